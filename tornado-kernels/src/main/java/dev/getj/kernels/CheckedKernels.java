@@ -170,7 +170,7 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
-    public void ema(Tensor weights, float decay, Tensor average) {
+    public void ema(Tensor weights, double decay, Tensor average) {
         sameSize("ema", "average", average, weights.size());
         require(decay >= 0 && decay < 1, "ema", "decay must lie in [0, 1): %s", decay);
         kernels.ema(weights, decay, average);

@@ -173,19 +173,20 @@ public interface Kernels {
     void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction);
 
     /** Entries of the {@code settings} tensor of {@link #adamW}. */
-    int ADAMW_SETTINGS = 7;
+    int ADAMW_SETTINGS = 9;
 
     /**
      * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019), over all parameters at once:
      * {@code w −= lr·decay·w; m = β₁m + (1−β₁)g; v = β₂v + (1−β₂)g²; w −= lr · (m/c₁) / (√(v/c₂) + ε)}.
      *
-     * @param settings [7]: lr, β₁, β₂, ε, decay, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ. A tensor, because it changes from step to step
+     * @param settings [9]: lr, β₁, 1−β₁, β₂, 1−β₂, ε, decay, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ, each rounded from double; a tensor,
+     *     because it changes from step to step
      * @param gradients same size as {@code weights}; likewise the moments
      */
     void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment);
 
-    /** {@code average = decay · average + (1 − decay) · weights}. */
-    void ema(Tensor weights, float decay, Tensor average);
+    /** {@code average = decay · average + (1 − decay) · weights}, both factors rounded from double. */
+    void ema(Tensor weights, double decay, Tensor average);
 
     // ---- states ---------------------------------------------------------------------------------------------------
 
