@@ -1,0 +1,56 @@
+package dev.getj.io;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Something that the user can put right: a damaged file, a full disk, a setting that does not fit. The message is one
+ * line that says what is wrong and, where that is known, what to do; the command line prints it after {@code getj: }.
+ */
+public class GetjException extends RuntimeException {
+
+    /** @param message one sentence; control characters in it (from file contents) are replaced by spaces */
+    public GetjException(String message) {
+        super(oneLine(message));
+    }
+
+    /** @param cause what the operating system or a parser reported; shown with {@code --stacktrace} only */
+    public GetjException(String message, Throwable cause) {
+        super(oneLine(message), cause);
+    }
+
+    /** Says why {@code file} cannot be read. */
+    public static GetjException reading(Path file, IOException cause) {
+        return new GetjException("cannot read " + file + ": " + reason(cause), cause);
+    }
+
+    /** Says why {@code file} cannot be written; a full disk is named as such. */
+    public static GetjException writing(Path file, IOException cause) {
+        return new GetjException("cannot write " + file + ": " + reason(cause), cause);
+    }
+
+    private static String reason(IOException cause) {
+        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("no space left") || message.contains("not enough space")) {
+            return "no space left on the disk; free some or choose another place";
+        }
+        if (message.contains("quota exceeded")) {
+            return "the disk quota is used up; free some space or choose another place";
+        }
+        return switch (cause) {
+            case NoSuchFileException _, FileNotFoundException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException e when e.getReason() != null -> e.getReason();
+            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        };
+    }
+
+    private static String oneLine(String message) {
+        return message.replaceAll("\\p{Cntrl}+", " ");
+    }
+}
