@@ -1,0 +1,121 @@
+package dev.getj.model;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Tensor;
+
+/**
+ * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) + c + u))},
+ * {@code x += fc2(gelu(fc1(LN₂(x))))}.
+ */
+final class Block {
+    /** The parameters of a block, or their gradients. */
+    record Layers(
+            NormLayer norm1, LinearLayer qkv, LinearLayer proj, NormLayer norm2, LinearLayer fc1, LinearLayer fc2) {
+        static Layers of(Parameters parameters, String prefix) {
+            return new Layers(
+                    NormLayer.of(parameters, prefix + "norm1"),
+                    LinearLayer.of(parameters, prefix + "attn.qkv"),
+                    LinearLayer.of(parameters, prefix + "attn.proj"),
+                    NormLayer.of(parameters, prefix + "norm2"),
+                    LinearLayer.of(parameters, prefix + "mlp.fc1"),
+                    LinearLayer.of(parameters, prefix + "mlp.fc2"));
+        }
+    }
+
+    /**
+     * What a forward pass computes. With {@code training}, what the backward pass reads is kept apart; without, the
+     * second half of the block reuses the tensors of the first.
+     */
+    record Activations(
+            Tensor normed1,
+            Tensor statistics1,
+            Tensor qkv,
+            Tensor attended,
+            Tensor logSumExp,
+            Tensor middle,
+            Tensor normed2,
+            Tensor statistics2,
+            Tensor preActivation,
+            Tensor hidden) {
+        static Activations allocate(Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
+            Tensor normed1 = backend.allocate(b, n, width);
+            return new Activations(
+                    normed1,
+                    training ? backend.allocate(b, n, 2) : null,
+                    backend.allocate(b, n, 3 * width),
+                    training ? backend.allocate(b, n, width) : normed1,
+                    training ? backend.allocate(b, heads, n) : null,
+                    backend.allocate(b, n, width),
+                    training ? backend.allocate(b, n, width) : normed1,
+                    training ? backend.allocate(b, n, 2) : null,
+                    training ? backend.allocate(b, n, hidden) : null,
+                    backend.allocate(b, n, hidden));
+        }
+    }
+
+    /** Gradients inside one block: used by one block after the other. */
+    record Scratch(Tensor dNormed, Tensor dQkv, Tensor dHidden) {
+        static Scratch allocate(Backend backend, int b, int n, int width, int hidden) {
+            return new Scratch(
+                    backend.allocate(b, n, width), backend.allocate(b, n, 3 * width), backend.allocate(b, n, hidden));
+        }
+    }
+
+    /** The injections of a block, or their gradients: {@code u} [B, N, J] from {@code column} on, {@code c} [B, 3D]. */
+    record Injections(Tensor u, int column, Tensor c) {}
+
+    private final Layers layers;
+    private final int heads;
+
+    Block(Parameters weights, String prefix, int heads) {
+        this.layers = Layers.of(weights, prefix);
+        this.heads = heads;
+    }
+
+    // x is [B, N, D], y is [B, N, D]
+    void forward(Kernels k, Tensor x, Injections injected, Activations a, Tensor y) {
+        recompute(k, x, injected, a);
+        k.linearResidual(a.hidden, layers.fc2.weight(), layers.fc2.bias(), a.middle, y);
+    }
+
+    // everything of the forward pass but its result: what the backward pass reads
+    void recompute(Kernels k, Tensor x, Injections injected, Activations a) {
+        k.layerNorm(x, layers.norm1.gamma(), layers.norm1.beta(), a.normed1, a.statistics1);
+        k.linearInjected(a.normed1, layers.qkv.weight(), layers.qkv.bias(), injected.u, injected.column, injected.c,
+                a.qkv);
+        k.attention(a.qkv, heads, a.attended, a.logSumExp);
+        k.linearResidual(a.attended, layers.proj.weight(), layers.proj.bias(), x, a.middle);
+        k.layerNorm(a.middle, layers.norm2.gamma(), layers.norm2.beta(), a.normed2, a.statistics2);
+        k.linearGelu(a.normed2, layers.fc1.weight(), layers.fc1.bias(), a.preActivation, a.hidden);
+    }
+
+    // x is [B, N, D]; d holds the gradient of y and receives, in place, the gradient of x: the residual path is free
+    void backward(
+            Kernels k, Tensor x, Activations a, Scratch s, Layers gradients, Injections dInjected, Tensor d) {
+        // y = middle + hidden · fc2ᵀ + b
+        k.linearBackwardWeight(d, a.hidden, gradients.fc2.weight(), gradients.fc2.bias());
+        // hidden = gelu(preActivation)
+        k.linearGeluBackwardInput(d, layers.fc2.weight(), a.preActivation, s.dHidden);
+        // preActivation = normed2 · fc1ᵀ + b
+        k.linearBackwardWeight(s.dHidden, a.normed2, gradients.fc1.weight(), gradients.fc1.bias());
+        k.linearBackwardInput(s.dHidden, layers.fc1.weight(), s.dNormed);
+        // normed2 = LN₂(middle); d is now the gradient of middle
+        k.layerNormBackward(s.dNormed, a.middle, layers.norm2.gamma(), a.statistics2, d, gradients.norm2.gamma(),
+                gradients.norm2.beta());
+        // middle = x + attended · projᵀ + b
+        k.linearBackwardWeight(d, a.attended, gradients.proj.weight(), gradients.proj.bias());
+        k.linearBackwardInput(d, layers.proj.weight(), s.dNormed);
+        // attended = attention(qkv)
+        k.attentionBackward(s.dNormed, a.qkv, a.attended, a.logSumExp, heads, s.dQkv);
+        // qkv = normed1 · Wᵀ + b + u + c
+        if (dInjected.u != null || dInjected.c != null) {
+            k.injectionBackward(s.dQkv, dInjected.u, dInjected.column, dInjected.c);
+        }
+        k.linearBackwardWeight(s.dQkv, a.normed1, gradients.qkv.weight(), gradients.qkv.bias());
+        k.linearBackwardInput(s.dQkv, layers.qkv.weight(), s.dNormed);
+        // normed1 = LN₁(x); d is now the gradient of x
+        k.layerNormBackward(s.dNormed, x, layers.norm1.gamma(), a.statistics1, d, gradients.norm1.gamma(),
+                gradients.norm1.beta());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.getj.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each parameter of a network lies in a flat tensor, under the names of the PyTorch reference. Trained parameters
+ * come first; the fixed positional embedding is last, so that the optimiser runs over one prefix.
+ */
+public final class ParameterTable {
+    /** The fixed positional embedding, [1, N, D]: the one parameter that is never trained. */
+    public static final String POSITION = "pos_embed";
+
+    /**
+     * One parameter.
+     *
+     * @param offset position of its first element
+     * @param shape as in the reference; linear weights are [out, in]
+     */
+    public record Entry(String name, int offset, List<Integer> shape) {
+        public int size() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+
+        int[] dimensions() {
+            return shape.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private int size;
+
+    /** @throws IllegalArgumentException if the network has more parameters than one array holds (2³¹ − 17) */
+    public ParameterTable(ModelConfig config) {
+        try {
+            build(config);
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException("the network has more than 2^31 parameters: " + config.describe());
+        }
+    }
+
+    private void build(ModelConfig config) {
+        int width = config.width();
+        add("x_embedder.proj.weight", width, config.channels(), config.patch(), config.patch());
+        add("x_embedder.proj.bias", width);
+        if (config.conditional()) {
+            add("y_embedder.embedding_table.weight", config.classes(), 3 * width);
+        }
+        for (int i = 0; i < config.depth(); i++) {
+            addBlock("blocks." + i + ".", width, config.hidden());
+        }
+        if (config.equilibrium()) {
+            add("qkv_inj.weight", 3 * width * config.equilibriumDepth(), width);
+        }
+        for (int i = 0; i < config.equilibriumDepth(); i++) {
+            addBlock("deq_blocks." + i + ".", width, config.equilibriumHidden());
+        }
+        add("final_layer.norm_final.weight", width);
+        add("final_layer.norm_final.bias", width);
+        add("final_layer.linear.weight", config.patchFeatures(), width);
+        add("final_layer.linear.bias", config.patchFeatures());
+        add(POSITION, 1, config.tokens(), width);
+    }
+
+    private void addBlock(String prefix, int width, int hidden) {
+        add(prefix + "norm1.weight", width);
+        add(prefix + "norm1.bias", width);
+        add(prefix + "attn.qkv.weight", 3 * width, width);
+        add(prefix + "attn.qkv.bias", 3 * width);
+        add(prefix + "attn.proj.weight", width, width);
+        add(prefix + "attn.proj.bias", width);
+        add(prefix + "norm2.weight", width);
+        add(prefix + "norm2.bias", width);
+        add(prefix + "mlp.fc1.weight", hidden, width);
+        add(prefix + "mlp.fc1.bias", hidden);
+        add(prefix + "mlp.fc2.weight", width, hidden);
+        add(prefix + "mlp.fc2.bias", width);
+    }
+
+    private void add(String name, int... shape) {
+        List<Integer> dimensions = new ArrayList<>();
+        for (int dimension : shape) {
+            dimensions.add(dimension);
+        }
+        Entry entry = new Entry(name, size, List.copyOf(dimensions));
+        entries.put(name, entry);
+        size = Math.addExact(size, entry.size());
+        if (size > Integer.MAX_VALUE - 16) {
+            throw new ArithmeticException();
+        }
+    }
+
+    /** All parameters in the order of their offsets. */
+    public List<Entry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    /** @throws IllegalArgumentException if the network has no such parameter */
+    public Entry entry(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("the network has no parameter " + name);
+        }
+        return entry;
+    }
+
+    /** Number of parameters, the positional embedding included. */
+    public int size() {
+        return size;
+    }
+
+    /** Number of trained parameters: the prefix in front of the positional embedding. */
+    public int trainedSize() {
+        return entries.get(POSITION).offset();
+    }
+}

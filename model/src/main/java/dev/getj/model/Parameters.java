@@ -1,0 +1,46 @@
+package dev.getj.model;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Tensor;
+
+/** One flat tensor for all parameters in one role (weights, gradients, a moment, EMA) and the views into it by name. */
+public final class Parameters {
+    private final ParameterTable table;
+    private final Tensor flat;
+
+    /** A new set, all zero. */
+    public Parameters(Backend backend, ParameterTable table) {
+        this.table = table;
+        this.flat = backend.allocate(table.size());
+    }
+
+    public ParameterTable table() {
+        return table;
+    }
+
+    /** All parameters, [size]. */
+    public Tensor flat() {
+        return flat;
+    }
+
+    /** The trained parameters, [trainedSize]. */
+    public Tensor trained() {
+        return flat.view(0, table.trainedSize());
+    }
+
+    /**
+     * The view of one parameter.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public Tensor tensor(String name) {
+        ParameterTable.Entry entry = table.entry(name);
+        return flat.view(entry.offset(), entry.dimensions());
+    }
+
+    /** The view of a weight as the matrix {@code [first dimension, rest]} that a linear layer multiplies with. */
+    Tensor matrix(String name) {
+        Tensor tensor = tensor(name);
+        return tensor.reshape(tensor.dim(0), tensor.size() / tensor.dim(0));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.getj.solver;
+
+import dev.getj.kernels.Tensor;
+
+/** A method that seeks z = f(z). Values: one solver can be prepared for any number of maps. */
+public sealed interface Solver permits FixedPointIteration {
+    /** Most evaluations of f. */
+    int maxIterations();
+
+    /** A solve stops when the largest residual of the batch is below this; 0 never stops early. */
+    double tolerance();
+
+    StopMeasure measure();
+
+    /** Allocates what the method needs next to {@code map} and records its programs. */
+    Solve prepare(FixedPointMap map);
+
+    /** A solver made ready for one map; {@link #run} may be called any number of times. */
+    interface Solve {
+        /**
+         * Starts from what {@code map.state()} holds and leaves the best iterate of each sample in {@code best}.
+         *
+         * @return the statistics of this solve
+         */
+        Statistics run();
+
+        /** [B, …]: of each sample the iterate with the lowest residual seen; never a NaN where a finite one was seen. */
+        Tensor best();
+    }
+}
