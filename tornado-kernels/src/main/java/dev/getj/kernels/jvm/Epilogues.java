@@ -1,0 +1,173 @@
+package dev.getj.kernels.jvm;
+
+import static dev.getj.kernels.jvm.Gemm.LANES;
+import static dev.getj.kernels.jvm.Gemm.SPECIES;
+import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.reference.Gelu;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** What the linear launches do with a finished tile while it is still in the first-level cache. */
+final class Epilogues {
+    private Epilogues() {}
+
+    /** {@code y = tile + bias}. */
+    static Gemm.Epilogue store(Tensor bias, Tensor y) {
+        float[] target = JvmBuffer.of(y).values;
+        int stride = y.dim(-1);
+        Bias b = Bias.of(bias, stride);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
+                int at = y.offset() + row * stride + column + j;
+                for (int r = 0; r < rows; r++) {
+                    FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
+                            .add(shift)
+                            .intoArray(target, at + r * stride, mask);
+                }
+            }
+        };
+    }
+
+    /** {@code pre = tile + bias}, {@code y = gelu(pre)}. */
+    static Gemm.Epilogue gelu(Tensor bias, Tensor preActivation, Tensor y) {
+        float[] target = JvmBuffer.of(y).values;
+        float[] pre = preActivation == null ? null : JvmBuffer.of(preActivation).values;
+        int preAt = preActivation == null ? 0 : preActivation.offset();
+        int stride = y.dim(-1);
+        Bias b = Bias.of(bias, stride);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
+                int at = row * stride + column + j;
+                for (int r = 0; r < rows; r++) {
+                    FloatVector sum =
+                            FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j).add(shift);
+                    if (pre != null) {
+                        sum.intoArray(pre, preAt + at + r * stride, mask);
+                    }
+                    gelu(sum).intoArray(target, y.offset() + at + r * stride, mask);
+                }
+            }
+        };
+    }
+
+    /** {@code y = residual + (tile + bias)}, the residual's rows repeated. */
+    static Gemm.Epilogue residual(Tensor bias, Tensor residual, Tensor y) {
+        float[] target = JvmBuffer.of(y).values;
+        float[] source = JvmBuffer.of(residual).values;
+        int stride = y.dim(-1);
+        int period = residual.rows();
+        Bias b = Bias.of(bias, stride);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
+                for (int r = 0; r < rows; r++) {
+                    int from = residual.offset() + (row + r) % period * stride + column + j;
+                    FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
+                            .add(shift)
+                            .add(FloatVector.fromArray(SPECIES, source, from, mask))
+                            .intoArray(target, y.offset() + (row + r) * stride + column + j, mask);
+                }
+            }
+        };
+    }
+
+    /** {@code y = tile + bias + injection slice + condition of the sample}. */
+    static Gemm.Epilogue injected(Tensor bias, Tensor injection, int firstColumn, Tensor condition, Tensor y) {
+        float[] target = JvmBuffer.of(y).values;
+        int stride = y.dim(-1);
+        float[] injected = injection == null ? null : JvmBuffer.of(injection).values;
+        int injectedAt = injection == null ? 0 : injection.offset() + firstColumn;
+        int injectedStride = injection == null ? 0 : injection.dim(-1);
+        float[] conditions = condition == null ? null : JvmBuffer.of(condition).values;
+        int conditionAt = condition == null ? 0 : condition.offset();
+        int tokens = condition == null ? 1 : y.rows() / condition.rows();
+        Bias b = Bias.of(bias, stride);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                int at = column + j;
+                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + at, mask);
+                for (int r = row; r < row + rows; r++) {
+                    FloatVector sum = FloatVector.fromArray(SPECIES, tile, (r - row) * TILE_COLUMNS + j).add(shift);
+                    if (injected != null) {
+                        int from = injectedAt + r * injectedStride + at;
+                        sum = sum.add(FloatVector.fromArray(SPECIES, injected, from, mask));
+                    }
+                    if (conditions != null) {
+                        int from = conditionAt + r / tokens * stride + at;
+                        sum = sum.add(FloatVector.fromArray(SPECIES, conditions, from, mask));
+                    }
+                    sum.intoArray(target, y.offset() + r * stride + at, mask);
+                }
+            }
+        };
+    }
+
+    /** {@code dPre = tile ⊙ gelu'(pre)}. */
+    static Gemm.Epilogue geluBackward(Tensor preActivation, Tensor dPreActivation) {
+        float[] target = JvmBuffer.of(dPreActivation).values;
+        float[] pre = JvmBuffer.of(preActivation).values;
+        int stride = dPreActivation.dim(-1);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                int at = row * stride + column + j;
+                for (int r = 0; r < rows; r++) {
+                    int from = preActivation.offset() + at + r * stride;
+                    geluDerivative(FloatVector.fromArray(SPECIES, pre, from, mask))
+                            .mul(FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j))
+                            .intoArray(target, dPreActivation.offset() + at + r * stride, mask);
+                }
+            }
+        };
+    }
+
+    /** {@code y += tile}. */
+    static Gemm.Epilogue accumulate(Tensor y) {
+        float[] target = JvmBuffer.of(y).values;
+        int stride = y.dim(-1);
+        return (tile, row, rows, column, columns) -> {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                for (int r = 0; r < rows; r++) {
+                    int at = y.offset() + (row + r) * stride + column + j;
+                    FloatVector.fromArray(SPECIES, target, at, mask)
+                            .add(FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j))
+                            .intoArray(target, at, mask);
+                }
+            }
+        };
+    }
+
+    /** A bias where it lies, or zeros. */
+    private record Bias(float[] values, int at) {
+        static Bias of(Tensor bias, int columns) {
+            return bias == null
+                    ? new Bias(new float[columns], 0)
+                    : new Bias(JvmBuffer.of(bias).values, bias.offset());
+        }
+    }
+
+    private static FloatVector gelu(FloatVector x) {
+        float[] values = x.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Gelu.value(values[i]);
+        }
+        return FloatVector.fromArray(SPECIES, values, 0);
+    }
+
+    private static FloatVector geluDerivative(FloatVector x) {
+        float[] values = x.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Gelu.derivative(values[i]);
+        }
+        return FloatVector.fromArray(SPECIES, values, 0);
+    }
+}
