@@ -1,0 +1,174 @@
+package dev.getj.kernels.jvm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Elementary functions, lane by lane, from operations that IEEE 754 rounds in one way only (+, −, ·, /, fma) and from bit
+ * operations: a value has the same result in every lane, on every vector width, compiled or interpreted. That is why
+ * {@link VectorOperators#EXP} and its kin, and sums over lanes in an unspecified order, are not used in this package.
+ */
+final class VectorMath {
+    /** The vector width of all kernels: what the machine prefers. */
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    static final int LANES = SPECIES.length();
+
+    // 1.5 · 2²³: adding it leaves the nearest integer in the lowest bits
+    private static final float ROUNDER = 0x1.8p23f;
+    private static final float LOG2_E = 1.44269504f;
+    // ln 2 in two parts; the first has few enough bits that n · LN2_HIGH is exact
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+    private static final float INVERSE_SQRT_2PI = 0.3989422804f;
+
+    private VectorMath() {}
+
+    /**
+     * {@code eˣ} to about 1 ulp; 0 below −86.9, where results would soon be subnormal; +∞ above 88.73. The polynomial is that of
+     * Cephes' expf.
+     */
+    static FloatVector exp(FloatVector x) {
+        VectorMask<Float> none = x.compare(VectorOperators.LT, -86.9f);
+        VectorMask<Float> over = x.compare(VectorOperators.GT, 88.73f);
+        FloatVector shifted = x.fma(broadcast(LOG2_E), broadcast(ROUNDER));
+        FloatVector n = shifted.sub(ROUNDER);
+        FloatVector r = n.fma(broadcast(-LN2_HIGH), x);
+        r = n.fma(broadcast(-LN2_LOW), r);
+        FloatVector p = broadcast(1.9875691500e-4f);
+        p = p.fma(r, broadcast(1.3981999507e-3f));
+        p = p.fma(r, broadcast(8.3334519073e-3f));
+        p = p.fma(r, broadcast(4.1665795894e-2f));
+        p = p.fma(r, broadcast(1.6666665459e-1f));
+        p = p.fma(r, broadcast(5.0000001201e-1f));
+        p = p.fma(r.mul(r), r).add(1f);
+        // 2ⁿ⁻¹, because 2ⁿ would overflow for the largest results; a NaN in p survives the product
+        IntVector exponent = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER) - 126);
+        FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return p.add(p).mul(power).blend(0f, none).blend(Float.POSITIVE_INFINITY, over);
+    }
+
+    /**
+     * {@code x·Φ(x)}, the exact GELU, computed as {@code max(x, 0) − |x|·Q(|x|)} with {@code Q = 1 − Φ}: the subtrahend
+     * never exceeds 0.17, so its rounding hardly counts. |error| ≤ 1e-7·max(1, |x|), of which half an ulp of the result
+     * is unavoidable.
+     */
+    static FloatVector gelu(FloatVector x) {
+        FloatVector t = magnitude(x);
+        FloatVector weighted = t.mul(gauss(t)).neg();
+        FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
+        return weighted.fma(tail(t), positive);
+    }
+
+    /** {@code Φ(x) + x·φ(x)}, the derivative of {@link #gelu}; |error| ≤ 2e-7. */
+    static FloatVector geluDerivative(FloatVector x) {
+        FloatVector t = magnitude(x);
+        FloatVector slope = t.fma(broadcast(-INVERSE_SQRT_2PI), tail(t));
+        // Q(t) − t·φ(t) for x = −t; one minus that for x = t
+        FloatVector gauss = gauss(t);
+        VectorMask<Float> negative = x.compare(VectorOperators.LT, 0f);
+        FloatVector sign = gauss.neg().blend(gauss, negative);
+        return sign.fma(slope, broadcast(1f).blend(0f, negative));
+    }
+
+    // |x|, at most 14: beyond, exp(−x²/2) is 0 in float, and ∞·0 must not arise
+    private static FloatVector magnitude(FloatVector x) {
+        FloatVector t = x.abs();
+        return t.blend(14f, t.compare(VectorOperators.GT, 14f));
+    }
+
+    private static FloatVector gauss(FloatVector t) {
+        return exp(t.mul(-0.5f).mul(t));
+    }
+
+    /**
+     * {@code Q(t)·exp(t²/2) = erfcx(t/√2)/2} for t ≥ 0: smooth, from 0.5 down to 0.4/t, so a polynomial in
+     * {@code (t − 2)/(t + 2)} suffices. Its coefficients minimise the largest error weighted by exp(−t²/2)·max(t, 0.7),
+     * which is 7e-9.
+     */
+    private static FloatVector tail(FloatVector t) {
+        FloatVector s = t.sub(2f).div(t.add(2f));
+        FloatVector p = broadcast(2.4286090e-4f);
+        p = p.fma(s, broadcast(5.5673957e-4f));
+        p = p.fma(s, broadcast(-1.9470712e-3f));
+        p = p.fma(s, broadcast(-9.3851285e-3f));
+        p = p.fma(s, broadcast(1.9855902e-3f));
+        p = p.fma(s, broadcast(9.0054959e-2f));
+        p = p.fma(s, broadcast(-2.5095281e-1f));
+        return p.fma(s, broadcast(1.6810198e-1f));
+    }
+
+    /** {@code ln x} for positive normal x, to about 1 ulp also near 1. The polynomial is that of Cephes' logf. */
+    static FloatVector log(FloatVector x) {
+        // x = 2ᵉ·m with m in [√½, √2): subtracting √½'s bits makes the exponent field count from there
+        IntVector bits = x.reinterpretAsInts();
+        IntVector exponent =
+                bits.sub(Float.floatToRawIntBits(0.70710677f)).lanewise(VectorOperators.ASHR, 23);
+        FloatVector m = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+        FloatVector e = integer(exponent);
+        FloatVector f = m.sub(1f);
+        FloatVector p = broadcast(7.0376836292e-2f);
+        p = p.fma(f, broadcast(-1.1514610310e-1f));
+        p = p.fma(f, broadcast(1.1676998740e-1f));
+        p = p.fma(f, broadcast(-1.2420140846e-1f));
+        p = p.fma(f, broadcast(1.4249322787e-1f));
+        p = p.fma(f, broadcast(-1.6668057665e-1f));
+        p = p.fma(f, broadcast(2.0000714765e-1f));
+        p = p.fma(f, broadcast(-2.4999993993e-1f));
+        p = p.fma(f, broadcast(3.3333331174e-1f));
+        FloatVector square = f.mul(f);
+        FloatVector rest = e.mul(LN2_LOW);
+        rest = square.mul(f).fma(p, rest);
+        rest = square.fma(broadcast(-0.5f), rest);
+        return e.fma(broadcast(LN2_HIGH), f.add(rest));
+    }
+
+    // the reverse of the rounding in exp: exact for |i| < 2²²
+    private static FloatVector integer(IntVector i) {
+        return i.add(Float.floatToRawIntBits(ROUNDER)).reinterpretAsFloats().sub(ROUNDER);
+    }
+
+    /** {@code cos(2πu)} for u in [0, 1], |error| ≤ 1.2e-7. */
+    static FloatVector cosTurns(FloatVector u) {
+        return cosQuarters(u, 0);
+    }
+
+    /** {@code sin(2πu)} for u in [0, 1], |error| ≤ 1.2e-7. */
+    static FloatVector sinTurns(FloatVector u) {
+        return cosQuarters(u, -1);
+    }
+
+    /** {@code cos(2πu + quarters·π/2)}: u less the nearest quarter turn is exact, and what remains is within π/4. */
+    private static FloatVector cosQuarters(FloatVector u, int quarters) {
+        FloatVector shifted = u.fma(broadcast(4f), broadcast(ROUNDER));
+        FloatVector f = shifted.sub(ROUNDER).fma(broadcast(-0.25f), u);
+        IntVector quadrant = shifted.reinterpretAsInts().add(quarters);
+        FloatVector z = f.mul(f);
+
+        FloatVector sin = broadcast(42.058693f);
+        sin = sin.fma(z, broadcast(-76.70586f));
+        sin = sin.fma(z, broadcast(81.60525f));
+        sin = sin.fma(z, broadcast(-41.3417f));
+        sin = sin.fma(z, broadcast(6.2831855f)).mul(f);
+
+        FloatVector cos = broadcast(-26.426256f);
+        cos = cos.fma(z, broadcast(60.24464f));
+        cos = cos.fma(z, broadcast(-85.45682f));
+        cos = cos.fma(z, broadcast(64.93939f));
+        cos = cos.fma(z, broadcast(-19.739208f));
+        cos = cos.fma(z, broadcast(1f));
+
+        // quadrants 0…3: cos, −sin, −cos, sin
+        VectorMask<Integer> odd = quadrant.and(1).compare(VectorOperators.NE, 0);
+        FloatVector value = cos.blend(sin, odd.cast(SPECIES));
+        IntVector sign = quadrant.add(1).and(2).lanewise(VectorOperators.LSHL, 30);
+        return value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+    }
+
+    private static FloatVector broadcast(float value) {
+        return FloatVector.broadcast(SPECIES, value);
+    }
+}
