@@ -1,0 +1,15 @@
+package dev.getj.data;
+
+/** Told how far long work has come; what is made of it (a bar, a line, nothing) is up to whoever listens. */
+@FunctionalInterface
+public interface Progress {
+    /** Nobody listens. */
+    Progress NONE = (_, _) -> {};
+
+    /**
+     * Called on the working thread after each portion.
+     *
+     * @param done items finished so far, {@code total} at the end
+     */
+    void at(long done, long total);
+}
