@@ -5,7 +5,6 @@ import static dev.getj.kernels.jvm.Gemm.SPECIES;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 
 import dev.getj.kernels.Tensor;
-import dev.getj.kernels.reference.Gelu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -50,7 +49,7 @@ final class Epilogues {
                     if (pre != null) {
                         sum.intoArray(pre, preAt + at + r * stride, mask);
                     }
-                    gelu(sum).intoArray(target, y.offset() + at + r * stride, mask);
+                    VectorMath.gelu(sum).intoArray(target, y.offset() + at + r * stride, mask);
                 }
             }
         };
@@ -121,7 +120,7 @@ final class Epilogues {
                 int at = row * stride + column + j;
                 for (int r = 0; r < rows; r++) {
                     int from = preActivation.offset() + at + r * stride;
-                    geluDerivative(FloatVector.fromArray(SPECIES, pre, from, mask))
+                    VectorMath.geluDerivative(FloatVector.fromArray(SPECIES, pre, from, mask))
                             .mul(FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j))
                             .intoArray(target, dPreActivation.offset() + at + r * stride, mask);
                 }
@@ -153,21 +152,5 @@ final class Epilogues {
                     ? new Bias(new float[columns], 0)
                     : new Bias(JvmBuffer.of(bias).values, bias.offset());
         }
-    }
-
-    private static FloatVector gelu(FloatVector x) {
-        float[] values = x.toArray();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Gelu.value(values[i]);
-        }
-        return FloatVector.fromArray(SPECIES, values, 0);
-    }
-
-    private static FloatVector geluDerivative(FloatVector x) {
-        float[] values = x.toArray();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Gelu.derivative(values[i]);
-        }
-        return FloatVector.fromArray(SPECIES, values, 0);
     }
 }

@@ -1,0 +1,44 @@
+package dev.getj.kernels;
+
+import dev.getj.kernels.jvm.JvmBackend;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A sample gives the same bits in a batch of 64, in one of 7 and alone. */
+class BatchTest {
+    private static final int LARGE = 64;
+    private static final int SMALL = 7;
+    private static final Backend BACKEND = new JvmBackend(2);
+
+    static List<LaunchCase> launches() {
+        return LaunchCases.all().stream().filter(launch -> !launch.sampleOutputs().isEmpty()).toList();
+    }
+
+    @AfterAll
+    static void close() {
+        BACKEND.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("launches")
+    void everySampleStandsAlone(LaunchCase launch) {
+        Map<String, float[]> large = launch.run(BACKEND, 0, LARGE);
+        for (int first : new int[] {0, 17, LARGE - 1}) {
+            assertPart(launch, large, first, launch.run(BACKEND, first, 1), 1);
+        }
+        assertPart(launch, large, LARGE - SMALL, launch.run(BACKEND, LARGE - SMALL, SMALL), SMALL);
+    }
+
+    private static void assertPart(
+            LaunchCase launch, Map<String, float[]> large, int first, Map<String, float[]> part, int batch) {
+        for (String name : launch.sampleOutputs()) {
+            int sample = large.get(name).length / LARGE;
+            ConformanceTest.assertSameBits(launch + ": " + name + " of " + batch + " from " + first,
+                    Arrays.copyOfRange(large.get(name), first * sample, (first + batch) * sample), part.get(name));
+        }
+    }
+}
