@@ -1,0 +1,101 @@
+package dev.getj.cli;
+
+import java.awt.GraphicsEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code getj doctor} looks at. */
+final class Checks {
+    private static final long GIB = 1L << 30;
+    private static final long ENOUGH_MEMORY = 2 * GIB;
+    private static final long ENOUGH_DISK = GIB;
+
+    private Checks() {}
+
+    /** Every check, in the order of the report. */
+    static List<Check> all() throws IOException {
+        return List.of(java(), vectors(), cores(), memory(), disk(), fonts(), tornado());
+    }
+
+    private static Check java() {
+        String found =
+                Runtime.version() + ", " + System.getProperty("java.vendor", "unknown vendor");
+        return Runtime.version().feature() == 25
+                ? Check.ok("java", found)
+                : Check.optional("java", found, "getj is built and tested with JDK 25");
+    }
+
+    private static Check vectors() {
+        VectorSupport vectors = VectorSupport.detect();
+        if (!vectors.available()) {
+            return Check.optional(
+                    "vectors",
+                    vectors.description() + ", which is several times slower",
+                    "start Java with --add-modules jdk.incubator.vector, as the launcher does");
+        }
+        return Check.ok("vectors", vectors.description() + " of " + vectors.floats() + " floats");
+    }
+
+    private static Check cores() {
+        return Check.ok("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    }
+
+    private static Check memory() {
+        long limit = Runtime.getRuntime().maxMemory();
+        String found = Bytes.text(limit) + " for Java";
+        return limit >= ENOUGH_MEMORY
+                ? Check.ok("memory", found)
+                : Check.optional(
+                        "memory",
+                        found,
+                        "small models only; raise it with GETJ_JAVA_OPTS=-Xmx4g if there is more");
+    }
+
+    private static Check disk() throws IOException {
+        Path here = Path.of("").toAbsolutePath();
+        long free = Files.getFileStore(here).getUsableSpace();
+        String found = Bytes.text(free) + " free in " + here;
+        return free >= ENOUGH_DISK
+                ? Check.ok("disk", found)
+                : Check.optional(
+                        "disk", found, "pairs and checkpoints need about 1 GiB: free some");
+    }
+
+    private static Check fonts() {
+        String advice = "install fonts: apt install fontconfig fonts-dejavu-core";
+        try {
+            int families =
+                    GraphicsEnvironment.getLocalGraphicsEnvironment()
+                            .getAvailableFontFamilyNames()
+                            .length;
+            return families > 0
+                    ? Check.ok("fonts", families + " families for charts")
+                    : Check.missing("fonts", "none, and charts need one", advice);
+        } catch (RuntimeException | LinkageError broken) {
+            return Check.missing("fonts", "Java cannot load any, and charts need one", advice);
+        }
+    }
+
+    private static Check tornado() {
+        return tornadoHome()
+                .map(home -> Check.ok("tornadovm", home + ", not used by this version yet"))
+                .orElseGet(
+                        () ->
+                                Check.optional(
+                                        "tornadovm",
+                                        "no SDK found",
+                                        "only for GPUs, which this version does not use yet"));
+    }
+
+    /** The SDK in {@code TORNADOVM_HOME}, else SDKMAN's current one. */
+    private static Optional<Path> tornadoHome() {
+        String set = System.getenv("TORNADOVM_HOME");
+        Path sdkman =
+                Path.of(System.getProperty("user.home"), ".sdkman/candidates/tornadovm/current");
+        Path home = set == null || set.isBlank() ? sdkman : Path.of(set);
+        return Optional.of(home).filter(found -> Files.isDirectory(found.resolve("share/java")));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.getj.cli;
+
+import dev.getj.io.GetjException;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+
+/** The options that every command has, and what follows from them: {@code @Mixin} it. */
+final class CommonOptions {
+    static final String STACKTRACE = "--stacktrace";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "jvm",
+            converter = Device.Converter.class,
+            description = "Where to compute: " + Device.CHOICES + " (default: ${DEFAULT-VALUE}).")
+    private Device device;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Cores to use on the JVM (default: all).")
+    private Integer threads;
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON object on standard output, all else on standard error.")
+    private boolean json;
+
+    @Option(names = "--quiet", description = "No progress, only results and errors.")
+    private boolean quiet;
+
+    @Option(names = STACKTRACE, description = "On an error, print where it happened.")
+    private boolean stacktrace;
+
+    /**
+     * The device to compute on, which is the JVM in this version; {@code auto} says so.
+     *
+     * @throws GetjException if a GPU was asked for
+     */
+    Device device() {
+        return switch (device.kind()) {
+            case JVM -> device;
+            case AUTO -> {
+                note("device jvm chosen: this version has no GPU path yet");
+                yield new Device(Device.Kind.JVM, 0);
+            }
+            case OPENCL, PTX, CUDA ->
+                    throw new GetjException(
+                            "--device "
+                                    + device
+                                    + ": the GPU path is not built in this version yet;"
+                                    + " use --device jvm");
+        };
+    }
+
+    /**
+     * Cores to use: {@code --threads}, or all.
+     *
+     * @throws ParameterException if fewer than one were asked for
+     */
+    int threads() {
+        if (threads == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (threads < 1) {
+            throw wrongUsage("--threads " + threads + ": at least 1 is needed");
+        }
+        return threads;
+    }
+
+    /** Progress of {@code total} steps of {@code what}, in units such as {@code images}. */
+    Progress progress(String what, String unit, long total) {
+        return Progress.start(what, unit, total, quiet, err());
+    }
+
+    /** A line for the user on standard error, unless {@code --quiet}. */
+    void note(String line) {
+        if (!quiet) {
+            err().println("getj: " + line);
+        }
+    }
+
+    /** The command's result: {@code result} as JSON under {@code --json}, else the text. */
+    void print(Object result, Supplier<String> text) {
+        out().println(json ? Json.text(result) : text.get().stripTrailing());
+    }
+
+    /** An exception for options that don't go together, or whose value cannot be. */
+    ParameterException wrongUsage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    private PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.getj.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+import java.util.concurrent.Callable;
+
+/** The command itself: without a subcommand it prints its help. */
+@Command(
+        name = "getj",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        usageHelpWidth = Getj.WIDTH,
+        sortOptions = false,
+        showDefaultValues = false,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%nParameters:%n",
+        descriptionHeading = "%n")
+final class Getj implements Callable<Integer> {
+    /** Columns of the help. */
+    static final int WIDTH = 100;
+
+    @Spec private CommandSpec spec;
+
+    /** The whole command line, with its way of reporting errors. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Getj());
+        commandLine
+                .getCommandSpec()
+                .usageMessage()
+                .description(
+                        "Distils a diffusion model into a one-step sampler, a generative"
+                                + " equilibrium transformer, and samples from it.");
+        commandLine
+                .addSubcommand(new DevicesCommand())
+                .addSubcommand(new DoctorCommand())
+                .addSubcommand(AutoComplete.GenerateCompletion.class);
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Errors::wrongUsage)
+                .setExecutionExceptionHandler(Errors::failed);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return 0;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.getj.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.io.GetjException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+
+class ErrorsTest {
+    /** Throws what it was made with. */
+    @Command(name = "break", description = "Fails.")
+    private static final class Break implements Callable<Integer> {
+        private final Throwable problem;
+
+        @Mixin private CommonOptions common;
+
+        Break(Throwable problem) {
+            this.problem = problem;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            common.device();
+            switch (problem) {
+                case Exception exception -> throw exception;
+                case Error error -> throw error;
+                default -> throw new AssertionError(problem);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    trian              | unknown argument trian                | try: getj --help
+                    devcies            | unknown argument devcies; did you mean devices? | try: getj --help
+                    devices --bogus    | unknown option --bogus                | try: getj devices --help
+                    devices extra      | unknown argument extra                | try: getj devices --help
+                    devices --threads  | Missing required parameter for option '--threads' (N) | try: getj devices --help
+                    devices --threads x | Invalid value for option '--threads': 'x' is not an int | try: getj devices --help
+                    devices --threads 0 | --threads 0: at least 1 is needed    | try: getj devices --help
+                    devices --device tpu | Invalid value for option '--device': 'tpu' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
+                    devices --device jvm:1 | Invalid value for option '--device': 'jvm:1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
+                    devices --device cuda:-1 | Invalid value for option '--device': 'cuda:-1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
+                    """)
+    void wrongUsageIsOneLineAndTheWayToTheHelp(String line, String message, String help) {
+        Run run = Run.getj(line.split(" "));
+        assertEquals("getj: " + message + "\n" + help + "\n", lines(run.err()));
+        assertEquals(2, run.code());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void wrongUsageShowsTheStackOnlyWhenAsked() {
+        Run run = Run.getj("devices", "--threads", "0", "--stacktrace");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("at dev.getj.cli.CommonOptions.threads"), run.err());
+    }
+
+    @Test
+    void whatTheUserCanPutRightIsOneLine() {
+        expect(1, "weights.bin is truncated", new GetjException("weights.bin is truncated"));
+        expect(2, "--patch 3 does not divide 16", illegal("--patch 3 does not divide 16"));
+        expect(1, "a.npz: no such file or folder", new NoSuchFileException("a.npz"));
+        expect(1, "a.npz: permission denied", new AccessDeniedException("a.npz"));
+        expect(1, "a (No such file)", new FileNotFoundException("a (No such file)"));
+        expect(1, "two lines", new GetjException("two\nlines"));
+    }
+
+    @Test
+    void aFullDiskIsNamed() {
+        String advice = "no space left on the disk: free some or choose another folder";
+        expect(1, advice, new IOException("No space left on device"));
+        expect(
+                1,
+                "out.png: " + advice,
+                new FileSystemException("out.png", null, "No space left on device"));
+    }
+
+    @Test
+    void exhaustedMemorySaysWhatToLower() {
+        Run run = Run.with(new Break(new OutOfMemoryError("Java heap space")), "break");
+        assertEquals(1, run.code());
+        assertEquals(1, run.errorLines());
+        assertTrue(run.err().startsWith("getj: out of memory"), run.err());
+        assertTrue(run.err().contains("lower --batch"), run.err());
+    }
+
+    @Test
+    void ourOwnMistakesAskForAReport() {
+        Run run = Run.with(new Break(new IllegalStateException("no program")), "break");
+        assertEquals(1, run.code());
+        assertEquals(
+                "getj: unexpected IllegalStateException: no program; please report it with what"
+                        + " --stacktrace prints\n",
+                lines(run.err()));
+    }
+
+    @Test
+    void theStackTraceFollowsTheLineWhenAsked() {
+        Run run = Run.with(new Break(new GetjException("bad file")), "break", "--stacktrace");
+        assertEquals(1, run.code());
+        assertTrue(lines(run.err()).startsWith("getj: bad file\n"), run.err());
+        assertTrue(run.err().contains("at dev.getj.cli.ErrorsTest"), run.err());
+    }
+
+    @Test
+    void gpusAreNotThereYetAndAutoSaysWhatItChose() {
+        Run gpu = Run.with(new Break(illegal("reached")), "break", "--device", "ptx:1");
+        assertEquals(1, gpu.code());
+        assertEquals(
+                "getj: --device ptx:1: the GPU path is not built in this version yet; use --device"
+                        + " jvm\n",
+                lines(gpu.err()));
+        Run auto = Run.with(new Break(illegal("reached")), "break", "--device", "auto");
+        assertTrue(lines(auto.err()).startsWith("getj: device jvm chosen"), auto.err());
+        Run quiet = Run.with(new Break(illegal("reached")), "break", "--device=auto", "--quiet");
+        assertFalse(quiet.err().contains("chosen"), quiet.err());
+    }
+
+    private static void expect(int code, String message, Throwable problem) {
+        Run run = Run.with(new Break(problem), "break");
+        assertEquals("getj: " + message + "\n", lines(run.err()));
+        assertEquals(code, run.code());
+        assertEquals("", run.out());
+    }
+
+    private static IllegalArgumentException illegal(String message) {
+        return new IllegalArgumentException(message);
+    }
+
+    private static String lines(String text) {
+        return text.replace("\r\n", "\n");
+    }
+}
