@@ -1,0 +1,82 @@
+package dev.getj.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.getj.io.GetjException;
+
+/**
+ * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels, patch_size,
+ * hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond, num_classes}.
+ */
+public final class ConfigJson {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private ConfigJson() {}
+
+    /** One JSON object on one line. */
+    public static String write(ModelConfig config) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("name", config.name());
+        node.put("input_size", config.imageSize());
+        node.put("in_channels", config.channels());
+        node.put("patch_size", config.patch());
+        node.put("hidden_size", config.width());
+        node.put("num_heads", config.heads());
+        node.put("depth", config.depth());
+        node.put("deq_depth", config.equilibriumDepth());
+        node.put("mlp_ratio", config.mlpRatio());
+        node.put("deq_mlp_ratio", config.equilibriumMlpRatio());
+        node.put("cond", config.conditional());
+        node.put("num_classes", config.classes());
+        return node.toString();
+    }
+
+    /**
+     * Reads what {@link #write} or the reference wrote. Without {@code deq_depth} the network is a ViT; ratios default to
+     * 4; {@code num_classes} only counts when {@code cond} is true.
+     *
+     * @param source where the text stands, for the error message
+     * @throws GetjException if it is no such object or describes no possible network
+     */
+    public static ModelConfig read(String json, String source) {
+        try {
+            JsonNode node = MAPPER.readTree(json);
+            if (!node.isObject()) {
+                throw new GetjException(source + ": the model configuration is not a JSON object");
+            }
+            boolean conditional = node.path("cond").asBoolean(node.path("num_classes").asInt(0) > 0);
+            return new ModelConfig(
+                    node.path("name").asText("custom"),
+                    integer(node, "input_size", source),
+                    integer(node, "in_channels", source),
+                    integer(node, "patch_size", source),
+                    integer(node, "hidden_size", source),
+                    integer(node, "num_heads", source),
+                    integer(node, "depth", source),
+                    node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
+                    node.path("mlp_ratio").asDouble(4),
+                    node.path("deq_mlp_ratio").asDouble(4),
+                    conditional ? integer(node, "num_classes", source) : 0);
+        } catch (JsonProcessingException e) {
+            throw new GetjException(source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new GetjException(source + ": impossible model configuration: " + e.getMessage(), e);
+        }
+    }
+
+    private static int integer(JsonNode node, String key, String source) {
+        JsonNode value = node.path(key);
+        if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+            throw new GetjException(source + ": the model configuration has no whole number '" + key + "'");
+        }
+        return value.intValue();
+    }
+}

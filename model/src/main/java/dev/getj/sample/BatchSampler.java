@@ -1,0 +1,93 @@
+package dev.getj.sample;
+
+import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Program;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Network;
+import dev.getj.model.SamplingPass;
+import dev.getj.solver.Solver;
+import dev.getj.solver.Statistics;
+import java.util.Arrays;
+
+/** Programs and memory for sampling batches of one size. */
+final class BatchSampler {
+    /** Streams of the generator, so that noise and z₀ of one sample are independent. */
+    private static final int NOISE_STREAM = 0;
+
+    private static final int START_STREAM = 1;
+
+    private final ModelConfig config;
+    private final int size;
+    private final SamplingPass pass;
+    private final IntTensor noiseKey;
+    private final IntTensor startKey;
+    private final Program draw;
+    private final Program decodeState;
+    private Solver prepared;
+    private Solver.Solve solve;
+    private Program decodeBest;
+
+    BatchSampler(Network network, int size) {
+        this.config = network.config();
+        this.size = size;
+        pass = new SamplingPass(network, size);
+        noiseKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
+        startKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
+        draw = network.backend().record("draw", k -> {
+            k.normal(noiseKey, pass.noise());
+            k.normal(startKey, pass.state());
+        });
+        decodeState = config.equilibrium() ? null : pass.decoderOf(pass.state());
+    }
+
+    /** Fills noise and z₀ of samples {@code first … first + size} of a seed. */
+    void draw(long seed, long first) {
+        noiseKey.set((int) seed, (int) (seed >>> 32), NOISE_STREAM, (int) first, (int) (first >>> 32));
+        startKey.set((int) seed, (int) (seed >>> 32), START_STREAM, (int) first, (int) (first >>> 32));
+        draw.run();
+    }
+
+    /** Takes noise and z₀ of samples {@code from … from + size} from arrays. */
+    void set(float[] noise, float[] start, int from) {
+        pass.noise().set(slice(noise, from, config.pixels()));
+        if (config.equilibrium()) {
+            pass.state().set(slice(start, from, config.stateSize()));
+        }
+    }
+
+    private float[] slice(float[] values, int from, int length) {
+        return Arrays.copyOfRange(values, from * length, (from + size) * length);
+    }
+
+    /**
+     * Samples the batch.
+     *
+     * @param labels of the whole request, likewise {@code pixels} and {@code residuals}; this batch begins at {@code from}
+     * @return evaluations of the equilibrium map
+     */
+    int sample(int[] labels, Solver solver, int from, float[] pixels, double[] residuals) {
+        pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
+        pass.inject();
+        int iterations = 0;
+        if (config.equilibrium()) {
+            prepare(solver);
+            Statistics statistics = solve.run();
+            System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, size);
+            iterations = statistics.evaluations();
+            decodeBest.run();
+        } else {
+            decodeState.run();
+        }
+        pass.image().buffer().read(pass.image().offset(), pixels, from * config.pixels(), size * config.pixels());
+        return iterations;
+    }
+
+    private void prepare(Solver solver) {
+        if (!solver.equals(prepared)) {
+            solve = solver.prepare(pass);
+            decodeBest = pass.decoderOf(solve.best());
+            prepared = solver;
+        }
+    }
+}

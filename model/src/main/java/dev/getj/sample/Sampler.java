@@ -1,0 +1,180 @@
+package dev.getj.sample;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Network;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.WeightsFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A trained network that turns noise into images in one step. Safe to share between threads: requests are answered one
+ * after the other, each on all cores of the backend.
+ *
+ * <pre>{@code
+ * try (Sampler sampler = Sampler.load(Path.of("runs/mine"))) {
+ *     Samples samples = sampler.sample(SampleRequest.of(16).withSeed(3).withLabel(7));
+ *     ImageIO.write(samples.image(0), "png", new File("seven.png"));
+ * }
+ * }</pre>
+ */
+public final class Sampler implements AutoCloseable {
+    /** Name of the newest checkpoint in a run directory. */
+    public static final String LATEST = "latest.safetensors";
+
+    /** Batches are cut so that the widest activation stays in a cache: 16 MB of floats. */
+    private static final int BATCH_ELEMENTS = 1 << 22;
+
+    private static final int LARGEST_BATCH = 64;
+
+    private final Backend backend;
+    private final ModelConfig config;
+    private final Parameters weights;
+    private final Network network;
+    private final int batch;
+    private final Map<Integer, BatchSampler> batches = new HashMap<>();
+    private boolean closed;
+
+    /**
+     * A sampler over weights that the caller keeps; they may change between requests.
+     *
+     * @param backend is closed with the sampler
+     */
+    public Sampler(Backend backend, ModelConfig config, Parameters weights) {
+        this.backend = backend;
+        this.config = config;
+        this.weights = weights;
+        this.network = new Network(backend, config, weights);
+        int widest = config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
+        this.batch = Math.clamp(Integer.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
+    }
+
+    /** As {@link #load(Path, Backend)}, on all cores of this machine. */
+    public static Sampler load(Path path) {
+        return load(path, Backends.jvm(Runtime.getRuntime().availableProcessors()));
+    }
+
+    /**
+     * Reads weights.
+     *
+     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken; averaged weights are preferred
+     * @param backend is closed with the sampler, and if loading fails
+     * @throws GetjException if there are no such weights or they are damaged
+     */
+    public static Sampler load(Path path, Backend backend) {
+        Path file = Files.isDirectory(path) ? path.resolve(LATEST) : path;
+        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+            ModelConfig config = WeightsFile.config(opened);
+            Parameters weights = new Parameters(backend, new ParameterTable(config));
+            WeightsFile.read(opened, WeightsFile.prefix(opened), config, weights);
+            return new Sampler(backend, config, weights);
+        } catch (RuntimeException failure) {
+            backend.close();
+            throw failure;
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Number of parameters, the positional embedding included. */
+    public int parameters() {
+        return weights.table().size();
+    }
+
+    /**
+     * Samples images.
+     *
+     * @throws IllegalArgumentException if a label is not a class of the network, or labels are given to an unconditional
+     *     one
+     */
+    public synchronized Samples sample(SampleRequest request) {
+        int[] labels = labels(request);
+        return run(request.count(), labels, (part, from, count) ->
+                part.draw(request.seed(), request.first() + from), request);
+    }
+
+    /**
+     * Images from given noise and start.
+     *
+     * @param noise [count, C, S, S]
+     * @param start z₀, [count, N, D]; not read by a ViT
+     * @param request tells count, labels and solver
+     */
+    public synchronized Samples sample(float[] noise, float[] start, SampleRequest request) {
+        int[] labels = labels(request);
+        requireLength("noise", noise.length, (long) request.count() * config.pixels());
+        if (config.equilibrium()) {
+            requireLength("z0", start.length, (long) request.count() * config.stateSize());
+        }
+        return run(request.count(), labels, (part, from, _) -> part.set(noise, start, from), request);
+    }
+
+    private interface Fill {
+        void fill(BatchSampler part, int from, int count);
+    }
+
+    private Samples run(int count, int[] labels, Fill fill, SampleRequest request) {
+        if (closed) {
+            throw new IllegalStateException("the sampler is closed");
+        }
+        float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
+        double[] residuals = new double[count];
+        int iterations = 0;
+        for (int from = 0; from < count; from += batch) {
+            int size = Math.min(batch, count - from);
+            BatchSampler part = batches.computeIfAbsent(size, n -> new BatchSampler(network, n));
+            fill.fill(part, from, size);
+            iterations = Math.max(iterations, part.sample(labels, request.solver(), from, pixels, residuals));
+        }
+        int[] shown = config.conditional() ? labels : new int[0];
+        return new Samples(count, config.channels(), config.imageSize(), pixels, shown, residuals, iterations);
+    }
+
+    private int[] labels(SampleRequest request) {
+        int[] labels = new int[request.count()];
+        if (!config.conditional()) {
+            if (request.labels() != null) {
+                throw new IllegalArgumentException("this network is unconditional: it takes no labels");
+            }
+            return labels;
+        }
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = request.labels() == null
+                    ? (int) ((request.first() + i) % config.classes())
+                    : request.labels()[i];
+            if (labels[i] < 0 || labels[i] >= config.classes()) {
+                throw new IllegalArgumentException("label %d is not a class of this network, which has 0…%d"
+                        .formatted(labels[i], config.classes() - 1));
+            }
+        }
+        return labels;
+    }
+
+    private static void requireLength(String name, long actual, long expected) {
+        if (actual != expected) {
+            throw new IllegalArgumentException("%s has %d values, %d are needed".formatted(name, actual, expected));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            batches.clear();
+            backend.close();
+        }
+    }
+}

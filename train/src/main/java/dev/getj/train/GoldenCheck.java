@@ -1,0 +1,233 @@
+package dev.getj.train;
+
+import dev.getj.io.SafetensorsFile;
+import dev.getj.io.SafetensorsWriter;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.LossKind;
+import dev.getj.kernels.Tensor;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Network;
+import dev.getj.model.Objective;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.SamplingPass;
+import dev.getj.model.UnrolledPass;
+import dev.getj.model.WeightsFile;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.Solver;
+import dev.getj.solver.Statistics;
+import dev.getj.solver.StopMeasure;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Recomputes the entries of a golden file, which the PyTorch reference wrote, from its parameters and inputs: samples and
+ * solver statistics ({@code eval.*}), and outputs, losses, gradients, and weights after AdamW and EMA ({@code train.*},
+ * {@code train_l2.*}, {@code mem.*} with recomputation).
+ */
+public final class GoldenCheck {
+    private static final Pattern SOLVED = Pattern.compile("eval\\.(?:out|z|stat)\\.(fixed_point(?:_iter)?)_(\\d+).*");
+    /** What the reference's traces begin with, before the first residual. */
+    private static final double BEFORE_FIRST = 1e8;
+    private static final double TOLERANCE = 1e-3;
+    private static final OptimizerSettings OPTIMIZER = OptimizerSettings.paper().withLearningRate(1e-3).withEma(0.99);
+
+    /**
+     * How far an entry is off.
+     *
+     * @param maxAbsolute largest difference
+     * @param maxRelative the same over the largest value of the entry
+     */
+    public record Difference(double maxAbsolute, double maxRelative) {}
+
+    private final Backend backend;
+    private final SafetensorsFile golden;
+    private final ModelConfig config;
+    private final ParameterTable table;
+    private final int batch;
+    private final SequencedMap<String, float[]> computed = new LinkedHashMap<>();
+
+    private GoldenCheck(Backend backend, SafetensorsFile golden) {
+        this.backend = backend;
+        this.golden = golden;
+        this.config = WeightsFile.config(golden);
+        this.table = new ParameterTable(config);
+        this.batch = Math.toIntExact(golden.entry("in.noise").shape()[0]);
+    }
+
+    /**
+     * Computes every entry of {@code golden} that getj knows how to compute.
+     *
+     * @return values by the file's keys, in the shapes of the file
+     * @throws dev.getj.io.GetjException if the file lacks parameters, inputs or its configuration
+     */
+    public static SequencedMap<String, float[]> compute(Backend backend, SafetensorsFile golden) {
+        GoldenCheck check = new GoldenCheck(backend, golden);
+        check.sample();
+        check.train("train.", LossKind.L1, false);
+        check.train("train_l2.", LossKind.L2, false);
+        check.train("mem.", LossKind.L1, true);
+        return check.computed;
+    }
+
+    /** Differences of the computed entries to those of the file. */
+    public static Map<String, Difference> compare(SafetensorsFile golden, Map<String, float[]> computed) {
+        Map<String, Difference> differences = new TreeMap<>();
+        computed.forEach((key, values) -> differences.put(key, difference(golden.floats(key), values)));
+        return differences;
+    }
+
+    private static Difference difference(float[] expected, float[] actual) {
+        double largest = 0;
+        double off = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double difference = Math.abs((double) expected[i] - actual[i]);
+            // a NaN counts as infinitely wrong, unless the reference has one too
+            boolean bothNaN = Float.isNaN(expected[i]) && Float.isNaN(actual[i]);
+            off = bothNaN ? off : Math.max(off, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+            largest = Math.max(largest, Math.abs(expected[i]));
+        }
+        return new Difference(off, largest == 0 ? off : off / largest);
+    }
+
+    /** Writes computed entries under their keys, in the shapes of the golden file. */
+    public static void write(SafetensorsFile golden, Map<String, float[]> computed, Path file) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        golden.metadata().forEach(writer::metadata);
+        computed.forEach((key, values) -> writer.add(key, values, golden.entry(key).shape()));
+        writer.write(file);
+    }
+
+    private Parameters parameters() {
+        Parameters weights = new Parameters(backend, table);
+        WeightsFile.read(golden, WeightsFile.prefix(golden), config, weights);
+        return weights;
+    }
+
+    private int[] labels() {
+        int[] labels = new int[batch];
+        if (config.conditional()) {
+            long[] values = golden.longs("in.label");
+            for (int b = 0; b < batch; b++) {
+                labels[b] = Math.toIntExact(values[b]);
+            }
+        }
+        return labels;
+    }
+
+    private void put(String key, float[] values) {
+        if (golden.has(key) && golden.entry(key).size() == values.length) {
+            computed.put(key, values);
+        }
+    }
+
+    // ---- eval -----------------------------------------------------------------------------------------------------
+
+    private void sample() {
+        SamplingPass pass = new SamplingPass(new Network(backend, config, parameters()), batch);
+        pass.noise().set(golden.floats("in.noise"));
+        pass.labels().set(labels());
+        pass.inject();
+        if (!config.equilibrium()) {
+            pass.decoderOf(pass.state()).run();
+            put("eval.out", pass.image().get());
+            return;
+        }
+        Map<String, Integer> solves = new TreeMap<>();
+        for (String key : golden.names()) {
+            Matcher matcher = SOLVED.matcher(key);
+            if (matcher.matches()) {
+                solves.put(matcher.group(1) + "_" + matcher.group(2), Integer.valueOf(matcher.group(2)));
+            }
+        }
+        solves.forEach((name, iterations) -> solve(pass, name, iterations));
+    }
+
+    private void solve(SamplingPass pass, String name, int iterations) {
+        Solver.Solve solve =
+                new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1).prepare(pass);
+        pass.state().set(golden.floats("in.z0"));
+        Statistics statistics = solve.run();
+        pass.decoderOf(solve.best()).run();
+        put("eval.out." + name, pass.image().get());
+        put("eval.z." + name, solve.best().get());
+        String stat = "eval.stat." + name + ".";
+        put(stat + "abs_lowest", floats(statistics.absoluteLowest()));
+        put(stat + "rel_lowest", floats(statistics.relativeLowest()));
+        put(stat + "abs_trace", trace(statistics.absolute(), iterations));
+        put(stat + "rel_trace", trace(statistics.relative(), iterations));
+        float[] steps = new float[batch];
+        for (int b = 0; b < batch; b++) {
+            steps[b] = statistics.bestStep()[b];
+        }
+        put(stat + "nstep", steps);
+    }
+
+    // the reference's layout: a placeholder, the residuals, the last one repeated after an early stop
+    private static float[] trace(double[][] residuals, int iterations) {
+        float[] trace = new float[residuals.length * (iterations + 1)];
+        for (int b = 0; b < residuals.length; b++) {
+            trace[b * (iterations + 1)] = (float) BEFORE_FIRST;
+            for (int k = 0; k < iterations; k++) {
+                int seen = Math.min(k, residuals[b].length - 1);
+                trace[b * (iterations + 1) + k + 1] = (float) residuals[b][seen];
+            }
+        }
+        return trace;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    // ---- train ----------------------------------------------------------------------------------------------------
+
+    private void train(String prefix, LossKind loss, boolean recompute) {
+        if (!golden.has(prefix + "losses")) {
+            return;
+        }
+        Parameters weights = parameters();
+        Parameters gradients = new Parameters(backend, table);
+        Optimizer optimizer = new Optimizer(backend, OPTIMIZER, weights, gradients);
+        optimizer.startAverage();
+        Objective paper = Objective.paper();
+        Objective objective = new Objective(loss, paper.iterations(), paper.decay());
+        UnrolledPass pass = new UnrolledPass(
+                new Network(backend, config, weights), gradients, objective, batch, recompute);
+        pass.noise().set(golden.floats("in.noise"));
+        pass.target().set(golden.floats("in.target"));
+        pass.labels().set(labels());
+        pass.start().set(golden.floats("in.z0"));
+        float[] losses = new float[Math.toIntExact(golden.entry(prefix + "losses").size())];
+        for (int step = 0; step < losses.length; step++) {
+            pass.run();
+            losses[step] = (float) pass.objective();
+            if (step == 0) {
+                for (int k = 0; k < pass.losses().length; k++) {
+                    put(prefix + "out." + k, pass.image(k).get());
+                }
+                putAll(prefix + "grad.", gradients);
+            }
+            optimizer.update(step + 1);
+        }
+        put(prefix + "losses", losses);
+        putAll(prefix + "after.", weights);
+        putAll(prefix + "ema.", optimizer.average());
+    }
+
+    private void putAll(String prefix, Parameters parameters) {
+        for (ParameterTable.Entry entry : table.entries()) {
+            Tensor tensor = parameters.tensor(entry.name());
+            put(prefix + entry.name(), tensor.get());
+        }
+    }
+}

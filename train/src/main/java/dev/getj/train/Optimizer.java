@@ -1,0 +1,69 @@
+package dev.getj.train;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+import dev.getj.model.Parameters;
+
+/** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */
+public final class Optimizer {
+    private final OptimizerSettings settings;
+    private final Parameters firstMoment;
+    private final Parameters secondMoment;
+    private final Parameters average;
+    private final Tensor step;
+    private final float[] hostStep = new float[Kernels.ADAMW_SETTINGS];
+    private final Program update;
+    private final Program startAverage;
+
+    /**
+     * @param weights modified by {@link #update}
+     * @param gradients read by {@link #update}
+     */
+    public Optimizer(Backend backend, OptimizerSettings settings, Parameters weights, Parameters gradients) {
+        this.settings = settings;
+        firstMoment = new Parameters(backend, weights.table());
+        secondMoment = new Parameters(backend, weights.table());
+        average = new Parameters(backend, weights.table());
+        step = backend.allocate(Kernels.ADAMW_SETTINGS);
+        update = backend.record("update", k -> {
+            k.adamW(step, gradients.trained(), weights.trained(), firstMoment.trained(), secondMoment.trained());
+            k.ema(weights.trained(), settings.emaDecay(), average.trained());
+        });
+        startAverage = backend.record("start average", k -> k.copy(weights.flat(), average.flat()));
+    }
+
+    /** Sets the average to the weights as they are: at the beginning of a run. */
+    public void startAverage() {
+        startAverage.run();
+    }
+
+    /** One step of AdamW and EMA with the current gradients; {@code number} counts from 1. */
+    public void update(long number) {
+        hostStep[0] = (float) settings.rate(number);
+        hostStep[1] = (float) settings.beta1();
+        hostStep[2] = (float) (1 - settings.beta1());
+        hostStep[3] = (float) settings.beta2();
+        hostStep[4] = (float) (1 - settings.beta2());
+        hostStep[5] = (float) settings.epsilon();
+        hostStep[6] = (float) settings.weightDecay();
+        hostStep[7] = (float) (1 - Math.pow(settings.beta1(), number));
+        hostStep[8] = (float) (1 - Math.pow(settings.beta2(), number));
+        step.set(hostStep);
+        update.run();
+    }
+
+    /** The averaged weights: the ones to sample with. */
+    public Parameters average() {
+        return average;
+    }
+
+    public Parameters firstMoment() {
+        return firstMoment;
+    }
+
+    public Parameters secondMoment() {
+        return secondMoment;
+    }
+}
