@@ -97,6 +97,11 @@ public final class ParameterTable {
         return List.copyOf(entries.values());
     }
 
+    /** The trained parameters: all but the positional embedding. */
+    public List<Entry> trainedEntries() {
+        return entries.values().stream().filter(entry -> !entry.name().equals(POSITION)).toList();
+    }
+
     /** @throws IllegalArgumentException if the network has no such parameter */
     public Entry entry(String name) {
         Entry entry = entries.get(name);

@@ -59,20 +59,29 @@ public final class WeightsFile {
                 Initialization.initializePositions(config, parameters);
                 continue;
             }
-            long[] shape = file.entry(name).shape();
-            long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
-            if (!Arrays.equals(shape, expected)) {
-                throw new GetjException("%s: tensor '%s' has shape %s, the network needs %s"
-                        .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
-            }
-            float[] values = file.floats(name);
-            for (int i = 0; i < values.length; i++) {
-                if (!Float.isFinite(values[i])) {
-                    throw new GetjException("%s: tensor '%s' holds %s at position %d; the weights are damaged"
-                            .formatted(file.path(), name, values[i], i));
-                }
-            }
-            parameters.tensor(entry.name()).set(values);
+            read(file, name, entry, parameters);
         }
+    }
+
+    /**
+     * Fills one parameter from the tensor {@code name}.
+     *
+     * @throws GetjException if it is missing, has another shape, or is not finite
+     */
+    public static void read(SafetensorsFile file, String name, ParameterTable.Entry entry, Parameters parameters) {
+        long[] shape = file.entry(name).shape();
+        long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+        if (!Arrays.equals(shape, expected)) {
+            throw new GetjException("%s: tensor '%s' has shape %s, the network needs %s"
+                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+        }
+        float[] values = file.floats(name);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new GetjException("%s: tensor '%s' holds %s at position %d; the weights are damaged"
+                        .formatted(file.path(), name, values[i], i));
+            }
+        }
+        parameters.tensor(entry.name()).set(values);
     }
 }

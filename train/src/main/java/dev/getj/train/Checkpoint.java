@@ -1,0 +1,85 @@
+package dev.getj.train;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.io.SafetensorsWriter;
+import dev.getj.kernels.Tensor;
+import dev.getj.model.ConfigJson;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.WeightsFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The state of a run in one safetensors file: weights, their average and both moments by name; size of the network, step,
+ * seed and position in the shuffled pairs as metadata.
+ */
+final class Checkpoint {
+    private static final String FIRST_MOMENT = "exp_avg.";
+    private static final String SECOND_MOMENT = "exp_avg_sq.";
+
+    private Checkpoint() {}
+
+    static void write(Path file, RunConfig config, long step, Parameters weights, Optimizer optimizer) {
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .metadata("format", "getj-checkpoint")
+                .metadata("config", ConfigJson.write(config.model()))
+                .metadata("step", Long.toString(step))
+                .metadata("seed", Long.toString(config.seed()))
+                .metadata("position", Long.toString(step * config.batch()));
+        List<ParameterTable.Entry> all = weights.table().entries();
+        List<ParameterTable.Entry> trained = weights.table().trainedEntries();
+        add(writer, WeightsFile.MODEL, all, weights);
+        add(writer, WeightsFile.EMA, all, optimizer.average());
+        add(writer, FIRST_MOMENT, trained, optimizer.firstMoment());
+        add(writer, SECOND_MOMENT, trained, optimizer.secondMoment());
+        writer.write(file);
+    }
+
+    private static void add(
+            SafetensorsWriter writer, String prefix, List<ParameterTable.Entry> entries, Parameters parameters) {
+        for (ParameterTable.Entry entry : entries) {
+            Tensor tensor = parameters.tensor(entry.name());
+            long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+            writer.add(prefix + entry.name(), tensor.get(), shape);
+        }
+    }
+
+    /**
+     * Restores what {@link #write} saved.
+     *
+     * @return the step it was saved after
+     * @throws GetjException if the file is no checkpoint of this run's network
+     */
+    static long read(Path path, RunConfig config, Parameters weights, Optimizer optimizer) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            ModelConfig model = WeightsFile.config(file);
+            if (!model.equals(config.model())) {
+                throw new GetjException("%s holds %s, but the run trains %s"
+                        .formatted(path, model.describe(), config.model().describe()));
+            }
+            WeightsFile.read(file, WeightsFile.MODEL, model, weights);
+            WeightsFile.read(file, WeightsFile.EMA, model, optimizer.average());
+            for (ParameterTable.Entry entry : weights.table().trainedEntries()) {
+                WeightsFile.read(file, FIRST_MOMENT + entry.name(), entry, optimizer.firstMoment());
+                WeightsFile.read(file, SECOND_MOMENT + entry.name(), entry, optimizer.secondMoment());
+            }
+            return step(file);
+        }
+    }
+
+    private static long step(SafetensorsFile file) {
+        String text = file.metadata().get("step");
+        try {
+            long step = Long.parseLong(String.valueOf(text));
+            if (step >= 0) {
+                return step;
+            }
+        } catch (NumberFormatException _) {
+            // reported below, with the offending text
+        }
+        throw new GetjException(file.path() + " is no checkpoint: its step is " + text);
+    }
+}
