@@ -5,12 +5,7 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
-import dev.getj.kernels.reference.ReferenceBackend;
-import java.util.IdentityHashMap;
-import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /** Turns every launch into a {@link Launch}: what it is called, what it costs, and the kernel that does it. */
 final class JvmKernels implements Kernels {
@@ -91,103 +86,105 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void layerNorm(Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
-        slow("layerNorm", (k, t) -> k.layerNorm(t.apply(x), t.apply(gamma), t.apply(beta), t.apply(y),
-                t.apply(statistics)), reads(x, gamma, beta), y, statistics);
+        Runnable body = LayerNorm.forward(workers, x, gamma, beta, y, statistics);
+        record("layerNorm", 8.0 * x.size(), body, reads(x, gamma, beta), y, statistics);
     }
 
     @Override
     public void layerNormBackward(
             Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta) {
-        slow("layerNormBackward", (k, t) -> k.layerNormBackward(t.apply(dY), t.apply(x), t.apply(gamma),
-                t.apply(statistics), t.apply(dX), t.apply(dGamma), t.apply(dBeta)),
-                reads(dY, x, gamma, statistics), dX, dGamma, dBeta);
+        Runnable body = LayerNorm.backward(workers, scratch, dY, x, gamma, statistics, dX, dGamma, dBeta);
+        record("layerNormBackward", 15.0 * x.size(), body,
+                reads(dY, x, gamma, statistics, dX, dGamma, dBeta), dX, dGamma, dBeta);
     }
 
     @Override
     public void attention(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
-        slow("attention", (k, t) -> k.attention(t.apply(qkv), heads, t.apply(y), t.apply(logSumExp)),
-                reads(qkv), y, logSumExp);
+        Runnable body = Attention.forward(workers, scratch, qkv, heads, y, logSumExp);
+        record("attention", 2 * scores(y), body, reads(qkv), y, logSumExp);
     }
 
     @Override
     public void attentionBackward(Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
-        slow("attentionBackward", (k, t) -> k.attentionBackward(t.apply(dY), t.apply(qkv), t.apply(y),
-                t.apply(logSumExp), heads, t.apply(dQkv)), reads(dY, qkv, y, logSumExp), dQkv);
+        Runnable body = Attention.backward(workers, scratch, dY, qkv, logSumExp, heads, dQkv);
+        record("attentionBackward", 5 * scores(dY), body, reads(dY, qkv, logSumExp), dQkv);
     }
 
     @Override
     public void patchify(Tensor image, PatchOrder order, Tensor patches) {
-        slow("patchify", (k, t) -> k.patchify(t.apply(image), order, t.apply(patches)), reads(image), patches);
+        record("patchify", 0, Patches.cut(workers, image, order, patches), reads(image), patches);
     }
 
     @Override
     public void unpatchify(Tensor patches, PatchOrder order, Tensor image) {
-        slow("unpatchify", (k, t) -> k.unpatchify(t.apply(patches), order, t.apply(image)), reads(patches), image);
+        record("unpatchify", 0, Patches.join(workers, patches, order, image), reads(patches), image);
     }
 
     @Override
     public void embedding(Tensor table, IntTensor labels, Tensor y) {
-        slow("embedding", (k, t) -> k.embedding(t.apply(table), labels, t.apply(y)), reads(table), y);
+        // of the table, only as many rows as y has are read
+        record("embedding", 0, Embedding.forward(workers, table, labels, y), reads(y), y);
     }
 
     @Override
     public void embeddingBackward(Tensor dY, IntTensor labels, Tensor dTable) {
-        slow("embeddingBackward", (k, t) -> k.embeddingBackward(t.apply(dY), labels, t.apply(dTable)),
-                reads(dY), dTable);
+        Runnable body = Embedding.backward(workers, dY, labels, dTable);
+        record("embeddingBackward", dY.size(), body, reads(dY), dTable);
     }
 
     @Override
     public void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction) {
-        slow("loss", (k, t) -> k.loss(kind, t.apply(prediction), t.apply(target), weight, t.apply(loss),
-                t.apply(dPrediction)), reads(prediction, target), loss, dPrediction);
+        Runnable body = Loss.forward(workers, kind, prediction, target, weight, loss, dPrediction);
+        record("loss", 3.0 * prediction.size(), body, reads(prediction, target), loss, dPrediction);
     }
 
     @Override
     public void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment) {
-        slow("adamW", (k, t) -> k.adamW(t.apply(settings), t.apply(gradients), t.apply(weights),
-                t.apply(firstMoment), t.apply(secondMoment)), reads(settings, gradients), weights, firstMoment,
-                secondMoment);
+        Runnable body = AdamW.step(workers, settings, gradients, weights, firstMoment, secondMoment);
+        record("adamW", 14.0 * weights.size(), body,
+                reads(settings, gradients, weights, firstMoment, secondMoment), weights, firstMoment, secondMoment);
     }
 
     @Override
     public void ema(Tensor weights, double decay, Tensor average) {
-        slow("ema", (k, t) -> k.ema(t.apply(weights), decay, t.apply(average)), reads(weights), average);
+        Runnable body = Elementwise.mix(workers, (float) (1 - decay), weights, (float) decay, average);
+        record("ema", 3.0 * average.size(), body, reads(weights, average), average);
     }
 
     @Override
     public void fill(float value, Tensor y) {
-        slow("fill", (k, t) -> k.fill(value, t.apply(y)), reads(), y);
+        record("fill", 0, Elementwise.fill(workers, value, y), reads(), y);
     }
 
     @Override
     public void copy(Tensor x, Tensor y) {
-        slow("copy", (k, t) -> k.copy(t.apply(x), t.apply(y)), reads(x), y);
+        record("copy", 0, Elementwise.copy(workers, x, y), reads(x), y);
     }
 
     @Override
     public void add(Tensor x, Tensor y) {
-        slow("add", (k, t) -> k.add(t.apply(x), t.apply(y)), reads(x), y);
+        record("add", y.size(), Elementwise.mix(workers, 1, x, 1, y), reads(x, y), y);
     }
 
     @Override
     public void mix(float a, Tensor x, float b, Tensor y) {
-        slow("mix", (k, t) -> k.mix(a, t.apply(x), b, t.apply(y)), reads(x), y);
+        record("mix", 3.0 * y.size(), Elementwise.mix(workers, a, x, b, y), reads(x, y), y);
     }
 
     @Override
     public void normal(IntTensor key, Tensor y) {
-        slow("normal", (k, t) -> k.normal(key, t.apply(y)), reads(), y);
+        record("normal", 0, Normal.fill(workers, key, y), reads(), y);
     }
 
     @Override
     public void residualNorms(Tensor next, Tensor previous, Tensor norms) {
-        slow("residualNorms", (k, t) -> k.residualNorms(t.apply(next), t.apply(previous), t.apply(norms)),
-                reads(next, previous), norms);
+        Runnable body = Norms.residuals(workers, next, previous, norms);
+        record("residualNorms", 5.0 * next.size(), body, reads(next, previous), norms);
     }
 
     @Override
     public void select(IntTensor chosen, Tensor from, Tensor to) {
-        slow("select", (k, t) -> k.select(chosen, t.apply(from), t.apply(to)), reads(from), to);
+        record("select", 0, Elementwise.select(workers, chosen, from, to), reads(from), to);
     }
 
     private void record(String name, double flops, Runnable body, Tensor[] reads, Tensor... outputs) {
@@ -199,27 +196,12 @@ final class JvmKernels implements Kernels {
         return 2.0 * x.rows() * weight.size();
     }
 
-    private static Tensor[] reads(Tensor... tensors) {
-        return tensors;
+    // 2·B·N·N·D: one product of N × N scores with the heads' vectors, y [B, N, D]
+    private static double scores(Tensor y) {
+        return 2.0 * y.size() * y.dim(1);
     }
 
-    // a launch that has no fast kernel: the oracle computes it on copies
-    private void slow(String name, BiConsumer<Kernels, UnaryOperator<Tensor>> launch, Tensor[] reads,
-            Tensor... outputs) {
-        ReferenceBackend reference = new ReferenceBackend();
-        Map<Tensor, Tensor> copies = new IdentityHashMap<>();
-        UnaryOperator<Tensor> copy = tensor -> tensor == null
-                ? null
-                : copies.computeIfAbsent(tensor, t -> reference.allocate(t.shape()));
-        var program = reference.record(name, kernels -> launch.accept(kernels, copy));
-        record(name, 0, () -> {
-            copies.forEach((tensor, twin) -> twin.set(tensor.get()));
-            program.run();
-            for (Tensor output : outputs) {
-                if (output != null) {
-                    output.set(copies.get(output).get());
-                }
-            }
-        }, reads, outputs);
+    private static Tensor[] reads(Tensor... tensors) {
+        return tensors;
     }
 }

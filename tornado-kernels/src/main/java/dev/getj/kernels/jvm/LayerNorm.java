@@ -1,0 +1,221 @@
+package dev.getj.kernels.jvm;
+
+import static dev.getj.kernels.jvm.VectorMath.LANES;
+import static dev.getj.kernels.jvm.VectorMath.SPECIES;
+
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Tensor;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+import java.util.Arrays;
+
+/**
+ * Layer normalisation, a block of rows a task. The parameters' gradients are summed over the rows
+ * of a block, then over the blocks, both in order: the blocks have a fixed length, so the threads
+ * do not matter.
+ */
+final class LayerNorm {
+    private static final int ROWS = 32;
+    private static final int COLUMNS = 64;
+
+    private LayerNorm() {}
+
+    // x, y [R, D], gamma, beta [D], statistics [R, 2] or null
+    static Runnable forward(
+            Workers workers, Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
+        float[] source = JvmBuffer.of(x).values;
+        float[] scales = JvmBuffer.of(gamma).values;
+        float[] shifts = JvmBuffer.of(beta).values;
+        float[] target = JvmBuffer.of(y).values;
+        float[] moments = statistics == null ? null : JvmBuffer.of(statistics).values;
+        int width = x.dim(-1);
+        int rows = x.rows();
+        float[][] partials = new float[workers.count()][Sums.WAYS];
+        Workers.Task task =
+                (block, worker) -> {
+                    int end = Math.min(rows, (block + 1) * ROWS);
+                    for (int r = block * ROWS; r < end; r++) {
+                        int at = x.offset() + r * width;
+                        float mean = Sums.sum(source, at, width, partials[worker]) / width;
+                        float variance =
+                                Sums.squares(source, at, width, mean, partials[worker]) / width;
+                        float rstd =
+                                (float)
+                                        (1
+                                                / Math.sqrt(
+                                                        (double) variance
+                                                                + Kernels.LAYER_NORM_EPSILON));
+                        normalise(
+                                source,
+                                at,
+                                mean,
+                                rstd,
+                                scales,
+                                gamma.offset(),
+                                shifts,
+                                beta.offset(),
+                                width,
+                                target,
+                                y.offset() + r * width);
+                        if (moments != null) {
+                            moments[statistics.offset() + 2 * r] = mean;
+                            moments[statistics.offset() + 2 * r + 1] = rstd;
+                        }
+                    }
+                };
+        return () -> workers.run((rows + ROWS - 1) / ROWS, task);
+    }
+
+    private static void normalise(
+            float[] x,
+            int at,
+            float mean,
+            float rstd,
+            float[] gamma,
+            int gammaAt,
+            float[] beta,
+            int betaAt,
+            int width,
+            float[] y,
+            int yAt) {
+        for (int i = 0; i < width; i += LANES) {
+            VectorMask<Float> mask = SPECIES.indexInRange(i, width);
+            FloatVector normed =
+                    FloatVector.fromArray(SPECIES, x, at + i, mask).sub(mean).mul(rstd);
+            FloatVector scale = FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask);
+            FloatVector shift = FloatVector.fromArray(SPECIES, beta, betaAt + i, mask);
+            normed.fma(scale, shift).intoArray(y, yAt + i, mask);
+        }
+    }
+
+    // dY, x, dX [R, D], statistics [R, 2], gamma, dGamma, dBeta [D]
+    static Runnable backward(
+            Workers workers,
+            Scratch scratch,
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta) {
+        int width = x.dim(-1);
+        int rows = x.rows();
+        int blocks = (rows + ROWS - 1) / ROWS;
+        Gradient gradient =
+                new Gradient(
+                        JvmBuffer.of(dY).values,
+                        JvmBuffer.of(x).values,
+                        JvmBuffer.of(gamma).values,
+                        gamma.offset(),
+                        JvmBuffer.of(dX).values,
+                        width,
+                        scratch.take(Scratch.Use.LEFT, 2 * blocks * width));
+        float[] moments = JvmBuffer.of(statistics).values;
+        float[][] partials = new float[workers.count()][2 * Sums.WAYS];
+        Workers.Task rowTask =
+                (block, worker) -> {
+                    gradient.clear(block);
+                    int end = Math.min(rows, (block + 1) * ROWS);
+                    for (int r = block * ROWS; r < end; r++) {
+                        float mean = moments[statistics.offset() + 2 * r];
+                        float rstd = moments[statistics.offset() + 2 * r + 1];
+                        gradient.row(
+                                dY.offset() + r * width,
+                                x.offset() + r * width,
+                                dX.offset() + r * width,
+                                mean,
+                                rstd,
+                                block,
+                                partials[worker]);
+                    }
+                };
+        float[] dScales = JvmBuffer.of(dGamma).values;
+        float[] dShifts = JvmBuffer.of(dBeta).values;
+        int strips = (width + COLUMNS - 1) / COLUMNS;
+        Workers.Task columnTask =
+                (strip, worker) -> {
+                    int column = strip * COLUMNS;
+                    int count = Math.min(COLUMNS, width - column);
+                    gradient.addParts(blocks, 0, column, count, dScales, dGamma.offset() + column);
+                    gradient.addParts(blocks, 1, column, count, dShifts, dBeta.offset() + column);
+                };
+        return () -> {
+            workers.run(blocks, rowTask);
+            workers.run(strips, columnTask);
+        };
+    }
+
+    /**
+     * @param parts [blocks, 2, D]: what each block of rows adds to dGamma and dBeta
+     */
+    private record Gradient(
+            float[] dY,
+            float[] x,
+            float[] gamma,
+            int gammaAt,
+            float[] dX,
+            int width,
+            float[] parts) {
+        void clear(int block) {
+            Arrays.fill(parts, 2 * block * width, 2 * (block + 1) * width, 0);
+        }
+
+        // with n = (x − mean)·rstd and s = dY·gamma: dX += rstd·(s − mean(s) − n·mean(s·n))
+        void row(int dYAt, int xAt, int dXAt, float mean, float rstd, int block, float[] partial) {
+            int dGamma = 2 * block * width;
+            int dBeta = dGamma + width;
+            for (int way = 0; way < Sums.WAYS; way += LANES) {
+                FloatVector sum = FloatVector.zero(SPECIES);
+                FloatVector sumNormed = FloatVector.zero(SPECIES);
+                for (int i = way; i < width; i += Sums.WAYS) {
+                    VectorMask<Float> mask = SPECIES.indexInRange(i, width);
+                    FloatVector slope = FloatVector.fromArray(SPECIES, dY, dYAt + i, mask);
+                    FloatVector normed =
+                            FloatVector.fromArray(SPECIES, x, xAt + i, mask).sub(mean).mul(rstd);
+                    normed.fma(slope, FloatVector.fromArray(SPECIES, parts, dGamma + i, mask))
+                            .intoArray(parts, dGamma + i, mask);
+                    FloatVector.fromArray(SPECIES, parts, dBeta + i, mask)
+                            .add(slope)
+                            .intoArray(parts, dBeta + i, mask);
+                    FloatVector scaled =
+                            slope.mul(FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask));
+                    sum = sum.add(scaled);
+                    sumNormed = scaled.fma(normed, sumNormed);
+                }
+                sum.intoArray(partial, way);
+                sumNormed.intoArray(partial, Sums.WAYS + way);
+            }
+            float meanSlope = Sums.tree(partial, 0) / width;
+            float meanSlopeNormed = Sums.tree(partial, Sums.WAYS) / width;
+            for (int i = 0; i < width; i += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(i, width);
+                FloatVector normed =
+                        FloatVector.fromArray(SPECIES, x, xAt + i, mask).sub(mean).mul(rstd);
+                FloatVector scaled =
+                        FloatVector.fromArray(SPECIES, dY, dYAt + i, mask)
+                                .mul(FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask));
+                FloatVector slope =
+                        normed.fma(
+                                FloatVector.broadcast(SPECIES, -meanSlopeNormed),
+                                scaled.sub(meanSlope));
+                slope.fma(
+                                FloatVector.broadcast(SPECIES, rstd),
+                                FloatVector.fromArray(SPECIES, dX, dXAt + i, mask))
+                        .intoArray(dX, dXAt + i, mask);
+            }
+        }
+
+        // adds part (0 dGamma, 1 dBeta) of all blocks, in order
+        void addParts(int blocks, int part, int column, int count, float[] target, int at) {
+            for (int block = 0; block < blocks; block++) {
+                int from = (2 * block + part) * width + column;
+                for (int i = 0; i < count; i++) {
+                    target[at + i] += parts[from + i];
+                }
+            }
+        }
+    }
+}
