@@ -1,0 +1,75 @@
+package dev.getj.diffusion;
+
+import dev.getj.data.PairsDescription;
+import dev.getj.data.PairsWriter;
+import dev.getj.data.Progress;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+import java.nio.file.Path;
+
+/**
+ * Makes pairs with a teacher. Pair i of seed s always has the same noise (sample i of the backend's generator, stream 0)
+ * and, in a conditional set, the class i mod K, whatever the count and the batch size.
+ */
+public final class PairGenerator {
+    private static final int NOISE_STREAM = 0;
+
+    private final Backend backend;
+    private final Denoiser teacher;
+    private final HeunSampler sampler;
+    private final int batch;
+
+    /** @param batch pairs made at once */
+    public PairGenerator(Backend backend, Denoiser teacher, HeunSampler sampler, int batch) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("the batch must be at least 1, not " + batch);
+        }
+        this.backend = backend;
+        this.teacher = teacher;
+        this.sampler = sampler;
+        this.batch = batch;
+    }
+
+    /**
+     * Writes a complete set, or nothing.
+     *
+     * @param description of the set to be made: count, shape, classes and seed
+     * @throws dev.getj.io.GetjException if the folder holds a set already or cannot be written, or the teacher diverges
+     * @throws IllegalArgumentException if the teacher makes other images or knows other classes
+     */
+    public void generate(Path folder, PairsDescription description, Progress progress) {
+        if (teacher.elements() != description.elements() || teacher.classes() != description.classes()) {
+            throw new IllegalArgumentException(
+                    "the teacher makes images of %d floats in %d classes, the description says %d and %d".formatted(
+                            teacher.elements(), teacher.classes(), description.elements(), description.classes()));
+        }
+        Tensor noise = backend.allocate(batch, description.elements());
+        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        Program draw = backend.record("noise", k -> k.normal(key, noise));
+        float[] latents = new float[noise.size()];
+        float[] images = new float[noise.size()];
+        int[] labels = new int[batch];
+        try (PairsWriter writer = new PairsWriter(folder, description)) {
+            for (long first = 0; first < description.count(); first += batch) {
+                int count = (int) Math.min(batch, description.count() - first);
+                long seed = description.seed();
+                key.set((int) seed, (int) (seed >>> 32), NOISE_STREAM, (int) first, (int) (first >>> 32));
+                draw.run();
+                noise.get(latents);
+                for (int i = 0; i < count && description.classes() > 0; i++) {
+                    labels[i] = (int) ((first + i) % description.classes());
+                }
+                double[] made = sampler.sample(teacher, latents, labels, count);
+                for (int e = 0; e < made.length; e++) {
+                    images[e] = (float) made[e];
+                }
+                writer.add(latents, images, labels, count);
+                progress.at(first + count, description.count());
+            }
+            writer.finish();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.getj.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.data.PairStatistics;
+import dev.getj.data.Pairs;
+import dev.getj.data.PairsDescription;
+import dev.getj.data.Progress;
+import dev.getj.data.Strokes;
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.jvm.JvmBackend;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PairGeneratorTest {
+    private static final int COUNT = 23;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void makesDigitsOfTheClassesTheyAreSaidToBe() {
+        Path set = generate(1, 10, COUNT, 10);
+        try (Pairs pairs = Pairs.open(set)) {
+            PairStatistics statistics = PairStatistics.of(pairs, Progress.NONE);
+            assertArrayEquals(new long[] {3, 3, 3, 2, 2, 2, 2, 2, 2, 2}, statistics.labels());
+            assertEquals(0, statistics.noiseMean(), 0.05);
+            assertEquals(1, statistics.noiseStd(), 0.05);
+            float[] known = Strokes.images(3, 0, 100);
+            float[] noise = new float[Strokes.ELEMENTS];
+            float[] image = new float[Strokes.ELEMENTS];
+            for (int i = 0; i < COUNT; i++) {
+                pairs.read(i, 0, noise, image);
+                assertEquals(i % 10, pairs.label(i));
+                // A fine enough ideal denoiser ends on one of the images it knows, here one of the right class.
+                assertTrue(distanceToNearest(image, known, i % 10) < 0.05, "pair " + i);
+            }
+        }
+    }
+
+    private static double distanceToNearest(float[] image, float[] known, int label) {
+        double nearest = Double.MAX_VALUE;
+        for (int m = label; m < known.length / Strokes.ELEMENTS; m += Strokes.CLASSES) {
+            double distance = 0;
+            for (int e = 0; e < Strokes.ELEMENTS; e++) {
+                distance = Math.max(distance, Math.abs(image[e] - known[m * Strokes.ELEMENTS + e]));
+            }
+            nearest = Math.min(nearest, distance);
+        }
+        return nearest;
+    }
+
+    @Test
+    void aPairDependsOnSeedAndNumberAlone() {
+        float[] one = contents(generate(1, 10, COUNT, 10));
+        assertArrayEquals(one, contents(generate(2, 7, COUNT, 10)));
+        assertArrayEquals(Arrays.copyOf(one, 5 * 2 * Strokes.ELEMENTS), contents(generate(1, 64, 5, 10)));
+    }
+
+    @Test
+    void makesUnconditionalSets() {
+        try (Pairs pairs = Pairs.open(generate(2, 8, 9, 0))) {
+            assertEquals(9, pairs.count());
+            assertEquals(0, pairs.classes());
+        }
+    }
+
+    @Test
+    void tellsHowFarItIsAndLeavesNothingOfAFailedSet() {
+        List<Long> heard = new ArrayList<>();
+        Path set = folder.resolve("failing");
+        Denoiser diverging = new Denoiser() {
+            @Override
+            public int elements() {
+                return 4;
+            }
+
+            @Override
+            public int classes() {
+                return 0;
+            }
+
+            @Override
+            public void denoise(float[] noisy, double sigma, int[] labels, int count, float[] denoised) {
+                Arrays.fill(denoised, heard.size() < 2 ? 0 : Float.NaN);
+            }
+        };
+        try (Backend backend = new JvmBackend(1)) {
+            PairGenerator generator = new PairGenerator(backend, diverging, new HeunSampler(3), 4);
+            PairsDescription description = new PairsDescription(10, 1, 2, 0, "diverging", 1, Map.of());
+            GetjException error = assertThrows(
+                    GetjException.class, () -> generator.generate(set, description, (done, _) -> heard.add(done)));
+            assertEquals("image of pair 8 is NaN; nothing was written to " + set, error.getMessage());
+            assertEquals(List.of(4L, 8L), heard);
+            assertFalse(Files.exists(set.resolve("pairs.json")));
+            assertThrows(IllegalArgumentException.class, () -> generator.generate(
+                    set, new PairsDescription(10, 1, 2, 3, "", 1, Map.of()), Progress.NONE));
+        }
+    }
+
+    private Path generate(int threads, int batch, int count, int classes) {
+        Path set = folder.resolve("set-%d-%d-%d-%d".formatted(threads, batch, count, classes));
+        try (Backend backend = new JvmBackend(threads)) {
+            float[] images = Strokes.images(3, 0, 100);
+            Denoiser teacher = classes == 0
+                    ? IdealDenoiser.unconditional(backend, images, Strokes.ELEMENTS, batch)
+                    : IdealDenoiser.conditional(
+                            backend, images, Strokes.ELEMENTS, Strokes.labels(0, 100), classes, batch);
+            new PairGenerator(backend, teacher, new HeunSampler(18), batch).generate(set,
+                    new PairsDescription(count, 1, Strokes.SIZE, classes, "ideal", 77, Map.of()), Progress.NONE);
+        }
+        return set;
+    }
+
+    private static float[] contents(Path set) {
+        try (Pairs pairs = Pairs.open(set)) {
+            float[] values = new float[(int) pairs.count() * 2 * Strokes.ELEMENTS];
+            float[] noise = new float[Strokes.ELEMENTS];
+            float[] image = new float[Strokes.ELEMENTS];
+            for (int i = 0; i < pairs.count(); i++) {
+                pairs.read(i, 0, noise, image);
+                System.arraycopy(noise, 0, values, 2 * i * Strokes.ELEMENTS, Strokes.ELEMENTS);
+                System.arraycopy(image, 0, values, (2 * i + 1) * Strokes.ELEMENTS, Strokes.ELEMENTS);
+            }
+            return values;
+        }
+    }
+}
