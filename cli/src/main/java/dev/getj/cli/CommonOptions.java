@@ -1,6 +1,9 @@
 package dev.getj.cli;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,6 +79,12 @@ final class CommonOptions {
             throw wrongUsage("--threads " + threads + ": at least 1 is needed");
         }
         return threads;
+    }
+
+    /** The backend of {@code --device}, for the caller to close. */
+    Backend backend() {
+        device();
+        return Backends.jvm(threads());
     }
 
     /** Progress of {@code total} steps of {@code what}, in units such as {@code images}. */

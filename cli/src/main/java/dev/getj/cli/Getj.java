@@ -39,6 +39,11 @@ final class Getj implements Callable<Integer> {
                         "Distils a diffusion model into a one-step sampler, a generative"
                                 + " equilibrium transformer, and samples from it.");
         commandLine
+                .addSubcommand(new PairsCommand())
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new SampleCommand())
+                .addSubcommand(new VerifyCommand())
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);

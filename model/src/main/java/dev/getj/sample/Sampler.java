@@ -48,12 +48,21 @@ public final class Sampler implements AutoCloseable {
      * @param backend is closed with the sampler
      */
     public Sampler(Backend backend, ModelConfig config, Parameters weights) {
+        this(backend, config, weights, fittingBatch(config));
+    }
+
+    /** As above, with {@code batch} images computed at once; their number does not change the result. */
+    public Sampler(Backend backend, ModelConfig config, Parameters weights, int batch) {
         this.backend = backend;
         this.config = config;
         this.weights = weights;
         this.network = new Network(backend, config, weights);
+        this.batch = batch;
+    }
+
+    private static int fittingBatch(ModelConfig config) {
         int widest = config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
-        this.batch = Math.clamp(Integer.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
+        return Math.clamp(Integer.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
     }
 
     /** As {@link #load(Path, Backend)}, on all cores of this machine. */

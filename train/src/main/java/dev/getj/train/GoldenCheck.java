@@ -40,10 +40,10 @@ public final class GoldenCheck {
     /**
      * How far an entry is off.
      *
-     * @param maxAbsolute largest difference
-     * @param maxRelative the same over the largest value of the entry
+     * @param maxAbs largest difference
+     * @param maxRel the same over the largest value of the entry
      */
-    public record Difference(double maxAbsolute, double maxRelative) {}
+    public record Difference(double maxAbs, double maxRel) {}
 
     private final Backend backend;
     private final SafetensorsFile golden;

@@ -1,0 +1,80 @@
+package dev.getj.cli;
+
+import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
+import dev.getj.train.Benchmark;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.concurrent.Callable;
+
+/** {@code getj bench}: how fast a network is on this machine. */
+@Command(
+        name = "bench",
+        description = "Time sampling or training of a network with random weights on this machine.")
+final class BenchCommand implements Callable<Integer> {
+    enum Work {
+        SAMPLE,
+        TRAIN
+    }
+
+    @Mixin private CommonOptions common;
+    @Mixin private ModelOptions model;
+
+    @Parameters(paramLabel = "sample|train", description = "What to time: images from noise, or a training step.")
+    private Work work;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "B",
+            defaultValue = "8",
+            description = "Images at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            defaultValue = "6",
+            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Timed runs (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Runs before them, while Java compiles (default: ${DEFAULT-VALUE}).")
+    private int warmup;
+
+    @Option(names = "--recompute", description = "Train with recomputation.")
+    private boolean recompute;
+
+    @Override
+    public Integer call() {
+        if (batch < 1 || iterations < 1 || runs < 1 || warmup < 0) {
+            throw common.wrongUsage("--batch, --iterations and --runs must be at least 1, --warmup at least 0");
+        }
+        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        try (Backend backend = common.backend()) {
+            common.note(config.describe());
+            common.note(backend.description());
+            Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
+            Benchmark.Times times = switch (work) {
+                case SAMPLE -> benchmark.sample(warmup, runs);
+                case TRAIN -> benchmark.train(warmup, runs, recompute);
+            };
+            common.print(times, () -> "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a second, %.1f GFLOP/s"
+                    .formatted(work == Work.SAMPLE ? "sampling" : "training step", batch, times.medianMs(),
+                            times.minMs(), times.maxMs(), times.imagesPerSecond(), times.gflops()));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.getj.cli;
+
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Presets;
+import picocli.CommandLine.Option;
+
+import java.util.Objects;
+
+/** The options that choose a network: a preset, and sizes that override it. */
+final class ModelOptions {
+    /** Sizes that follow from the data unless an option says otherwise. */
+    record Data(int imageSize, int channels, int classes) {}
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "GET-T/2",
+            description = {
+                "Preset: GET-T/2, GET-M/2, GET-S/2, GET-B/2, GET-B/2+, or ViT-S, -B, -L, -XL",
+                "with /2, /4 or /8 (default: ${DEFAULT-VALUE})."
+            })
+    private String model;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "S",
+            description = "Side of the images in pixels (default: that of the pairs, or 32).")
+    private Integer imageSize;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "C",
+            description = "Channels of the images (default: those of the pairs, or 3).")
+    private Integer channels;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "K",
+            description =
+                    "Classes, 0 for an unconditional network (default: those of the pairs, or 0).")
+    private Integer classes;
+
+    @Option(
+            names = "--patch",
+            paramLabel = "P",
+            description = "Side of a patch in pixels (default: the preset's).")
+    private Integer patch;
+
+    @Option(
+            names = "--width",
+            paramLabel = "D",
+            description = "Features of a token (default: the preset's).")
+    private Integer width;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "H",
+            description = "Attention heads (default: the preset's).")
+    private Integer heads;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "L",
+            description = "Blocks of the injection transformer (default: the preset's).")
+    private Integer depth;
+
+    @Option(
+            names = "--deq-depth",
+            paramLabel = "M",
+            description = "Blocks of the equilibrium map, 0 for a ViT (default: the preset's).")
+    private Integer equilibriumDepth;
+
+    @Option(
+            names = "--mlp-ratio",
+            paramLabel = "R",
+            description = "Hidden width of the injection blocks over D (default: the preset's).")
+    private Double mlpRatio;
+
+    @Option(
+            names = "--deq-mlp-ratio",
+            paramLabel = "R",
+            description = "Hidden width of the equilibrium blocks over D (default: the preset's).")
+    private Double equilibriumMlpRatio;
+
+    /**
+     * The network that the options describe.
+     *
+     * @throws IllegalArgumentException if there is no such preset or network
+     */
+    ModelConfig config(Data data) {
+        ModelConfig preset = Presets.byName(model);
+        boolean custom =
+                patch != null
+                        || width != null
+                        || heads != null
+                        || depth != null
+                        || equilibriumDepth != null
+                        || mlpRatio != null
+                        || equilibriumMlpRatio != null;
+        return new ModelConfig(
+                custom ? "custom" : preset.name(),
+                Objects.requireNonNullElse(imageSize, data.imageSize()),
+                Objects.requireNonNullElse(channels, data.channels()),
+                Objects.requireNonNullElse(patch, preset.patch()),
+                Objects.requireNonNullElse(width, preset.width()),
+                Objects.requireNonNullElse(heads, preset.heads()),
+                Objects.requireNonNullElse(depth, preset.depth()),
+                Objects.requireNonNullElse(equilibriumDepth, preset.equilibriumDepth()),
+                Objects.requireNonNullElse(mlpRatio, preset.mlpRatio()),
+                Objects.requireNonNullElse(equilibriumMlpRatio, preset.equilibriumMlpRatio()),
+                Objects.requireNonNullElse(classes, data.classes()));
+    }
+}

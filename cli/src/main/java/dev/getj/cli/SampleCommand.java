@@ -1,0 +1,227 @@
+package dev.getj.cli;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.ImageGrid;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.io.SafetensorsWriter;
+import dev.getj.model.ModelConfig;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import dev.getj.sample.Samples;
+import dev.getj.solver.FixedPointIteration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+
+/** {@code getj sample}: images from noise. */
+@Command(
+        name = "sample",
+        description = {
+            "Make images from noise with a trained network.",
+            "Without --grid and --out, a picture samples.png is written."
+        })
+final class SampleCommand implements Callable<Integer> {
+    /** Columns of a grid of unconditional samples, and images of each class by default. */
+    private static final int COLUMNS = 8;
+
+    private static final String ALL = "all";
+
+    record Result(int count, double seconds, int iterations, double residualMean) {}
+
+    static final class Source {
+        @Option(names = "--weights", paramLabel = "F", description = "A safetensors file of weights.")
+        private Path weights;
+
+        @Option(names = "--run", paramLabel = "R", description = "A run directory: its newest checkpoint.")
+        private Path run;
+
+        Path path() {
+            return weights != null ? weights : run.resolve(Sampler.LATEST);
+        }
+    }
+
+    @Mixin private CommonOptions common;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "Images (default: 8 of each class, or 64 without classes).")
+    private Integer count;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of noise and z0 (default: 0).")
+    private Long seed;
+
+    @Option(
+            names = "--label",
+            paramLabel = "c|all",
+            description = "Class of the images, or all in turn (default: all).")
+    private String label;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            defaultValue = "6",
+            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--solver",
+            paramLabel = "S",
+            defaultValue = "fixed-point",
+            description = "How the fixed point is sought: fixed-point (default: ${DEFAULT-VALUE}).")
+    private String solver;
+
+    @Option(
+            names = "--grid",
+            paramLabel = "F.png",
+            description = "Picture of all images, one row a class.")
+    private Path grid;
+
+    @Option(
+            names = "--input",
+            paramLabel = "IN.safetensors",
+            description = "Take noise, z0 and label from this file instead of drawing them.")
+    private Path input;
+
+    @Option(
+            names = "--out",
+            paramLabel = "OUT.safetensors",
+            description = "File for the raw images, [N, C, S, S] in [-1, 1].")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        if (!solver.equals("fixed-point")) {
+            throw common.wrongUsage("--solver " + solver + ": there is fixed-point only");
+        }
+        if (input != null && (count != null || seed != null || label != null)) {
+            throw common.wrongUsage("--input brings its own noise and labels: leave out --count, --seed and --label");
+        }
+        FixedPointIteration method = FixedPointIteration.of(iterations);
+        try (Sampler sampler = Sampler.load(source.path(), common.backend())) {
+            common.note(sampler.config().describe());
+            long begin = System.nanoTime();
+            Samples samples = input == null
+                    ? sampler.sample(request(sampler.config()).withSolver(method))
+                    : fromFile(sampler, method);
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            write(samples, sampler.config());
+            Result result = new Result(samples.count(), seconds, samples.iterations(), samples.meanResidual());
+            common.print(result, () -> "%d images in %.2f s, %d iterations, mean residual %.3g".formatted(
+                    result.count, result.seconds, result.iterations, result.residualMean));
+            return 0;
+        }
+    }
+
+    private SampleRequest request(ModelConfig config) {
+        boolean inTurn = label == null || label.equals(ALL);
+        int images = count != null ? count : COLUMNS * (config.conditional() && inTurn ? config.classes() : COLUMNS);
+        SampleRequest request = SampleRequest.of(images).withSeed(seed == null ? 0 : seed);
+        if (inTurn) {
+            return request;
+        }
+        try {
+            return request.withLabel(Integer.parseInt(label));
+        } catch (NumberFormatException e) {
+            throw common.wrongUsage("--label " + label + ": a class number or 'all' is needed");
+        }
+    }
+
+    private Samples fromFile(Sampler sampler, FixedPointIteration method) {
+        ModelConfig config = sampler.config();
+        try (SafetensorsFile file = SafetensorsFile.open(input)) {
+            long[] shape = file.entry("noise").shape();
+            long[] expected = {
+                shape.length == 0 ? 0 : shape[0], config.channels(), config.imageSize(), config.imageSize()
+            };
+            int images = images(file, "noise", shape, expected);
+            float[] noise = finite(file, "noise");
+            float[] start = new float[0];
+            if (config.equilibrium()) {
+                images(file, "z0", file.entry("z0").shape(), new long[] {images, config.tokens(), config.width()});
+                start = finite(file, "z0");
+            }
+            SampleRequest request = SampleRequest.of(images).withSolver(method);
+            if (config.conditional()) {
+                images(file, "label", file.entry("label").shape(), new long[] {images});
+                request = request.withLabels(labels(file, config.classes()));
+            }
+            return sampler.sample(noise, start, request);
+        }
+    }
+
+    private static int images(SafetensorsFile file, String name, long[] shape, long[] expected) {
+        if (!Arrays.equals(shape, expected) || expected[0] < 1 || expected[0] > Integer.MAX_VALUE) {
+            throw new GetjException("%s: %s has shape %s, this network needs %s"
+                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+        }
+        return (int) expected[0];
+    }
+
+    private static float[] finite(SafetensorsFile file, String name) {
+        float[] values = file.floats(name);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new GetjException("%s: %s holds %s at position %d".formatted(file.path(), name, values[i], i));
+            }
+        }
+        return values;
+    }
+
+    private static int[] labels(SafetensorsFile file, int classes) {
+        return Arrays.stream(file.longs("label")).mapToInt(value -> {
+            if (value < 0 || value >= classes) {
+                throw new GetjException("%s: label %d is not a class of this network, which has 0…%d"
+                        .formatted(file.path(), value, classes - 1));
+            }
+            return (int) value;
+        }).toArray();
+    }
+
+    private void write(Samples samples, ModelConfig config) {
+        if (out != null) {
+            SafetensorsWriter writer = new SafetensorsWriter()
+                    .add("image", samples.pixels(), samples.count(), samples.channels(), samples.size(), samples.size());
+            if (config.conditional()) {
+                writer.add("label", Arrays.stream(samples.labels()).asLongStream().toArray(), samples.count());
+            }
+            writer.write(out);
+            common.note("raw images: " + out);
+        }
+        Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
+        if (picture != null) {
+            Samples ordered = byClass(samples);
+            int rows = config.conditional() ? (int) Arrays.stream(ordered.labels()).distinct().count() : 0;
+            int columns = rows > 1 ? Math.ceilDiv(samples.count(), rows) : Math.min(COLUMNS, samples.count());
+            ImageGrid.writePng(ordered.grid(columns), picture);
+            common.note("picture: " + picture);
+        }
+    }
+
+    /** The same images sorted by class, so that a grid has one row a class. */
+    private static Samples byClass(Samples samples) {
+        if (samples.labels().length == 0) {
+            return samples;
+        }
+        int length = samples.pixels().length / samples.count();
+        Integer[] order = new Integer[samples.count()];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> Integer.compare(samples.labels()[a], samples.labels()[b]));
+        float[] pixels = new float[samples.pixels().length];
+        int[] labels = new int[samples.count()];
+        for (int i = 0; i < order.length; i++) {
+            System.arraycopy(samples.pixels(), order[i] * length, pixels, i * length, length);
+            labels[i] = samples.labels()[order[i]];
+        }
+        return new Samples(samples.count(), samples.channels(), samples.size(), pixels, labels, samples.residuals(),
+                samples.iterations());
+    }
+}

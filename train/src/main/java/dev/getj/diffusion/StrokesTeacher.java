@@ -1,0 +1,73 @@
+package dev.getj.diffusion;
+
+import dev.getj.data.PairsDescription;
+import dev.getj.data.Progress;
+import dev.getj.data.Strokes;
+import dev.getj.kernels.Backend;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The teacher that needs no training: the ideal denoiser of images of the built-in strokes.
+ *
+ * @param images drawn images that it knows, classes in turn
+ * @param classes the first so many digits
+ * @param conditional whether it is told the class
+ * @param steps noise levels of the Heun sampler
+ */
+public record StrokesTeacher(int images, int classes, boolean conditional, int steps) {
+    /** Seed of the drawn images: the data set's, not the noise's. */
+    public static final long DATA_SEED = 0;
+
+    private static final int BATCH = 250;
+
+    /** @throws IllegalArgumentException if a value is outside its range */
+    public StrokesTeacher {
+        if (classes < 1 || classes > Strokes.CLASSES) {
+            throw new IllegalArgumentException(
+                    "the strokes have 1 to %d classes, not %d".formatted(Strokes.CLASSES, classes));
+        }
+        if (images < classes) {
+            throw new IllegalArgumentException(
+                    "the teacher needs an image of each of the %d classes, not %d images".formatted(classes, images));
+        }
+    }
+
+    /** What a pair set of this teacher says about itself. */
+    public PairsDescription description(long count, long seed) {
+        String name = "ideal denoiser of %d built-in strokes%s, %d Heun steps"
+                .formatted(images, conditional ? " by class" : "", steps);
+        return new PairsDescription(count, Strokes.CHANNELS, Strokes.SIZE, conditional ? classes : 0, name, seed, Map.of(
+                "images", Integer.toString(images),
+                "classes_drawn", Integer.toString(classes),
+                "data_seed", Long.toString(DATA_SEED),
+                "steps", Integer.toString(steps)));
+    }
+
+    /** The drawn images, [images, 1, 16, 16]; image i is of class i mod {@link #classes}. */
+    public float[] data() {
+        float[] data = new float[images * Strokes.ELEMENTS];
+        for (int i = 0; i < images; i++) {
+            long index = (long) (i / classes) * Strokes.CLASSES + i % classes;
+            Strokes.draw(DATA_SEED, index, data, i * Strokes.ELEMENTS);
+        }
+        return data;
+    }
+
+    /** Writes a complete pair set, or nothing; see {@link PairGenerator#generate}. */
+    public void generate(Backend backend, Path folder, PairsDescription description, Progress progress) {
+        HeunSampler sampler = new HeunSampler(steps);
+        new PairGenerator(backend, denoiser(backend), sampler, BATCH).generate(folder, description, progress);
+    }
+
+    private Denoiser denoiser(Backend backend) {
+        if (!conditional) {
+            return IdealDenoiser.unconditional(backend, data(), Strokes.ELEMENTS, BATCH);
+        }
+        int[] labels = new int[images];
+        for (int i = 0; i < images; i++) {
+            labels[i] = i % classes;
+        }
+        return IdealDenoiser.conditional(backend, data(), Strokes.ELEMENTS, labels, classes, BATCH);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.getj.train;
+
+import dev.getj.kernels.Backend;
+import dev.getj.model.Initialization;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Network;
+import dev.getj.model.Objective;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.UnrolledPass;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import java.util.Arrays;
+
+/** Times whole sampling and training steps of a network with random weights. */
+public final class Benchmark {
+    /** Floating-point operations of a training step over those of its forward pass: backward costs twice the forward. */
+    private static final int TRAINING_FACTOR = 3;
+
+    /**
+     * Wall-clock times of one batch.
+     *
+     * @param gflops 10⁹ floating-point operations a second at the median: linear layers and attention, an FMA being two;
+     *     recomputation is not counted
+     */
+    public record Times(
+            double medianMs, double minMs, double maxMs, double imagesPerSecond, double gflops) {}
+
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int batch;
+    private final int iterations;
+
+    public Benchmark(Backend backend, ModelConfig config, int batch, int iterations) {
+        this.backend = backend;
+        this.config = config;
+        this.batch = batch;
+        this.iterations = iterations;
+    }
+
+    /** Noise to images, {@code iterations} applications of the equilibrium map. */
+    public Times sample(int warmup, int runs) {
+        Parameters weights = new Parameters(backend, new ParameterTable(config));
+        Initialization.initialize(config, weights, 0);
+        Sampler sampler = new Sampler(backend, config, weights, batch);
+        SampleRequest request = SampleRequest.of(batch).withIterations(iterations);
+        return time(warmup, runs, 1, () -> sampler.sample(request));
+    }
+
+    /** Forward, backward, AdamW and EMA of one batch, {@code iterations} unrolled. */
+    public Times train(int warmup, int runs, boolean recompute) {
+        ParameterTable table = new ParameterTable(config);
+        Parameters weights = new Parameters(backend, table);
+        Initialization.initialize(config, weights, 0);
+        Parameters gradients = new Parameters(backend, table);
+        Optimizer optimizer = new Optimizer(backend, OptimizerSettings.paper(), weights, gradients);
+        optimizer.startAverage();
+        Objective paper = Objective.paper();
+        Objective objective = new Objective(paper.loss(), iterations, paper.decay());
+        UnrolledPass pass =
+                new UnrolledPass(new Network(backend, config, weights), gradients, objective, batch, recompute);
+        long[] step = {0};
+        return time(warmup, runs, TRAINING_FACTOR, () -> {
+            pass.run();
+            optimizer.update(++step[0]);
+        });
+    }
+
+    private Times time(int warmup, int runs, int factor, Runnable work) {
+        for (int i = 0; i < warmup; i++) {
+            work.run();
+        }
+        double[] milliseconds = new double[runs];
+        for (int i = 0; i < runs; i++) {
+            long begin = System.nanoTime();
+            work.run();
+            milliseconds[i] = (System.nanoTime() - begin) * 1e-6;
+        }
+        Arrays.sort(milliseconds);
+        double median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2;
+        double operations = 2.0 * factor * batch * config.multiplyAccumulates(iterations);
+        return new Times(median, milliseconds[0], milliseconds[runs - 1], batch * 1e3 / median, operations / median * 1e-6);
+    }
+}
