@@ -48,7 +48,7 @@ class ErrorsTest {
             delimiter = '|',
             textBlock =
                     """
-                    trian              | unknown argument trian                | try: getj --help
+                    qqqq               | unknown argument qqqq                 | try: getj --help
                     devcies            | unknown argument devcies; did you mean devices? | try: getj --help
                     devices --bogus    | unknown option --bogus                | try: getj devices --help
                     devices extra      | unknown argument extra                | try: getj devices --help
