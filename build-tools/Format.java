@@ -18,6 +18,8 @@ import java.util.Optional;
  * on: {@code java -cp google-java-format.jar Format.java check|fix FOLDER}.
  */
 public final class Format {
+    private static final int MOST_PASSES = 5;
+
     private Format() {}
 
     public static void main(String[] args) throws IOException {
@@ -44,7 +46,7 @@ public final class Format {
         var style = JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.AOSP).build();
         try {
             String source = Files.readString(file);
-            String formatted = new Formatter(style).formatSourceAndFixImports(source);
+            String formatted = format(new Formatter(style), source);
             if (formatted.equals(source)) {
                 return Optional.empty();
             }
@@ -57,6 +59,21 @@ public final class Format {
         } catch (FormatterException | IOException problem) {
             return Optional.of(root.relativize(file) + ": " + problem.getMessage());
         }
+    }
+
+    /**
+     * Formats until nothing changes: a split string may let the next pass move what surrounds it.
+     */
+    private static String format(Formatter formatter, String source) throws FormatterException {
+        String before = source;
+        for (int pass = 0; pass < MOST_PASSES; pass++) {
+            String after = formatter.formatSourceAndFixImports(before);
+            if (after.equals(before)) {
+                return after;
+            }
+            before = after;
+        }
+        return before;
     }
 
     /** Java files, leaving out build output, hidden folders and other checkouts below this one. */
