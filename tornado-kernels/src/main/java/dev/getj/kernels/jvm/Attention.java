@@ -1,79 +1,73 @@
 package dev.getj.kernels.jvm;
 
-import static dev.getj.kernels.jvm.VectorMath.LANES;
-import static dev.getj.kernels.jvm.VectorMath.SPECIES;
-
 import dev.getj.kernels.Tensor;
 
-import jdk.incubator.vector.FloatVector;
-
 /**
- * Softmax attention. A task handles one head of one sample and a block of queries, as many as fit
- * two vectors: the scores of the block lie transposed in scratch, [N keys, 2 vectors of queries],
- * so that maxima and sums over the keys run lane by lane, in the order of the keys, and no query's
- * result depends on the block it is in.
+ * Softmax attention. A task takes one head of one sample and some of its blocks of queries, and
+ * works in memory of its own: keys and values are copied together, and what belongs to a block of
+ * queries (scores, probabilities, outputs) are panels of {@link PanelGemm}, one query a column.
+ * Sums over keys and over queries run in their order, so no result depends on the blocks and the
+ * tasks.
  */
 final class Attention {
     /** Queries of a block. */
-    static final int QUERIES = 2 * LANES;
+    private static final int QUERIES = PanelGemm.WIDTH;
+
+    private static final int TASKS_PER_THREAD = 4;
 
     private Attention() {}
 
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N] or null
     static Runnable forward(
             Workers workers, Scratch scratch, Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
-        int tokens = qkv.dim(1);
-        int width = y.dim(-1);
-        int depth = width / heads;
-        float[] source = JvmBuffer.of(qkv).values;
-        float[] target = JvmBuffer.of(y).values;
-        float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
+        Heads in = Heads.of(qkv, 3, heads);
+        Heads out = Heads.of(y, 1, heads);
+        int tokens = in.tokens();
+        int depth = in.depth();
         float scale = (float) (1 / Math.sqrt(depth));
-        int blocks = (tokens + QUERIES - 1) / QUERIES;
-        // per worker: transposed queries [d, QUERIES], scores [N, QUERIES], maximum and sum [2,
-        // QUERIES]
-        int scoresAt = depth * QUERIES;
-        int sumsAt = scoresAt + tokens * QUERIES;
-        int perWorker = sumsAt + 2 * QUERIES;
-        float[] working = scratch.take(Scratch.Use.LEFT, perWorker * workers.count());
+        float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
+        int stride = stride(depth);
+        // of a worker: k, v [N, stride], panels of queries, later outputs [d], scores [N], maxima,
+        // sums [1]
+        int share = 2 * tokens * stride + (depth + tokens + 2) * QUERIES;
+        float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
+        int blocks = Gemm.ceil(tokens, QUERIES);
+        int blocksPerTask = blocksPerTask(workers, in.count(), blocks);
+        int tasks = Gemm.ceil(blocks, blocksPerTask);
         Workers.Task task =
                 (index, worker) -> {
-                    int first = index % blocks * QUERIES;
-                    int count = Math.min(QUERIES, tokens - first);
-                    int head = index / blocks % heads;
-                    int b = index / blocks / heads;
-                    int q = qkv.offset() + (b * tokens + first) * 3 * width + head * depth;
-                    int k = qkv.offset() + b * tokens * 3 * width + width + head * depth;
-                    int v = k + width;
-                    int out = y.offset() + (b * tokens + first) * width + head * depth;
-                    int queries = worker * perWorker;
-                    int scores = queries + scoresAt;
-                    int sums = queries + sumsAt;
-
-                    transpose(source, q, 3 * width, count, depth, scale, working, queries);
-                    SmallGemm.multiply(
-                            tokens, depth, QUERIES, source, k, 3 * width, 1, working, queries,
-                            QUERIES, working, scores, QUERIES, false);
-                    softmax(working, scores, tokens, sums);
-                    SmallGemm.multiply(
-                            count, tokens, depth, working, scores, 1, QUERIES, source, v, 3 * width,
-                            target, out, width, false);
-                    divide(target, out, width, count, depth, working, sums + QUERIES);
-                    if (logSums != null) {
-                        int at = logSumExp.offset() + (b * heads + head) * tokens + first;
-                        for (int i = 0; i < count; i++) {
-                            logSums[at + i] =
-                                    (float)
-                                            (working[sums + i]
-                                                    + Math.log(working[sums + QUERIES + i]));
+                    int head = index / tasks;
+                    int start = index % tasks * blocksPerTask * QUERIES;
+                    int end = Math.min(tokens, start + blocksPerTask * QUERIES);
+                    int k = worker * share;
+                    int v = k + tokens * stride;
+                    int queries = v + tokens * stride;
+                    int scores = queries + depth * QUERIES;
+                    int maxima = scores + tokens * QUERIES;
+                    int sums = maxima + QUERIES;
+                    in.gather(1, head, working, k, stride);
+                    in.gather(2, head, working, v, stride);
+                    for (int first = start; first < end; first += QUERIES) {
+                        int count = Math.min(QUERIES, tokens - first);
+                        in.load(0, head, first, count, scale, working, queries);
+                        PanelGemm.multiply(
+                                working, k, stride, 1, tokens, depth, queries, scores, false);
+                        Softmax.maxima(working, scores, tokens, maxima);
+                        Softmax.exponentials(working, scores, tokens, maxima, sums);
+                        PanelGemm.multiply(
+                                working, v, 1, stride, depth, tokens, scores, queries, false);
+                        Softmax.divide(working, queries, depth, sums);
+                        out.store(working, queries, 0, head, first, count);
+                        if (logSums != null) {
+                            int at = logSumExp.offset() + head * tokens + first;
+                            Softmax.logSums(working, maxima, sums, count, logSums, at);
                         }
                     }
                 };
-        return () -> workers.run(qkv.dim(0) * heads * blocks, task);
+        return () -> workers.run(in.count() * tasks, task);
     }
 
-    // dY [B, N, H, d], qkv and dQkv [B, N, 3, H, d], logSumExp [B, H, N]; a task is one head of one
-    // sample
+    // dY [B, N, H, d], qkv, dQkv [B, N, 3, H, d], logSumExp [B, H, N]; a task is a head
     static Runnable backward(
             Workers workers,
             Scratch scratch,
@@ -82,158 +76,84 @@ final class Attention {
             Tensor logSumExp,
             int heads,
             Tensor dQkv) {
-        int tokens = qkv.dim(1);
-        int width = dY.dim(-1);
-        int depth = width / heads;
-        float[] source = JvmBuffer.of(qkv).values;
-        float[] slopes = JvmBuffer.of(dY).values;
-        float[] logSums = JvmBuffer.of(logSumExp).values;
-        float[] target = JvmBuffer.of(dQkv).values;
+        Heads in = Heads.of(qkv, 3, heads);
+        Heads slopes = Heads.of(dY, 1, heads);
+        Heads out = Heads.of(dQkv, 3, heads);
+        int tokens = in.tokens();
+        int depth = in.depth();
         float scale = (float) (1 / Math.sqrt(depth));
-        // per worker: transposed queries and slopes [2, d, QUERIES], p and dP [2, N, QUERIES], log
-        // sums [QUERIES]
-        int slopesAt = depth * QUERIES;
-        int probabilitiesAt = 2 * slopesAt;
-        int dProbabilitiesAt = probabilitiesAt + tokens * QUERIES;
-        int logSumsAt = dProbabilitiesAt + tokens * QUERIES;
-        int perWorker = logSumsAt + QUERIES;
-        float[] working = scratch.take(Scratch.Use.LEFT, perWorker * workers.count());
+        float[] logSums = JvmBuffer.of(logSumExp).values;
+        int stride = stride(depth);
+        int slices = Gemm.ceil(depth, QUERIES);
+        // of a worker: k, v [N, stride]; panels of dK, dV [slices, N]; of a block: queries and
+        // slopes of outputs [d], both again as rows [slices, QUERIES], probabilities and their
+        // slopes [N], log sums [1]
+        int sums = tokens * slices * QUERIES;
+        int rows = slices * QUERIES * QUERIES;
+        int share = 2 * (tokens * stride + sums + rows + (depth + tokens) * QUERIES) + QUERIES;
+        float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
         Workers.Task task =
-                (index, worker) -> {
-                    int head = index % heads;
-                    int b = index / heads;
-                    int row = 3 * width;
-                    int base = b * tokens * row + head * depth;
-                    int k = qkv.offset() + base + width;
-                    int dK = dQkv.offset() + base + width;
-                    int queries = worker * perWorker;
-                    int dOut = queries + slopesAt;
-                    int p = queries + probabilitiesAt;
-                    int dP = queries + dProbabilitiesAt;
+                (head, worker) -> {
+                    int k = worker * share;
+                    int v = k + tokens * stride;
+                    int dK = v + tokens * stride;
+                    int dV = dK + sums;
+                    int q = dV + sums;
+                    int dOut = q + depth * QUERIES;
+                    int qRows = dOut + depth * QUERIES;
+                    int dOutRows = qRows + rows;
+                    int p = dOutRows + rows;
+                    int dP = p + tokens * QUERIES;
+                    int logs = dP + tokens * QUERIES;
+                    in.gather(1, head, working, k, stride);
+                    in.gather(2, head, working, v, stride);
                     for (int first = 0; first < tokens; first += QUERIES) {
                         int count = Math.min(QUERIES, tokens - first);
-                        int q = qkv.offset() + base + first * row;
-                        int dQ = dQkv.offset() + base + first * row;
-                        int out = dY.offset() + (b * tokens + first) * width + head * depth;
-                        int logs = queries + logSumsAt;
-                        System.arraycopy(
-                                logSums,
-                                logSumExp.offset() + index * tokens + first,
-                                working,
-                                logs,
-                                count);
+                        in.load(0, head, first, count, scale, working, q);
+                        in.loadRows(0, head, first, count, working, qRows);
+                        slopes.load(0, head, first, count, 1, working, dOut);
+                        slopes.loadRows(0, head, first, count, working, dOutRows);
+                        int from = logSumExp.offset() + head * tokens + first;
+                        System.arraycopy(logSums, from, working, logs, count);
 
-                        // p = exp(q kᵀ/√d − logSumExp), transposed
-                        transpose(source, q, row, count, depth, scale, working, queries);
-                        SmallGemm.multiply(
-                                tokens, depth, QUERIES, source, k, row, 1, working, queries,
-                                QUERIES, working, p, QUERIES, false);
+                        // p = exp(q kᵀ/√d − logSumExp)
+                        PanelGemm.multiply(working, k, stride, 1, tokens, depth, q, p, false);
                         // y = p v: dP = dY vᵀ, dV += pᵀ dY
-                        transpose(slopes, out, width, count, depth, 1, working, dOut);
-                        SmallGemm.multiply(
-                                tokens, depth, QUERIES, source, k + width, row, 1, working, dOut,
-                                QUERIES, working, dP, QUERIES, false);
-                        softmaxBackward(working, p, dP, tokens, logs, scale);
-                        boolean add = first > 0;
-                        SmallGemm.multiply(
-                                tokens,
-                                count,
-                                depth,
-                                working,
-                                p,
-                                QUERIES,
-                                1,
-                                slopes,
-                                out,
-                                width,
-                                target,
-                                dK + width,
-                                row,
-                                add);
-                        // s = q kᵀ/√d: dQ = dS k/√d, dK += dSᵀ q/√d
-                        SmallGemm.multiply(
-                                count, tokens, depth, working, dP, 1, QUERIES, source, k, row,
-                                target, dQ, row, false);
-                        SmallGemm.multiply(
-                                tokens, count, depth, working, dP, QUERIES, 1, source, q, row,
-                                target, dK, row, add);
+                        PanelGemm.multiply(working, v, stride, 1, tokens, depth, dOut, dP, false);
+                        Softmax.backward(working, p, dP, tokens, logs, scale);
+                        overQueries(working, p, tokens, count, dOutRows, dV, slices, first > 0);
+                        // s = q kᵀ/√d; dP is dS/√d by now: dQ = dS k/√d, dK += dSᵀ q/√d
+                        PanelGemm.multiply(working, k, 1, stride, depth, tokens, dP, q, false);
+                        out.store(working, q, 0, head, first, count);
+                        overQueries(working, dP, tokens, count, qRows, dK, slices, first > 0);
                     }
+                    out.scatter(working, dK, 1, head);
+                    out.scatter(working, dV, 2, head);
                 };
-        return () -> workers.run(qkv.dim(0) * heads, task);
+        return () -> workers.run(in.count(), task);
     }
 
-    // target [d, QUERIES] = scale · source [count, d] transposed; columns from count on are zero
-    private static void transpose(
-            float[] source,
-            int at,
-            int row,
-            int count,
-            int depth,
-            float scale,
-            float[] target,
-            int to) {
-        for (int j = 0; j < QUERIES; j++) {
-            for (int i = 0; i < depth; i++) {
-                target[to + i * QUERIES + j] = j < count ? scale * source[at + j * row + i] : 0;
-            }
+    // C [N, d] (+)= panel P [N, count] · B [count, d], B and C in slices of a panel's width
+    private static void overQueries(
+            float[] working, int p, int tokens, int count, int b, int c, int slices, boolean add) {
+        for (int i = 0; i < slices; i++) {
+            int from = b + i * QUERIES * QUERIES;
+            int to = c + i * tokens * QUERIES;
+            PanelGemm.multiply(working, p, QUERIES, 1, tokens, count, from, to, add);
         }
     }
 
-    // scores [N, QUERIES] become exp(score − maximum); sums [2, QUERIES] receives maxima and sums
-    // of the exponentials
-    private static void softmax(float[] working, int scores, int tokens, int sums) {
-        for (int lane = 0; lane < QUERIES; lane += LANES) {
-            FloatVector highest = FloatVector.fromArray(SPECIES, working, scores + lane);
-            for (int k = 1; k < tokens; k++) {
-                highest =
-                        highest.max(
-                                FloatVector.fromArray(
-                                        SPECIES, working, scores + k * QUERIES + lane));
-            }
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int k = 0; k < tokens; k++) {
-                int at = scores + k * QUERIES + lane;
-                FloatVector p =
-                        VectorMath.exp(FloatVector.fromArray(SPECIES, working, at).sub(highest));
-                p.intoArray(working, at);
-                sum = sum.add(p);
-            }
-            highest.intoArray(working, sums + lane);
-            sum.intoArray(working, sums + QUERIES + lane);
-        }
+    // a task copies keys and values first, so it should take many blocks; but every thread needs
+    // some tasks
+    private static int blocksPerTask(Workers workers, int heads, int blocks) {
+        int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
+        int tasksPerHead = Math.min(blocks, Gemm.ceil(wanted, heads));
+        return Gemm.ceil(blocks, tasksPerHead);
     }
 
-    // p: scores become probabilities; dP becomes p·(dP − Σ_keys p·dP)·scale
-    private static void softmaxBackward(
-            float[] working, int p, int dP, int tokens, int logSums, float scale) {
-        for (int lane = 0; lane < QUERIES; lane += LANES) {
-            FloatVector logSum = FloatVector.fromArray(SPECIES, working, logSums + lane);
-            FloatVector mean = FloatVector.zero(SPECIES);
-            for (int k = 0; k < tokens; k++) {
-                int at = k * QUERIES + lane;
-                FloatVector probability =
-                        VectorMath.exp(FloatVector.fromArray(SPECIES, working, p + at).sub(logSum));
-                probability.intoArray(working, p + at);
-                mean = probability.fma(FloatVector.fromArray(SPECIES, working, dP + at), mean);
-            }
-            for (int k = 0; k < tokens; k++) {
-                int at = k * QUERIES + lane;
-                FloatVector slope = FloatVector.fromArray(SPECIES, working, dP + at).sub(mean);
-                slope.mul(FloatVector.fromArray(SPECIES, working, p + at))
-                        .mul(scale)
-                        .intoArray(working, dP + at);
-            }
-        }
-    }
-
-    // y [count, d], rows apart by row: each divided by its sum
-    private static void divide(
-            float[] y, int at, int row, int count, int depth, float[] working, int sums) {
-        for (int j = 0; j < count; j++) {
-            float inverse = 1 / working[sums + j];
-            for (int i = 0; i < depth; i++) {
-                y[at + j * row + i] *= inverse;
-            }
-        }
+    // rows of k and v lie an odd number of cache lines apart, so that a column spreads over all
+    // sets of the cache
+    private static int stride(int depth) {
+        return (Gemm.ceil(depth, 16) | 1) * 16;
     }
 }

@@ -79,11 +79,21 @@ final class Sums {
 
     /** Adds {@code partial[at … at + 63]} as a binary tree; the entries are overwritten. */
     static float tree(float[] partial, int at) {
-        for (int half = WAYS / 2; half > 0; half /= 2) {
-            for (int i = at; i < at + half; i++) {
-                partial[i] += partial[i + half];
+        for (int half = WAYS / 2; half >= 16; half /= 2) {
+            for (int i = at; i < at + half; i += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(i, at + half);
+                FloatVector sum = FloatVector.fromArray(SPECIES, partial, i, mask);
+                sum.add(FloatVector.fromArray(SPECIES, partial, i + half, mask))
+                        .intoArray(partial, i, mask);
             }
         }
-        return partial[at];
+        float even = four(partial, at) + four(partial, at + 2);
+        float odd = four(partial, at + 1) + four(partial, at + 3);
+        return even + odd;
+    }
+
+    // the four of sixteen that meet first
+    private static float four(float[] partial, int at) {
+        return (partial[at] + partial[at + 8]) + (partial[at + 4] + partial[at + 12]);
     }
 }

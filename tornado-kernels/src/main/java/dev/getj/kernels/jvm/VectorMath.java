@@ -7,9 +7,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Elementary functions, lane by lane, from operations that IEEE 754 rounds in one way only (+, −, ·, /, fma) and from bit
- * operations: a value has the same result in every lane, on every vector width, compiled or interpreted. That is why
- * {@link VectorOperators#EXP} and its kin, and sums over lanes in an unspecified order, are not used in this package.
+ * Elementary functions, lane by lane, from operations that IEEE 754 rounds in one way only (+, −,
+ * ·, /, fma) and from bit operations: a value has the same result in every lane, on every vector
+ * width, compiled or interpreted. That is why {@link VectorOperators#EXP} and its kin, and sums
+ * over lanes in an unspecified order, are not used in this package.
  */
 final class VectorMath {
     /** The vector width of all kernels: what the machine prefers. */
@@ -28,8 +29,8 @@ final class VectorMath {
     private VectorMath() {}
 
     /**
-     * {@code eˣ} to about 1 ulp; 0 below −86.9, where results would soon be subnormal; +∞ above 88.73. The polynomial is that of
-     * Cephes' expf.
+     * {@code eˣ} to about 1 ulp; 0 below −86.9, where results would soon be subnormal; +∞ above
+     * 88.73. The polynomial is that of Cephes' expf.
      */
     static FloatVector exp(FloatVector x) {
         VectorMask<Float> none = x.compare(VectorOperators.LT, -86.9f);
@@ -46,15 +47,16 @@ final class VectorMath {
         p = p.fma(r, broadcast(5.0000001201e-1f));
         p = p.fma(r.mul(r), r).add(1f);
         // 2ⁿ⁻¹, because 2ⁿ would overflow for the largest results; a NaN in p survives the product
-        IntVector exponent = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER) - 126);
+        IntVector exponent =
+                shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER) - 126);
         FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         return p.add(p).mul(power).blend(0f, none).blend(Float.POSITIVE_INFINITY, over);
     }
 
     /**
-     * {@code x·Φ(x)}, the exact GELU, computed as {@code max(x, 0) − |x|·Q(|x|)} with {@code Q = 1 − Φ}: the subtrahend
-     * never exceeds 0.17, so its rounding hardly counts. |error| ≤ 1e-7·max(1, |x|), of which half an ulp of the result
-     * is unavoidable.
+     * {@code x·Φ(x)}, the exact GELU, computed as {@code max(x, 0) − |x|·Q(|x|)} with {@code Q = 1
+     * − Φ}: the subtrahend never exceeds 0.17, so its rounding hardly counts. |error| ≤ 1e-7·max(1,
+     * |x|), of which half an ulp of the result is unavoidable.
      */
     static FloatVector gelu(FloatVector x) {
         FloatVector t = magnitude(x);
@@ -85,9 +87,9 @@ final class VectorMath {
     }
 
     /**
-     * {@code Q(t)·exp(t²/2) = erfcx(t/√2)/2} for t ≥ 0: smooth, from 0.5 down to 0.4/t, so a polynomial in
-     * {@code (t − 2)/(t + 2)} suffices. Its coefficients minimise the largest error weighted by exp(−t²/2)·max(t, 0.7),
-     * which is 7e-9.
+     * {@code Q(t)·exp(t²/2) = erfcx(t/√2)/2} for t ≥ 0: smooth, from 0.5 down to 0.4/t, so a
+     * polynomial in {@code (t − 2)/(t + 2)} suffices. Its coefficients minimise the largest error
+     * weighted by exp(−t²/2)·max(t, 0.7), which is 7e-9.
      */
     private static FloatVector tail(FloatVector t) {
         FloatVector s = t.sub(2f).div(t.add(2f));
@@ -101,9 +103,13 @@ final class VectorMath {
         return p.fma(s, broadcast(1.6810198e-1f));
     }
 
-    /** {@code ln x} for positive normal x, to about 1 ulp also near 1. The polynomial is that of Cephes' logf. */
+    /**
+     * {@code ln x} for positive normal x, to about 1 ulp also near 1. The polynomial is that of
+     * Cephes' logf.
+     */
     static FloatVector log(FloatVector x) {
-        // x = 2ᵉ·m with m in [√½, √2): subtracting √½'s bits makes the exponent field count from there
+        // x = 2ᵉ·m with m in [√½, √2): subtracting √½'s bits makes the exponent field count from
+        // there
         IntVector bits = x.reinterpretAsInts();
         IntVector exponent =
                 bits.sub(Float.floatToRawIntBits(0.70710677f)).lanewise(VectorOperators.ASHR, 23);
@@ -141,7 +147,10 @@ final class VectorMath {
         return cosQuarters(u, -1);
     }
 
-    /** {@code cos(2πu + quarters·π/2)}: u less the nearest quarter turn is exact, and what remains is within π/4. */
+    /**
+     * {@code cos(2πu + quarters·π/2)}: u less the nearest quarter turn is exact, and what remains
+     * is within π/4.
+     */
     private static FloatVector cosQuarters(FloatVector u, int quarters) {
         FloatVector shifted = u.fma(broadcast(4f), broadcast(ROUNDER));
         FloatVector f = shifted.sub(ROUNDER).fma(broadcast(-0.25f), u);

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.reference.Gelu;
+
+import jdk.incubator.vector.FloatVector;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
-import jdk.incubator.vector.FloatVector;
-import org.junit.jupiter.api.Test;
 
 class VectorMathTest {
     private static final float INFINITY = Float.POSITIVE_INFINITY;
@@ -25,7 +28,18 @@ class VectorMathTest {
 
     @Test
     void expEndsInZeroInfinityAndNaN() {
-        float[] y = apply(VectorMath::exp, -INFINITY, -1e30f, -87, 0, 88.72f, 88.74f, 1e30f, INFINITY, Float.NaN);
+        float[] y =
+                apply(
+                        VectorMath::exp,
+                        -INFINITY,
+                        -1e30f,
+                        -87,
+                        0,
+                        88.72f,
+                        88.74f,
+                        1e30f,
+                        INFINITY,
+                        Float.NaN);
         assertEquals(0, y[0]);
         assertEquals(0, y[1]);
         assertEquals(0, y[2]);
@@ -43,7 +57,11 @@ class VectorMathTest {
             float[] y = apply(VectorMath::gelu, x);
             for (int i = 0; i < x.length; i++) {
                 // beyond 2, half an ulp of the result is already more than 1e-7
-                assertEquals(Gelu.value(x[i]), y[i], 1e-7 * Math.max(1, Math.abs((double) x[i])), "gelu of " + x[i]);
+                assertEquals(
+                        Gelu.value(x[i]),
+                        y[i],
+                        1e-7 * Math.max(1, Math.abs((double) x[i])),
+                        "gelu of " + x[i]);
                 if (Math.abs(x[i]) < 2) {
                     assertEquals(Gelu.value(x[i]), y[i], 1e-7, "gelu of " + x[i]);
                 }
@@ -53,7 +71,8 @@ class VectorMathTest {
 
     @Test
     void geluTendsToZeroAndToItsArgument() {
-        float[] y = apply(VectorMath::gelu, -INFINITY, -1e30f, -20, 0, 20, 1e30f, INFINITY, Float.NaN);
+        float[] y =
+                apply(VectorMath::gelu, -INFINITY, -1e30f, -20, 0, 20, 1e30f, INFINITY, Float.NaN);
         assertEquals(0, Math.abs(y[0]));
         assertEquals(0, Math.abs(y[1]));
         assertEquals(0, Math.abs(y[2]));
@@ -109,7 +128,10 @@ class VectorMathTest {
     }
 
     private static void close(
-            float[] x, UnaryOperator<FloatVector> function, DoubleUnaryOperator exact, double tolerance) {
+            float[] x,
+            UnaryOperator<FloatVector> function,
+            DoubleUnaryOperator exact,
+            double tolerance) {
         float[] y = apply(function, x);
         for (int i = 0; i < x.length; i++) {
             assertEquals(exact.applyAsDouble(x[i]), y[i], tolerance, "at " + x[i]);
@@ -120,7 +142,8 @@ class VectorMathTest {
         float[] y = new float[x.length];
         for (int i = 0; i < x.length; i += VectorMath.LANES) {
             var mask = VectorMath.SPECIES.indexInRange(i, x.length);
-            function.apply(FloatVector.fromArray(VectorMath.SPECIES, x, i, mask)).intoArray(y, i, mask);
+            function.apply(FloatVector.fromArray(VectorMath.SPECIES, x, i, mask))
+                    .intoArray(y, i, mask);
         }
         return y;
     }
