@@ -2,6 +2,7 @@ package dev.getj.kernels.jvm;
 
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
+import static dev.getj.kernels.jvm.Gemm.TILE;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 
 import dev.getj.kernels.Tensor;
@@ -14,44 +15,26 @@ final class Epilogues {
 
     /** {@code y = tile + bias}. */
     static Gemm.Epilogue store(Tensor bias, Tensor y) {
-        float[] target = JvmBuffer.of(y).values;
-        int stride = y.dim(-1);
-        Bias b = Bias.of(bias, stride);
+        Bias b = Bias.of(bias, y.dim(-1));
+        Matrix target = Matrix.of(y);
         return (tile, row, rows, column, columns) -> {
-            for (int j = 0; j < columns; j += LANES) {
-                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
-                int at = y.offset() + row * stride + column + j;
-                for (int r = 0; r < rows; r++) {
-                    FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
-                            .add(shift)
-                            .intoArray(target, at + r * stride, mask);
-                }
-            }
+            shift(tile, b, column, columns);
+            target.put(tile, row, rows, column, columns);
         };
     }
 
     /** {@code pre = tile + bias}, {@code y = gelu(pre)}. */
     static Gemm.Epilogue gelu(Tensor bias, Tensor preActivation, Tensor y) {
-        float[] target = JvmBuffer.of(y).values;
-        float[] pre = preActivation == null ? null : JvmBuffer.of(preActivation).values;
-        int preAt = preActivation == null ? 0 : preActivation.offset();
-        int stride = y.dim(-1);
-        Bias b = Bias.of(bias, stride);
+        Bias b = Bias.of(bias, y.dim(-1));
+        Matrix target = Matrix.of(y);
+        Matrix pre = preActivation == null ? null : Matrix.of(preActivation);
         return (tile, row, rows, column, columns) -> {
-            for (int j = 0; j < columns; j += LANES) {
-                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
-                int at = row * stride + column + j;
-                for (int r = 0; r < rows; r++) {
-                    FloatVector sum =
-                            FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j).add(shift);
-                    if (pre != null) {
-                        sum.intoArray(pre, preAt + at + r * stride, mask);
-                    }
-                    VectorMath.gelu(sum).intoArray(target, y.offset() + at + r * stride, mask);
-                }
+            shift(tile, b, column, columns);
+            if (pre != null) {
+                pre.put(tile, row, rows, column, columns);
             }
+            VectorMath.gelu(tile, 0, TILE);
+            target.put(tile, row, rows, column, columns);
         };
     }
 
@@ -117,12 +100,20 @@ final class Epilogues {
         return (tile, row, rows, column, columns) -> {
             for (int j = 0; j < columns; j += LANES) {
                 VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-                int at = row * stride + column + j;
+                int from = preActivation.offset() + row * stride + column + j;
                 for (int r = 0; r < rows; r++) {
-                    int from = preActivation.offset() + at + r * stride;
-                    VectorMath.geluDerivative(FloatVector.fromArray(SPECIES, pre, from, mask))
+                    FloatVector.fromArray(SPECIES, pre, from + r * stride, mask)
+                            .intoArray(tile, TILE + r * TILE_COLUMNS + j);
+                }
+            }
+            VectorMath.geluDerivative(tile, TILE, TILE);
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                int at = dPreActivation.offset() + row * stride + column + j;
+                for (int r = 0; r < rows; r++) {
+                    FloatVector.fromArray(SPECIES, tile, TILE + r * TILE_COLUMNS + j)
                             .mul(FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j))
-                            .intoArray(target, dPreActivation.offset() + at + r * stride, mask);
+                            .intoArray(target, at + r * stride, mask);
                 }
             }
         };
@@ -151,6 +142,35 @@ final class Epilogues {
             return bias == null
                     ? new Bias(new float[columns], 0)
                     : new Bias(JvmBuffer.of(bias).values, bias.offset());
+        }
+    }
+
+    // tile += bias
+    private static void shift(float[] tile, Bias bias, int column, int columns) {
+        for (int j = 0; j < columns; j += LANES) {
+            VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+            FloatVector shift = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + j, mask);
+            for (int i = j; i < TILE; i += TILE_COLUMNS) {
+                FloatVector.fromArray(SPECIES, tile, i).add(shift).intoArray(tile, i);
+            }
+        }
+    }
+
+    /** Where a tile goes. */
+    private record Matrix(float[] values, int at, int stride) {
+        static Matrix of(Tensor tensor) {
+            return new Matrix(JvmBuffer.of(tensor).values, tensor.offset(), tensor.dim(-1));
+        }
+
+        void put(float[] tile, int row, int rows, int column, int columns) {
+            for (int j = 0; j < columns; j += LANES) {
+                VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
+                int to = at + row * stride + column + j;
+                for (int r = 0; r < rows; r++) {
+                    FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
+                            .intoArray(values, to + r * stride, mask);
+                }
+            }
         }
     }
 }

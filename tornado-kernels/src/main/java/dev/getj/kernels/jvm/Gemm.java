@@ -18,6 +18,8 @@ final class Gemm {
 
     static final int TILE_COLUMNS = 2 * LANES;
 
+    static final int TILE = TILE_ROWS * TILE_COLUMNS;
+
     private static final int BLOCK_ROWS = 16 * TILE_ROWS;
     private static final int BLOCK_PANELS = 4;
     private static final int TASKS_PER_THREAD = 6;
@@ -25,7 +27,7 @@ final class Gemm {
     /** What becomes of a finished tile: bias, activation, addition to what is there. */
     interface Epilogue {
         /**
-         * @param tile sums, [{@link #TILE_ROWS}, {@link #TILE_COLUMNS}]; may be used as scratch
+         * @param tile [2, {@link #TILE_ROWS}, {@link #TILE_COLUMNS}]: the sums, and scratch behind them
          * @param row first row of the tile in C
          * @param rows how many rows of the tile exist in C, likewise {@code columns}
          * @param column first column of the tile in C
@@ -57,7 +59,7 @@ final class Gemm {
         int blockRows = blockTiles * TILE_ROWS;
         int blockWidth = blockPanels;
         int across = ceil(panelCount, blockWidth);
-        float[][] tiles = new float[workers.count()][TILE_ROWS * TILE_COLUMNS];
+        float[][] tiles = new float[workers.count()][2 * TILE];
         Workers.Task task = (index, worker) -> {
             int row = index / across * blockRows;
             int panel = index % across * blockWidth;

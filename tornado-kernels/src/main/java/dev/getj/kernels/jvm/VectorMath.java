@@ -11,6 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
  * ·, /, fma) and from bit operations: a value has the same result in every lane, on every vector
  * width, compiled or interpreted. That is why {@link VectorOperators#EXP} and its kin, and sums
  * over lanes in an unspecified order, are not used in this package.
+ *
+ * <p>A vector that passes a call that is not inlined is allocated, and the compiler stops inlining
+ * our methods when a compilation has seen 18,000 nodes, some 35 operations of this API: hence the
+ * constants broadcast in place, and GELU over an array with as few operations as it takes.
  */
 final class VectorMath {
     /** The vector width of all kernels: what the machine prefers. */
@@ -35,16 +39,16 @@ final class VectorMath {
     static FloatVector exp(FloatVector x) {
         VectorMask<Float> none = x.compare(VectorOperators.LT, -86.9f);
         VectorMask<Float> over = x.compare(VectorOperators.GT, 88.73f);
-        FloatVector shifted = x.fma(broadcast(LOG2_E), broadcast(ROUNDER));
+        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(broadcast(-LN2_HIGH), x);
-        r = n.fma(broadcast(-LN2_LOW), r);
-        FloatVector p = broadcast(1.9875691500e-4f);
-        p = p.fma(r, broadcast(1.3981999507e-3f));
-        p = p.fma(r, broadcast(8.3334519073e-3f));
-        p = p.fma(r, broadcast(4.1665795894e-2f));
-        p = p.fma(r, broadcast(1.6666665459e-1f));
-        p = p.fma(r, broadcast(5.0000001201e-1f));
+        FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
+        r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+        FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
         p = p.fma(r.mul(r), r).add(1f);
         // 2ⁿ⁻¹, because 2ⁿ would overflow for the largest results; a NaN in p survives the product
         IntVector exponent =
@@ -57,33 +61,62 @@ final class VectorMath {
      * {@code x·Φ(x)}, the exact GELU, computed as {@code max(x, 0) − |x|·Q(|x|)} with {@code Q = 1
      * − Φ}: the subtrahend never exceeds 0.17, so its rounding hardly counts. |error| ≤ 1e-7·max(1,
      * |x|), of which half an ulp of the result is unavoidable.
+     *
+     * @param x becomes its GELU from {@code at} on
+     * @param count a multiple of the vector length
      */
-    static FloatVector gelu(FloatVector x) {
-        FloatVector t = magnitude(x);
-        FloatVector weighted = t.mul(gauss(t)).neg();
-        FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
-        return weighted.fma(tail(t), positive);
+    static void gelu(float[] x, int at, int count) {
+        for (int i = at; i < at + count; i += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector t = magnitude(value);
+            FloatVector tail = tail(t).mul(gauss(t));
+            FloatVector positive = value.blend(0f, value.compare(VectorOperators.LT, 0f));
+            positive.sub(t.mul(tail)).intoArray(x, i);
+        }
     }
 
-    /** {@code Φ(x) + x·φ(x)}, the derivative of {@link #gelu}; |error| ≤ 2e-7. */
-    static FloatVector geluDerivative(FloatVector x) {
-        FloatVector t = magnitude(x);
-        FloatVector slope = t.fma(broadcast(-INVERSE_SQRT_2PI), tail(t));
-        // Q(t) − t·φ(t) for x = −t; one minus that for x = t
-        FloatVector gauss = gauss(t);
-        VectorMask<Float> negative = x.compare(VectorOperators.LT, 0f);
-        FloatVector sign = gauss.neg().blend(gauss, negative);
-        return sign.fma(slope, broadcast(1f).blend(0f, negative));
+    /** {@code Φ(x) + x·φ(x)}, the derivative of {@link #gelu}, likewise; |error| ≤ 2e-7. */
+    static void geluDerivative(float[] x, int at, int count) {
+        for (int i = at; i < at + count; i += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector t = magnitude(value);
+            FloatVector tail = tail(t);
+            FloatVector gauss = gauss(t);
+            // Q(t) − t·φ(t) for x = −t; one minus that for x = t
+            FloatVector slope =
+                    t.fma(FloatVector.broadcast(SPECIES, -INVERSE_SQRT_2PI), tail).mul(gauss);
+            FloatVector mirrored = FloatVector.broadcast(SPECIES, 1f).sub(slope);
+            VectorMask<Float> negative = value.compare(VectorOperators.LT, 0f);
+            mirrored.blend(slope, negative).intoArray(x, i);
+        }
     }
 
-    // |x|, at most 14: beyond, exp(−x²/2) is 0 in float, and ∞·0 must not arise
+    // |x|, at most 13: beyond, exp(−x²/2) is as good as 0 and its exponent would leave the range
     private static FloatVector magnitude(FloatVector x) {
         FloatVector t = x.abs();
-        return t.blend(14f, t.compare(VectorOperators.GT, 14f));
+        return t.blend(13f, t.compare(VectorOperators.GT, 13f));
     }
 
+    /**
+     * {@code exp(−t²/2)} for t ≤ 13, to 1e-7·max(1, t²/2) of its value. The polynomial for 2ᶠ is that
+     * of Cephes' exp2f.
+     */
     private static FloatVector gauss(FloatVector t) {
-        return exp(t.mul(-0.5f).mul(t));
+        FloatVector square = t.mul(t);
+        FloatVector factor = FloatVector.broadcast(SPECIES, -0.5f * LOG2_E);
+        // the nearest integer n in the lowest bits, biased as an exponent is
+        FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER + 127);
+        FloatVector shifted = square.fma(factor, rounder);
+        FloatVector f = square.fma(factor, rounder.sub(shifted));
+        FloatVector p = FloatVector.broadcast(SPECIES, 1.535336188e-4f);
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.339887440e-3f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 9.618437358e-3f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 5.550332471e-2f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.402264791e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 6.931472029e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1f));
+        IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        return p.mul(power.reinterpretAsFloats());
     }
 
     /**
@@ -93,14 +126,14 @@ final class VectorMath {
      */
     private static FloatVector tail(FloatVector t) {
         FloatVector s = t.sub(2f).div(t.add(2f));
-        FloatVector p = broadcast(2.4286090e-4f);
-        p = p.fma(s, broadcast(5.5673957e-4f));
-        p = p.fma(s, broadcast(-1.9470712e-3f));
-        p = p.fma(s, broadcast(-9.3851285e-3f));
-        p = p.fma(s, broadcast(1.9855902e-3f));
-        p = p.fma(s, broadcast(9.0054959e-2f));
-        p = p.fma(s, broadcast(-2.5095281e-1f));
-        return p.fma(s, broadcast(1.6810198e-1f));
+        FloatVector p = FloatVector.broadcast(SPECIES, 2.4286090e-4f);
+        p = p.fma(s, FloatVector.broadcast(SPECIES, 5.5673957e-4f));
+        p = p.fma(s, FloatVector.broadcast(SPECIES, -1.9470712e-3f));
+        p = p.fma(s, FloatVector.broadcast(SPECIES, -9.3851285e-3f));
+        p = p.fma(s, FloatVector.broadcast(SPECIES, 1.9855902e-3f));
+        p = p.fma(s, FloatVector.broadcast(SPECIES, 9.0054959e-2f));
+        p = p.fma(s, FloatVector.broadcast(SPECIES, -2.5095281e-1f));
+        return p.fma(s, FloatVector.broadcast(SPECIES, 1.6810198e-1f));
     }
 
     /**
@@ -116,20 +149,20 @@ final class VectorMath {
         FloatVector m = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
         FloatVector e = integer(exponent);
         FloatVector f = m.sub(1f);
-        FloatVector p = broadcast(7.0376836292e-2f);
-        p = p.fma(f, broadcast(-1.1514610310e-1f));
-        p = p.fma(f, broadcast(1.1676998740e-1f));
-        p = p.fma(f, broadcast(-1.2420140846e-1f));
-        p = p.fma(f, broadcast(1.4249322787e-1f));
-        p = p.fma(f, broadcast(-1.6668057665e-1f));
-        p = p.fma(f, broadcast(2.0000714765e-1f));
-        p = p.fma(f, broadcast(-2.4999993993e-1f));
-        p = p.fma(f, broadcast(3.3333331174e-1f));
+        FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.2420140846e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.4249322787e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.6668057665e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.0000714765e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -2.4999993993e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 3.3333331174e-1f));
         FloatVector square = f.mul(f);
         FloatVector rest = e.mul(LN2_LOW);
         rest = square.mul(f).fma(p, rest);
-        rest = square.fma(broadcast(-0.5f), rest);
-        return e.fma(broadcast(LN2_HIGH), f.add(rest));
+        rest = square.fma(FloatVector.broadcast(SPECIES, -0.5f), rest);
+        return e.fma(FloatVector.broadcast(SPECIES, LN2_HIGH), f.add(rest));
     }
 
     // the reverse of the rounding in exp: exact for |i| < 2²²
@@ -152,32 +185,28 @@ final class VectorMath {
      * is within π/4.
      */
     private static FloatVector cosQuarters(FloatVector u, int quarters) {
-        FloatVector shifted = u.fma(broadcast(4f), broadcast(ROUNDER));
-        FloatVector f = shifted.sub(ROUNDER).fma(broadcast(-0.25f), u);
+        FloatVector shifted = u.fma(FloatVector.broadcast(SPECIES, 4f), FloatVector.broadcast(SPECIES, ROUNDER));
+        FloatVector f = shifted.sub(ROUNDER).fma(FloatVector.broadcast(SPECIES, -0.25f), u);
         IntVector quadrant = shifted.reinterpretAsInts().add(quarters);
         FloatVector z = f.mul(f);
 
-        FloatVector sin = broadcast(42.058693f);
-        sin = sin.fma(z, broadcast(-76.70586f));
-        sin = sin.fma(z, broadcast(81.60525f));
-        sin = sin.fma(z, broadcast(-41.3417f));
-        sin = sin.fma(z, broadcast(6.2831855f)).mul(f);
+        FloatVector sin = FloatVector.broadcast(SPECIES, 42.058693f);
+        sin = sin.fma(z, FloatVector.broadcast(SPECIES, -76.70586f));
+        sin = sin.fma(z, FloatVector.broadcast(SPECIES, 81.60525f));
+        sin = sin.fma(z, FloatVector.broadcast(SPECIES, -41.3417f));
+        sin = sin.fma(z, FloatVector.broadcast(SPECIES, 6.2831855f)).mul(f);
 
-        FloatVector cos = broadcast(-26.426256f);
-        cos = cos.fma(z, broadcast(60.24464f));
-        cos = cos.fma(z, broadcast(-85.45682f));
-        cos = cos.fma(z, broadcast(64.93939f));
-        cos = cos.fma(z, broadcast(-19.739208f));
-        cos = cos.fma(z, broadcast(1f));
+        FloatVector cos = FloatVector.broadcast(SPECIES, -26.426256f);
+        cos = cos.fma(z, FloatVector.broadcast(SPECIES, 60.24464f));
+        cos = cos.fma(z, FloatVector.broadcast(SPECIES, -85.45682f));
+        cos = cos.fma(z, FloatVector.broadcast(SPECIES, 64.93939f));
+        cos = cos.fma(z, FloatVector.broadcast(SPECIES, -19.739208f));
+        cos = cos.fma(z, FloatVector.broadcast(SPECIES, 1f));
 
         // quadrants 0…3: cos, −sin, −cos, sin
         VectorMask<Integer> odd = quadrant.and(1).compare(VectorOperators.NE, 0);
         FloatVector value = cos.blend(sin, odd.cast(SPECIES));
         IntVector sign = quadrant.add(1).and(2).lanewise(VectorOperators.LSHL, 30);
         return value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(SPECIES, value);
     }
 }
