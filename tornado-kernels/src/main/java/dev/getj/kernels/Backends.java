@@ -10,8 +10,8 @@ public final class Backends {
     private Backends() {}
 
     /**
-     * The JVM backend. Where Java was started without its Vector API module, the scalar reference kernels instead, after
-     * saying so on standard error.
+     * The JVM backend. Where Java was started without its Vector API module, the scalar reference
+     * kernels instead, after saying so on standard error.
      *
      * @param threads how many threads work on a launch, the caller's included
      * @throws IllegalArgumentException if {@code threads} is below 1
@@ -23,8 +23,10 @@ public final class Backends {
         if (ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()) {
             return new JvmBackend(threads);
         }
-        System.err.println("getj: Java runs without its Vector API, so the scalar reference kernels are used, which are"
-                + " much slower; start it with --add-modules " + VECTOR_MODULE);
+        System.err.println(
+                "getj: Java runs without its Vector API, so the scalar reference kernels are used,"
+                        + " which are much slower; start it with --add-modules "
+                        + VECTOR_MODULE);
         return new ReferenceBackend();
     }
 }

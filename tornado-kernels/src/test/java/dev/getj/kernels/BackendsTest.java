@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.kernels.jvm.JvmBackend;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 
 class BackendsTest {
     /** Run without the Vector API module. */
@@ -34,21 +36,28 @@ class BackendsTest {
     @Test
     void scalarKernelsWhereItIsNot() throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder(
-                        java, "-cp", System.getProperty("java.class.path"), Plain.class.getName())
-                .start();
+        Process process =
+                new ProcessBuilder(
+                                java,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Plain.class.getName())
+                        .start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), err);
         assertEquals("reference 3.0", out.strip());
-        assertEquals("getj: Java runs without its Vector API, so the scalar reference kernels are used, which are much"
-                + " slower; start it with --add-modules jdk.incubator.vector", err.strip());
+        assertEquals(
+                "getj: Java runs without its Vector API, so the scalar reference kernels are used,"
+                    + " which are much slower; start it with --add-modules jdk.incubator.vector",
+                err.strip());
     }
 
     @Test
     void noThreads() {
-        assertEquals("at least one thread is needed, not 0",
+        assertEquals(
+                "at least one thread is needed, not 0",
                 assertThrows(IllegalArgumentException.class, () -> Backends.jvm(0)).getMessage());
     }
 }

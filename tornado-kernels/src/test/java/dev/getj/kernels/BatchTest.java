@@ -1,12 +1,14 @@
 package dev.getj.kernels;
 
 import dev.getj.kernels.jvm.JvmBackend;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** A sample gives the same bits in a batch of 64, in one of 7 and alone. */
 class BatchTest {
@@ -15,7 +17,9 @@ class BatchTest {
     private static final Backend BACKEND = new JvmBackend(2);
 
     static List<LaunchCase> launches() {
-        return LaunchCases.all().stream().filter(launch -> !launch.sampleOutputs().isEmpty()).toList();
+        return LaunchCases.all().stream()
+                .filter(launch -> !launch.sampleOutputs().isEmpty())
+                .toList();
     }
 
     @AfterAll
@@ -34,11 +38,17 @@ class BatchTest {
     }
 
     private static void assertPart(
-            LaunchCase launch, Map<String, float[]> large, int first, Map<String, float[]> part, int batch) {
+            LaunchCase launch,
+            Map<String, float[]> large,
+            int first,
+            Map<String, float[]> part,
+            int batch) {
         for (String name : launch.sampleOutputs()) {
             int sample = large.get(name).length / LARGE;
-            ConformanceTest.assertSameBits(launch + ": " + name + " of " + batch + " from " + first,
-                    Arrays.copyOfRange(large.get(name), first * sample, (first + batch) * sample), part.get(name));
+            ConformanceTest.assertSameBits(
+                    launch + ": " + name + " of " + batch + " from " + first,
+                    Arrays.copyOfRange(large.get(name), first * sample, (first + batch) * sample),
+                    part.get(name));
         }
     }
 }

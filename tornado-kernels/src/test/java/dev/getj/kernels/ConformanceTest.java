@@ -5,22 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.jvm.JvmBackend;
 import dev.getj.kernels.reference.ReferenceBackend;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every launch, on the JVM backend with 1, 2 and 3 threads: as the oracle has it, and the same bits each time. */
+/**
+ * Every launch, on the JVM backend with 1, 2 and 3 threads: as the oracle has it, and the same bits
+ * each time.
+ */
 class ConformanceTest {
     private static final int BATCH = 3;
     private static final Backend ORACLE = new ReferenceBackend();
-    private static final List<Backend> FAST = List.of(new JvmBackend(1), new JvmBackend(2), new JvmBackend(3));
+    private static final List<Backend> FAST =
+            List.of(new JvmBackend(1), new JvmBackend(2), new JvmBackend(3));
 
     static List<LaunchCase> launches() {
         return LaunchCases.all();
@@ -36,22 +42,29 @@ class ConformanceTest {
     void agreesWithTheOracle(LaunchCase launch) {
         Map<String, float[]> expected = launch.run(ORACLE, 0, BATCH);
         Map<String, float[]> first = launch.run(FAST.getFirst(), 0, BATCH);
-        expected.forEach((name, values) -> assertClose(launch + ": " + name, values, first.get(name)));
+        expected.forEach(
+                (name, values) -> assertClose(launch + ": " + name, values, first.get(name)));
         for (Backend backend : FAST.subList(1, FAST.size())) {
             Map<String, float[]> again = launch.run(backend, 0, BATCH);
-            first.forEach((name, values) -> assertSameBits(
-                    launch + ": " + name + ", " + backend.description(), values, again.get(name)));
+            first.forEach(
+                    (name, values) ->
+                            assertSameBits(
+                                    launch + ": " + name + ", " + backend.description(),
+                                    values,
+                                    again.get(name)));
         }
     }
 
     @Test
     void coversEveryLaunch() {
-        Set<String> launches = Arrays.stream(Kernels.class.getMethods())
-                .map(java.lang.reflect.Method::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> covered = launches().stream()
-                .map(launch -> launch.toString().split(" ")[0])
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> launches =
+                Arrays.stream(Kernels.class.getMethods())
+                        .map(java.lang.reflect.Method::getName)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> covered =
+                launches().stream()
+                        .map(launch -> launch.toString().split(" ")[0])
+                        .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(launches, covered);
     }
 
@@ -63,7 +76,8 @@ class ConformanceTest {
         }
         for (int i = 0; i < expected.length; i++) {
             double error = Math.abs(expected[i] - actual[i]);
-            assertTrue(error <= Tolerances.FLOAT * largest,
+            assertTrue(
+                    error <= Tolerances.FLOAT * largest,
                     "%s[%d]: expected %s, got %s".formatted(what, i, expected[i], actual[i]));
         }
     }
@@ -71,7 +85,9 @@ class ConformanceTest {
     static void assertSameBits(String what, float[] expected, float[] actual) {
         assertEquals(expected.length, actual.length, what);
         for (int i = 0; i < expected.length; i++) {
-            assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(actual[i]),
+            assertEquals(
+                    Float.floatToRawIntBits(expected[i]),
+                    Float.floatToRawIntBits(actual[i]),
                     "%s[%d]: %s and %s".formatted(what, i, expected[i], actual[i]));
         }
     }

@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
 /**
- * Every backward launch of the oracle against central differences of its forward launch, in double: the gradient of
- * {@code Σ dY ⊙ y} for a random dY. The fast kernels are held against the oracle in {@link ConformanceTest}.
+ * Every backward launch of the oracle against central differences of its forward launch, in double:
+ * the gradient of {@code Σ dY ⊙ y} for a random dY. The fast kernels are held against the oracle in
+ * {@link ConformanceTest}.
  */
 class GradientTest {
     private static final Backend BACKEND = new ReferenceBackend();
@@ -21,66 +24,136 @@ class GradientTest {
     @Test
     void linear() {
         new Check()
-                .tensor("x", 3, 4).tensor("w", 5, 4).tensor("bias", 5).tensor("y", 3, 5)
+                .tensor("x", 3, 4)
+                .tensor("w", 5, 4)
+                .tensor("bias", 5)
+                .tensor("y", 3, 5)
                 .forward((k, t) -> k.linear(t.get("x"), t.get("w"), t.get("bias"), t.get("y")))
-                .backward((k, t) -> {
-                    k.linearBackwardInput(t.get("dy"), t.get("w"), t.get("dx"));
-                    k.linearBackwardWeight(t.get("dy"), t.get("x"), t.get("dw"), t.get("dbias"));
-                })
-                .overwrites("x").accumulates("w", "bias");
+                .backward(
+                        (k, t) -> {
+                            k.linearBackwardInput(t.get("dy"), t.get("w"), t.get("dx"));
+                            k.linearBackwardWeight(
+                                    t.get("dy"), t.get("x"), t.get("dw"), t.get("dbias"));
+                        })
+                .overwrites("x")
+                .accumulates("w", "bias");
     }
 
     @Test
     void feedForward() {
         new Check()
-                .tensor("x", 3, 4).tensor("w", 5, 4).tensor("bias", 5).tensor("pre", 3, 5).tensor("hidden", 3, 5)
-                .tensor("w2", 2, 5).tensor("bias2", 2).tensor("residual", 3, 2).tensor("y", 3, 2)
-                .forward((k, t) -> {
-                    k.linearGelu(t.get("x"), t.get("w"), t.get("bias"), t.get("pre"), t.get("hidden"));
-                    k.linearResidual(t.get("hidden"), t.get("w2"), t.get("bias2"), t.get("residual"), t.get("y"));
-                })
-                .backward((k, t) -> {
-                    k.linearBackwardWeight(t.get("dy"), t.get("hidden"), t.get("dw2"), t.get("dbias2"));
-                    k.linearGeluBackwardInput(t.get("dy"), t.get("w2"), t.get("pre"), t.get("dpre"));
-                    k.linearBackwardWeight(t.get("dpre"), t.get("x"), t.get("dw"), t.get("dbias"));
-                    k.linearBackwardInput(t.get("dpre"), t.get("w"), t.get("dx"));
-                })
-                .overwrites("x").accumulates("w", "bias", "w2", "bias2");
+                .tensor("x", 3, 4)
+                .tensor("w", 5, 4)
+                .tensor("bias", 5)
+                .tensor("pre", 3, 5)
+                .tensor("hidden", 3, 5)
+                .tensor("w2", 2, 5)
+                .tensor("bias2", 2)
+                .tensor("residual", 3, 2)
+                .tensor("y", 3, 2)
+                .forward(
+                        (k, t) -> {
+                            k.linearGelu(
+                                    t.get("x"),
+                                    t.get("w"),
+                                    t.get("bias"),
+                                    t.get("pre"),
+                                    t.get("hidden"));
+                            k.linearResidual(
+                                    t.get("hidden"),
+                                    t.get("w2"),
+                                    t.get("bias2"),
+                                    t.get("residual"),
+                                    t.get("y"));
+                        })
+                .backward(
+                        (k, t) -> {
+                            k.linearBackwardWeight(
+                                    t.get("dy"), t.get("hidden"), t.get("dw2"), t.get("dbias2"));
+                            k.linearGeluBackwardInput(
+                                    t.get("dy"), t.get("w2"), t.get("pre"), t.get("dpre"));
+                            k.linearBackwardWeight(
+                                    t.get("dpre"), t.get("x"), t.get("dw"), t.get("dbias"));
+                            k.linearBackwardInput(t.get("dpre"), t.get("w"), t.get("dx"));
+                        })
+                .overwrites("x")
+                .accumulates("w", "bias", "w2", "bias2");
     }
 
     @Test
     void injected() {
         new Check()
-                .tensor("x", 6, 4).tensor("w", 3, 4).tensor("injection", 6, 8).tensor("condition", 2, 3)
+                .tensor("x", 6, 4)
+                .tensor("w", 3, 4)
+                .tensor("injection", 6, 8)
+                .tensor("condition", 2, 3)
                 .tensor("y", 6, 3)
-                .forward((k, t) -> k.linearInjected(t.get("x"), t.get("w"), null, t.get("injection"), 2,
-                        t.get("condition"), t.get("y")))
-                .backward((k, t) -> {
-                    k.linearBackwardInput(t.get("dy"), t.get("w"), t.get("dx"));
-                    k.linearBackwardWeight(t.get("dy"), t.get("x"), t.get("dw"), null);
-                    k.injectionBackward(t.get("dy"), t.get("dinjection"), 2, t.get("dcondition"));
-                })
-                .overwrites("x").accumulates("w", "injection", "condition");
+                .forward(
+                        (k, t) ->
+                                k.linearInjected(
+                                        t.get("x"),
+                                        t.get("w"),
+                                        null,
+                                        t.get("injection"),
+                                        2,
+                                        t.get("condition"),
+                                        t.get("y")))
+                .backward(
+                        (k, t) -> {
+                            k.linearBackwardInput(t.get("dy"), t.get("w"), t.get("dx"));
+                            k.linearBackwardWeight(t.get("dy"), t.get("x"), t.get("dw"), null);
+                            k.injectionBackward(
+                                    t.get("dy"), t.get("dinjection"), 2, t.get("dcondition"));
+                        })
+                .overwrites("x")
+                .accumulates("w", "injection", "condition");
     }
 
     @Test
     void layerNorm() {
         new Check()
-                .tensor("x", 3, 5).tensor("gamma", 5).tensor("beta", 5).tensor("statistics", 3, 2).tensor("y", 3, 5)
-                .forward((k, t) ->
-                        k.layerNorm(t.get("x"), t.get("gamma"), t.get("beta"), t.get("y"), t.get("statistics")))
-                .backward((k, t) -> k.layerNormBackward(t.get("dy"), t.get("x"), t.get("gamma"),
-                        t.get("statistics"), t.get("dx"), t.get("dgamma"), t.get("dbeta")))
+                .tensor("x", 3, 5)
+                .tensor("gamma", 5)
+                .tensor("beta", 5)
+                .tensor("statistics", 3, 2)
+                .tensor("y", 3, 5)
+                .forward(
+                        (k, t) ->
+                                k.layerNorm(
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        t.get("y"),
+                                        t.get("statistics")))
+                .backward(
+                        (k, t) ->
+                                k.layerNormBackward(
+                                        t.get("dy"),
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("statistics"),
+                                        t.get("dx"),
+                                        t.get("dgamma"),
+                                        t.get("dbeta")))
                 .accumulates("x", "gamma", "beta");
     }
 
     @Test
     void attention() {
         new Check()
-                .tensor("qkv", 2, 4, 18).tensor("logSumExp", 2, 2, 4).tensor("y", 2, 4, 6)
+                .tensor("qkv", 2, 4, 18)
+                .tensor("logSumExp", 2, 2, 4)
+                .tensor("y", 2, 4, 6)
                 .forward((k, t) -> k.attention(t.get("qkv"), 2, t.get("y"), t.get("logSumExp")))
-                .backward((k, t) -> k.attentionBackward(
-                        t.get("dy"), t.get("qkv"), t.get("y"), t.get("logSumExp"), 2, t.get("dqkv")))
+                .backward(
+                        (k, t) ->
+                                k.attentionBackward(
+                                        t.get("dy"),
+                                        t.get("qkv"),
+                                        t.get("y"),
+                                        t.get("logSumExp"),
+                                        2,
+                                        t.get("dqkv")))
                 .overwrites("qkv");
     }
 
@@ -88,7 +161,8 @@ class GradientTest {
     @EnumSource
     void patches(PatchOrder order) {
         new Check()
-                .tensor("image", 2, 3, 4, 4).tensor("y", 2, 4, 12)
+                .tensor("image", 2, 3, 4, 4)
+                .tensor("y", 2, 4, 12)
                 .forward((k, t) -> k.patchify(t.get("image"), order, t.get("y")))
                 .backward((k, t) -> k.unpatchify(t.get("dy"), order, t.get("dimage")))
                 .overwrites("image");
@@ -98,7 +172,8 @@ class GradientTest {
     void embedding() {
         IntTensor labels = BACKEND.allocateInts(4).set(2, 0, 2, 1);
         new Check()
-                .tensor("table", 4, 3).tensor("y", 4, 3)
+                .tensor("table", 4, 3)
+                .tensor("y", 4, 3)
                 .forward((k, t) -> k.embedding(t.get("table"), labels, t.get("y")))
                 .backward((k, t) -> k.embeddingBackward(t.get("dy"), labels, t.get("dtable")))
                 .accumulates("table");
@@ -108,17 +183,38 @@ class GradientTest {
     @EnumSource
     void loss(LossKind kind) {
         float weight = 0.75f;
-        Check check = new Check()
-                .tensor("prediction", 2, 5).tensor("target", 2, 5).tensor("y", 1)
-                .forward((k, t) -> k.loss(kind, t.get("prediction"), t.get("target"), weight, t.get("y"), null))
-                .backward((k, t) -> k.loss(
-                        kind, t.get("prediction"), t.get("target"), weight, t.get("y"), t.get("dprediction")));
+        Check check =
+                new Check()
+                        .tensor("prediction", 2, 5)
+                        .tensor("target", 2, 5)
+                        .tensor("y", 1)
+                        .forward(
+                                (k, t) ->
+                                        k.loss(
+                                                kind,
+                                                t.get("prediction"),
+                                                t.get("target"),
+                                                weight,
+                                                t.get("y"),
+                                                null))
+                        .backward(
+                                (k, t) ->
+                                        k.loss(
+                                                kind,
+                                                t.get("prediction"),
+                                                t.get("target"),
+                                                weight,
+                                                t.get("y"),
+                                                t.get("dprediction")));
         // the objective counts this term with its weight
         check.tensors.get("dy").set(weight);
         check.overwrites("prediction");
     }
 
-    /** A forward and a backward launch over tensors of the oracle; {@code dname} is the gradient of {@code name}. */
+    /**
+     * A forward and a backward launch over tensors of the oracle; {@code dname} is the gradient of
+     * {@code name}.
+     */
     private static final class Check {
         private final Map<String, Tensor> tensors = new LinkedHashMap<>();
         private final Random random = new Random(1);
@@ -155,8 +251,9 @@ class GradientTest {
         }
 
         private Program record(LaunchCase.Call call) {
-            return BACKEND.record("check", kernels ->
-                    call.launch(kernels, new LaunchCase.Operands(tensors, Map.of())));
+            return BACKEND.record(
+                    "check",
+                    kernels -> call.launch(kernels, new LaunchCase.Operands(tensors, Map.of())));
         }
 
         private Check check(boolean accumulates, String... names) {
@@ -169,7 +266,10 @@ class GradientTest {
                 double[] after = read(gradient);
                 for (int i = 0; i < after.length; i++) {
                     double actual = after[i] - (accumulates ? before[i] : 0);
-                    assertEquals(slope(tensors.get(name), i), actual, Tolerances.FINITE_DIFFERENCE,
+                    assertEquals(
+                            slope(tensors.get(name), i),
+                            actual,
+                            Tolerances.FINITE_DIFFERENCE,
                             "d" + name + "[" + i + "]");
                 }
             }

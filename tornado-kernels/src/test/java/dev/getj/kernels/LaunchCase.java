@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One launch with the shapes of its operands: can be run on any backend, for any batch. What a sample's operands hold
- * depends on the sample's number alone, so a batch can be held against its samples alone.
+ * One launch with the shapes of its operands: can be run on any backend, for any batch. What a
+ * sample's operands hold depends on the sample's number alone, so a batch can be held against its
+ * samples alone.
  */
 final class LaunchCase {
     private static final int MARGIN = 19;
@@ -31,7 +32,8 @@ final class LaunchCase {
         int[] of(int first, int batch);
     }
 
-    private record Operand(String name, boolean output, boolean perSample, int[] shape, Values values) {
+    private record Operand(
+            String name, boolean output, boolean perSample, int[] shape, Values values) {
         int[] shape(int batch) {
             if (!perSample) {
                 return shape;
@@ -79,7 +81,9 @@ final class LaunchCase {
         return with(name, false, true, Random::nextGaussian, shape);
     }
 
-    /** What the launch modifies for each sample; holds random values before, which it may add to. */
+    /**
+     * What the launch modifies for each sample; holds random values before, which it may add to.
+     */
     LaunchCase gives(String name, int... shape) {
         return with(name, true, true, Random::nextGaussian, shape);
     }
@@ -98,7 +102,8 @@ final class LaunchCase {
         return this;
     }
 
-    private LaunchCase with(String name, boolean output, boolean perSample, Values values, int... shape) {
+    private LaunchCase with(
+            String name, boolean output, boolean perSample, Values values, int... shape) {
         operands.add(new Operand(name, output, perSample, shape, values));
         return this;
     }
@@ -112,8 +117,9 @@ final class LaunchCase {
     }
 
     /**
-     * Runs the launch on {@code batch} samples from number {@code first} and returns what it modified, by name. All
-     * tensors are views inside larger buffers; writing beside them is an error.
+     * Runs the launch on {@code batch} samples from number {@code first} and returns what it
+     * modified, by name. All tensors are views inside larger buffers; writing beside them is an
+     * error.
      */
     Map<String, float[]> run(Backend backend, int first, int batch) {
         Map<String, Tensor> tensors = new HashMap<>();
@@ -130,10 +136,11 @@ final class LaunchCase {
             tensors.put(operand.name, buffer.view(MARGIN, shape));
         }
         Map<String, IntTensor> integers = new HashMap<>();
-        ints.forEach((name, values) -> {
-            int[] chosen = values.of(first, batch);
-            integers.put(name, backend.allocateInts(chosen.length).set(chosen));
-        });
+        ints.forEach(
+                (name, values) -> {
+                    int[] chosen = values.of(first, batch);
+                    integers.put(name, backend.allocateInts(chosen.length).set(chosen));
+                });
         Operands named = new Operands(tensors, integers);
         backend.record(description, kernels -> call.launch(kernels, named)).run();
         Map<String, float[]> outputs = new LinkedHashMap<>();
@@ -145,7 +152,8 @@ final class LaunchCase {
                 }
             }
             if (operand.output) {
-                outputs.put(operand.name, Arrays.copyOfRange(values, MARGIN, values.length - MARGIN));
+                outputs.put(
+                        operand.name, Arrays.copyOfRange(values, MARGIN, values.length - MARGIN));
             }
         }
         return outputs;
@@ -154,7 +162,8 @@ final class LaunchCase {
     private void fill(Operand operand, int first, int batch, float[] target) {
         int size = Tensor.sizeOf(operand.shape);
         for (int b = 0; b < (operand.perSample ? batch : 1); b++) {
-            Random random = new Random(31L * operand.name.hashCode() + (operand.perSample ? first + b : 0));
+            Random random =
+                    new Random(31L * operand.name.hashCode() + (operand.perSample ? first + b : 0));
             for (int i = 0; i < size; i++) {
                 target[MARGIN + b * size + i] = (float) operand.values.next(random);
             }

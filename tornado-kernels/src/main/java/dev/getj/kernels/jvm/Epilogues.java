@@ -6,6 +6,7 @@ import static dev.getj.kernels.jvm.Gemm.TILE;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 
 import dev.getj.kernels.Tensor;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -48,7 +49,8 @@ final class Epilogues {
         return (tile, row, rows, column, columns) -> {
             for (int j = 0; j < columns; j += LANES) {
                 VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-                FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
+                FloatVector shift =
+                        FloatVector.fromArray(SPECIES, b.values, b.at + column + j, mask);
                 for (int r = 0; r < rows; r++) {
                     int from = residual.offset() + (row + r) % period * stride + column + j;
                     FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
@@ -61,7 +63,8 @@ final class Epilogues {
     }
 
     /** {@code y = tile + bias + injection slice + condition of the sample}. */
-    static Gemm.Epilogue injected(Tensor bias, Tensor injection, int firstColumn, Tensor condition, Tensor y) {
+    static Gemm.Epilogue injected(
+            Tensor bias, Tensor injection, int firstColumn, Tensor condition, Tensor y) {
         float[] target = JvmBuffer.of(y).values;
         int stride = y.dim(-1);
         float[] injected = injection == null ? null : JvmBuffer.of(injection).values;
@@ -77,7 +80,9 @@ final class Epilogues {
                 int at = column + j;
                 FloatVector shift = FloatVector.fromArray(SPECIES, b.values, b.at + at, mask);
                 for (int r = row; r < row + rows; r++) {
-                    FloatVector sum = FloatVector.fromArray(SPECIES, tile, (r - row) * TILE_COLUMNS + j).add(shift);
+                    FloatVector sum =
+                            FloatVector.fromArray(SPECIES, tile, (r - row) * TILE_COLUMNS + j)
+                                    .add(shift);
                     if (injected != null) {
                         int from = injectedAt + r * injectedStride + at;
                         sum = sum.add(FloatVector.fromArray(SPECIES, injected, from, mask));
@@ -149,7 +154,8 @@ final class Epilogues {
     private static void shift(float[] tile, Bias bias, int column, int columns) {
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-            FloatVector shift = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + j, mask);
+            FloatVector shift =
+                    FloatVector.fromArray(SPECIES, bias.values, bias.at + column + j, mask);
             for (int i = j; i < TILE; i += TILE_COLUMNS) {
                 FloatVector.fromArray(SPECIES, tile, i).add(shift).intoArray(tile, i);
             }

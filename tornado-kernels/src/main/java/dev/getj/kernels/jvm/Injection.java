@@ -15,16 +15,17 @@ final class Injection {
         int stride = dInjection.dim(-1);
         float[] slopes = JvmBuffer.of(dY).values;
         float[] target = JvmBuffer.of(dInjection).values;
-        Workers.Task task = (index, worker) -> {
-            int end = Math.min((index + 1) * ROWS, dY.rows());
-            for (int r = index * ROWS; r < end; r++) {
-                int from = dY.offset() + r * width;
-                int to = dInjection.offset() + r * stride + column;
-                for (int c = 0; c < width; c++) {
-                    target[to + c] += slopes[from + c];
-                }
-            }
-        };
+        Workers.Task task =
+                (index, worker) -> {
+                    int end = Math.min((index + 1) * ROWS, dY.rows());
+                    for (int r = index * ROWS; r < end; r++) {
+                        int from = dY.offset() + r * width;
+                        int to = dInjection.offset() + r * stride + column;
+                        for (int c = 0; c < width; c++) {
+                            target[to + c] += slopes[from + c];
+                        }
+                    }
+                };
         return () -> workers.run(Gemm.ceil(dY.rows(), ROWS), task);
     }
 
@@ -35,18 +36,19 @@ final class Injection {
         float[] slopes = JvmBuffer.of(dY).values;
         float[] target = JvmBuffer.of(dCondition).values;
         int strips = Gemm.ceil(width, COLUMNS);
-        Workers.Task task = (index, worker) -> {
-            int sample = index / strips;
-            int column = index % strips * COLUMNS;
-            int count = Math.min(COLUMNS, width - column);
-            int to = dCondition.offset() + sample * width + column;
-            for (int r = sample * tokens; r < (sample + 1) * tokens; r++) {
-                int from = dY.offset() + r * width + column;
-                for (int c = 0; c < count; c++) {
-                    target[to + c] += slopes[from + c];
-                }
-            }
-        };
+        Workers.Task task =
+                (index, worker) -> {
+                    int sample = index / strips;
+                    int column = index % strips * COLUMNS;
+                    int count = Math.min(COLUMNS, width - column);
+                    int to = dCondition.offset() + sample * width + column;
+                    for (int r = sample * tokens; r < (sample + 1) * tokens; r++) {
+                        int from = dY.offset() + r * width + column;
+                        for (int c = 0; c < count; c++) {
+                            target[to + c] += slopes[from + c];
+                        }
+                    }
+                };
         return () -> workers.run(dCondition.rows() * strips, task);
     }
 }

@@ -7,18 +7,23 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The default backend: tensors in the Java heap, kernels in the Vector API on all the threads it was given. */
+/**
+ * The default backend: tensors in the Java heap, kernels in the Vector API on all the threads it
+ * was given.
+ */
 public final class JvmBackend implements Backend {
     private final Workers workers;
     private final PackedWeights weights;
     private final Scratch scratch = new Scratch();
 
     /**
-     * @param threads how many threads work on a launch, the caller's included; results do not depend on it
+     * @param threads how many threads work on a launch, the caller's included; results do not
+     *     depend on it
      * @throws IllegalArgumentException if below 1
      */
     public JvmBackend(int threads) {
@@ -51,7 +56,8 @@ public final class JvmBackend implements Backend {
     @Override
     public Program record(String name, Consumer<Kernels> launches) {
         List<Launch> recorded = new ArrayList<>();
-        launches.accept(new CheckedKernels(new JvmKernels(workers, weights, scratch, recorded::add)));
+        launches.accept(
+                new CheckedKernels(new JvmKernels(workers, weights, scratch, recorded::add)));
         return new JvmProgram(name, List.copyOf(recorded));
     }
 

@@ -1,6 +1,7 @@
 package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Program;
+
 import java.util.List;
 
 /** A list of launches, run one after the other. */

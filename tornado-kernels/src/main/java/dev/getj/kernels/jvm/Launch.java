@@ -1,6 +1,7 @@
 package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
+
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -15,17 +16,21 @@ import java.util.stream.Stream;
  * @param modified the buffers it writes to
  */
 record Launch(String name, double flops, double bytes, Runnable body, JvmBuffer[] modified) {
-    /** @param reads the operands, nulls left out; likewise {@code outputs} */
+    /**
+     * @param reads the operands, nulls left out; likewise {@code outputs}
+     */
     static Launch of(String name, double flops, Runnable body, Tensor[] reads, Tensor[] outputs) {
-        double bytes = Stream.concat(Arrays.stream(reads), Arrays.stream(outputs))
-                .filter(Objects::nonNull)
-                .mapToDouble(tensor -> 4.0 * tensor.size())
-                .sum();
-        JvmBuffer[] modified = Arrays.stream(outputs)
-                .filter(Objects::nonNull)
-                .map(JvmBuffer::of)
-                .distinct()
-                .toArray(JvmBuffer[]::new);
+        double bytes =
+                Stream.concat(Arrays.stream(reads), Arrays.stream(outputs))
+                        .filter(Objects::nonNull)
+                        .mapToDouble(tensor -> 4.0 * tensor.size())
+                        .sum();
+        JvmBuffer[] modified =
+                Arrays.stream(outputs)
+                        .filter(Objects::nonNull)
+                        .map(JvmBuffer::of)
+                        .distinct()
+                        .toArray(JvmBuffer[]::new);
         return new Launch(name, flops, bytes, body, modified);
     }
 

@@ -19,9 +19,10 @@ final class PackedWeight {
         int inputs = weight.dim(1);
         int at = weight.offset();
         panels = transposed ? new Panels(inputs, outputs) : new Panels(outputs, inputs);
-        pack = transposed
-                ? (panel, worker) -> panels.packTransposed(panel, buffer.values, at)
-                : (panel, worker) -> panels.pack(panel, buffer.values, at, outputs);
+        pack =
+                transposed
+                        ? (panel, worker) -> panels.packTransposed(panel, buffer.values, at)
+                        : (panel, worker) -> panels.pack(panel, buffer.values, at, outputs);
     }
 
     /** Where the packed copy lies; valid after {@link #refresh}. */

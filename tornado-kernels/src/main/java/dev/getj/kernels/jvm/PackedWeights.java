@@ -1,14 +1,16 @@
 package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
+
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * Packed copies of weights, one for each weight and orientation, shared by all launches and programs of a backend. A copy
- * is made anew at the start of a launch if the weight's buffer has been written to since.
+ * Packed copies of weights, one for each weight and orientation, shared by all launches and
+ * programs of a backend. A copy is made anew at the start of a launch if the weight's buffer has
+ * been written to since.
  *
  * <p>Launches hold their copy, this table only knows of it: when the programs go, so do the copies.
  */
@@ -16,7 +18,8 @@ final class PackedWeights {
     private record View(int offset, int outputs, int inputs, boolean transposed) {}
 
     private final Workers workers;
-    private final Map<JvmBuffer, Map<View, WeakReference<PackedWeight>>> known = new WeakHashMap<>();
+    private final Map<JvmBuffer, Map<View, WeakReference<PackedWeight>>> known =
+            new WeakHashMap<>();
 
     PackedWeights(Workers workers) {
         this.workers = workers;

@@ -3,8 +3,9 @@ package dev.getj.kernels.jvm;
 import java.util.Arrays;
 
 /**
- * A matrix [depth, columns] packed for {@link Gemm}: panels of two vectors' columns one after the other, in each the rows
- * one after the other, so that the inner loop reads straight through memory. The last panel is filled up with zeros.
+ * A matrix [depth, columns] packed for {@link Gemm}: panels of two vectors' columns one after the
+ * other, in each the rows one after the other, so that the inner loop reads straight through
+ * memory. The last panel is filled up with zeros.
  */
 final class Panels {
     private static final int WIDTH = Gemm.TILE_COLUMNS;
@@ -13,7 +14,9 @@ final class Panels {
     private final int columns;
     private final float[] values;
 
-    /** @param values where to keep the packed copy, at least {@link #size} floats */
+    /**
+     * @param values where to keep the packed copy, at least {@link #size} floats
+     */
     Panels(int depth, int columns, float[] values) {
         this.depth = depth;
         this.columns = columns;
@@ -47,7 +50,10 @@ final class Panels {
         return values;
     }
 
-    /** Packs panel {@code p} of a matrix [rows, columns] that starts at {@code at}; rows up to depth become zeros. */
+    /**
+     * Packs panel {@code p} of a matrix [rows, columns] that starts at {@code at}; rows up to depth
+     * become zeros.
+     */
     void pack(int p, float[] matrix, int at, int rows) {
         int column = p * WIDTH;
         int width = Math.min(WIDTH, columns - column);
@@ -60,7 +66,10 @@ final class Panels {
         Arrays.fill(values, target + rows * WIDTH, target + depth * WIDTH, 0);
     }
 
-    /** Packs panel {@code p} of the transpose of a matrix [columns, depth] that starts at {@code at}. */
+    /**
+     * Packs panel {@code p} of the transpose of a matrix [columns, depth] that starts at {@code
+     * at}.
+     */
     void packTransposed(int p, float[] matrix, int at) {
         int column = p * WIDTH;
         int width = Math.min(WIDTH, columns - column);

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Working memory that the launches of a backend share: they run one after the other, and each leaves nothing there for
- * the next.
+ * Working memory that the launches of a backend share: they run one after the other, and each
+ * leaves nothing there for the next.
  */
 final class Scratch {
     /** One launch may hold one array of each. */

@@ -39,7 +39,10 @@ final class VectorMath {
     static FloatVector exp(FloatVector x) {
         VectorMask<Float> none = x.compare(VectorOperators.LT, -86.9f);
         VectorMask<Float> over = x.compare(VectorOperators.GT, 88.73f);
-        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
+        FloatVector shifted =
+                x.fma(
+                        FloatVector.broadcast(SPECIES, LOG2_E),
+                        FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector n = shifted.sub(ROUNDER);
         FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
@@ -98,8 +101,8 @@ final class VectorMath {
     }
 
     /**
-     * {@code exp(−t²/2)} for t ≤ 13, to 1e-7·max(1, t²/2) of its value. The polynomial for 2ᶠ is that
-     * of Cephes' exp2f.
+     * {@code exp(−t²/2)} for t ≤ 13, to 1e-7·max(1, t²/2) of its value. The polynomial for 2ᶠ is
+     * that of Cephes' exp2f.
      */
     private static FloatVector gauss(FloatVector t) {
         FloatVector square = t.mul(t);
@@ -185,7 +188,8 @@ final class VectorMath {
      * is within π/4.
      */
     private static FloatVector cosQuarters(FloatVector u, int quarters) {
-        FloatVector shifted = u.fma(FloatVector.broadcast(SPECIES, 4f), FloatVector.broadcast(SPECIES, ROUNDER));
+        FloatVector shifted =
+                u.fma(FloatVector.broadcast(SPECIES, 4f), FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector f = shifted.sub(ROUNDER).fma(FloatVector.broadcast(SPECIES, -0.25f), u);
         IntVector quadrant = shifted.reinterpretAsInts().add(quarters);
         FloatVector z = f.mul(f);

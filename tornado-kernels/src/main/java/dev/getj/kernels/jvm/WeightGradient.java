@@ -3,8 +3,9 @@ package dev.getj.kernels.jvm;
 import dev.getj.kernels.Tensor;
 
 /**
- * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for a block of batch rows
- * after the other. The blocks depend on the number of rows alone, so the order of the sum does too.
+ * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for a
+ * block of batch rows after the other. The blocks depend on the number of rows alone, so the order
+ * of the sum does too.
  */
 final class WeightGradient {
     private static final int BLOCK_ROWS = 512;
@@ -21,9 +22,18 @@ final class WeightGradient {
         int blocks = Gemm.ceil(rows, BLOCK_ROWS);
         int depth = Gemm.ceil(rows, blocks);
         float[] transposed = scratch.take(Scratch.Use.LEFT, Math.multiplyExact(outputs, depth));
-        Panels panels = new Panels(depth, inputs, scratch.take(Scratch.Use.RIGHT, Panels.size(depth, inputs)));
-        Runnable product = Gemm.multiply(
-                workers, transposed, 0, depth, outputs, panels, Epilogues.accumulate(dWeight));
+        Panels panels =
+                new Panels(
+                        depth, inputs, scratch.take(Scratch.Use.RIGHT, Panels.size(depth, inputs)));
+        Runnable product =
+                Gemm.multiply(
+                        workers,
+                        transposed,
+                        0,
+                        depth,
+                        outputs,
+                        panels,
+                        Epilogues.accumulate(dWeight));
         float[] slopes = JvmBuffer.of(dY).values;
         float[] values = JvmBuffer.of(x).values;
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
@@ -32,19 +42,28 @@ final class WeightGradient {
         for (int block = 0; block < blocks; block++) {
             int first = block * depth;
             int count = Math.min(depth, rows - first);
-            pack[block] = (index, worker) -> {
-                if (index < strips) {
-                    int column = index * STRIP;
-                    int end = Math.min(column + STRIP, outputs);
-                    int from = dY.offset() + first * outputs;
-                    transpose(slopes, from, outputs, column, end, count, transposed, depth);
-                    if (bias != null) {
-                        sum(slopes, from, outputs, column, end, count, bias, dBias.offset());
-                    }
-                } else {
-                    panels.pack(index - strips, values, x.offset() + first * inputs, count);
-                }
-            };
+            pack[block] =
+                    (index, worker) -> {
+                        if (index < strips) {
+                            int column = index * STRIP;
+                            int end = Math.min(column + STRIP, outputs);
+                            int from = dY.offset() + first * outputs;
+                            transpose(slopes, from, outputs, column, end, count, transposed, depth);
+                            if (bias != null) {
+                                sum(
+                                        slopes,
+                                        from,
+                                        outputs,
+                                        column,
+                                        end,
+                                        count,
+                                        bias,
+                                        dBias.offset());
+                            }
+                        } else {
+                            panels.pack(index - strips, values, x.offset() + first * inputs, count);
+                        }
+                    };
         }
         int tasks = strips + panels.count();
         return () -> {
@@ -55,9 +74,17 @@ final class WeightGradient {
         };
     }
 
-    // target[column, row] = matrix[row, column] for a strip of columns; the rest of the last block's rows become zeros
-    private static void transpose(float[] matrix, int at, int stride, int column, int endColumn, int rows,
-            float[] target, int depth) {
+    // target[column, row] = matrix[row, column] for a strip of columns; the rest of the last
+    // block's rows become zeros
+    private static void transpose(
+            float[] matrix,
+            int at,
+            int stride,
+            int column,
+            int endColumn,
+            int rows,
+            float[] target,
+            int depth) {
         for (int r = 0; r < rows; r++) {
             for (int c = column; c < endColumn; c++) {
                 target[c * depth + r] = matrix[at + r * stride + c];
@@ -70,7 +97,14 @@ final class WeightGradient {
         }
     }
 
-    private static void sum(float[] matrix, int at, int stride, int column, int endColumn, int rows, float[] target,
+    private static void sum(
+            float[] matrix,
+            int at,
+            int stride,
+            int column,
+            int endColumn,
+            int rows,
+            float[] target,
             int targetAt) {
         for (int r = 0; r < rows; r++) {
             for (int c = column; c < endColumn; c++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import org.junit.jupiter.api.Test;
 
 /** Packed weights follow the weights, whoever writes them, and are shared. */
@@ -19,10 +20,13 @@ class PackedWeightsTest {
             Tensor x = backend.allocate(1, 3).set(1, 10, 100);
             Tensor y = backend.allocate(1, 2);
             Tensor dX = backend.allocate(1, 3);
-            Program pass = backend.record("pass", kernels -> {
-                kernels.linear(x, weight, null, y);
-                kernels.linearBackwardInput(y, weight, dX);
-            });
+            Program pass =
+                    backend.record(
+                            "pass",
+                            kernels -> {
+                                kernels.linear(x, weight, null, y);
+                                kernels.linearBackwardInput(y, weight, dX);
+                            });
             weight.set(1, 0, 0, 0, 1, 0);
             pass.run();
             assertArrayEquals(new float[] {1, 10}, y.get());
@@ -40,12 +44,14 @@ class PackedWeightsTest {
             assertArrayEquals(new float[] {36, 0, 900}, dX.get());
 
             // and within one program
-            backend.record("both", kernels -> {
-                        kernels.fill(1, parameters);
-                        kernels.linear(x, weight, null, y);
-                        kernels.fill(2, parameters);
-                        kernels.linearBackwardInput(y, weight, dX);
-                    })
+            backend.record(
+                            "both",
+                            kernels -> {
+                                kernels.fill(1, parameters);
+                                kernels.linear(x, weight, null, y);
+                                kernels.fill(2, parameters);
+                                kernels.linearBackwardInput(y, weight, dX);
+                            })
                     .run();
             assertArrayEquals(new float[] {111, 111}, y.get());
             assertArrayEquals(new float[] {444, 444, 444}, dX.get());

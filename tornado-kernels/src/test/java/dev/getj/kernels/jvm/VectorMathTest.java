@@ -72,8 +72,7 @@ class VectorMathTest {
 
     @Test
     void geluTendsToZeroAndToItsArgument() {
-        float[] y =
-                gelu(-INFINITY, -1e30f, -20, 0, 20, 1e30f, INFINITY, Float.NaN);
+        float[] y = gelu(-INFINITY, -1e30f, -20, 0, 20, 1e30f, INFINITY, Float.NaN);
         assertEquals(0, y[0], 1e-36);
         assertEquals(0, y[1], 1e-36);
         assertEquals(0, y[2], 1e-36);
