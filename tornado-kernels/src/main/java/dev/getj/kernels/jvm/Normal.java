@@ -48,37 +48,53 @@ final class Normal {
     /** A block of variates: pairs of uniforms, turned into pairs of normals. */
     private static final class Pairs {
         private final int[] words = new int[4];
-        private final float[] first = new float[PAIRS];
-        private final float[] second = new float[PAIRS];
+        private final float[] radii = new float[PAIRS];
+        private final float[] turns = new float[PAIRS];
+        private final float[] even = new float[PAIRS];
+        private final float[] odd = new float[PAIRS];
 
         void draw(int[] keys, long sample, int counter) {
+            int low = (int) sample;
+            int high = (int) (sample >>> 32);
             for (int p = 0; p < PAIRS; p += 2) {
-                Philox.generate(
-                        counter + p / 2,
-                        (int) sample,
-                        (int) (sample >>> 32),
-                        keys[2],
-                        keys[0],
-                        keys[1],
-                        words);
-                first[p] = Philox.uniform(words[0]);
-                second[p] = Philox.uniform(words[1]);
-                first[p + 1] = Philox.uniform(words[2]);
-                second[p + 1] = Philox.uniform(words[3]);
+                Philox.generate(counter + p / 2, low, high, keys[2], keys[0], keys[1], words);
+                radii[p] = Philox.uniform(words[0]);
+                turns[p] = Philox.uniform(words[1]);
+                radii[p + 1] = Philox.uniform(words[2]);
+                turns[p + 1] = Philox.uniform(words[3]);
             }
-            for (int p = 0; p < PAIRS; p += LANES) {
-                FloatVector log = VectorMath.log(FloatVector.fromArray(SPECIES, first, p));
-                FloatVector radius = log.mul(-2f).lanewise(VectorOperators.SQRT);
-                FloatVector turn = FloatVector.fromArray(SPECIES, second, p);
-                VectorMath.cosTurns(turn).mul(radius).intoArray(first, p);
-                VectorMath.sinTurns(turn).mul(radius).intoArray(second, p);
-            }
+            radii(radii);
+            cosines(turns, radii, even);
+            sines(turns, radii, odd);
         }
 
         void write(float[] target, int at, int count) {
             for (int i = 0; i < count; i++) {
-                target[at + i] = i % 2 == 0 ? first[i / 2] : second[i / 2];
+                target[at + i] = i % 2 == 0 ? even[i / 2] : odd[i / 2];
             }
+        }
+    }
+
+    // √(−2 ln u). A loop for each function: together they would be too much for the compiler to
+    // inline, and then every vector would be an object.
+    private static void radii(float[] u) {
+        for (int p = 0; p < PAIRS; p += LANES) {
+            FloatVector log = VectorMath.log(FloatVector.fromArray(SPECIES, u, p));
+            log.mul(-2f).lanewise(VectorOperators.SQRT).intoArray(u, p);
+        }
+    }
+
+    private static void cosines(float[] turns, float[] radii, float[] y) {
+        for (int p = 0; p < PAIRS; p += LANES) {
+            FloatVector cosine = VectorMath.cosTurns(FloatVector.fromArray(SPECIES, turns, p));
+            cosine.mul(FloatVector.fromArray(SPECIES, radii, p)).intoArray(y, p);
+        }
+    }
+
+    private static void sines(float[] turns, float[] radii, float[] y) {
+        for (int p = 0; p < PAIRS; p += LANES) {
+            FloatVector sine = VectorMath.sinTurns(FloatVector.fromArray(SPECIES, turns, p));
+            sine.mul(FloatVector.fromArray(SPECIES, radii, p)).intoArray(y, p);
         }
     }
 }
