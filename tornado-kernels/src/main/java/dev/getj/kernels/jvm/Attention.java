@@ -24,7 +24,7 @@ final class Attention {
         Heads out = Heads.of(y, 1, heads);
         int tokens = in.tokens();
         int depth = in.depth();
-        float scale = (float) (1 / Math.sqrt(depth));
+        float scale = (float) (Softmax.UNIT / Math.sqrt(depth));
         float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
         int stride = stride(depth);
         // of a worker: k, v [N, stride], panels of queries, later outputs [d], scores [N], maxima,
@@ -82,6 +82,7 @@ final class Attention {
         int tokens = in.tokens();
         int depth = in.depth();
         float scale = (float) (1 / Math.sqrt(depth));
+        float scoreScale = (float) (Softmax.UNIT / Math.sqrt(depth));
         float[] logSums = JvmBuffer.of(logSumExp).values;
         int stride = stride(depth);
         int slices = Gemm.ceil(depth, QUERIES);
@@ -109,12 +110,14 @@ final class Attention {
                     in.gather(2, head, working, v, stride);
                     for (int first = 0; first < tokens; first += QUERIES) {
                         int count = Math.min(QUERIES, tokens - first);
-                        in.load(0, head, first, count, scale, working, q);
+                        in.load(0, head, first, count, scoreScale, working, q);
                         in.loadRows(0, head, first, count, working, qRows);
                         slopes.load(0, head, first, count, 1, working, dOut);
                         slopes.loadRows(0, head, first, count, working, dOutRows);
                         int from = logSumExp.offset() + head * tokens + first;
-                        System.arraycopy(logSums, from, working, logs, count);
+                        for (int i = 0; i < count; i++) {
+                            working[logs + i] = (float) (Softmax.UNIT * logSums[from + i]);
+                        }
 
                         // p = exp(q kᵀ/√d − logSumExp)
                         PanelGemm.multiply(working, k, stride, 1, tokens, depth, q, p, false);

@@ -6,8 +6,14 @@ import static dev.getj.kernels.jvm.VectorMath.SPECIES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The softmax of a panel of scores, down its columns: keys are rows, queries are columns. */
+/**
+ * The softmax of a panel of scores, down its columns: keys are rows, queries are columns. Scores
+ * come in units of ln 2, so that probabilities are powers of 2, which are cheaper than those of e.
+ */
 final class Softmax {
+    /** What scores are multiplied with. */
+    static final double UNIT = 1 / Math.log(2);
+
     private static final int WIDTH = PanelGemm.WIDTH;
 
     private Softmax() {}
@@ -28,7 +34,7 @@ final class Softmax {
     }
 
     /**
-     * Scores become {@code exp(score − maximum)}, and {@code sums} receives the sum of each column.
+     * Scores become {@code 2^(score − maximum)}, and {@code sums} receives the sum of each column.
      */
     static void exponentials(float[] working, int scores, int keys, int maxima, int sums) {
         for (int lane = 0; lane < WIDTH; lane += LANES) {
@@ -37,7 +43,7 @@ final class Softmax {
             for (int k = 0; k < keys; k++) {
                 int at = scores + k * WIDTH + lane;
                 FloatVector p =
-                        VectorMath.exp(FloatVector.fromArray(SPECIES, working, at).sub(highest));
+                        VectorMath.exp2(FloatVector.fromArray(SPECIES, working, at).sub(highest));
                 p.intoArray(working, at);
                 sum = sum.add(p);
             }
@@ -57,16 +63,18 @@ final class Softmax {
         }
     }
 
-    /** {@code log Σ exp(score)} of the first {@code count} columns. */
+    /** {@code ln Σ exp} of the scores without their unit, of the first {@code count} columns. */
     static void logSums(float[] working, int maxima, int sums, int count, float[] target, int at) {
         for (int i = 0; i < count; i++) {
-            target[at + i] = (float) (working[maxima + i] + Math.log(working[sums + i]));
+            target[at + i] = (float) (working[maxima + i] / UNIT + Math.log(working[sums + i]));
         }
     }
 
     /**
-     * Scores at {@code p} become the probabilities {@code exp(score − logSum)}, and their slopes at
+     * Scores at {@code p} become the probabilities {@code 2^(score − logSum)}, and their slopes at
      * {@code dP} those of the scores, {@code p·(dP − Σ p·dP)}, times {@code scale}.
+     *
+     * @param logSums those of {@link #logSums}, in the unit of the scores
      */
     static void backward(float[] working, int p, int dP, int keys, int logSums, float scale) {
         for (int lane = 0; lane < WIDTH; lane += LANES) {
@@ -75,7 +83,7 @@ final class Softmax {
             for (int k = 0; k < keys; k++) {
                 int at = k * WIDTH + lane;
                 FloatVector score = FloatVector.fromArray(SPECIES, working, p + at);
-                FloatVector probability = VectorMath.exp(score.sub(logSum));
+                FloatVector probability = VectorMath.exp2(score.sub(logSum));
                 probability.intoArray(working, p + at);
                 mean = probability.fma(FloatVector.fromArray(SPECIES, working, dP + at), mean);
             }

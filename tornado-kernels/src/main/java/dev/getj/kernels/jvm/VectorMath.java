@@ -24,6 +24,8 @@ final class VectorMath {
 
     // 1.5 · 2²³: adding it leaves the nearest integer in the lowest bits
     private static final float ROUNDER = 0x1.8p23f;
+    // the same, plus the bias of an exponent
+    private static final float EXPONENT_ROUNDER = ROUNDER + 127;
     private static final float LOG2_E = 1.44269504f;
     // ln 2 in two parts; the first has few enough bits that n · LN2_HIGH is exact
     private static final float LN2_HIGH = 0.693359375f;
@@ -32,32 +34,28 @@ final class VectorMath {
 
     private VectorMath() {}
 
+    /** {@code 2ˣ} for x up to 127, to 2 ulp; 0 below −126, where results would be subnormal. */
+    static FloatVector exp2(FloatVector x) {
+        FloatVector shifted = x.add(EXPONENT_ROUNDER);
+        FloatVector f = x.sub(shifted.sub(EXPONENT_ROUNDER));
+        return power(f, shifted).blend(0f, x.compare(VectorOperators.LT, -126f));
+    }
+
     /**
-     * {@code eˣ} to about 1 ulp; 0 below −86.9, where results would soon be subnormal; +∞ above
-     * 88.73. The polynomial is that of Cephes' expf.
+     * {@code 2ᶠ·2ⁿ} for f in −½ … ½, with n in the lowest bits of {@code shifted}, biased as an
+     * exponent is. The polynomial is that of Cephes' exp2f. 2ⁿ is a factor and not added to the
+     * bits of 2ᶠ, so that a NaN survives.
      */
-    static FloatVector exp(FloatVector x) {
-        VectorMask<Float> none = x.compare(VectorOperators.LT, -86.9f);
-        VectorMask<Float> over = x.compare(VectorOperators.GT, 88.73f);
-        FloatVector shifted =
-                x.fma(
-                        FloatVector.broadcast(SPECIES, LOG2_E),
-                        FloatVector.broadcast(SPECIES, ROUNDER));
-        FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
-        r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-        FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
-        p = p.fma(r.mul(r), r).add(1f);
-        // 2ⁿ⁻¹, because 2ⁿ would overflow for the largest results; a NaN in p survives the product
-        IntVector exponent =
-                shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER) - 126);
-        FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        return p.add(p).mul(power).blend(0f, none).blend(Float.POSITIVE_INFINITY, over);
+    private static FloatVector power(FloatVector f, FloatVector shifted) {
+        FloatVector p = FloatVector.broadcast(SPECIES, 1.535336188e-4f);
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.339887440e-3f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 9.618437358e-3f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 5.550332471e-2f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.402264791e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 6.931472029e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1f));
+        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        return p.mul(exponent.reinterpretAsFloats());
     }
 
     /**
@@ -100,26 +98,13 @@ final class VectorMath {
         return t.blend(13f, t.compare(VectorOperators.GT, 13f));
     }
 
-    /**
-     * {@code exp(−t²/2)} for t ≤ 13, to 1e-7·max(1, t²/2) of its value. The polynomial for 2ᶠ is
-     * that of Cephes' exp2f.
-     */
+    // exp(−t²/2) for t ≤ 13, to 1e-7·max(1, t²/2) of its value
     private static FloatVector gauss(FloatVector t) {
         FloatVector square = t.mul(t);
         FloatVector factor = FloatVector.broadcast(SPECIES, -0.5f * LOG2_E);
-        // the nearest integer n in the lowest bits, biased as an exponent is
-        FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER + 127);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, EXPONENT_ROUNDER);
         FloatVector shifted = square.fma(factor, rounder);
-        FloatVector f = square.fma(factor, rounder.sub(shifted));
-        FloatVector p = FloatVector.broadcast(SPECIES, 1.535336188e-4f);
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.339887440e-3f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 9.618437358e-3f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 5.550332471e-2f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.402264791e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 6.931472029e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 1f));
-        IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        return p.mul(power.reinterpretAsFloats());
+        return power(square.fma(factor, rounder.sub(shifted)), shifted);
     }
 
     /**
