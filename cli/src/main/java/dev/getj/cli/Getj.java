@@ -39,6 +39,7 @@ final class Getj implements Callable<Integer> {
                         "Distils a diffusion model into a one-step sampler, a generative"
                                 + " equilibrium transformer, and samples from it.");
         commandLine
+                .addSubcommand(new DemoCommand())
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())

@@ -9,7 +9,6 @@ import java.util.Arrays;
  * [D, C·p·p]; biases 0; LayerNorm 1 and 0; class table N(0, 0.02²); final linear layer 0; fixed sin-cos positions.
  */
 public final class Initialization {
-    private static final int STREAM = 2;
     private static final double CLASS_DEVIATION = 0.02;
 
     private Initialization() {}
@@ -59,7 +58,7 @@ public final class Initialization {
         int[] words = new int[4];
         for (int i = 0; i < uniform.length; i++) {
             if (i % 4 == 0) {
-                Philox.generate(i / 4, parameter, 0, STREAM, (int) seed, (int) (seed >>> 32), words);
+                Philox.generate(i / 4, parameter, 0, NoiseStream.WEIGHTS.ordinal(), (int) seed, (int) (seed >>> 32), words);
             }
             uniform[i] = Philox.uniform(words[i % 4]);
         }

@@ -5,6 +5,7 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
+import dev.getj.model.NoiseStream;
 import dev.getj.model.SamplingPass;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
@@ -12,11 +13,6 @@ import java.util.Arrays;
 
 /** Programs and memory for sampling batches of one size. */
 final class BatchSampler {
-    /** Streams of the generator, so that noise and z₀ of one sample are independent. */
-    private static final int NOISE_STREAM = 0;
-
-    private static final int START_STREAM = 1;
-
     private final ModelConfig config;
     private final int size;
     private final SamplingPass pass;
@@ -43,8 +39,8 @@ final class BatchSampler {
 
     /** Fills noise and z₀ of samples {@code first … first + size} of a seed. */
     void draw(long seed, long first) {
-        noiseKey.set((int) seed, (int) (seed >>> 32), NOISE_STREAM, (int) first, (int) (first >>> 32));
-        startKey.set((int) seed, (int) (seed >>> 32), START_STREAM, (int) first, (int) (first >>> 32));
+        noiseKey.set(NoiseStream.NOISE.key(seed, first));
+        startKey.set(NoiseStream.START.key(seed, first));
         draw.run();
     }
 

@@ -8,6 +8,7 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.model.NoiseStream;
 import java.nio.file.Path;
 
 /**
@@ -15,8 +16,6 @@ import java.nio.file.Path;
  * and, in a conditional set, the class i mod K, whatever the count and the batch size.
  */
 public final class PairGenerator {
-    private static final int NOISE_STREAM = 0;
-
     private final Backend backend;
     private final Denoiser teacher;
     private final HeunSampler sampler;
@@ -55,8 +54,7 @@ public final class PairGenerator {
         try (PairsWriter writer = new PairsWriter(folder, description)) {
             for (long first = 0; first < description.count(); first += batch) {
                 int count = (int) Math.min(batch, description.count() - first);
-                long seed = description.seed();
-                key.set((int) seed, (int) (seed >>> 32), NOISE_STREAM, (int) first, (int) (first >>> 32));
+                key.set(NoiseStream.NOISE.key(description.seed(), first));
                 draw.run();
                 noise.get(latents);
                 for (int i = 0; i < count && description.classes() > 0; i++) {

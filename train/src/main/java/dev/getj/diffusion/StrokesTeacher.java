@@ -56,8 +56,28 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
 
     /** Writes a complete pair set, or nothing; see {@link PairGenerator#generate}. */
     public void generate(Backend backend, Path folder, PairsDescription description, Progress progress) {
-        HeunSampler sampler = new HeunSampler(steps);
-        new PairGenerator(backend, denoiser(backend), sampler, BATCH).generate(folder, description, progress);
+        new PairGenerator(backend, denoiser(backend), sampler(), BATCH).generate(folder, description, progress);
+    }
+
+    /**
+     * Images from given noise.
+     *
+     * @param noise [count, 1, 16, 16]
+     * @param labels [count]; not read by an unconditional teacher
+     * @return [count, 1, 16, 16]
+     */
+    public float[] sample(Backend backend, float[] noise, int[] labels) {
+        double[] made = sampler().sample(denoiser(backend), noise, labels, noise.length / Strokes.ELEMENTS);
+        float[] images = new float[made.length];
+        for (int i = 0; i < made.length; i++) {
+            images[i] = (float) made[i];
+        }
+        return images;
+    }
+
+    /** How an image is made. */
+    public HeunSampler sampler() {
+        return new HeunSampler(steps);
     }
 
     private Denoiser denoiser(Backend backend) {

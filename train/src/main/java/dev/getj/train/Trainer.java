@@ -11,6 +11,7 @@ import dev.getj.kernels.Program;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
+import dev.getj.model.NoiseStream;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.UnrolledPass;
@@ -26,9 +27,6 @@ import java.util.function.BooleanSupplier;
  * bits as one that was not.
  */
 public final class Trainer {
-    /** Stream of the generator for training's z₀; sampling uses 0 and 1, initial weights 2. */
-    private static final int START_STREAM = 3;
-
     private static final int GRID_COLUMNS = 8;
 
     /**
@@ -167,8 +165,7 @@ public final class Trainer {
         pass.noise().set(noise);
         pass.target().set(image);
         pass.labels().set(labels);
-        long seed = config.seed();
-        startKey.set((int) seed, (int) (seed >>> 32), START_STREAM, (int) position, (int) (position >>> 32));
+        startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
         drawStart.run();
         pass.run();
         step++;

@@ -1,0 +1,99 @@
+package dev.getj.cli;
+
+import dev.getj.demo.Demo;
+import dev.getj.demo.DemoListener;
+import dev.getj.demo.DemoSettings;
+import dev.getj.kernels.Backend;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** {@code getj demo}: the whole story in minutes. */
+@Command(
+        name = "demo",
+        description = {
+            "The whole story in minutes: draws digits, makes pairs with a teacher, distils them into a",
+            "one-step sampler, and writes a page that shows what came out."
+        })
+final class DemoCommand implements Callable<Integer> {
+    record Result(
+            String out,
+            long pairs,
+            long steps,
+            double lossFirst,
+            double lossLast,
+            double frechetNoise,
+            double frechetStudent,
+            double frechetTeacher,
+            double seconds) {}
+
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "demo",
+            description = "Folder for the page, the pairs and the run (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        DemoSettings settings = DemoSettings.standard();
+        try (Backend backend = common.backend();
+                Shown shown = new Shown()) {
+            Demo.Result done = new Demo(backend, settings, out, shown).run();
+            shown.close();
+            Result result = new Result(
+                    out.toString(),
+                    settings.pairs(),
+                    settings.steps(),
+                    done.lossFirst(),
+                    done.lossLast(),
+                    done.frechet().noise(),
+                    done.frechet().student(),
+                    done.frechet().teacher(),
+                    done.seconds());
+            common.print(result, () -> text(result, done.page()));
+            return 0;
+        }
+    }
+
+    private static String text(Result result, Path page) {
+        return """
+                loss      %.3f, at the start %.3f
+                Fréchet   %.2f from the data; noise %.2f, teacher %.2f
+                time      %.0f s
+                page      %s
+                """.formatted(result.lossLast, result.lossFirst, result.frechetStudent, result.frechetNoise,
+                result.frechetTeacher, result.seconds, page);
+    }
+
+    private final class Shown implements DemoListener, AutoCloseable {
+        private Progress progress;
+
+        @Override
+        public void begin(String stage, String unit, long total) {
+            close();
+            progress = common.progress(stage, unit, total);
+        }
+
+        @Override
+        public void at(long done, String figures) {
+            if (!figures.isEmpty()) {
+                progress.figures(figures);
+            }
+            progress.at(done);
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+                progress = null;
+            }
+        }
+    }
+}
