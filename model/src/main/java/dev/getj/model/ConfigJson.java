@@ -19,6 +19,8 @@ public final class ConfigJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final double DEFAULT_RATIO = 4;
+
     private ConfigJson() {}
 
     /** One JSON object on one line. */
@@ -52,7 +54,6 @@ public final class ConfigJson {
             if (!node.isObject()) {
                 throw new GetjException(source + ": the model configuration is not a JSON object");
             }
-            boolean conditional = node.path("cond").asBoolean(node.path("num_classes").asInt(0) > 0);
             return new ModelConfig(
                     node.path("name").asText("custom"),
                     integer(node, "input_size", source),
@@ -62,14 +63,36 @@ public final class ConfigJson {
                     integer(node, "num_heads", source),
                     integer(node, "depth", source),
                     node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
-                    node.path("mlp_ratio").asDouble(4),
-                    node.path("deq_mlp_ratio").asDouble(4),
-                    conditional ? integer(node, "num_classes", source) : 0);
+                    ratio(node, "mlp_ratio", source),
+                    ratio(node, "deq_mlp_ratio", source),
+                    conditional(node, source) ? integer(node, "num_classes", source) : 0);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new GetjException(source + ": impossible model configuration: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean conditional(JsonNode node, String source) {
+        JsonNode value = node.path("cond");
+        if (value.isMissingNode() || value.isNull()) {
+            return node.path("num_classes").asInt(0) > 0;
+        }
+        if (!value.isBoolean()) {
+            throw new GetjException(source + ": the model configuration says neither true nor false for 'cond'");
+        }
+        return value.booleanValue();
+    }
+
+    private static double ratio(JsonNode node, String key, String source) {
+        JsonNode value = node.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return DEFAULT_RATIO;
+        }
+        if (!value.isNumber()) {
+            throw new GetjException(source + ": the model configuration has no number '" + key + "'");
+        }
+        return value.doubleValue();
     }
 
     private static int integer(JsonNode node, String key, String source) {

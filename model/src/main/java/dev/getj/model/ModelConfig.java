@@ -34,6 +34,8 @@ public record ModelConfig(
     /** Largest accepted value of any size: keeps products of hostile files within a long. */
     private static final int LARGEST = 1 << 16;
 
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
     /** @throws IllegalArgumentException naming the first size that cannot be */
     public ModelConfig {
         require(imageSize, 1, "image size");
@@ -47,6 +49,11 @@ public record ModelConfig(
         if (imageSize % patch != 0) {
             throw new IllegalArgumentException(
                     "images of side %d do not cut into patches of side %d".formatted(imageSize, patch));
+        }
+        long state = (long) (imageSize / patch) * (imageSize / patch) * width;
+        if ((long) channels * imageSize * imageSize > LARGEST_ARRAY || state > LARGEST_ARRAY) {
+            throw new IllegalArgumentException("an image of %d×%d×%d in patches of side %d and width %d is more than one array holds"
+                    .formatted(imageSize, imageSize, channels, patch, width));
         }
         if (width % heads != 0) {
             throw new IllegalArgumentException("width %d does not split into %d heads".formatted(width, heads));

@@ -48,6 +48,37 @@ public final class WeightsFile {
     }
 
     /**
+     * The parameters of a network of size {@code config}, after checking that {@code file} holds them: before memory is
+     * taken for what a damaged configuration asks for.
+     *
+     * @throws GetjException naming the first parameter that is missing or has another shape
+     */
+    public static ParameterTable table(SafetensorsFile file, String prefix, ModelConfig config) {
+        ParameterTable table;
+        try {
+            table = new ParameterTable(config);
+        } catch (IllegalArgumentException e) {
+            throw new GetjException(file.path() + ": impossible model configuration: " + e.getMessage(), e);
+        }
+        for (ParameterTable.Entry entry : table.entries()) {
+            String name = prefix + entry.name();
+            if (file.has(name) || !entry.name().equals(ParameterTable.POSITION)) {
+                requireShape(file, name, entry);
+            }
+        }
+        return table;
+    }
+
+    private static void requireShape(SafetensorsFile file, String name, ParameterTable.Entry entry) {
+        long[] shape = file.entry(name).shape();
+        long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+        if (!Arrays.equals(shape, expected)) {
+            throw new GetjException("%s: tensor '%s' has shape %s, the network needs %s"
+                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+        }
+    }
+
+    /**
      * Fills {@code parameters} from the tensors {@code prefix + name}. A missing positional embedding is computed.
      *
      * @throws GetjException naming the first parameter that is missing, has another shape, or is not finite
@@ -69,12 +100,7 @@ public final class WeightsFile {
      * @throws GetjException if it is missing, has another shape, or is not finite
      */
     public static void read(SafetensorsFile file, String name, ParameterTable.Entry entry, Parameters parameters) {
-        long[] shape = file.entry(name).shape();
-        long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
-        if (!Arrays.equals(shape, expected)) {
-            throw new GetjException("%s: tensor '%s' has shape %s, the network needs %s"
-                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
-        }
+        requireShape(file, name, entry);
         float[] values = file.floats(name);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {

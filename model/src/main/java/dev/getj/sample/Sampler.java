@@ -6,7 +6,6 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
-import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import java.nio.file.Files;
@@ -61,8 +60,8 @@ public final class Sampler implements AutoCloseable {
     }
 
     private static int fittingBatch(ModelConfig config) {
-        int widest = config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
-        return Math.clamp(Integer.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
+        long widest = (long) config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
+        return Math.clamp(Long.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
     }
 
     /** As {@link #load(Path, Backend)}, on all cores of this machine. */
@@ -81,8 +80,9 @@ public final class Sampler implements AutoCloseable {
         Path file = Files.isDirectory(path) ? path.resolve(LATEST) : path;
         try (SafetensorsFile opened = SafetensorsFile.open(file)) {
             ModelConfig config = WeightsFile.config(opened);
-            Parameters weights = new Parameters(backend, new ParameterTable(config));
-            WeightsFile.read(opened, WeightsFile.prefix(opened), config, weights);
+            String prefix = WeightsFile.prefix(opened);
+            Parameters weights = new Parameters(backend, WeightsFile.table(opened, prefix, config));
+            WeightsFile.read(opened, prefix, config, weights);
             return new Sampler(backend, config, weights);
         } catch (RuntimeException failure) {
             backend.close();
