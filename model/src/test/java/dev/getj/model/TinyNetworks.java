@@ -1,0 +1,51 @@
+package dev.getj.model;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Tensor;
+import java.util.Random;
+
+/** Networks small enough for finite differences, with weights of which none is 0. */
+public final class TinyNetworks {
+    private TinyNetworks() {}
+
+    /** 4×4×2 images in four tokens, 3 classes, 1 injection block and 2 equilibrium blocks of other width. */
+    public static ModelConfig conditional() {
+        return new ModelConfig("tiny", 4, 2, 2, 8, 2, 1, 2, 2, 3, 3);
+    }
+
+    /** As {@link #conditional}, without classes. */
+    public static ModelConfig unconditional() {
+        return conditional().forData(4, 2, 0);
+    }
+
+    /** Two blocks, conditional, nothing of an equilibrium. */
+    public static ModelConfig vit() {
+        return new ModelConfig("tiny ViT", 4, 2, 2, 8, 2, 2, 0, 2, 4, 3);
+    }
+
+    /** Random weights, also where {@link Initialization} puts zeros and ones: those would hide mistakes. */
+    public static Parameters weights(Backend backend, ModelConfig config, long seed) {
+        Parameters weights = new Parameters(backend, new ParameterTable(config));
+        Initialization.initialize(config, weights, seed);
+        Random random = new Random(seed);
+        for (ParameterTable.Entry entry : weights.table().trainedEntries()) {
+            Tensor tensor = weights.tensor(entry.name());
+            float[] values = tensor.get();
+            for (int i = 0; i < values.length; i++) {
+                values[i] += (float) (0.2 * random.nextGaussian());
+            }
+            tensor.set(values);
+        }
+        return weights;
+    }
+
+    /** Normal variates. */
+    public static float[] normal(int count, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.getj.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.kernels.LossKind;
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.reference.DoubleBuffer;
+import dev.getj.kernels.reference.ReferenceBackend;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class UnrolledPassTest {
+    private static final int BATCH = 3;
+    /** Step of the central differences in double. */
+    private static final double STEP = 1e-5;
+    /** Truncation STEP² and cancellation 1e-16 / STEP, times the depth of the network; relative to a parameter's largest. */
+    private static final double FINITE_DIFFERENCE = 1e-6;
+
+    private static final int CHECKED_ELEMENTS = 6;
+
+    static Stream<ModelConfig> networks() {
+        return Stream.of(TinyNetworks.conditional(), TinyNetworks.unconditional(), TinyNetworks.vit());
+    }
+
+    static Stream<Arguments> networksAndLosses() {
+        return networks().flatMap(config -> Stream.of(LossKind.values()).map(loss -> Arguments.of(config, loss)));
+    }
+
+    /** One network with its gradients, on a batch that is the same wherever it is made. */
+    private static final class Fixture {
+        final Objective objective;
+        final Parameters weights;
+        final Parameters gradients;
+        final UnrolledPass pass;
+
+        Fixture(Backend backend, ModelConfig config, LossKind loss, boolean recompute) {
+            objective = new Objective(loss, 3, 0.8);
+            weights = TinyNetworks.weights(backend, config, 11);
+            gradients = new Parameters(backend, weights.table());
+            pass = new UnrolledPass(new Network(backend, config, weights), gradients, objective, BATCH, recompute);
+            pass.noise().set(TinyNetworks.normal(pass.noise().size(), 1));
+            float[] target = TinyNetworks.normal(pass.target().size(), 2);
+            for (int i = 0; i < target.length; i++) {
+                target[i] += target[i] < 0 ? -20 : 20; // out of reach, so that no difference crosses L1's kink
+            }
+            pass.target().set(target);
+            pass.start().set(TinyNetworks.normal(pass.start().size(), 3));
+            pass.labels().set(2, 0, 2);
+        }
+
+        // the objective from the decoded images, in double; pass.objective() is rounded to floats
+        double objective(ModelConfig config) {
+            pass.run();
+            int outputs = config.equilibrium() ? objective.iterations() : 1;
+            double sum = 0;
+            for (int k = 0; k < outputs; k++) {
+                double weight = config.equilibrium() ? (float) objective.weight(k) : 1;
+                sum += weight * distance(pass.image(k), pass.target());
+            }
+            return sum;
+        }
+
+        private double distance(Tensor image, Tensor target) {
+            double sum = 0;
+            for (int i = 0; i < image.size(); i++) {
+                double difference = DoubleBuffer.get(image, i) - DoubleBuffer.get(target, i);
+                sum += objective.loss() == LossKind.L1 ? Math.abs(difference) : difference * difference;
+            }
+            return sum / image.size();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networksAndLosses")
+    void gradientsOfTheWholeNetworkAgreeWithFiniteDifferences(ModelConfig config, LossKind loss) {
+        try (Backend backend = new ReferenceBackend()) {
+            Fixture fixture = new Fixture(backend, config, loss, false);
+            double before = fixture.objective(config);
+            assertEquals(before, fixture.pass.objective(), 1e-6 * before);
+            double[] gradient = new double[fixture.gradients.flat().size()];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = DoubleBuffer.get(fixture.gradients.flat(), i);
+            }
+            Random random = new Random(4);
+            for (ParameterTable.Entry entry : fixture.weights.table().trainedEntries()) {
+                double largest = 0;
+                for (int i = 0; i < entry.size(); i++) {
+                    largest = Math.max(largest, Math.abs(gradient[entry.offset() + i]));
+                }
+                assertTrue(largest > 0, "no gradient reaches " + entry.name());
+                for (int n = 0; n < CHECKED_ELEMENTS; n++) {
+                    int at = entry.offset() + random.nextInt(entry.size());
+                    double expected = slope(fixture, config, at);
+                    assertEquals(expected, gradient[at], FINITE_DIFFERENCE * Math.max(largest, 1e-3),
+                            () -> entry.name() + " at " + (at - entry.offset()));
+                }
+            }
+            for (int i = fixture.weights.table().trainedSize(); i < gradient.length; i++) {
+                assertEquals(0, gradient[i], "positions are not trained");
+            }
+        }
+    }
+
+    private static double slope(Fixture fixture, ModelConfig config, int at) {
+        Tensor flat = fixture.weights.flat();
+        double value = DoubleBuffer.get(flat, at);
+        DoubleBuffer.set(flat, at, value + STEP);
+        double above = fixture.objective(config);
+        DoubleBuffer.set(flat, at, value - STEP);
+        double below = fixture.objective(config);
+        DoubleBuffer.set(flat, at, value);
+        return (above - below) / (2 * STEP);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void recomputationAndThreadsDoNotChangeABit(ModelConfig config) {
+        float[] expected = gradients(config, 1, false);
+        assertArrayEquals(expected, gradients(config, 2, false), "2 threads");
+        assertArrayEquals(expected, gradients(config, 1, true), "recomputation");
+        assertArrayEquals(expected, gradients(config, 2, true), "recomputation with 2 threads");
+    }
+
+    private static float[] gradients(ModelConfig config, int threads, boolean recompute) {
+        try (Backend backend = Backends.jvm(threads)) {
+            Fixture fixture = new Fixture(backend, config, LossKind.L1, recompute);
+            fixture.pass.run();
+            return fixture.gradients.flat().get();
+        }
+    }
+
+    @Test
+    void aSecondRunForgetsTheFirst() {
+        try (Backend backend = Backends.jvm(2)) {
+            Fixture fixture = new Fixture(backend, TinyNetworks.conditional(), LossKind.L2, false);
+            fixture.pass.run();
+            float[] gradients = fixture.gradients.flat().get();
+            float[] losses = fixture.pass.losses();
+            fixture.pass.run();
+            assertArrayEquals(gradients, fixture.gradients.flat().get());
+            assertArrayEquals(losses, fixture.pass.losses());
+            assertEquals(3, losses.length);
+        }
+    }
+
+    // what is trained is what is sampled: the last decoded state after three steps from the same start
+    @ParameterizedTest
+    @MethodSource("networks")
+    void trainingAndSamplingComputeTheSameImages(ModelConfig config) {
+        try (Backend backend = Backends.jvm(2)) {
+            Fixture fixture = new Fixture(backend, config, LossKind.L1, false);
+            fixture.pass.run();
+            SamplingPass sampling = new SamplingPass(new Network(backend, config, fixture.weights), BATCH);
+            sampling.noise().set(fixture.pass.noise().get());
+            sampling.labels().set(2, 0, 2);
+            if (config.equilibrium()) {
+                sampling.state().set(fixture.pass.start().get());
+            }
+            sampling.inject();
+            for (int k = 0; config.equilibrium() && k < 3; k++) {
+                sampling.apply();
+                sampling.state().set(sampling.next().get());
+            }
+            sampling.decoderOf(sampling.state()).run();
+            assertArrayEquals(
+                    fixture.pass.image(config.equilibrium() ? 2 : 0).get(), sampling.image().get());
+        }
+    }
+}

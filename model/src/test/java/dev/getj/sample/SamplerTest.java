@@ -1,0 +1,194 @@
+package dev.getj.sample;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.TinyNetworks;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.StopMeasure;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SamplerTest {
+    private static final ModelConfig CONDITIONAL = TinyNetworks.conditional();
+    private static final int PIXELS = CONDITIONAL.pixels();
+
+    static Stream<ModelConfig> networks() {
+        return Stream.of(CONDITIONAL, TinyNetworks.unconditional(), TinyNetworks.vit());
+    }
+
+    private static Sampler sampler(ModelConfig config, int threads, int batch) {
+        Backend backend = Backends.jvm(threads);
+        return new Sampler(backend, config, TinyNetworks.weights(backend, config, 8), batch);
+    }
+
+    private static Samples sample(ModelConfig config, int threads, int batch, SampleRequest request) {
+        try (Sampler sampler = sampler(config, threads, batch)) {
+            return sampler.sample(request);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void aSeedGivesTheSameBitsWhateverTheBatchAndTheThreads(ModelConfig config) {
+        SampleRequest request = SampleRequest.of(64).withSeed(5);
+        Samples expected = sample(config, 1, 64, request);
+        assertTrue(Arrays.stream(expected.residuals()).allMatch(r -> config.equilibrium() ? r > 0 : r == 0));
+        for (int threads = 1; threads <= 2; threads++) {
+            for (int batch : new int[] {1, 7, 64}) {
+                Samples actual = sample(config, threads, batch, request);
+                String where = threads + " threads, batch " + batch;
+                assertArrayEquals(expected.pixels(), actual.pixels(), where);
+                assertArrayEquals(expected.residuals(), actual.residuals(), where);
+            }
+        }
+    }
+
+    @Test
+    void sampleIOfASeedDoesNotDependOnTheCount() {
+        try (Sampler sampler = sampler(CONDITIONAL, 2, 64)) {
+            Samples many = sampler.sample(SampleRequest.of(20).withSeed(-7));
+            Samples few = sampler.sample(SampleRequest.of(3).withSeed(-7));
+            assertArrayEquals(Arrays.copyOf(many.pixels(), 3 * PIXELS), few.pixels());
+            Samples later = sampler.sample(
+                    new SampleRequest(4, -7, 11, null, FixedPointIteration.of(SampleRequest.DEFAULT_ITERATIONS)));
+            assertArrayEquals(Arrays.copyOfRange(many.pixels(), 11 * PIXELS, 15 * PIXELS), later.pixels());
+            assertArrayEquals(Arrays.copyOfRange(many.labels(), 11, 15), later.labels());
+        }
+    }
+
+    @Test
+    void everySampleOfASeedAndEverySeedIsAnother() {
+        try (Sampler sampler = sampler(TinyNetworks.unconditional(), 1, 8)) {
+            Samples samples = sampler.sample(SampleRequest.of(2).withSeed(1));
+            assertFalse(Arrays.equals(samples.pixels(0), samples.pixels(1)));
+            Samples high = sampler.sample(SampleRequest.of(1).withSeed(1 + (1L << 32)));
+            assertFalse(Arrays.equals(samples.pixels(0), high.pixels(0)));
+        }
+    }
+
+    @Test
+    void labelsChooseTheClassAndTakeTurnsWhenNotGiven() {
+        try (Sampler sampler = sampler(CONDITIONAL, 1, 8)) {
+            Samples inTurn = sampler.sample(SampleRequest.of(4));
+            assertArrayEquals(new int[] {0, 1, 2, 0}, inTurn.labels());
+            Samples given = sampler.sample(SampleRequest.of(4).withLabels(0, 1, 2, 0));
+            assertArrayEquals(inTurn.pixels(), given.pixels());
+            Samples twos = sampler.sample(SampleRequest.of(4).withLabel(2));
+            assertArrayEquals(inTurn.pixels(2), twos.pixels(2));
+            assertFalse(Arrays.equals(inTurn.pixels(1), twos.pixels(1)));
+        }
+    }
+
+    @Test
+    void wrongLabelsAreRefused() {
+        try (Sampler sampler = sampler(CONDITIONAL, 1, 8);
+                Sampler unconditional = sampler(TinyNetworks.unconditional(), 1, 8)) {
+            expect("label 3 is not a class of this network, which has 0…2",
+                    () -> sampler.sample(SampleRequest.of(2).withLabel(3)));
+            expect("label -1 is not a class of this network, which has 0…2",
+                    () -> sampler.sample(SampleRequest.of(2).withLabels(0, -1)));
+            expect("1 labels were given for 2 images", () -> SampleRequest.of(2).withLabels(0));
+            expect("this network is unconditional: it takes no labels",
+                    () -> unconditional.sample(SampleRequest.of(2).withLabel(0)));
+            expect("at least 1 image must be asked for, not 0", () -> SampleRequest.of(0));
+            expect("the first sample's index must be at least 0, not -1",
+                    () -> new SampleRequest(1, 0, -1, null, FixedPointIteration.of(1)));
+            assertEquals(0, unconditional.sample(SampleRequest.of(2)).labels().length);
+        }
+    }
+
+    @Test
+    void givenNoiseAndStartAreUsedAndTheirSizesChecked() {
+        try (Sampler sampler = sampler(CONDITIONAL, 2, 2);
+                Sampler vit = sampler(TinyNetworks.vit(), 1, 2)) {
+            float[] noise = TinyNetworks.normal(3 * PIXELS, 1);
+            float[] start = TinyNetworks.normal(3 * CONDITIONAL.stateSize(), 2);
+            SampleRequest request = SampleRequest.of(3).withLabels(2, 1, 0);
+            Samples samples = sampler.sample(noise, start, request);
+            Samples second = sampler.sample(
+                    Arrays.copyOfRange(noise, PIXELS, 2 * PIXELS),
+                    Arrays.copyOfRange(start, CONDITIONAL.stateSize(), 2 * CONDITIONAL.stateSize()),
+                    SampleRequest.of(1).withLabel(1));
+            assertArrayEquals(samples.pixels(1), second.pixels());
+            expect("noise has 95 values, 96 are needed",
+                    () -> sampler.sample(Arrays.copyOf(noise, 95), start, request));
+            expect("z0 has 1 values, 96 are needed", () -> sampler.sample(noise, new float[1], request));
+            assertEquals(3, vit.sample(noise, null, request).count());
+        }
+    }
+
+    @Test
+    void iterationsAndResidualsAreToldPerSample() {
+        try (Sampler sampler = sampler(CONDITIONAL, 1, 2)) {
+            for (int iterations : new int[] {1, 4}) {
+                Samples samples = sampler.sample(SampleRequest.of(3).withIterations(iterations));
+                assertEquals(iterations, samples.iterations());
+                assertEquals(3, samples.residuals().length);
+                assertEquals(Arrays.stream(samples.residuals()).sum() / 3, samples.meanResidual(), 1e-12);
+            }
+            Samples early = sampler.sample(
+                    SampleRequest.of(3).withSolver(new FixedPointIteration(9, 1e9, StopMeasure.ABSOLUTE, 1)));
+            assertEquals(1, early.iterations());
+        }
+    }
+
+    @Test
+    void imagesAreBytesAsInTheReference() {
+        float[] pixels = {-1, -0.5f, 0, 1};
+        Samples samples = new Samples(1, 1, 2, pixels, new int[0], new double[1], 1);
+        BufferedImage image = samples.image(0);
+        int[] expected = {0, 64, 128, 255};
+        for (int i = 0; i < 4; i++) {
+            assertEquals(expected[i], image.getRaster().getSample(i % 2, i / 2, 0));
+        }
+    }
+
+    @Test
+    void threadsMayShareASampler() throws Exception {
+        List<SampleRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            requests.add(SampleRequest.of(1 + i % 5).withSeed(i).withIterations(1 + i % 3));
+        }
+        try (Sampler sampler = sampler(CONDITIONAL, 2, 2);
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<float[]> expected = requests.stream().map(r -> sampler.sample(r).pixels()).toList();
+            List<Future<float[]>> actual = requests.stream()
+                    .map(request -> threads.submit(() -> sampler.sample(request).pixels()))
+                    .toList();
+            for (int i = 0; i < requests.size(); i++) {
+                assertArrayEquals(expected.get(i), actual.get(i).get(), "request " + i);
+            }
+        }
+    }
+
+    @Test
+    void aClosedSamplerSaysSo() {
+        Sampler sampler = sampler(CONDITIONAL, 2, 2);
+        sampler.sample(SampleRequest.of(1));
+        sampler.close();
+        sampler.close();
+        IllegalStateException error =
+                assertThrows(IllegalStateException.class, () -> sampler.sample(SampleRequest.of(1)));
+        assertEquals("the sampler is closed", error.getMessage());
+    }
+
+    private static void expect(String message, Runnable action) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+    }
+}
