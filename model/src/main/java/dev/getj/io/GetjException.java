@@ -3,6 +3,7 @@ package dev.getj.io;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public class GetjException extends RuntimeException {
         return switch (cause) {
             case NoSuchFileException _, FileNotFoundException _ -> "no such file or folder";
             case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException e -> e.getFile() + " is a file, not a folder";
             case FileSystemException e when e.getReason() != null -> e.getReason();
             default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         };
