@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
@@ -18,6 +19,7 @@ import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
 import dev.getj.solver.StopMeasure;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -35,6 +37,7 @@ public final class GoldenCheck {
     /** What the reference's traces begin with, before the first residual. */
     private static final double BEFORE_FIRST = 1e8;
     private static final double TOLERANCE = 1e-3;
+    private static final int LARGEST_BATCH = 1 << 16;
     private static final OptimizerSettings OPTIMIZER = OptimizerSettings.paper().withLearningRate(1e-3).withEma(0.99);
 
     /**
@@ -56,15 +59,16 @@ public final class GoldenCheck {
         this.backend = backend;
         this.golden = golden;
         this.config = WeightsFile.config(golden);
-        this.table = new ParameterTable(config);
-        this.batch = Math.toIntExact(golden.entry("in.noise").shape()[0]);
+        this.table = WeightsFile.table(golden, WeightsFile.prefix(golden), config);
+        long[] shape = golden.entry("in.noise").shape();
+        this.batch = shape.length == 0 ? 0 : (int) Math.clamp(shape[0], 0, LARGEST_BATCH);
     }
 
     /**
      * Computes every entry of {@code golden} that getj knows how to compute.
      *
      * @return values by the file's keys, in the shapes of the file
-     * @throws dev.getj.io.GetjException if the file lacks parameters, inputs or its configuration
+     * @throws GetjException if the file lacks parameters, inputs or its configuration, or they do not fit each other
      */
     public static SequencedMap<String, float[]> compute(Backend backend, SafetensorsFile golden) {
         GoldenCheck check = new GoldenCheck(backend, golden);
@@ -109,12 +113,44 @@ public final class GoldenCheck {
         return weights;
     }
 
+    private float[] images(String name) {
+        return input(name, batch, config.channels(), config.imageSize(), config.imageSize());
+    }
+
+    private float[] start() {
+        return input("in.z0", batch, config.tokens(), config.width());
+    }
+
+    private float[] input(String name, long... expected) {
+        requireShape(name, expected);
+        float[] values = golden.floats(name);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new GetjException("%s: %s holds %s at position %d".formatted(golden.path(), name, values[i], i));
+            }
+        }
+        return values;
+    }
+
+    private void requireShape(String name, long... expected) {
+        long[] shape = golden.entry(name).shape();
+        if (batch < 1 || !Arrays.equals(shape, expected)) {
+            throw new GetjException("%s: %s has shape %s, this network needs %s"
+                    .formatted(golden.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+        }
+    }
+
     private int[] labels() {
         int[] labels = new int[batch];
         if (config.conditional()) {
+            requireShape("in.label", batch);
             long[] values = golden.longs("in.label");
             for (int b = 0; b < batch; b++) {
-                labels[b] = Math.toIntExact(values[b]);
+                if (values[b] < 0 || values[b] >= config.classes()) {
+                    throw new GetjException("%s: label %d is not a class of this network, which has 0…%d"
+                            .formatted(golden.path(), values[b], config.classes() - 1));
+                }
+                labels[b] = (int) values[b];
             }
         }
         return labels;
@@ -130,7 +166,7 @@ public final class GoldenCheck {
 
     private void sample() {
         SamplingPass pass = new SamplingPass(new Network(backend, config, parameters()), batch);
-        pass.noise().set(golden.floats("in.noise"));
+        pass.noise().set(images("in.noise"));
         pass.labels().set(labels());
         pass.inject();
         if (!config.equilibrium()) {
@@ -151,7 +187,7 @@ public final class GoldenCheck {
     private void solve(SamplingPass pass, String name, int iterations) {
         Solver.Solve solve =
                 new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1).prepare(pass);
-        pass.state().set(golden.floats("in.z0"));
+        pass.state().set(start());
         Statistics statistics = solve.run();
         pass.decoderOf(solve.best()).run();
         put("eval.out." + name, pass.image().get());
@@ -203,10 +239,12 @@ public final class GoldenCheck {
         Objective objective = new Objective(loss, paper.iterations(), paper.decay());
         UnrolledPass pass = new UnrolledPass(
                 new Network(backend, config, weights), gradients, objective, batch, recompute);
-        pass.noise().set(golden.floats("in.noise"));
-        pass.target().set(golden.floats("in.target"));
+        pass.noise().set(images("in.noise"));
+        pass.target().set(images("in.target"));
         pass.labels().set(labels());
-        pass.start().set(golden.floats("in.z0"));
+        if (config.equilibrium()) {
+            pass.start().set(start());
+        }
         float[] losses = new float[Math.toIntExact(golden.entry(prefix + "losses").size())];
         for (int step = 0; step < losses.length; step++) {
             pass.run();

@@ -27,7 +27,7 @@ public record OptimizerSettings(
         require(emaDecay >= 0 && emaDecay < 1, "the EMA decay must lie in [0, 1)", emaDecay);
     }
 
-    private static void require(boolean condition, String message, double value) {
+    private static void require(boolean condition, String message, Number value) {
         if (!condition) {
             throw new IllegalArgumentException(message + ", not " + value);
         }

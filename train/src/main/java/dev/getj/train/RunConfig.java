@@ -76,7 +76,11 @@ public record RunConfig(
      */
     public static RunConfig parse(String json, String source) {
         try {
-            return MAPPER.readValue(json, RunConfig.class);
+            RunConfig config = MAPPER.readValue(json, RunConfig.class);
+            if (config == null) {
+                throw new GetjException(source + " is damaged: it holds no configuration");
+            }
+            return config;
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + e.getOriginalMessage(), e);
         }
