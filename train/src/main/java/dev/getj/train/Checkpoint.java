@@ -11,6 +11,7 @@ import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The state of a run in one safetensors file: weights, their average and both moments by name; size of the network, step,
@@ -36,6 +37,22 @@ final class Checkpoint {
         add(writer, FIRST_MOMENT, trained, optimizer.firstMoment());
         add(writer, SECOND_MOMENT, trained, optimizer.secondMoment());
         writer.write(file);
+    }
+
+    /** False once training has diverged: a checkpoint could not be read again. */
+    static boolean isFinite(Parameters weights, Optimizer optimizer) {
+        return Stream.of(weights, optimizer.average(), optimizer.firstMoment(), optimizer.secondMoment())
+                .map(parameters -> parameters.flat().get())
+                .allMatch(Checkpoint::isFinite);
+    }
+
+    private static boolean isFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void add(

@@ -92,7 +92,12 @@ public final class Trainer {
         labels = new int[config.batch()];
     }
 
-    private static void requireFit(ModelConfig model, Pairs pairs) {
+    /**
+     * Checks that a network can learn from pairs.
+     *
+     * @throws GetjException saying what of their sizes differs
+     */
+    public static void requireFit(ModelConfig model, Pairs pairs) {
         if (pairs.size() != model.imageSize() || pairs.channels() != model.channels()) {
             throw new GetjException("the pairs are %d×%d×%d, the network takes %d×%d×%d".formatted(pairs.size(),
                     pairs.size(), pairs.channels(), model.imageSize(), model.imageSize(), model.channels()));
@@ -172,15 +177,22 @@ public final class Trainer {
         float[] losses = pass.losses();
         float loss = losses[losses.length - 1];
         if (!Float.isFinite(loss)) {
-            throw new GetjException("the loss is %s at step %d: training diverged; lower --lr or add --warmup%s".formatted(
-                    loss, step, Files.exists(run.latest()) ? "; " + run.latest() + " holds the last good state" : ""));
+            throw diverged("the loss is " + loss + " at step " + step);
         }
         optimizer.update(step);
         double seconds = before + (System.nanoTime() - begin) * 1e-9;
         return new Metrics.Line(step, loss, pass.objective(), config.optimizer().rate(step), seconds);
     }
 
+    private GetjException diverged(String what) {
+        return new GetjException(what + ": training diverged; lower --lr or add --warmup"
+                + (Files.exists(run.latest()) ? "; " + run.latest() + " holds the last good state" : ""));
+    }
+
     private void save(Metrics metrics, TrainingListener listener) {
+        if (!Checkpoint.isFinite(weights, optimizer)) {
+            throw diverged("the weights are no longer finite after step " + step);
+        }
         metrics.flush();
         Checkpoint.write(run.checkpoint(step), config, step, weights, optimizer);
         run.publish(step);
