@@ -34,8 +34,10 @@ final class Interrupt implements AutoCloseable {
     @Override
     public void close() {
         finished.countDown();
-        if (!requested) {
+        try {
             Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // Java is ending already: the hook runs, or is about to, and finds the work finished.
         }
     }
 }

@@ -141,10 +141,15 @@ final class TrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             if (!resume) {
                 config = configure(opened);
+                Trainer.requireFit(config.model(), opened);
                 run = RunDirectory.create(out, config);
             }
             common.note(config.model().describe());
-            return train(new Trainer(backend, run, config, opened), run, config);
+            Trainer trainer = new Trainer(backend, run, config, opened);
+            if (resume) {
+                run.rewrite(config);
+            }
+            return train(trainer, run, config);
         }
     }
 

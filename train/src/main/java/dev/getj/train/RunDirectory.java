@@ -68,7 +68,7 @@ public final class RunDirectory {
     }
 
     /** Replaces the configuration: a resumed run may go further than it was meant to. */
-    void rewrite(RunConfig config) {
+    public void rewrite(RunConfig config) {
         AtomicFile.write(root.resolve(CONFIG), config.json().getBytes(StandardCharsets.UTF_8));
     }
 
