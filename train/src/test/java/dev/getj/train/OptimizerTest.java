@@ -1,0 +1,102 @@
+package dev.getj.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.model.Initialization;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptimizerTest {
+    private static final OptimizerSettings SETTINGS = new OptimizerSettings(0.1, 0.8, 0.95, 1e-3, 0.02, 2, 0.7);
+    /** A handful of float operations on values around 1. */
+    private static final double ROUNDING = 2e-6;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm", "reference"})
+    void threeStepsAgreeWithAdamWWrittenDown(String device) {
+        try (Backend backend = device.equals("jvm") ? Backends.jvm(2) : new ReferenceBackend()) {
+            ParameterTable table = new ParameterTable(TinyRuns.model(2));
+            Parameters weights = new Parameters(backend, table);
+            Parameters gradients = new Parameters(backend, table);
+            Initialization.initialize(TinyRuns.model(2), weights, 3);
+            float[] start = weights.flat().get();
+            Optimizer optimizer = new Optimizer(backend, SETTINGS, weights, gradients);
+            optimizer.startAverage();
+            assertArrayEquals(start, optimizer.average().flat().get());
+            for (int t = 1; t <= 3; t++) {
+                float[] gradient = new float[table.size()];
+                for (int i = 0; i < gradient.length; i++) {
+                    gradient[i] = gradient(i, t);
+                }
+                gradients.flat().set(gradient);
+                optimizer.update(t);
+            }
+            float[] weight = weights.flat().get();
+            float[] average = optimizer.average().flat().get();
+            for (int i = 0; i < table.trainedSize(); i++) {
+                double w = start[i];
+                double m = 0;
+                double v = 0;
+                double ema = w;
+                for (int t = 1; t <= 3; t++) {
+                    double rate = t == 1 ? 0.05 : 0.1; // two steps of warm-up
+                    double g = gradient(i, t);
+                    m = 0.8 * m + 0.2 * g;
+                    v = 0.95 * v + 0.05 * g * g;
+                    double unbiasedM = m / (1 - Math.pow(0.8, t));
+                    double unbiasedV = v / (1 - Math.pow(0.95, t));
+                    w = w - rate * 0.02 * w - rate * unbiasedM / (Math.sqrt(unbiasedV) + 1e-3);
+                    ema = 0.7 * ema + 0.3 * w;
+                }
+                assertEquals(w, weight[i], ROUNDING);
+                assertEquals(ema, average[i], ROUNDING);
+                assertEquals(m, optimizer.firstMoment().flat().get()[i], ROUNDING);
+                assertEquals(v, optimizer.secondMoment().flat().get()[i], ROUNDING);
+            }
+            for (int i = table.trainedSize(); i < table.size(); i++) {
+                assertEquals(start[i], weight[i], "positions are not trained");
+                assertEquals(start[i], average[i], "positions are not averaged");
+            }
+        }
+    }
+
+    private static float gradient(int i, int t) {
+        return (float) Math.sin(1 + i * 0.37 + t);
+    }
+
+    @Test
+    void theRateRisesLinearlyAndThenStays() {
+        OptimizerSettings warm = new OptimizerSettings(0.4, 0.9, 0.999, 1e-8, 0, 4, 0.9);
+        assertArrayEquals(new double[] {0.1, 0.2, 0.3, 0.4, 0.4},
+                new double[] {warm.rate(1), warm.rate(2), warm.rate(3), warm.rate(4), warm.rate(5)}, 1e-15);
+        assertEquals(1e-4, OptimizerSettings.paper().rate(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.9, 0.9, 1e-8, 0, 0, 0.9, 'the learning rate must be positive, not 0.0'",
+        "NaN, 0.9, 0.9, 1e-8, 0, 0, 0.9, 'the learning rate must be positive, not NaN'",
+        "Infinity, 0.9, 0.9, 1e-8, 0, 0, 0.9, 'the learning rate must be positive, not Infinity'",
+        "1, 1, 0.9, 1e-8, 0, 0, 0.9, 'beta1 must lie in [0, 1), not 1.0'",
+        "1, 0.9, -1, 1e-8, 0, 0, 0.9, 'beta2 must lie in [0, 1), not -1.0'",
+        "1, 0.9, 0.9, 0, 0, 0, 0.9, 'epsilon must be positive, not 0.0'",
+        "1, 0.9, 0.9, 1e-8, -1, 0, 0.9, 'the weight decay must be at least 0, not -1.0'",
+        "1, 0.9, 0.9, 1e-8, 0, -1, 0.9, 'the warm-up must be at least 0 steps, not -1'",
+        "1, 0.9, 0.9, 1e-8, 0, 0, 1, 'the EMA decay must lie in [0, 1), not 1.0'",
+    })
+    void valuesOutsideTheirRangeAreNamed(double rate, double beta1, double beta2, double epsilon, double decay,
+            int warmup, double ema, String message) {
+        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
+                () -> new OptimizerSettings(rate, beta1, beta2, epsilon, decay, warmup, ema));
+        assertEquals(message, error.getMessage());
+    }
+}
