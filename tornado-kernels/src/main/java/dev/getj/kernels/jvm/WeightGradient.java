@@ -2,6 +2,8 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
+import java.util.Arrays;
+
 /**
  * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for a
  * block of batch rows after the other. The blocks depend on the number of rows alone, so the order
@@ -38,6 +40,7 @@ final class WeightGradient {
         float[] values = JvmBuffer.of(x).values;
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
         int strips = Gemm.ceil(outputs, STRIP);
+        double[] sums = new double[workers.count() * STRIP];
         Workers.Task[] pack = new Workers.Task[blocks];
         for (int block = 0; block < blocks; block++) {
             int first = block * depth;
@@ -57,6 +60,8 @@ final class WeightGradient {
                                         column,
                                         end,
                                         count,
+                                        sums,
+                                        worker * STRIP,
                                         bias,
                                         dBias.offset());
                             }
@@ -97,6 +102,8 @@ final class WeightGradient {
         }
     }
 
+    // In double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
+    // What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of.
     private static void sum(
             float[] matrix,
             int at,
@@ -104,12 +111,20 @@ final class WeightGradient {
             int column,
             int endColumn,
             int rows,
+            double[] sums,
+            int sumsAt,
             float[] target,
             int targetAt) {
+        int columns = endColumn - column;
+        Arrays.fill(sums, sumsAt, sumsAt + columns, 0);
         for (int r = 0; r < rows; r++) {
-            for (int c = column; c < endColumn; c++) {
-                target[targetAt + c] += matrix[at + r * stride + c];
+            int row = at + r * stride + column;
+            for (int c = 0; c < columns; c++) {
+                sums[sumsAt + c] += matrix[row + c];
             }
+        }
+        for (int c = 0; c < columns; c++) {
+            target[targetAt + column + c] += (float) sums[sumsAt + c];
         }
     }
 }
