@@ -35,7 +35,8 @@ import javax.imageio.ImageIO;
 /** Every command on tiny sizes: files made, numbers told, the keys that programs rely on. */
 class CommandsTest {
     static final Path GOLDEN = Path.of("../train/src/test/resources/golden");
-    static final String TINY = " --patch 8 --width 16 --heads 2 --depth 1 --deq-depth 1 --deq-mlp-ratio 2";
+    static final String TINY =
+            " --patch 8 --width 16 --heads 2 --depth 1 --deq-depth 1 --deq-mlp-ratio 2";
 
     @TempDir static Path folder;
 
@@ -164,8 +165,12 @@ class CommandsTest {
     @Test
     void aResumedRunRemembersHowFarItIsToGo() throws Exception {
         Path out = folder.resolve("further");
-        ok("train --quiet --steps 1 --batch 2 --iterations 1 --out " + out + " --pairs " + pairs
-                + TINY);
+        ok(
+                "train --quiet --steps 1 --batch 2 --iterations 1 --out "
+                        + out
+                        + " --pairs "
+                        + pairs
+                        + TINY);
         ok("train --quiet --resume --steps 2 --out " + out);
         JsonNode config = new JsonMapper().readTree(out.resolve("config.json").toFile());
         assertEquals(2, config.get("steps").asInt());
@@ -260,7 +265,10 @@ class CommandsTest {
         Path input = folder.resolve("in.safetensors");
         Path out = folder.resolve("out.safetensors");
         writeInput(input, 3, new long[] {2, 0, 1}, 0);
-        JsonNode told = json("sample --json --quiet --run %s --input %s --out %s".formatted(run, input, out));
+        JsonNode told =
+                json(
+                        "sample --json --quiet --run %s --input %s --out %s"
+                                .formatted(run, input, out));
         assertEquals(3, told.get("count").asInt());
         assertEquals(6, told.get("iterations").asInt());
         float[] three;
@@ -312,7 +320,9 @@ class CommandsTest {
         assertTrue(entries.get("eval.out").get("max_rel").asDouble() < 1e-4);
         try (SafetensorsFile mine = SafetensorsFile.open(written);
                 SafetensorsFile theirs = SafetensorsFile.open(golden)) {
-            assertEquals(keys(entries).stream().sorted().toList(), mine.names().stream().sorted().toList());
+            assertEquals(
+                    keys(entries).stream().sorted().toList(),
+                    mine.names().stream().sorted().toList());
             for (String name : mine.names()) {
                 assertArrayEquals(theirs.entry(name).shape(), mine.entry(name).shape(), name);
             }
@@ -326,7 +336,9 @@ class CommandsTest {
         Run strict = Run.getj("verify", "--quiet", "--tolerance", "0", golden.toString());
         assertEquals(1, strict.code());
         assertTrue(strict.out().contains("  OFF"), strict.out());
-        assertTrue(strict.out().matches("(?s).*\\d+ entries compared, \\d+ off by more than 0.0.*"), strict.out());
+        assertTrue(
+                strict.out().matches("(?s).*\\d+ entries compared, \\d+ off by more than 0.0.*"),
+                strict.out());
     }
 
     @ParameterizedTest

@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Wrong usage and bad files: one clear line, the right exit code, and nothing on standard output. */
+/**
+ * Wrong usage and bad files: one clear line, the right exit code, and nothing on standard output.
+ */
 class RefusalsTest {
     @TempDir static Path folder;
 
@@ -204,7 +206,10 @@ class RefusalsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"pairs inspect --quiet %bad", "train --quiet --steps 1 --out %new --pairs %bad %tiny"})
+            strings = {
+                "pairs inspect --quiet %bad",
+                "train --quiet --steps 1 --out %new --pairs %bad %tiny"
+            })
     void damagedPairsEndIn1(String line) {
         Path bad = folder.resolve("bad.safetensors");
         writePairs(bad, 0.5f, new long[] {0});
@@ -215,8 +220,12 @@ class RefusalsTest {
         expect(1, line, "%bad: noise has shape [2, 4], expected [n, C, S, S]");
         assertFalse(Files.exists(folder.resolve("new")));
         writePairs(bad, Float.NaN, new long[] {0, 1});
-        // only found as it is read: the run has begun by then, and can be gone on with on good pairs
-        expect(1, line.replace("%new", "%other"), "%bad: image of pair 0 holds NaN; the file is damaged or its teacher diverged");
+        // only found as it is read: the run has begun by then, and can be gone on with on good
+        // pairs
+        expect(
+                1,
+                line.replace("%new", "%other"),
+                "%bad: image of pair 0 holds NaN; the file is damaged or its teacher diverged");
     }
 
     private static void writePairs(Path file, float pixel, long[] labels) {
@@ -263,7 +272,10 @@ class RefusalsTest {
         }
     }
 
-    /** Copies what {@code eval} and {@code train.losses} need, one tensor changed: name=value or name[size]. */
+    /**
+     * Copies what {@code eval} and {@code train.losses} need, one tensor changed: name=value or
+     * name[size].
+     */
     private static void damage(Path golden, String damage, Path target) {
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile file = SafetensorsFile.open(golden)) {
@@ -277,15 +289,18 @@ class RefusalsTest {
                 if (resized) {
                     shape = new long[] {Long.parseLong(damage.replaceAll(".*\\[|]", ""))};
                 }
-                String value = damage.startsWith(name + "=") ? damage.substring(name.length() + 1) : null;
+                String value =
+                        damage.startsWith(name + "=") ? damage.substring(name.length() + 1) : null;
                 if (name.equals("in.label")) {
                     long[] labels = file.longs(name);
                     labels[0] = value == null ? labels[0] : Long.parseLong(value);
-                    writer.add(name, resized ? Arrays.copyOf(labels, (int) shape[0]) : labels, shape);
+                    writer.add(
+                            name, resized ? Arrays.copyOf(labels, (int) shape[0]) : labels, shape);
                 } else {
                     float[] values = file.floats(name);
                     values[0] = value == null ? values[0] : Float.parseFloat(value);
-                    writer.add(name, resized ? Arrays.copyOf(values, (int) shape[0]) : values, shape);
+                    writer.add(
+                            name, resized ? Arrays.copyOf(values, (int) shape[0]) : values, shape);
                 }
             }
         }

@@ -11,37 +11,68 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelConfigTest {
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            0  | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | image size must lie in 1…65536, not 0
-            16 | 0 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | channels must lie in 1…65536, not 0
-            16 | 3 | 0 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | patch must lie in 1…65536, not 0
-            16 | 3 | 2 | 0 | 2 | 1 | 1 | 4 | 4    | 0  | width must lie in 1…65536, not 0
-            16 | 3 | 2 | 8 | 0 | 1 | 1 | 4 | 4    | 0  | heads must lie in 1…65536, not 0
-            16 | 3 | 2 | 8 | 2 | -1 | 1 | 4 | 4   | 0  | depth must lie in 0…65536, not -1
-            16 | 3 | 2 | 8 | 2 | 1 | -1 | 4 | 4   | 0  | equilibrium depth must lie in 0…65536, not -1
-            16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | -1 | classes must lie in 0…65536, not -1
-            16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 99999 | classes must lie in 0…65536, not 99999
-            16 | 3 | 3 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | images of side 16 do not cut into patches of side 3
-            16 | 3 | 2 | 8 | 3 | 1 | 1 | 4 | 4    | 0  | width 8 does not split into 3 heads
-            16 | 3 | 2 | 6 | 2 | 1 | 1 | 4 | 4    | 0  | width 6 is not a multiple of 4, which the positional embedding needs
-            16 | 3 | 2 | 8 | 2 | 1 | 1 | 0 | 4    | 0  | MLP ratio 0.0 gives no hidden width
-            16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | NaN  | 0  | equilibrium MLP ratio NaN gives no hidden width
-            16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 5000 | 0  | equilibrium MLP ratio 5000.0 gives no hidden width
-            16 | 3 | 2 | 8 | 2 | 0 | 0 | 4 | 4    | 0  | a network needs at least one block
-            """)
-    void sizesThatCannotBeAreNamed(int size, int channels, int patch, int width, int heads, int depth,
-            int equilibriumDepth, double ratio, double equilibriumRatio, int classes, String message) {
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> new ModelConfig("x", size,
-                channels, patch, width, heads, depth, equilibriumDepth, ratio, equilibriumRatio, classes));
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    0  | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | image size must lie in 1…65536, not 0
+                    16 | 0 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | channels must lie in 1…65536, not 0
+                    16 | 3 | 0 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | patch must lie in 1…65536, not 0
+                    16 | 3 | 2 | 0 | 2 | 1 | 1 | 4 | 4    | 0  | width must lie in 1…65536, not 0
+                    16 | 3 | 2 | 8 | 0 | 1 | 1 | 4 | 4    | 0  | heads must lie in 1…65536, not 0
+                    16 | 3 | 2 | 8 | 2 | -1 | 1 | 4 | 4   | 0  | depth must lie in 0…65536, not -1
+                    16 | 3 | 2 | 8 | 2 | 1 | -1 | 4 | 4   | 0  | equilibrium depth must lie in 0…65536, not -1
+                    16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | -1 | classes must lie in 0…65536, not -1
+                    16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 4    | 99999 | classes must lie in 0…65536, not 99999
+                    16 | 3 | 3 | 8 | 2 | 1 | 1 | 4 | 4    | 0  | images of side 16 do not cut into patches of side 3
+                    16 | 3 | 2 | 8 | 3 | 1 | 1 | 4 | 4    | 0  | width 8 does not split into 3 heads
+                    16 | 3 | 2 | 6 | 2 | 1 | 1 | 4 | 4    | 0  | width 6 is not a multiple of 4, which the positional embedding needs
+                    16 | 3 | 2 | 8 | 2 | 1 | 1 | 0 | 4    | 0  | MLP ratio 0.0 gives no hidden width
+                    16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | NaN  | 0  | equilibrium MLP ratio NaN gives no hidden width
+                    16 | 3 | 2 | 8 | 2 | 1 | 1 | 4 | 5000 | 0  | equilibrium MLP ratio 5000.0 gives no hidden width
+                    16 | 3 | 2 | 8 | 2 | 0 | 0 | 4 | 4    | 0  | a network needs at least one block
+                    """)
+    void sizesThatCannotBeAreNamed(
+            int size,
+            int channels,
+            int patch,
+            int width,
+            int heads,
+            int depth,
+            int equilibriumDepth,
+            double ratio,
+            double equilibriumRatio,
+            int classes,
+            String message) {
+        IllegalArgumentException error =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new ModelConfig(
+                                        "x",
+                                        size,
+                                        channels,
+                                        patch,
+                                        width,
+                                        heads,
+                                        depth,
+                                        equilibriumDepth,
+                                        ratio,
+                                        equilibriumRatio,
+                                        classes));
         assertEquals(message, error.getMessage());
     }
 
     @ParameterizedTest
     @CsvSource({"65536, 1, 1, 8", "65536, 3, 65536, 8", "4096, 1, 1, 256"})
     void imagesThatNoArrayHoldsAreRefused(int size, int channels, int patch, int width) {
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
-                () -> new ModelConfig("x", size, channels, patch, width, 1, 1, 1, 4, 4, 0));
-        assertTrue(error.getMessage().contains("%d×%d×%d".formatted(size, size, channels)), error.getMessage());
+        IllegalArgumentException error =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new ModelConfig("x", size, channels, patch, width, 1, 1, 1, 4, 4, 0));
+        assertTrue(
+                error.getMessage().contains("%d×%d×%d".formatted(size, size, channels)),
+                error.getMessage());
     }
 
     @Test
@@ -56,9 +87,13 @@ class ModelConfigTest {
         assertTrue(config.conditional());
         assertTrue(config.equilibrium());
         assertFalse(config.forData(8, 1, 0).conditional());
-        assertEquals("x: 16×16×3, 16 tokens, width 32, 4 heads, depth 2, equilibrium depth 3, 10 classes",
+        assertEquals(
+                "x: 16×16×3, 16 tokens, width 32, 4 heads, depth 2, equilibrium depth 3, 10"
+                        + " classes",
                 config.describe());
-        assertEquals("tiny ViT: 4×4×2, 4 tokens, width 8, 2 heads, depth 2, 3 classes", TinyNetworks.vit().describe());
+        assertEquals(
+                "tiny ViT: 4×4×2, 4 tokens, width 8, 2 heads, depth 2, 3 classes",
+                TinyNetworks.vit().describe());
     }
 
     @Test
@@ -70,7 +105,8 @@ class ModelConfigTest {
         }
         assertThrows(IllegalArgumentException.class, () -> new Objective(paper.loss(), 0, 0.8));
         for (double decay : new double[] {0, -1, 1.1, Double.NaN}) {
-            assertThrows(IllegalArgumentException.class, () -> new Objective(paper.loss(), 6, decay));
+            assertThrows(
+                    IllegalArgumentException.class, () -> new Objective(paper.loss(), 6, decay));
         }
     }
 }

@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.List;
+
 class PresetsTest {
-    // the reference's table: parameters with the positional embedding, 10⁹ multiply-accumulates at 6 iterations
+    // the reference's table: parameters with the positional embedding, 10⁹ multiply-accumulates at
+    // 6 iterations
     @ParameterizedTest
     @CsvSource({
         "GET-T/2, 256, 4, 6, 8558092, 7.0",
@@ -47,7 +49,8 @@ class PresetsTest {
         int d = width;
         int features = 3 * patch * patch;
         int block = 12 * d * d + 13 * d; // qkv 3d²+3d, proj d²+d, mlp 8d²+5d, two norms 4d
-        int expected = 2 * d * features + d + features + 2 * d + depth * block + config.tokens() * d;
+        int expected =
+                2 * d * features + d + features + 2 * d + depth * block + config.tokens() * d;
         assertEquals(expected, new ParameterTable(config).size());
     }
 
@@ -64,15 +67,20 @@ class PresetsTest {
     void anUnknownNameListsTheKnownOnes() {
         IllegalArgumentException error =
                 assertThrows(IllegalArgumentException.class, () -> Presets.byName("GET-XXL"));
-        assertTrue(error.getMessage().startsWith("no model is called 'GET-XXL'; there are GET-T/2, GET-M/2"),
+        assertTrue(
+                error.getMessage()
+                        .startsWith("no model is called 'GET-XXL'; there are GET-T/2, GET-M/2"),
                 error.getMessage());
         Presets.names().forEach(name -> assertTrue(error.getMessage().contains(name), name));
     }
 
     @Test
     void everyParameterLiesBehindTheOneBeforeAndThePositionsLast() {
-        for (ModelConfig config : List.of(
-                TinyNetworks.conditional(), TinyNetworks.unconditional(), TinyNetworks.vit())) {
+        for (ModelConfig config :
+                List.of(
+                        TinyNetworks.conditional(),
+                        TinyNetworks.unconditional(),
+                        TinyNetworks.vit())) {
             ParameterTable table = new ParameterTable(config);
             int end = 0;
             for (ParameterTable.Entry entry : table.entries()) {
@@ -90,6 +98,8 @@ class PresetsTest {
         ModelConfig huge = new ModelConfig("huge", 32, 3, 2, 1 << 14, 4, 8, 3, 4, 4, 0);
         IllegalArgumentException error =
                 assertThrows(IllegalArgumentException.class, () -> new ParameterTable(huge));
-        assertEquals("the network has more than 2^31 parameters: " + huge.describe(), error.getMessage());
+        assertEquals(
+                "the network has more than 2^31 parameters: " + huge.describe(),
+                error.getMessage());
     }
 }

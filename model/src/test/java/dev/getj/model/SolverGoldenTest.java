@@ -12,15 +12,20 @@ import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
 import dev.getj.solver.StopMeasure;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The numbers of TorchDEQ on {@code z = tanh(z Wᵀ + x)}. Here, because the solver's module reads no files. */
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/**
+ * The numbers of TorchDEQ on {@code z = tanh(z Wᵀ + x)}. Here, because the solver's module reads no
+ * files.
+ */
 class SolverGoldenTest {
     /** Iterates lie within ±1 and are rounded to floats on both sides, once an iteration. */
     private static final double ROUNDING = 1e-6;
@@ -30,8 +35,12 @@ class SolverGoldenTest {
 
     @BeforeEach
     void open() throws URISyntaxException {
-        golden = SafetensorsFile.open(
-                Path.of(SolverGoldenTest.class.getResource("/golden/solver_tanh.safetensors").toURI()));
+        golden =
+                SafetensorsFile.open(
+                        Path.of(
+                                SolverGoldenTest.class
+                                        .getResource("/golden/solver_tanh.safetensors")
+                                        .toURI()));
         backend = Backends.jvm(2);
     }
 
@@ -70,9 +79,11 @@ class SolverGoldenTest {
 
     @ParameterizedTest
     @CsvSource({"8, 1e-12, 8", "40, 1e-3, 8", "100, 1e-6, 17"})
-    void fixedPointIterationAgreesWithTheReference(int iterations, double tolerance, int evaluations) {
+    void fixedPointIterationAgreesWithTheReference(
+            int iterations, double tolerance, int evaluations) {
         Solver.Solve solve =
-                new FixedPointIteration(iterations, tolerance, StopMeasure.ABSOLUTE, 1).prepare(map());
+                new FixedPointIteration(iterations, tolerance, StopMeasure.ABSOLUTE, 1)
+                        .prepare(map());
         Statistics statistics = solve.run();
 
         String key = "fixed_point_iter." + iterations + ".";
@@ -100,7 +111,8 @@ class SolverGoldenTest {
     @Test
     void dampedIterationAgreesWithTheReference() {
         // the file does not tell: 20 iterations with τ = 0.6 are what gives these numbers
-        Solver.Solve solve = new FixedPointIteration(20, 0, StopMeasure.ABSOLUTE, 0.6).prepare(map());
+        Solver.Solve solve =
+                new FixedPointIteration(20, 0, StopMeasure.ABSOLUTE, 0.6).prepare(map());
         solve.run();
         expect("fixed_point_iter.damped.z", solve.best().get());
     }

@@ -2,13 +2,17 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Tensor;
+
 import java.util.Random;
 
 /** Networks small enough for finite differences, with weights of which none is 0. */
 public final class TinyNetworks {
     private TinyNetworks() {}
 
-    /** 4×4×2 images in four tokens, 3 classes, 1 injection block and 2 equilibrium blocks of other width. */
+    /**
+     * 4×4×2 images in four tokens, 3 classes, 1 injection block and 2 equilibrium blocks of other
+     * width.
+     */
     public static ModelConfig conditional() {
         return new ModelConfig("tiny", 4, 2, 2, 8, 2, 1, 2, 2, 3, 3);
     }
@@ -23,7 +27,10 @@ public final class TinyNetworks {
         return new ModelConfig("tiny ViT", 4, 2, 2, 8, 2, 2, 0, 2, 4, 3);
     }
 
-    /** Random weights, also where {@link Initialization} puts zeros and ones: those would hide mistakes. */
+    /**
+     * Random weights, also where {@link Initialization} puts zeros and ones: those would hide
+     * mistakes.
+     */
     public static Parameters weights(Backend backend, ModelConfig config, long seed) {
         Parameters weights = new Parameters(backend, new ParameterTable(config));
         Initialization.initialize(config, weights, seed);

@@ -10,28 +10,40 @@ import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
-import java.util.Random;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Random;
+import java.util.stream.Stream;
+
 class UnrolledPassTest {
     private static final int BATCH = 3;
+
     /** Step of the central differences in double. */
     private static final double STEP = 1e-5;
-    /** Truncation STEP² and cancellation 1e-16 / STEP, times the depth of the network; relative to a parameter's largest. */
+
+    /**
+     * Truncation STEP² and cancellation 1e-16 / STEP, times the depth of the network; relative to a
+     * parameter's largest.
+     */
     private static final double FINITE_DIFFERENCE = 1e-6;
 
     private static final int CHECKED_ELEMENTS = 6;
 
     static Stream<ModelConfig> networks() {
-        return Stream.of(TinyNetworks.conditional(), TinyNetworks.unconditional(), TinyNetworks.vit());
+        return Stream.of(
+                TinyNetworks.conditional(), TinyNetworks.unconditional(), TinyNetworks.vit());
     }
 
     static Stream<Arguments> networksAndLosses() {
-        return networks().flatMap(config -> Stream.of(LossKind.values()).map(loss -> Arguments.of(config, loss)));
+        return networks()
+                .flatMap(
+                        config ->
+                                Stream.of(LossKind.values())
+                                        .map(loss -> Arguments.of(config, loss)));
     }
 
     /** One network with its gradients, on a batch that is the same wherever it is made. */
@@ -45,11 +57,20 @@ class UnrolledPassTest {
             objective = new Objective(loss, 3, 0.8);
             weights = TinyNetworks.weights(backend, config, 11);
             gradients = new Parameters(backend, weights.table());
-            pass = new UnrolledPass(new Network(backend, config, weights), gradients, objective, BATCH, recompute);
+            pass =
+                    new UnrolledPass(
+                            new Network(backend, config, weights),
+                            gradients,
+                            objective,
+                            BATCH,
+                            recompute);
             pass.noise().set(TinyNetworks.normal(pass.noise().size(), 1));
             float[] target = TinyNetworks.normal(pass.target().size(), 2);
             for (int i = 0; i < target.length; i++) {
-                target[i] += target[i] < 0 ? -20 : 20; // out of reach, so that no difference crosses L1's kink
+                target[i] +=
+                        target[i] < 0
+                                ? -20
+                                : 20; // out of reach, so that no difference crosses L1's kink
             }
             pass.target().set(target);
             pass.start().set(TinyNetworks.normal(pass.start().size(), 3));
@@ -72,7 +93,10 @@ class UnrolledPassTest {
             double sum = 0;
             for (int i = 0; i < image.size(); i++) {
                 double difference = DoubleBuffer.get(image, i) - DoubleBuffer.get(target, i);
-                sum += objective.loss() == LossKind.L1 ? Math.abs(difference) : difference * difference;
+                sum +=
+                        objective.loss() == LossKind.L1
+                                ? Math.abs(difference)
+                                : difference * difference;
             }
             return sum / image.size();
         }
@@ -99,7 +123,10 @@ class UnrolledPassTest {
                 for (int n = 0; n < CHECKED_ELEMENTS; n++) {
                     int at = entry.offset() + random.nextInt(entry.size());
                     double expected = slope(fixture, config, at);
-                    assertEquals(expected, gradient[at], FINITE_DIFFERENCE * Math.max(largest, 1e-3),
+                    assertEquals(
+                            expected,
+                            gradient[at],
+                            FINITE_DIFFERENCE * Math.max(largest, 1e-3),
                             () -> entry.name() + " at " + (at - entry.offset()));
                 }
             }
@@ -151,14 +178,16 @@ class UnrolledPassTest {
         }
     }
 
-    // what is trained is what is sampled: the last decoded state after three steps from the same start
+    // what is trained is what is sampled: the last decoded state after three steps from the same
+    // start
     @ParameterizedTest
     @MethodSource("networks")
     void trainingAndSamplingComputeTheSameImages(ModelConfig config) {
         try (Backend backend = Backends.jvm(2)) {
             Fixture fixture = new Fixture(backend, config, LossKind.L1, false);
             fixture.pass.run();
-            SamplingPass sampling = new SamplingPass(new Network(backend, config, fixture.weights), BATCH);
+            SamplingPass sampling =
+                    new SamplingPass(new Network(backend, config, fixture.weights), BATCH);
             sampling.noise().set(fixture.pass.noise().get());
             sampling.labels().set(2, 0, 2);
             if (config.equilibrium()) {

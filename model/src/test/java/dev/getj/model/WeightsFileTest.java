@@ -12,12 +12,7 @@ import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.sample.Sampler;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
 class WeightsFileTest {
     private static final ModelConfig CONFIG = TinyNetworks.conditional();
     private static final String BIAS = "deq_blocks.1.mlp.fc2.bias";
 
     private record Stored(float[] values, long[] shape) {}
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path file;
     private Backend backend;
@@ -56,7 +57,8 @@ class WeightsFileTest {
         Map<String, Stored> stored = new TreeMap<>();
         for (ParameterTable.Entry entry : weights.table().entries()) {
             long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
-            stored.put(prefix + entry.name(), new Stored(weights.tensor(entry.name()).get(), shape));
+            stored.put(
+                    prefix + entry.name(), new Stored(weights.tensor(entry.name()).get(), shape));
         }
         return stored;
     }
@@ -85,7 +87,8 @@ class WeightsFileTest {
 
     private void expectRefusal(String message) {
         GetjException error =
-                assertThrows(GetjException.class, () -> Sampler.load(file, Backends.jvm(1)).close());
+                assertThrows(
+                        GetjException.class, () -> Sampler.load(file, Backends.jvm(1)).close());
         assertEquals(message.replace("FILE", file.toString()), error.getMessage());
     }
 
@@ -122,7 +125,9 @@ class WeightsFileTest {
     void aFolderWithoutACheckpointIsNamed() {
         GetjException error =
                 assertThrows(GetjException.class, () -> Sampler.load(folder, Backends.jvm(1)));
-        assertEquals("cannot read " + folder.resolve(Sampler.LATEST) + ": no such file or folder", error.getMessage());
+        assertEquals(
+                "cannot read " + folder.resolve(Sampler.LATEST) + ": no such file or folder",
+                error.getMessage());
     }
 
     @Test
@@ -133,7 +138,9 @@ class WeightsFileTest {
             Files.write(file, Arrays.copyOf(whole, length));
             GetjException error =
                     assertThrows(GetjException.class, () -> Sampler.load(file, Backends.jvm(1)));
-            assertTrue(error.getMessage().startsWith(file + " is not a safetensors file that can be read: "),
+            assertTrue(
+                    error.getMessage()
+                            .startsWith(file + " is not a safetensors file that can be read: "),
                     error.getMessage());
             assertFalse(error.getMessage().contains("\n"), error.getMessage());
         }
@@ -172,13 +179,19 @@ class WeightsFileTest {
     void valuesThatAreNotFiniteAreNamed(float value) {
         tensors.get(BIAS).values()[5] = value;
         write();
-        expectRefusal("FILE: tensor '" + BIAS + "' holds " + value + " at position 5; the weights are damaged");
+        expectRefusal(
+                "FILE: tensor '"
+                        + BIAS
+                        + "' holds "
+                        + value
+                        + " at position 5; the weights are damaged");
     }
 
     @Test
     void integersAreNotWeights() {
         tensors.remove(BIAS);
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("config", ConfigJson.write(CONFIG));
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata("config", ConfigJson.write(CONFIG));
         tensors.forEach((name, tensor) -> writer.add(name, tensor.values(), tensor.shape()));
         writer.add(BIAS, new long[8], 8).write(file);
         expectRefusal("FILE: tensor '" + BIAS + "' holds I64, not floats");
@@ -187,8 +200,9 @@ class WeightsFileTest {
     @Test
     void aFileThatDoesNotTellItsNetworkIsRefused() {
         write(null);
-        expectRefusal("FILE has no 'config' in its metadata, so the size of the network is unknown;"
-                + " it was not written by getj");
+        expectRefusal(
+                "FILE has no 'config' in its metadata, so the size of the network is unknown;"
+                        + " it was not written by getj");
     }
 
     @Test
@@ -196,14 +210,17 @@ class WeightsFileTest {
         // 1.6 billion parameters: six gigabytes, which a small file could ask for
         ModelConfig huge = new ModelConfig("huge", 4, 2, 2, 1 << 13, 2, 1, 1, 2, 3, 3);
         write(ConfigJson.write(huge));
-        expectRefusal("FILE: tensor 'x_embedder.proj.weight' has shape [8, 2, 2, 2], the network needs [8192, 2, 2, 2]");
+        expectRefusal(
+                "FILE: tensor 'x_embedder.proj.weight' has shape [8, 2, 2, 2], the network needs"
+                        + " [8192, 2, 2, 2]");
     }
 
     @Test
     void aConfigurationBeyondEveryArrayIsTheFilesFault() {
         ModelConfig huge = new ModelConfig("huge", 4, 2, 2, 1 << 15, 2, 9, 1, 2, 3, 3);
         write(ConfigJson.write(huge));
-        expectRefusal("FILE: impossible model configuration: the network has more than 2^31 parameters: "
-                + huge.describe());
+        expectRefusal(
+                "FILE: impossible model configuration: the network has more than 2^31 parameters: "
+                        + huge.describe());
     }
 }

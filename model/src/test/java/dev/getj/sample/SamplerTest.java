@@ -12,6 +12,11 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.TinyNetworks;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.StopMeasure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,9 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplerTest {
     private static final ModelConfig CONDITIONAL = TinyNetworks.conditional();
@@ -37,7 +39,8 @@ class SamplerTest {
         return new Sampler(backend, config, TinyNetworks.weights(backend, config, 8), batch);
     }
 
-    private static Samples sample(ModelConfig config, int threads, int batch, SampleRequest request) {
+    private static Samples sample(
+            ModelConfig config, int threads, int batch, SampleRequest request) {
         try (Sampler sampler = sampler(config, threads, batch)) {
             return sampler.sample(request);
         }
@@ -48,7 +51,9 @@ class SamplerTest {
     void aSeedGivesTheSameBitsWhateverTheBatchAndTheThreads(ModelConfig config) {
         SampleRequest request = SampleRequest.of(64).withSeed(5);
         Samples expected = sample(config, 1, 64, request);
-        assertTrue(Arrays.stream(expected.residuals()).allMatch(r -> config.equilibrium() ? r > 0 : r == 0));
+        assertTrue(
+                Arrays.stream(expected.residuals())
+                        .allMatch(r -> config.equilibrium() ? r > 0 : r == 0));
         for (int threads = 1; threads <= 2; threads++) {
             for (int batch : new int[] {1, 7, 64}) {
                 Samples actual = sample(config, threads, batch, request);
@@ -65,9 +70,16 @@ class SamplerTest {
             Samples many = sampler.sample(SampleRequest.of(20).withSeed(-7));
             Samples few = sampler.sample(SampleRequest.of(3).withSeed(-7));
             assertArrayEquals(Arrays.copyOf(many.pixels(), 3 * PIXELS), few.pixels());
-            Samples later = sampler.sample(
-                    new SampleRequest(4, -7, 11, null, FixedPointIteration.of(SampleRequest.DEFAULT_ITERATIONS)));
-            assertArrayEquals(Arrays.copyOfRange(many.pixels(), 11 * PIXELS, 15 * PIXELS), later.pixels());
+            Samples later =
+                    sampler.sample(
+                            new SampleRequest(
+                                    4,
+                                    -7,
+                                    11,
+                                    null,
+                                    FixedPointIteration.of(SampleRequest.DEFAULT_ITERATIONS)));
+            assertArrayEquals(
+                    Arrays.copyOfRange(many.pixels(), 11 * PIXELS, 15 * PIXELS), later.pixels());
             assertArrayEquals(Arrays.copyOfRange(many.labels(), 11, 15), later.labels());
         }
     }
@@ -99,15 +111,19 @@ class SamplerTest {
     void wrongLabelsAreRefused() {
         try (Sampler sampler = sampler(CONDITIONAL, 1, 8);
                 Sampler unconditional = sampler(TinyNetworks.unconditional(), 1, 8)) {
-            expect("label 3 is not a class of this network, which has 0…2",
+            expect(
+                    "label 3 is not a class of this network, which has 0…2",
                     () -> sampler.sample(SampleRequest.of(2).withLabel(3)));
-            expect("label -1 is not a class of this network, which has 0…2",
+            expect(
+                    "label -1 is not a class of this network, which has 0…2",
                     () -> sampler.sample(SampleRequest.of(2).withLabels(0, -1)));
             expect("1 labels were given for 2 images", () -> SampleRequest.of(2).withLabels(0));
-            expect("this network is unconditional: it takes no labels",
+            expect(
+                    "this network is unconditional: it takes no labels",
                     () -> unconditional.sample(SampleRequest.of(2).withLabel(0)));
             expect("at least 1 image must be asked for, not 0", () -> SampleRequest.of(0));
-            expect("the first sample's index must be at least 0, not -1",
+            expect(
+                    "the first sample's index must be at least 0, not -1",
                     () -> new SampleRequest(1, 0, -1, null, FixedPointIteration.of(1)));
             assertEquals(0, unconditional.sample(SampleRequest.of(2)).labels().length);
         }
@@ -121,14 +137,19 @@ class SamplerTest {
             float[] start = TinyNetworks.normal(3 * CONDITIONAL.stateSize(), 2);
             SampleRequest request = SampleRequest.of(3).withLabels(2, 1, 0);
             Samples samples = sampler.sample(noise, start, request);
-            Samples second = sampler.sample(
-                    Arrays.copyOfRange(noise, PIXELS, 2 * PIXELS),
-                    Arrays.copyOfRange(start, CONDITIONAL.stateSize(), 2 * CONDITIONAL.stateSize()),
-                    SampleRequest.of(1).withLabel(1));
+            Samples second =
+                    sampler.sample(
+                            Arrays.copyOfRange(noise, PIXELS, 2 * PIXELS),
+                            Arrays.copyOfRange(
+                                    start, CONDITIONAL.stateSize(), 2 * CONDITIONAL.stateSize()),
+                            SampleRequest.of(1).withLabel(1));
             assertArrayEquals(samples.pixels(1), second.pixels());
-            expect("noise has 95 values, 96 are needed",
+            expect(
+                    "noise has 95 values, 96 are needed",
                     () -> sampler.sample(Arrays.copyOf(noise, 95), start, request));
-            expect("z0 has 1 values, 96 are needed", () -> sampler.sample(noise, new float[1], request));
+            expect(
+                    "z0 has 1 values, 96 are needed",
+                    () -> sampler.sample(noise, new float[1], request));
             assertEquals(3, vit.sample(noise, null, request).count());
         }
     }
@@ -140,10 +161,17 @@ class SamplerTest {
                 Samples samples = sampler.sample(SampleRequest.of(3).withIterations(iterations));
                 assertEquals(iterations, samples.iterations());
                 assertEquals(3, samples.residuals().length);
-                assertEquals(Arrays.stream(samples.residuals()).sum() / 3, samples.meanResidual(), 1e-12);
+                assertEquals(
+                        Arrays.stream(samples.residuals()).sum() / 3,
+                        samples.meanResidual(),
+                        1e-12);
             }
-            Samples early = sampler.sample(
-                    SampleRequest.of(3).withSolver(new FixedPointIteration(9, 1e9, StopMeasure.ABSOLUTE, 1)));
+            Samples early =
+                    sampler.sample(
+                            SampleRequest.of(3)
+                                    .withSolver(
+                                            new FixedPointIteration(
+                                                    9, 1e9, StopMeasure.ABSOLUTE, 1)));
             assertEquals(1, early.iterations());
         }
     }
@@ -167,10 +195,12 @@ class SamplerTest {
         }
         try (Sampler sampler = sampler(CONDITIONAL, 2, 2);
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
-            List<float[]> expected = requests.stream().map(r -> sampler.sample(r).pixels()).toList();
-            List<Future<float[]>> actual = requests.stream()
-                    .map(request -> threads.submit(() -> sampler.sample(request).pixels()))
-                    .toList();
+            List<float[]> expected =
+                    requests.stream().map(r -> sampler.sample(r).pixels()).toList();
+            List<Future<float[]>> actual =
+                    requests.stream()
+                            .map(request -> threads.submit(() -> sampler.sample(request).pixels()))
+                            .toList();
             for (int i = 0; i < requests.size(); i++) {
                 assertArrayEquals(expected.get(i), actual.get(i).get(), "request " + i);
             }
@@ -184,11 +214,13 @@ class SamplerTest {
         sampler.close();
         sampler.close();
         IllegalStateException error =
-                assertThrows(IllegalStateException.class, () -> sampler.sample(SampleRequest.of(1)));
+                assertThrows(
+                        IllegalStateException.class, () -> sampler.sample(SampleRequest.of(1)));
         assertEquals("the sampler is closed", error.getMessage());
     }
 
     private static void expect(String message, Runnable action) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
     }
 }

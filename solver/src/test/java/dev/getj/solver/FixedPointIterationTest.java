@@ -8,8 +8,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.ReferenceBackend;
-import java.util.Arrays;
-import java.util.function.UnaryOperator;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -18,13 +17,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
 @ParameterizedClass
 @ValueSource(strings = {"jvm", "reference"})
 class FixedPointIterationTest {
     private static final float NAN = Float.NaN;
 
-    @Parameter
-    String device;
+    @Parameter String device;
 
     private Backend opened;
 
@@ -88,7 +89,8 @@ class FixedPointIterationTest {
         assertArrayEquals(new double[] {0.5, 1}, statistics.absoluteLowest());
         assertArrayEquals(new double[] {10, 1, 6, 0.5, 95.5}, statistics.absolute()[0]);
         assertArrayEquals(new double[] {1, 2, 3, 4, 5}, statistics.absolute()[1]);
-        assertArrayEquals(new double[] {1, 2 / 3.0, 0.5, 0.4, 5 / 15.0}, statistics.relative()[1], 1e-7);
+        assertArrayEquals(
+                new double[] {1, 2 / 3.0, 0.5, 0.4, 5 / 15.0}, statistics.relative()[1], 1e-7);
         assertEquals(0.75, statistics.meanAbsolute());
         assertEquals(5, statistics.evaluations());
     }
@@ -106,14 +108,17 @@ class FixedPointIterationTest {
 
     @Test
     void aNanNeitherWinsOverAFiniteIterateNorTouchesAnotherSample() {
-        Script map = new Script(new float[][] {{1, 4, NAN}, {NAN, 6, NAN}, {NAN, 7, NAN}, {2, 7.5f, 9}});
+        Script map =
+                new Script(new float[][] {{1, 4, NAN}, {NAN, 6, NAN}, {NAN, 7, NAN}, {2, 7.5f, 9}});
         map.state().set(0, 0, 5);
         Solver.Solve solve = FixedPointIteration.of(4).prepare(map);
         Statistics statistics = solve.run();
-        // the third sample's only finite value has no finite residual: its start is what is known to be finite
+        // the third sample's only finite value has no finite residual: its start is what is known
+        // to be finite
         assertArrayEquals(new float[] {1, 7.5f, 5}, solve.best().get());
         assertArrayEquals(new int[] {1, 4, 0}, statistics.bestStep());
-        assertArrayEquals(new double[] {1, 0.5, Double.POSITIVE_INFINITY}, statistics.absoluteLowest());
+        assertArrayEquals(
+                new double[] {1, 0.5, Double.POSITIVE_INFINITY}, statistics.absoluteLowest());
         assertArrayEquals(new double[] {1, NAN, NAN, NAN}, statistics.absolute()[0]);
     }
 
@@ -127,20 +132,22 @@ class FixedPointIterationTest {
 
     @Test
     void aDivergingSampleLeavesTheOthersAsTheyWere() {
-        UnaryOperator<float[]> contraction = row -> {
-            float[] y = new float[row.length];
-            for (int i = 0; i < y.length; i++) {
-                y[i] = (float) Math.tanh(0.4 * row[(i + 1) % row.length] + 0.1 * i);
-            }
-            return y;
-        };
-        UnaryOperator<float[]> divergingFrom100 = row -> {
-            float[] y = contraction.apply(row);
-            if (Math.abs(row[0]) >= 100 || Float.isNaN(row[0])) {
-                Arrays.fill(y, row[0] * row[0]);
-            }
-            return y;
-        };
+        UnaryOperator<float[]> contraction =
+                row -> {
+                    float[] y = new float[row.length];
+                    for (int i = 0; i < y.length; i++) {
+                        y[i] = (float) Math.tanh(0.4 * row[(i + 1) % row.length] + 0.1 * i);
+                    }
+                    return y;
+                };
+        UnaryOperator<float[]> divergingFrom100 =
+                row -> {
+                    float[] y = contraction.apply(row);
+                    if (Math.abs(row[0]) >= 100 || Float.isNaN(row[0])) {
+                        Arrays.fill(y, row[0] * row[0]);
+                    }
+                    return y;
+                };
         float[] calm = new float[3 * 5];
         for (int i = 0; i < calm.length; i++) {
             calm[i] = (float) Math.sin(i);
@@ -179,12 +186,18 @@ class FixedPointIterationTest {
     @CsvSource({"ABSOLUTE, 1, 10", "RELATIVE, 0.01, 7", "ABSOLUTE, 1e-9, 12"})
     void itStopsWhenTheLargestResidualOfTheBatchIsBelowTheTolerance(
             StopMeasure measure, double tolerance, int evaluations) {
-        HostMap map = HostMap.of(backend(), 2, 1, row -> {
-            float goal = row[0] < 0 ? -1 : 1000;
-            return new float[] {goal + (row[0] - goal) / 2};
-        });
+        HostMap map =
+                HostMap.of(
+                        backend(),
+                        2,
+                        1,
+                        row -> {
+                            float goal = row[0] < 0 ? -1 : 1000;
+                            return new float[] {goal + (row[0] - goal) / 2};
+                        });
         map.state().set(0, -1.001f); // the second sample is all but there from the beginning
-        Statistics statistics = new FixedPointIteration(12, tolerance, measure, 1).prepare(map).run();
+        Statistics statistics =
+                new FixedPointIteration(12, tolerance, measure, 1).prepare(map).run();
         assertEquals(evaluations, statistics.evaluations());
         assertEquals(evaluations, statistics.absolute()[0].length);
     }
@@ -195,7 +208,9 @@ class FixedPointIterationTest {
         Solver.Solve solve = FixedPointIteration.of(9).prepare(map);
         Statistics statistics = solve.run();
         assertEquals(9, statistics.evaluations());
-        assertArrayEquals(new int[] {2, 2}, statistics.bestStep()); // a later 0 is no improvement on the first 0
+        assertArrayEquals(
+                new int[] {2, 2},
+                statistics.bestStep()); // a later 0 is no improvement on the first 0
         assertArrayEquals(new float[] {1, 2, 3, 1, 2, 3}, solve.best().get());
     }
 
@@ -232,9 +247,14 @@ class FixedPointIterationTest {
         "1, 0, 1.5, 'the damping must lie in (0, 1], not 1.5'",
         "1, 0, NaN, 'the damping must lie in (0, 1], not NaN'",
     })
-    void impossibleSettingsAreRefused(int iterations, double tolerance, double damping, String message) {
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
-                () -> new FixedPointIteration(iterations, tolerance, StopMeasure.ABSOLUTE, damping));
+    void impossibleSettingsAreRefused(
+            int iterations, double tolerance, double damping, String message) {
+        IllegalArgumentException error =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new FixedPointIteration(
+                                        iterations, tolerance, StopMeasure.ABSOLUTE, damping));
         assertEquals(message, error.getMessage());
     }
 }

@@ -2,13 +2,21 @@ package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Tensor;
+
 import java.util.function.UnaryOperator;
 
-/** A map that a test computes on the heap, row by row: row b of the batch becomes {@code f.apply(row)}. */
-record HostMap(Backend backend, Tensor state, Tensor next, UnaryOperator<float[]> function) implements FixedPointMap {
+/**
+ * A map that a test computes on the heap, row by row: row b of the batch becomes {@code
+ * f.apply(row)}.
+ */
+record HostMap(Backend backend, Tensor state, Tensor next, UnaryOperator<float[]> function)
+        implements FixedPointMap {
     static HostMap of(Backend backend, int samples, int elements, UnaryOperator<float[]> function) {
         return new HostMap(
-                backend, backend.allocate(samples, elements), backend.allocate(samples, elements), function);
+                backend,
+                backend.allocate(samples, elements),
+                backend.allocate(samples, elements),
+                function);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.model.ModelConfig;
+
 import org.junit.jupiter.api.Test;
 
 class BenchmarkTest {
@@ -24,10 +25,19 @@ class BenchmarkTest {
     }
 
     private static void check(Benchmark.Times times, ModelConfig config, int factor) {
-        assertTrue(0 < times.minMs() && times.minMs() <= times.medianMs() && times.medianMs() <= times.maxMs(),
+        assertTrue(
+                0 < times.minMs()
+                        && times.minMs() <= times.medianMs()
+                        && times.medianMs() <= times.maxMs(),
                 times.toString());
-        assertEquals(BATCH * 1e3 / times.medianMs(), times.imagesPerSecond(), 1e-9 * times.imagesPerSecond());
+        assertEquals(
+                BATCH * 1e3 / times.medianMs(),
+                times.imagesPerSecond(),
+                1e-9 * times.imagesPerSecond());
         double operations = 2.0 * factor * BATCH * config.multiplyAccumulates(ITERATIONS);
-        assertEquals(operations / (times.medianMs() * 1e-3) * 1e-9, times.gflops(), 1e-9 * times.gflops());
+        assertEquals(
+                operations / (times.medianMs() * 1e-3) * 1e-9,
+                times.gflops(),
+                1e-9 * times.gflops());
     }
 }

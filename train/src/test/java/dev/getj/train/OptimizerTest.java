@@ -10,13 +10,16 @@ import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.model.Initialization;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerTest {
-    private static final OptimizerSettings SETTINGS = new OptimizerSettings(0.1, 0.8, 0.95, 1e-3, 0.02, 2, 0.7);
+    private static final OptimizerSettings SETTINGS =
+            new OptimizerSettings(0.1, 0.8, 0.95, 1e-3, 0.02, 2, 0.7);
+
     /** A handful of float operations on values around 1. */
     private static final double ROUNDING = 2e-6;
 
@@ -76,8 +79,10 @@ class OptimizerTest {
     @Test
     void theRateRisesLinearlyAndThenStays() {
         OptimizerSettings warm = new OptimizerSettings(0.4, 0.9, 0.999, 1e-8, 0, 4, 0.9);
-        assertArrayEquals(new double[] {0.1, 0.2, 0.3, 0.4, 0.4},
-                new double[] {warm.rate(1), warm.rate(2), warm.rate(3), warm.rate(4), warm.rate(5)}, 1e-15);
+        assertArrayEquals(
+                new double[] {0.1, 0.2, 0.3, 0.4, 0.4},
+                new double[] {warm.rate(1), warm.rate(2), warm.rate(3), warm.rate(4), warm.rate(5)},
+                1e-15);
         assertEquals(1e-4, OptimizerSettings.paper().rate(1));
     }
 
@@ -93,10 +98,21 @@ class OptimizerTest {
         "1, 0.9, 0.9, 1e-8, 0, -1, 0.9, 'the warm-up must be at least 0 steps, not -1'",
         "1, 0.9, 0.9, 1e-8, 0, 0, 1, 'the EMA decay must lie in [0, 1), not 1.0'",
     })
-    void valuesOutsideTheirRangeAreNamed(double rate, double beta1, double beta2, double epsilon, double decay,
-            int warmup, double ema, String message) {
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
-                () -> new OptimizerSettings(rate, beta1, beta2, epsilon, decay, warmup, ema));
+    void valuesOutsideTheirRangeAreNamed(
+            double rate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double decay,
+            int warmup,
+            double ema,
+            String message) {
+        IllegalArgumentException error =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new OptimizerSettings(
+                                        rate, beta1, beta2, epsilon, decay, warmup, ema));
         assertEquals(message, error.getMessage());
     }
 }

@@ -6,21 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /** The run's folder, its configuration and its metrics. */
 class RunDirectoryTest {
     private static final RunConfig CONFIG = TinyRuns.config(Path.of("some/pairs"), 10);
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void aRunRemembersItsConfiguration() {
@@ -36,8 +37,11 @@ class RunDirectoryTest {
     void anExistingRunIsNotOverwritten() {
         RunDirectory.create(folder, CONFIG);
         GetjException error =
-                assertThrows(GetjException.class, () -> RunDirectory.create(folder, CONFIG.withSteps(1)));
-        assertEquals(folder + " holds a run already; go on with it by --resume, or choose another --out",
+                assertThrows(
+                        GetjException.class,
+                        () -> RunDirectory.create(folder, CONFIG.withSteps(1)));
+        assertEquals(
+                folder + " holds a run already; go on with it by --resume, or choose another --out",
                 error.getMessage());
         assertEquals(CONFIG, RunDirectory.open(folder).config());
     }
@@ -51,28 +55,40 @@ class RunDirectoryTest {
     @Test
     void aFileInTheWayIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        GetjException error = assertThrows(GetjException.class, () -> RunDirectory.create(file, CONFIG));
-        assertEquals("cannot write " + file.resolve("config.json") + ": " + file + " is a file, not a folder",
+        GetjException error =
+                assertThrows(GetjException.class, () -> RunDirectory.create(file, CONFIG));
+        assertEquals(
+                "cannot write "
+                        + file.resolve("config.json")
+                        + ": "
+                        + file
+                        + " is a file, not a folder",
                 error.getMessage());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            "batch" : 5             | "batch" : 0                   | the batch must be at least 1, not 0
-            "batch" : 5             | "batch" : "many"              | many
-            "batch" : 5             | "bath" : 5                    | batch
-            "batch" : 5,            | ``                            | batch
-            "steps" : 10            | "steps" : 10, "steps" : 11    | Duplicate
-            "loss" : "L1"           | "loss" : "L3"                 | L3
-            "width" : 8             | "width" : 9                   | width 9 does not split into 2 heads
-            "learning_rate" : 0.002 | "learning_rate" : -1          | the learning rate must be positive, not -1.0
-            "decay" : 0.8           | "decay" : 2                   | the loss decay must lie in (0, 1], not 2.0
-            """)
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    "batch" : 5             | "batch" : 0                   | the batch must be at least 1, not 0
+                    "batch" : 5             | "batch" : "many"              | many
+                    "batch" : 5             | "bath" : 5                    | batch
+                    "batch" : 5,            | ``                            | batch
+                    "steps" : 10            | "steps" : 10, "steps" : 11    | Duplicate
+                    "loss" : "L1"           | "loss" : "L3"                 | L3
+                    "width" : 8             | "width" : 9                   | width 9 does not split into 2 heads
+                    "learning_rate" : 0.002 | "learning_rate" : -1          | the learning rate must be positive, not -1.0
+                    "decay" : 0.8           | "decay" : 2                   | the loss decay must lie in (0, 1], not 2.0
+                    """)
     void aDamagedConfigurationIsOneClearLine(String text, String damaged, String reason) {
         String json = CONFIG.json();
         assertTrue(json.contains(text), json);
-        GetjException error = assertThrows(
-                GetjException.class, () -> RunConfig.parse(json.replace(text, damaged), "config.json"));
+        GetjException error =
+                assertThrows(
+                        GetjException.class,
+                        () -> RunConfig.parse(json.replace(text, damaged), "config.json"));
         assertTrue(error.getMessage().startsWith("config.json is damaged: "), error.getMessage());
         assertTrue(error.getMessage().contains(reason), error.getMessage());
         assertFalse(error.getMessage().contains("\n"), error.getMessage());
@@ -81,8 +97,11 @@ class RunDirectoryTest {
     @Test
     void whatIsNoConfigurationIsRefused() {
         for (String json : List.of("", "null", "[]", "{}", "{", CONFIG.json() + "{}")) {
-            GetjException error = assertThrows(GetjException.class, () -> RunConfig.parse(json, "config.json"), json);
-            assertTrue(error.getMessage().startsWith("config.json is damaged: "), error.getMessage());
+            GetjException error =
+                    assertThrows(
+                            GetjException.class, () -> RunConfig.parse(json, "config.json"), json);
+            assertTrue(
+                    error.getMessage().startsWith("config.json is damaged: "), error.getMessage());
         }
     }
 
@@ -94,8 +113,21 @@ class RunDirectoryTest {
         "1, 1, 1, 0, 'the steps between sample grids must be at least 1, not 0'",
     })
     void impossibleSettingsAreNamed(int batch, long steps, long save, long sample, String message) {
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> new RunConfig(
-                CONFIG.model(), "p", CONFIG.objective(), CONFIG.optimizer(), batch, steps, 0, false, save, sample));
+        IllegalArgumentException error =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new RunConfig(
+                                        CONFIG.model(),
+                                        "p",
+                                        CONFIG.objective(),
+                                        CONFIG.optimizer(),
+                                        batch,
+                                        steps,
+                                        0,
+                                        false,
+                                        save,
+                                        sample));
         assertEquals(message, error.getMessage());
     }
 
@@ -125,13 +157,16 @@ class RunDirectoryTest {
     void aDamagedLineOfTheMetricsIsNamed() throws IOException {
         Path file = folder.resolve("metrics.jsonl");
         String good = "{\"step\":1,\"loss\":0.5,\"objective\":1,\"rate\":1,\"seconds\":1}\n";
-        for (String bad : List.of("oops\n", "\n", "{\"step\":\"two\",\"loss\":1}\n", "{\"step\":2}\n")) {
+        for (String bad :
+                List.of("oops\n", "\n", "{\"step\":\"two\",\"loss\":1}\n", "{\"step\":2}\n")) {
             Files.writeString(file, good + bad + good);
             GetjException error = assertThrows(GetjException.class, () -> Metrics.read(file));
             assertEquals(file + ": line 2 is damaged", error.getMessage());
         }
         GetjException error =
                 assertThrows(GetjException.class, () -> Metrics.read(folder.resolve("none.jsonl")));
-        assertEquals("cannot read " + folder.resolve("none.jsonl") + ": no such file or folder", error.getMessage());
+        assertEquals(
+                "cannot read " + folder.resolve("none.jsonl") + ": no such file or folder",
+                error.getMessage());
     }
 }

@@ -7,6 +7,7 @@ import dev.getj.kernels.Backends;
 import dev.getj.kernels.LossKind;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -26,13 +27,32 @@ final class TinyRuns {
 
     static RunConfig config(Path pairs, long steps) {
         OptimizerSettings optimizer = new OptimizerSettings(2e-3, 0.9, 0.999, 1e-8, 0.01, 3, 0.9);
-        return new RunConfig(model(2), pairs.toString(), new Objective(LossKind.L1, 3, 0.8), optimizer, BATCH, steps,
-                7, false, 1000, 1000);
+        return new RunConfig(
+                model(2),
+                pairs.toString(),
+                new Objective(LossKind.L1, 3, 0.8),
+                optimizer,
+                BATCH,
+                steps,
+                7,
+                false,
+                1000,
+                1000);
     }
 
-    static RunConfig with(RunConfig config, OptimizerSettings optimizer, boolean recompute, long saveEvery) {
-        return new RunConfig(config.model(), config.pairs(), config.objective(), optimizer, config.batch(),
-                config.steps(), config.seed(), recompute, saveEvery, config.sampleEvery());
+    static RunConfig with(
+            RunConfig config, OptimizerSettings optimizer, boolean recompute, long saveEvery) {
+        return new RunConfig(
+                config.model(),
+                config.pairs(),
+                config.objective(),
+                optimizer,
+                config.batch(),
+                config.steps(),
+                config.seed(),
+                recompute,
+                saveEvery,
+                config.sampleEvery());
     }
 
     /** Noise, and as image a simple function of noise and class. */
@@ -46,9 +66,10 @@ final class TinyRuns {
             noise[i] = (float) random.nextGaussian();
             image[i] = (float) Math.tanh(noise[i] + labels[i / 16] - 0.5);
         }
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .add("noise", noise, PAIRS, 1, 4, 4)
-                .add("image", image, PAIRS, 1, 4, 4);
+        SafetensorsWriter writer =
+                new SafetensorsWriter()
+                        .add("noise", noise, PAIRS, 1, 4, 4)
+                        .add("image", image, PAIRS, 1, 4, 4);
         if (classes > 0) {
             writer.add("label", labels, PAIRS).metadata("classes", Integer.toString(classes));
         }
@@ -58,7 +79,11 @@ final class TinyRuns {
 
     /** One session of a run, from its newest checkpoint on. */
     static Trainer.Outcome train(
-            RunDirectory run, RunConfig config, int threads, TrainingListener listener, BooleanSupplier stop) {
+            RunDirectory run,
+            RunConfig config,
+            int threads,
+            TrainingListener listener,
+            BooleanSupplier stop) {
         try (Backend backend = Backends.jvm(threads);
                 Pairs pairs = Pairs.open(Path.of(config.pairs()))) {
             return new Trainer(backend, run, config, pairs).train(listener, stop);

@@ -21,6 +21,13 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,17 +37,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerTest {
     private static final int STEPS = 7;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path pairs;
     private RunConfig config;
@@ -73,14 +74,16 @@ class TrainerTest {
         }
     }
 
-    private static Trainer.Outcome trainSome(RunDirectory run, RunConfig config, int threads, int steps) {
+    private static Trainer.Outcome trainSome(
+            RunDirectory run, RunConfig config, int threads, int steps) {
         StopAfter stop = new StopAfter(steps);
         return TinyRuns.train(run, config, threads, stop, stop::reached);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1, false", "2, 1, false", "1, 2, true"})
-    void stoppedAndResumedEqualsNeverStoppedToTheBit(int before, int after, boolean recompute) throws IOException {
+    void stoppedAndResumedEqualsNeverStoppedToTheBit(int before, int after, boolean recompute)
+            throws IOException {
         RunDirectory whole = create("whole", config);
         Trainer.Outcome expected = TinyRuns.train(whole, config, 1);
         assertTrue(expected.finished());
@@ -102,8 +105,14 @@ class TrainerTest {
 
     private static double[] losses(RunDirectory run) {
         return Metrics.read(run.metrics()).stream()
-                .flatMapToDouble(line -> Arrays.stream(new double[] {line.loss(), line.objective(), line.rate()}).boxed()
-                        .mapToDouble(Double::doubleValue))
+                .flatMapToDouble(
+                        line ->
+                                Arrays.stream(
+                                                new double[] {
+                                                    line.loss(), line.objective(), line.rate()
+                                                })
+                                        .boxed()
+                                        .mapToDouble(Double::doubleValue))
                 .toArray();
     }
 
@@ -111,8 +120,18 @@ class TrainerTest {
     void twoSeedsAreTwoRuns() throws IOException {
         RunDirectory one = create("one", config);
         TinyRuns.train(one, config.withSteps(1), 1);
-        RunConfig reseeded = new RunConfig(config.model(), config.pairs(), config.objective(), config.optimizer(),
-                config.batch(), 1, 8, false, 1000, 1000);
+        RunConfig reseeded =
+                new RunConfig(
+                        config.model(),
+                        config.pairs(),
+                        config.objective(),
+                        config.optimizer(),
+                        config.batch(),
+                        1,
+                        8,
+                        false,
+                        1000,
+                        1000);
         RunDirectory two = create("two", reseeded);
         TinyRuns.train(two, reseeded, 1);
         try (SafetensorsFile a = SafetensorsFile.open(one.latest());
@@ -144,26 +163,50 @@ class TrainerTest {
 
     @Test
     void aRunLeavesEverythingBehindThatIsPromised() throws IOException {
-        RunConfig often = new RunConfig(config.model(), config.pairs(), config.objective(), config.optimizer(),
-                config.batch(), 5, 7, false, 1, 2);
+        RunConfig often =
+                new RunConfig(
+                        config.model(),
+                        config.pairs(),
+                        config.objective(),
+                        config.optimizer(),
+                        config.batch(),
+                        5,
+                        7,
+                        false,
+                        1,
+                        2);
         RunDirectory run = create("run", often);
         List<Path> heard = new ArrayList<>();
-        TinyRuns.train(run, often, 2, new TrainingListener() {
-            @Override
-            public void saved(Path checkpoint) {
-                heard.add(checkpoint);
-            }
+        TinyRuns.train(
+                run,
+                often,
+                2,
+                new TrainingListener() {
+                    @Override
+                    public void saved(Path checkpoint) {
+                        heard.add(checkpoint);
+                    }
 
-            @Override
-            public void sampled(Path picture) {
-                heard.add(picture);
-            }
-        }, () -> false);
-        assertEquals(List.of("00000003.safetensors", "00000004.safetensors", "00000005.safetensors"),
-                names(run.root().resolve("checkpoints")));
-        assertEquals(List.of("00000002.png", "00000004.png", "00000005.png"), names(run.root().resolve("samples")));
+                    @Override
+                    public void sampled(Path picture) {
+                        heard.add(picture);
+                    }
+                },
+                () -> false);
         assertEquals(
-                List.of("checkpoints", "config.json", "latest.safetensors", "log.txt", "loss.png", "metrics.jsonl",
+                List.of("00000003.safetensors", "00000004.safetensors", "00000005.safetensors"),
+                names(run.root().resolve("checkpoints")));
+        assertEquals(
+                List.of("00000002.png", "00000004.png", "00000005.png"),
+                names(run.root().resolve("samples")));
+        assertEquals(
+                List.of(
+                        "checkpoints",
+                        "config.json",
+                        "latest.safetensors",
+                        "log.txt",
+                        "loss.png",
+                        "metrics.jsonl",
                         "samples"),
                 names(run.root()));
         assertEquals(-1, Files.mismatch(run.latest(), run.checkpoint(5)));
@@ -193,40 +236,58 @@ class TrainerTest {
         RunDirectory crashed = create("crashed", config);
         trainSome(crashed, config, 1, 3);
         // steps that were taken, told, and lost with the process; the last line cut off
-        Files.writeString(crashed.metrics(), """
+        Files.writeString(
+                crashed.metrics(),
+                """
                 {"step":4,"loss":9.0,"objective":9.0,"rate":0.1,"seconds":1.0}
                 {"step":5,"loss":9.0,"objective":9.0,"rate":0.1,"seconds":1.0}
-                {"step":6,"lo""", StandardOpenOption.APPEND);
+                {"step":6,"lo\
+                """,
+                StandardOpenOption.APPEND);
         TinyRuns.train(crashed, config, 1);
-        assertArrayEquals(LongStream.rangeClosed(1, STEPS).toArray(),
+        assertArrayEquals(
+                LongStream.rangeClosed(1, STEPS).toArray(),
                 Metrics.read(crashed.metrics()).stream().mapToLong(Metrics.Line::step).toArray());
         assertArrayEquals(losses(whole), losses(crashed));
     }
 
     @Test
     void aDivergedRunSaysSoAndKeepsTheLastGoodState() {
-        RunConfig wild = TinyRuns.with(config, config.optimizer().withLearningRate(1e30), false, 1000);
-        String line = "the loss is (NaN|Infinity) at step \\d: training diverged; lower --lr or add --warmup";
+        RunConfig wild =
+                TinyRuns.with(config, config.optimizer().withLearningRate(1e30), false, 1000);
+        String line =
+                "the loss is (NaN|Infinity) at step \\d: training diverged; lower --lr or add"
+                        + " --warmup";
         RunDirectory fresh = create("fresh", wild);
-        GetjException error = assertThrows(GetjException.class, () -> TinyRuns.train(fresh, wild, 1));
+        GetjException error =
+                assertThrows(GetjException.class, () -> TinyRuns.train(fresh, wild, 1));
         assertTrue(error.getMessage().matches(line), error.getMessage());
         assertFalse(Files.exists(fresh.latest()));
 
         RunDirectory run = create("run", config);
         trainSome(run, config, 1, 2);
         error = assertThrows(GetjException.class, () -> TinyRuns.train(run, wild, 1));
-        assertTrue(error.getMessage().matches(line + "; .*latest.safetensors holds the last good state"),
+        assertTrue(
+                error.getMessage()
+                        .matches(line + "; .*latest.safetensors holds the last good state"),
                 error.getMessage());
-        assertEquals(STEPS, TinyRuns.train(run, config, 1).step(), "the good state can be gone on from");
+        assertEquals(
+                STEPS, TinyRuns.train(run, config, 1).step(), "the good state can be gone on from");
     }
 
     @Test
     void weightsThatAreNotFiniteAreNeverSaved() {
-        RunConfig wild = TinyRuns.with(
-                config.withSteps(1), config.optimizer().withLearningRate(1e39), false, 1000);
+        RunConfig wild =
+                TinyRuns.with(
+                        config.withSteps(1),
+                        config.optimizer().withLearningRate(1e39),
+                        false,
+                        1000);
         RunDirectory run = create("run", wild);
         GetjException error = assertThrows(GetjException.class, () -> TinyRuns.train(run, wild, 1));
-        assertEquals("the weights are no longer finite after step 1: training diverged; lower --lr or add --warmup",
+        assertEquals(
+                "the weights are no longer finite after step 1: training diverged; lower --lr or"
+                        + " add --warmup",
                 error.getMessage());
         assertFalse(Files.exists(run.latest()));
     }
@@ -238,7 +299,9 @@ class TrainerTest {
         ModelConfig model = TinyRuns.model(2);
         expectUnfit(model.forData(8, 1, 2), pairs, "the pairs are 4×4×1, the network takes 8×8×1");
         expectUnfit(model.forData(4, 3, 2), pairs, "the pairs are 4×4×1, the network takes 4×4×3");
-        expectUnfit(model, unlabelled,
+        expectUnfit(
+                model,
+                unlabelled,
                 "the network has 2 classes, but the pairs carry no labels; use --classes 0");
         expectUnfit(model, many, "the pairs have 5 classes, the network only 2");
         try (Pairs opened = Pairs.open(many)) {
@@ -249,7 +312,8 @@ class TrainerTest {
 
     private static void expectUnfit(ModelConfig model, Path file, String message) {
         try (Pairs opened = Pairs.open(file)) {
-            GetjException error = assertThrows(GetjException.class, () -> Trainer.requireFit(model, opened));
+            GetjException error =
+                    assertThrows(GetjException.class, () -> Trainer.requireFit(model, opened));
             assertEquals(message, error.getMessage());
         }
     }
@@ -258,18 +322,35 @@ class TrainerTest {
     void aDamagedCheckpointIsRefused() throws IOException {
         RunDirectory run = create("run", config);
         trainSome(run, config, 1, 1);
-        RunConfig other = new RunConfig(TinyRuns.model(3), config.pairs(), config.objective(), config.optimizer(),
-                config.batch(), STEPS, 7, false, 1000, 1000);
-        expect(run, other, run.latest() + " holds tiny: 4×4×1, 4 tokens, width 8, 2 heads, depth 1, equilibrium depth 2,"
-                + " 2 classes, but the run trains tiny: 4×4×1, 4 tokens, width 8, 2 heads, depth 1, equilibrium depth 2,"
-                + " 3 classes");
+        RunConfig other =
+                new RunConfig(
+                        TinyRuns.model(3),
+                        config.pairs(),
+                        config.objective(),
+                        config.optimizer(),
+                        config.batch(),
+                        STEPS,
+                        7,
+                        false,
+                        1000,
+                        1000);
+        expect(
+                run,
+                other,
+                run.latest()
+                        + " holds tiny: 4×4×1, 4 tokens, width 8, 2 heads, depth 1, equilibrium"
+                        + " depth 2, 2 classes, but the run trains tiny: 4×4×1, 4 tokens, width 8,"
+                        + " 2 heads, depth 1, equilibrium depth 2, 3 classes");
         copyWithout(run.latest(), "exp_avg_sq.final_layer.linear.bias", "1");
         expect(run, config, run.latest() + " holds no tensor 'exp_avg_sq.final_layer.linear.bias'");
         copyWithout(run.latest(), "", "soon");
         expect(run, config, run.latest() + " holds no tensor 'exp_avg_sq.final_layer.linear.bias'");
         Files.write(run.latest(), Arrays.copyOf(Files.readAllBytes(run.latest()), 1000));
-        GetjException error = assertThrows(GetjException.class, () -> TinyRuns.train(run, config, 1));
-        assertTrue(error.getMessage().contains("is not a safetensors file that can be read"), error.getMessage());
+        GetjException error =
+                assertThrows(GetjException.class, () -> TinyRuns.train(run, config, 1));
+        assertTrue(
+                error.getMessage().contains("is not a safetensors file that can be read"),
+                error.getMessage());
     }
 
     @Test
@@ -299,7 +380,9 @@ class TrainerTest {
     }
 
     private void expect(RunDirectory run, RunConfig with, String message) {
-        assertEquals(message, assertThrows(GetjException.class, () -> TinyRuns.train(run, with, 1)).getMessage());
+        assertEquals(
+                message,
+                assertThrows(GetjException.class, () -> TinyRuns.train(run, with, 1)).getMessage());
     }
 
     @Test
@@ -312,8 +395,18 @@ class TrainerTest {
         }
         ModelConfig model = new ModelConfig("small", 16, 1, 4, 32, 2, 1, 1, 2, 2, 2);
         OptimizerSettings optimizer = OptimizerSettings.paper().withLearningRate(3e-3).withEma(0.9);
-        RunConfig learning = new RunConfig(model, strokes.toString(), new Objective(LossKind.L1, 3, 0.8), optimizer, 8,
-                100, 0, false, 1000, 1000);
+        RunConfig learning =
+                new RunConfig(
+                        model,
+                        strokes.toString(),
+                        new Objective(LossKind.L1, 3, 0.8),
+                        optimizer,
+                        8,
+                        100,
+                        0,
+                        false,
+                        1000,
+                        1000);
         Trainer.Outcome outcome = TinyRuns.train(create("strokes-run", learning), learning, 2);
         assertTrue(outcome.lastLoss() < 0.6 * outcome.firstLoss(), outcome.toString());
     }
