@@ -45,7 +45,7 @@ public final class Demo {
 
     private static final int COLUMNS = 10;
     private static final int MOST_ITERATIONS = 8;
-    private static final int STRIP = 10;
+    private static final int STRIP = Strokes.CLASSES;
     private static final int AVERAGED = 20;
 
     /** What a demo came to; distances as in {@link DemoReport.Frechet}. */
@@ -244,7 +244,8 @@ public final class Demo {
     }
 
     private BufferedImage strip(Sampler sampler, int iterations) {
-        Samples samples = sampler.sample(request(STRIP).withIterations(iterations));
+        int[] labels = IntStream.range(0, STRIP).toArray();
+        Samples samples = sampler.sample(request(STRIP).withLabels(labels).withIterations(iterations));
         return ImageGrid.grid(samples.pixels(), STRIP, Strokes.CHANNELS, Strokes.SIZE, 1, 1, 1);
     }
 }
