@@ -44,6 +44,7 @@ public final class Demo {
     private static final long FRESH = 1L << 40;
 
     private static final int COLUMNS = 10;
+    private static final int ZOOM = 4;
     private static final int MOST_ITERATIONS = 8;
     private static final int STRIP = Strokes.CLASSES;
     private static final int AVERAGED = 20;
@@ -192,15 +193,14 @@ public final class Demo {
 
     private DemoReport report(Sampler sampler, Samples student, float[] teacher, List<Metrics.Line> lines, double first,
             double last, DemoReport.Frechet frechet) {
-        BufferedImage studentPicture = grid(student.pixels());
-        BufferedImage teacherPicture = grid(teacher);
-        BufferedImage classes = classGrid(student);
+        int perClass = Math.min(COLUMNS, student.count() / Strokes.CLASSES);
+        float[] byClass = byClass(student, perClass);
         List<BufferedImage> strip = IntStream.rangeClosed(1, MOST_ITERATIONS)
                 .mapToObj(iterations -> strip(sampler, iterations))
                 .toList();
-        ImageGrid.writePng(studentPicture, out.resolve("student.png"));
-        ImageGrid.writePng(teacherPicture, out.resolve("teacher.png"));
-        ImageGrid.writePng(student.grid(COLUMNS), out.resolve("samples.png"));
+        ImageGrid.writePng(grid(student.pixels(), Strokes.CLASSES, ZOOM), out.resolve("student.png"));
+        ImageGrid.writePng(grid(teacher, Strokes.CLASSES, ZOOM), out.resolve("teacher.png"));
+        ImageGrid.writePng(grid(byClass, perClass, ZOOM), out.resolve("samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
                 "GET, %,d parameters, %s".formatted(sampler.parameters(), sampler.config().describe()),
@@ -214,8 +214,8 @@ public final class Demo {
                 settings.objective().iterations(),
                 stages,
                 LossChart.draw(lines),
-                new DemoReport.SideBySide(teacherPicture, studentPicture),
-                classes,
+                new DemoReport.SideBySide(grid(teacher, Strokes.CLASSES, 1), grid(student.pixels(), Strokes.CLASSES, 1)),
+                grid(byClass, perClass, 1),
                 IntStream.range(0, Strokes.CLASSES).mapToObj(Integer::toString).toList(),
                 strip,
                 List.of(
@@ -226,21 +226,20 @@ public final class Demo {
                         new DemoReport.Command("See every option", "./getj train --help")));
     }
 
-    private static BufferedImage grid(float[] images) {
-        int count = Math.min(COLUMNS * COLUMNS, images.length / Strokes.ELEMENTS);
-        return ImageGrid.grid(images, count, Strokes.CHANNELS, Strokes.SIZE, COLUMNS, 1, 1);
+    // one column a class as the samples come, or one row a class once they are ordered
+    private static BufferedImage grid(float[] images, int columns, int zoom) {
+        int count = Math.min(columns * COLUMNS, images.length / Strokes.ELEMENTS);
+        return ImageGrid.grid(images, count, Strokes.CHANNELS, Strokes.SIZE, columns, 1, zoom);
     }
 
-    private static BufferedImage classGrid(Samples student) {
-        int rows = Strokes.CLASSES;
-        int columns = Math.min(COLUMNS, student.count() / rows);
-        float[] ordered = new float[rows * columns * Strokes.ELEMENTS];
-        for (int i = 0; i < rows * columns; i++) {
-            // image i of the samples is of class i mod 10
-            int from = (i % columns * rows + i / columns) * Strokes.ELEMENTS;
-            System.arraycopy(student.pixels(), from, ordered, i * Strokes.ELEMENTS, Strokes.ELEMENTS);
+    // the first images of each class, one class after the other; image i of the samples is of class i mod 10
+    private static float[] byClass(Samples student, int columns) {
+        float[] ordered = new float[Strokes.CLASSES * columns * Strokes.ELEMENTS];
+        for (int i = 0; i < Strokes.CLASSES * columns; i++) {
+            int from = i % columns * Strokes.CLASSES + i / columns;
+            System.arraycopy(student.pixels(), from * Strokes.ELEMENTS, ordered, i * Strokes.ELEMENTS, Strokes.ELEMENTS);
         }
-        return ImageGrid.grid(ordered, rows * columns, Strokes.CHANNELS, Strokes.SIZE, columns, 1, 1);
+        return ordered;
     }
 
     private BufferedImage strip(Sampler sampler, int iterations) {
