@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Times the launches that are no product with a weight, at the shapes of GET-T/2 (256 tokens, width
- * 256, 4 heads). Arguments: threads, seconds for each line, batch.
+ * 256, 4 heads). Arguments: threads, seconds for each line (and as many before, for the compiler),
+ * batch.
  */
 public final class OperationBenchmark {
     private static final int TOKENS = 256;
@@ -121,6 +122,20 @@ public final class OperationBenchmark {
     }
 
     private void time(String name, double flops, double bytes, Runnable body) {
+        run(body);
+        double[] times = run(body);
+        Arrays.sort(times);
+        System.out.printf(
+                Locale.ROOT,
+                "%-20s %10.4f %10.4f %9.1f %8.1f%n",
+                name,
+                times[0] * 1e3,
+                times[times.length / 2] * 1e3,
+                flops / times[0] / 1e9,
+                bytes / times[0] / 1e9);
+    }
+
+    private double[] run(Runnable body) {
         double[] times = new double[1 << 16];
         int count = 0;
         long end = System.nanoTime() + (long) (seconds * 1e9);
@@ -129,15 +144,7 @@ public final class OperationBenchmark {
             body.run();
             times[count++] = (System.nanoTime() - start) * 1e-9;
         }
-        Arrays.sort(times, 0, count);
-        System.out.printf(
-                Locale.ROOT,
-                "%-20s %10.4f %10.4f %9.1f %8.1f%n",
-                name,
-                times[0] * 1e3,
-                times[count / 2] * 1e3,
-                flops / times[0] / 1e9,
-                bytes / times[0] / 1e9);
+        return Arrays.copyOf(times, count);
     }
 
     private Tensor normal(int... shape) {
