@@ -3,6 +3,7 @@ package dev.getj.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
@@ -200,6 +201,22 @@ class RefusalsTest {
         new SafetensorsWriter().add("noise", new float[256], 1, 1, 16, 16).write(bad);
         expect(1, line, "%bad holds no tensor 'z0'");
         assertFalse(Files.exists(folder.resolve("new")));
+    }
+
+    @Test
+    void aFullDiskEndsIn1() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "a device that is always full");
+        Path stuck = folder.resolve("stuck");
+        Files.createDirectories(stuck);
+        Files.copy(run.resolve("config.json"), stuck.resolve("config.json"));
+        Files.createSymbolicLink(stuck.resolve("log.txt"), full);
+        expect(
+                1,
+                "train --quiet --resume --out " + stuck,
+                "cannot write "
+                        + stuck.resolve("log.txt")
+                        + ": no space left on the disk; free some or choose another place");
     }
 
     // ---- pairs ---------------------------------------------------------------------------------
