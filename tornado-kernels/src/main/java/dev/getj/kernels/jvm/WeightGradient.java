@@ -2,8 +2,6 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
-import java.util.Arrays;
-
 /**
  * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for a
  * block of batch rows after the other. The blocks depend on the number of rows alone, so the order
@@ -40,7 +38,6 @@ final class WeightGradient {
         float[] values = JvmBuffer.of(x).values;
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
         int strips = Gemm.ceil(outputs, STRIP);
-        double[] sums = new double[workers.count() * STRIP];
         Workers.Task[] pack = new Workers.Task[blocks];
         for (int block = 0; block < blocks; block++) {
             int first = block * depth;
@@ -60,8 +57,6 @@ final class WeightGradient {
                                         column,
                                         end,
                                         count,
-                                        sums,
-                                        worker * STRIP,
                                         bias,
                                         dBias.offset());
                             }
@@ -111,20 +106,32 @@ final class WeightGradient {
             int column,
             int endColumn,
             int rows,
-            double[] sums,
-            int sumsAt,
             float[] target,
             int targetAt) {
-        int columns = endColumn - column;
-        Arrays.fill(sums, sumsAt, sumsAt + columns, 0);
-        for (int r = 0; r < rows; r++) {
-            int row = at + r * stride + column;
-            for (int c = 0; c < columns; c++) {
-                sums[sumsAt + c] += matrix[row + c];
+        int c = column;
+        for (; c <= endColumn - 4; c += 4) {
+            // four sums at once, or each addition would wait for the one before
+            double sum0 = 0;
+            double sum1 = 0;
+            double sum2 = 0;
+            double sum3 = 0;
+            for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+                sum0 += matrix[i];
+                sum1 += matrix[i + 1];
+                sum2 += matrix[i + 2];
+                sum3 += matrix[i + 3];
             }
+            target[targetAt + c] += (float) sum0;
+            target[targetAt + c + 1] += (float) sum1;
+            target[targetAt + c + 2] += (float) sum2;
+            target[targetAt + c + 3] += (float) sum3;
         }
-        for (int c = 0; c < columns; c++) {
-            target[targetAt + column + c] += (float) sums[sumsAt + c];
+        for (; c < endColumn; c++) {
+            double sum = 0;
+            for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+                sum += matrix[i];
+            }
+            target[targetAt + c] += (float) sum;
         }
     }
 }
