@@ -198,30 +198,8 @@ final class SampleCommand implements Callable<Integer> {
         }
         Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
         if (picture != null) {
-            Samples ordered = byClass(samples);
-            int rows = config.conditional() ? (int) Arrays.stream(ordered.labels()).distinct().count() : 0;
-            int columns = rows > 1 ? Math.ceilDiv(samples.count(), rows) : Math.min(COLUMNS, samples.count());
-            ImageGrid.writePng(ordered.grid(columns), picture);
+            ImageGrid.writePng(samples.grid(), picture);
             common.note("picture: " + picture);
         }
-    }
-
-    /** The same images sorted by class, so that a grid has one row a class. */
-    private static Samples byClass(Samples samples) {
-        if (samples.labels().length == 0) {
-            return samples;
-        }
-        int length = samples.pixels().length / samples.count();
-        Integer[] order = new Integer[samples.count()];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Integer.compare(samples.labels()[a], samples.labels()[b]));
-        float[] pixels = new float[samples.pixels().length];
-        int[] labels = new int[samples.count()];
-        for (int i = 0; i < order.length; i++) {
-            System.arraycopy(samples.pixels(), order[i] * length, pixels, i * length, length);
-            labels[i] = samples.labels()[order[i]];
-        }
-        return new Samples(samples.count(), samples.channels(), samples.size(), pixels, labels, samples.residuals(),
-                samples.iterations());
     }
 }

@@ -3,6 +3,7 @@ package dev.getj.sample;
 import dev.getj.io.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Sampled images.
@@ -15,6 +16,8 @@ import java.util.Arrays;
 public record Samples(
         int count, int channels, int size, float[] pixels, int[] labels, double[] residuals, int iterations) {
 
+    private static final int COLUMNS = 8;
+
     /** Image {@code i} as [C, S, S]. */
     public float[] pixels(int i) {
         int length = channels * size * size;
@@ -26,10 +29,48 @@ public record Samples(
         return ImageGrid.image(pixels, i * channels * size * size, channels, size);
     }
 
-    /** All images in rows of {@code columns}. */
-    public BufferedImage grid(int columns) {
+    /** All images: one row a class where there are several, else rows of eight. */
+    public BufferedImage grid() {
+        int rows = classes().length;
+        if (rows < 2) {
+            return grid(pixels, count, Math.min(COLUMNS, count));
+        }
+        int columns = IntStream.of(classes()).map(this::countOf).max().orElseThrow();
+        return grid(byClass(columns), rows * columns, columns);
+    }
+
+    /**
+     * The first images of each class that occurs, one class after the other, black where a class has fewer.
+     *
+     * @return [classes that occur, columns, C, S, S]
+     */
+    public float[] byClass(int columns) {
+        int[] classes = classes();
+        int length = channels * size * size;
+        float[] ordered = new float[classes.length * columns * length];
+        Arrays.fill(ordered, -1);
+        int[] taken = new int[classes.length];
+        for (int i = 0; i < count; i++) {
+            int row = Arrays.binarySearch(classes, labels[i]);
+            if (taken[row] < columns) {
+                int at = row * columns + taken[row]++;
+                System.arraycopy(pixels, i * length, ordered, at * length, length);
+            }
+        }
+        return ordered;
+    }
+
+    private int[] classes() {
+        return IntStream.of(labels).sorted().distinct().toArray();
+    }
+
+    private int countOf(int label) {
+        return (int) IntStream.of(labels).filter(other -> other == label).count();
+    }
+
+    private BufferedImage grid(float[] images, int number, int columns) {
         int zoom = Math.max(1, 64 / size);
-        return ImageGrid.grid(pixels, count, channels, size, columns, 2, zoom);
+        return ImageGrid.grid(images, number, channels, size, columns, 2, zoom);
     }
 
     public double meanResidual() {

@@ -194,7 +194,7 @@ public final class Demo {
     private DemoReport report(Sampler sampler, Samples student, float[] teacher, List<Metrics.Line> lines, double first,
             double last, DemoReport.Frechet frechet) {
         int perClass = Math.min(COLUMNS, student.count() / Strokes.CLASSES);
-        float[] byClass = byClass(student, perClass);
+        float[] byClass = student.byClass(perClass);
         List<BufferedImage> strip = IntStream.rangeClosed(1, MOST_ITERATIONS)
                 .mapToObj(iterations -> strip(sampler, iterations))
                 .toList();
@@ -230,16 +230,6 @@ public final class Demo {
     private static BufferedImage grid(float[] images, int columns, int zoom) {
         int count = Math.min(columns * COLUMNS, images.length / Strokes.ELEMENTS);
         return ImageGrid.grid(images, count, Strokes.CHANNELS, Strokes.SIZE, columns, 1, zoom);
-    }
-
-    // the first images of each class, one class after the other; image i of the samples is of class i mod 10
-    private static float[] byClass(Samples student, int columns) {
-        float[] ordered = new float[Strokes.CLASSES * columns * Strokes.ELEMENTS];
-        for (int i = 0; i < Strokes.CLASSES * columns; i++) {
-            int from = i % columns * Strokes.CLASSES + i / columns;
-            System.arraycopy(student.pixels(), from * Strokes.ELEMENTS, ordered, i * Strokes.ELEMENTS, Strokes.ELEMENTS);
-        }
-        return ordered;
     }
 
     private BufferedImage strip(Sampler sampler, int iterations) {

@@ -23,12 +23,14 @@ final class Checkpoint {
 
     private Checkpoint() {}
 
-    static void write(Path file, RunConfig config, long step, Parameters weights, Optimizer optimizer) {
+    static void write(
+            Path file, RunConfig config, long pairs, long step, Parameters weights, Optimizer optimizer) {
         SafetensorsWriter writer = new SafetensorsWriter()
                 .metadata("format", "getj-checkpoint")
                 .metadata("config", ConfigJson.write(config.model()))
                 .metadata("step", Long.toString(step))
                 .metadata("seed", Long.toString(config.seed()))
+                .metadata("pairs", Long.toString(pairs))
                 .metadata("position", Long.toString(step * config.batch()));
         List<ParameterTable.Entry> all = weights.table().entries();
         List<ParameterTable.Entry> trained = weights.table().trainedEntries();
@@ -70,7 +72,7 @@ final class Checkpoint {
      * @return the step it was saved after
      * @throws GetjException if the file is no checkpoint of this run's network
      */
-    static long read(Path path, RunConfig config, Parameters weights, Optimizer optimizer) {
+    static long read(Path path, RunConfig config, long pairs, Parameters weights, Optimizer optimizer) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             ModelConfig model = WeightsFile.config(file);
             if (!model.equals(config.model())) {
@@ -83,20 +85,31 @@ final class Checkpoint {
                 WeightsFile.read(file, FIRST_MOMENT + entry.name(), entry, optimizer.firstMoment());
                 WeightsFile.read(file, SECOND_MOMENT + entry.name(), entry, optimizer.secondMoment());
             }
-            return step(file);
+            requireSamePairs(file, pairs);
+            return number(file, "step");
         }
     }
 
-    private static long step(SafetensorsFile file) {
-        String text = file.metadata().get("step");
+    // the order of the pairs depends on their number
+    private static void requireSamePairs(SafetensorsFile file, long pairs) {
+        long before = number(file, "pairs");
+        if (before != pairs) {
+            throw new GetjException(
+                    "%s was trained on %d pairs, but there are %d now; resume with the same pair set"
+                            .formatted(file.path(), before, pairs));
+        }
+    }
+
+    private static long number(SafetensorsFile file, String key) {
+        String text = file.metadata().get(key);
         try {
-            long step = Long.parseLong(String.valueOf(text));
-            if (step >= 0) {
-                return step;
+            long number = Long.parseLong(String.valueOf(text));
+            if (number >= 0) {
+                return number;
             }
         } catch (NumberFormatException _) {
             // reported below, with the offending text
         }
-        throw new GetjException(file.path() + " is no checkpoint: its step is " + text);
+        throw new GetjException("%s is no checkpoint: its '%s' is %s".formatted(file.path(), key, text));
     }
 }

@@ -36,7 +36,7 @@ public final class RunDirectory {
      * @throws GetjException if there is a run already, or the directory cannot be made
      */
     public static RunDirectory create(Path root, RunConfig config) {
-        if (Files.exists(root.resolve(CONFIG))) {
+        if (Files.exists(root.resolve(CONFIG)) || Files.exists(root.resolve(Sampler.LATEST))) {
             throw new GetjException(
                     root + " holds a run already; go on with it by --resume, or choose another --out");
         }

@@ -76,7 +76,7 @@ public final class Trainer {
         Parameters gradients = new Parameters(backend, table);
         optimizer = new Optimizer(backend, config.optimizer(), weights, gradients);
         if (Files.exists(run.latest())) {
-            step = Checkpoint.read(run.latest(), config, weights, optimizer);
+            step = Checkpoint.read(run.latest(), config, pairs.count(), weights, optimizer);
         } else {
             Initialization.initialize(model, weights, config.seed());
             optimizer.startAverage();
@@ -194,7 +194,7 @@ public final class Trainer {
             throw diverged("the weights are no longer finite after step " + step);
         }
         metrics.flush();
-        Checkpoint.write(run.checkpoint(step), config, step, weights, optimizer);
+        Checkpoint.write(run.checkpoint(step), config, pairs.count(), step, weights, optimizer);
         run.publish(step);
         listener.saved(run.latest());
     }
@@ -210,7 +210,7 @@ public final class Trainer {
         }
         SampleRequest request = SampleRequest.of(classes.length).withSeed(config.seed());
         Samples samples = sampler.sample(model.conditional() ? request.withLabels(classes) : request);
-        ImageGrid.writePng(samples.grid(GRID_COLUMNS), run.samples(step));
+        ImageGrid.writePng(samples.grid(), run.samples(step));
         listener.sampled(run.samples(step));
     }
 }

@@ -319,6 +319,28 @@ class TrainerTest {
     }
 
     @Test
+    void anotherNumberOfPairsIsRefusedBecauseItChangesTheirOrder() throws IOException {
+        RunDirectory run = create("run", config);
+        TinyRuns.train(run, config.withSteps(1), 1);
+        Path fewerPairs = folder.resolve("fewer");
+        try (SafetensorsFile file = SafetensorsFile.open(Path.of(config.pairs()))) {
+            SafetensorsWriter writer = new SafetensorsWriter().metadata("classes", "2");
+            for (String name : List.of("noise", "image")) {
+                float[] values = file.floats(name);
+                writer.add(name, Arrays.copyOf(values, values.length - 16), TinyRuns.PAIRS - 1, 1, 4, 4);
+            }
+            long[] labels = Arrays.copyOf(file.longs("label"), TinyRuns.PAIRS - 1);
+            writer.add("label", labels, TinyRuns.PAIRS - 1).write(fewerPairs);
+        }
+        try (Backend backend = Backends.jvm(1);
+                Pairs fewer = Pairs.open(fewerPairs)) {
+            GetjException refused =
+                    assertThrows(GetjException.class, () -> new Trainer(backend, run, config, fewer));
+            assertTrue(refused.getMessage().contains("13 pairs, but there are 12"), refused::getMessage);
+        }
+    }
+
+    @Test
     void aDamagedCheckpointIsRefused() throws IOException {
         RunDirectory run = create("run", config);
         trainSome(run, config, 1, 1);
@@ -359,13 +381,15 @@ class TrainerTest {
         trainSome(run, config, 1, 1);
         for (String step : new String[] {"soon", "-1", null}) {
             copyWithout(run.latest(), "", step);
-            expect(run, config, run.latest() + " is no checkpoint: its step is " + step);
+            expect(run, config, run.latest() + " is no checkpoint: its 'step' is " + step);
         }
     }
 
     private static void copyWithout(Path file, String left, String step) {
         SafetensorsWriter writer =
-                new SafetensorsWriter().metadata("config", ConfigJson.write(TinyRuns.model(2)));
+                new SafetensorsWriter()
+                        .metadata("config", ConfigJson.write(TinyRuns.model(2)))
+                        .metadata("pairs", Integer.toString(TinyRuns.PAIRS));
         if (step != null) {
             writer.metadata("step", step);
         }

@@ -1,0 +1,29 @@
+package dev.getj.sample;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class SamplesTest {
+    @Test
+    void imagesOfAClassStandInOneRowAndMissingOnesAreBlack() {
+        Samples samples = samples(new float[] {0.1f, 0.2f, 0.3f, 0.4f}, 5, 2, 5, 5);
+        assertArrayEquals(new float[] {0.2f, -1, -1, 0.1f, 0.3f, 0.4f}, samples.byClass(3));
+        assertArrayEquals(new float[] {0.2f, 0.1f}, samples.byClass(1));
+        // three columns of zoomed 1×1 images and margins, two rows
+        assertEquals(3 * 66 + 2, samples.grid().getWidth());
+        assertEquals(2 * 66 + 2, samples.grid().getHeight());
+    }
+
+    @Test
+    void withoutClassesImagesStandInRowsOfEight() {
+        Samples samples = samples(new float[9]);
+        assertEquals(8 * 66 + 2, samples.grid().getWidth());
+        assertEquals(2 * 66 + 2, samples.grid().getHeight());
+    }
+
+    private static Samples samples(float[] pixels, int... labels) {
+        return new Samples(pixels.length, 1, 1, pixels, labels, new double[pixels.length], 6);
+    }
+}
