@@ -40,14 +40,10 @@ final class Injection {
                 (index, worker) -> {
                     int sample = index / strips;
                     int column = index % strips * COLUMNS;
-                    int count = Math.min(COLUMNS, width - column);
-                    int to = dCondition.offset() + sample * width + column;
-                    for (int r = sample * tokens; r < (sample + 1) * tokens; r++) {
-                        int from = dY.offset() + r * width + column;
-                        for (int c = 0; c < count; c++) {
-                            target[to + c] += slopes[from + c];
-                        }
-                    }
+                    int end = Math.min(column + COLUMNS, width);
+                    int from = dY.offset() + sample * tokens * width;
+                    int to = dCondition.offset() + sample * width;
+                    ColumnSums.add(slopes, from, width, tokens, column, end, target, to);
                 };
         return () -> workers.run(dCondition.rows() * strips, task);
     }

@@ -23,15 +23,7 @@ final class Linear {
 
     private static Runnable multiply(
             Workers workers, Tensor a, PackedWeight weight, Gemm.Epilogue epilogue) {
-        Runnable product =
-                Gemm.multiply(
-                        workers,
-                        JvmBuffer.of(a).values,
-                        a.offset(),
-                        a.dim(-1),
-                        a.rows(),
-                        weight.panels(),
-                        epilogue);
+        Runnable product = Gemm.multiply(workers, RowMajor.of(a), weight.panels(), epilogue);
         return () -> {
             weight.refresh();
             product.run();

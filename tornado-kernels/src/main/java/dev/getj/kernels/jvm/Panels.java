@@ -1,6 +1,11 @@
 package dev.getj.kernels.jvm;
 
+import static dev.getj.kernels.jvm.Gemm.LANES;
+import static dev.getj.kernels.jvm.Gemm.SPECIES;
+
 import java.util.Arrays;
+
+import jdk.incubator.vector.FloatVector;
 
 /**
  * A matrix [depth, columns] packed for {@link Gemm}: panels of two vectors' columns one after the
@@ -9,6 +14,7 @@ import java.util.Arrays;
  */
 final class Panels {
     private static final int WIDTH = Gemm.TILE_COLUMNS;
+    private static final int RUN = 8;
 
     private final int depth;
     private final int columns;
@@ -51,19 +57,47 @@ final class Panels {
     }
 
     /**
-     * Packs panel {@code p} of a matrix [rows, columns] that starts at {@code at}; rows up to depth
-     * become zeros.
+     * Packs panels {@code from … to − 1} of a matrix [rows, columns] that starts at {@code at}; rows
+     * up to depth become zeros.
      */
-    void pack(int p, float[] matrix, int at, int rows) {
-        int column = p * WIDTH;
-        int width = Math.min(WIDTH, columns - column);
-        int target = p * WIDTH * depth;
-        for (int k = 0; k < rows; k++) {
-            int to = target + k * WIDTH;
-            System.arraycopy(matrix, at + k * columns + column, values, to, width);
-            Arrays.fill(values, to + width, to + WIDTH, 0);
+    void pack(int from, int to, float[] matrix, int at, int rows) {
+        // a few rows of all these panels at a time: the matrix is read in longer runs
+        for (int k = 0; k < rows; k += RUN) {
+            int run = Math.min(RUN, rows - k);
+            for (int p = from; p < to; p++) {
+                int source = at + k * columns + p * WIDTH;
+                int target = p * WIDTH * depth + k * WIDTH;
+                if ((p + 1) * WIDTH <= columns) {
+                    copy(matrix, source, target, run);
+                } else {
+                    copyLast(matrix, source, target, run);
+                }
+            }
         }
-        Arrays.fill(values, target + rows * WIDTH, target + depth * WIDTH, 0);
+        for (int p = from; p < to; p++) {
+            int start = p * WIDTH * depth;
+            Arrays.fill(values, start + rows * WIDTH, start + depth * WIDTH, 0);
+        }
+    }
+
+    private void copy(float[] matrix, int source, int target, int run) {
+        for (int k = 0; k < run; k++) {
+            FloatVector.fromArray(SPECIES, matrix, source).intoArray(values, target);
+            FloatVector.fromArray(SPECIES, matrix, source + LANES)
+                    .intoArray(values, target + LANES);
+            source += columns;
+            target += WIDTH;
+        }
+    }
+
+    private void copyLast(float[] matrix, int source, int target, int run) {
+        int width = columns % WIDTH;
+        for (int k = 0; k < run; k++) {
+            System.arraycopy(matrix, source, values, target, width);
+            Arrays.fill(values, target + width, target + WIDTH, 0);
+            source += columns;
+            target += WIDTH;
+        }
     }
 
     /**

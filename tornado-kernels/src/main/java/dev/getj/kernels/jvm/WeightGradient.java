@@ -3,13 +3,15 @@ package dev.getj.kernels.jvm;
 import dev.getj.kernels.Tensor;
 
 /**
- * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for a
+ * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for one
  * block of batch rows after the other. The blocks depend on the number of rows alone, so the order
  * of the sum does too.
  */
 final class WeightGradient {
-    private static final int BLOCK_ROWS = 512;
-    private static final int STRIP = 16;
+    private static final int BLOCK_ROWS = 1024;
+    private static final int PANELS = 4;
+    private static final int STRIPS = 8;
+    private static final int BIAS_COLUMNS = 64;
 
     private WeightGradient() {}
 
@@ -21,117 +23,51 @@ final class WeightGradient {
         int outputs = dWeight.dim(0);
         int blocks = Gemm.ceil(rows, BLOCK_ROWS);
         int depth = Gemm.ceil(rows, blocks);
-        float[] transposed = scratch.take(Scratch.Use.LEFT, Math.multiplyExact(outputs, depth));
-        Panels panels =
-                new Panels(
-                        depth, inputs, scratch.take(Scratch.Use.RIGHT, Panels.size(depth, inputs)));
-        Runnable product =
-                Gemm.multiply(
-                        workers,
-                        transposed,
-                        0,
-                        depth,
-                        outputs,
-                        panels,
-                        Epilogues.accumulate(dWeight));
+        int leftSize = Strips.size(outputs, depth);
+        int rightSize = Panels.size(depth, inputs);
+        Strips left = new Strips(scratch.take(Scratch.Use.LEFT, leftSize), outputs, depth);
+        Panels right = new Panels(depth, inputs, scratch.take(Scratch.Use.RIGHT, rightSize));
+        Runnable product = Gemm.multiply(workers, left, right, Epilogues.accumulate(dWeight));
+
         float[] slopes = JvmBuffer.of(dY).values;
         float[] values = JvmBuffer.of(x).values;
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
-        int strips = Gemm.ceil(outputs, STRIP);
+        int bundles = Gemm.ceil(right.count(), PANELS);
+        int strips = Gemm.ceil(left.count(), STRIPS);
+        int[] tasks = new int[blocks];
         Workers.Task[] pack = new Workers.Task[blocks];
         for (int block = 0; block < blocks; block++) {
             int first = block * depth;
             int count = Math.min(depth, rows - first);
+            int slopesAt = dY.offset() + first * outputs;
+            int valuesAt = x.offset() + first * inputs;
+            // the bias is summed once, over all rows
+            int sums = block > 0 || bias == null ? 0 : Gemm.ceil(outputs, BIAS_COLUMNS);
+            tasks[block] = bundles + strips + sums;
             pack[block] =
                     (index, worker) -> {
-                        if (index < strips) {
-                            int column = index * STRIP;
-                            int end = Math.min(column + STRIP, outputs);
-                            int from = dY.offset() + first * outputs;
-                            transpose(slopes, from, outputs, column, end, count, transposed, depth);
-                            if (bias != null) {
-                                sum(
-                                        slopes,
-                                        from,
-                                        outputs,
-                                        column,
-                                        end,
-                                        count,
-                                        bias,
-                                        dBias.offset());
-                            }
+                        if (index < bundles) {
+                            int from = index * PANELS;
+                            int to = Math.min(from + PANELS, right.count());
+                            right.pack(from, to, values, valuesAt, count);
+                        } else if (index < bundles + strips) {
+                            int from = (index - bundles) * STRIPS;
+                            int to = Math.min(from + STRIPS, left.count());
+                            left.pack(from, to, slopes, slopesAt, count);
                         } else {
-                            panels.pack(index - strips, values, x.offset() + first * inputs, count);
+                            int from = (index - bundles - strips) * BIAS_COLUMNS;
+                            int to = Math.min(from + BIAS_COLUMNS, outputs);
+                            int target = dBias.offset();
+                            ColumnSums.add(
+                                    slopes, slopesAt, outputs, rows, from, to, bias, target);
                         }
                     };
         }
-        int tasks = strips + panels.count();
         return () -> {
-            for (Workers.Task task : pack) {
-                workers.run(tasks, task);
+            for (int block = 0; block < blocks; block++) {
+                workers.run(tasks[block], pack[block]);
                 product.run();
             }
         };
-    }
-
-    // target[column, row] = matrix[row, column] for a strip of columns; the rest of the last
-    // block's rows become zeros
-    private static void transpose(
-            float[] matrix,
-            int at,
-            int stride,
-            int column,
-            int endColumn,
-            int rows,
-            float[] target,
-            int depth) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = column; c < endColumn; c++) {
-                target[c * depth + r] = matrix[at + r * stride + c];
-            }
-        }
-        for (int c = column; c < endColumn; c++) {
-            for (int r = rows; r < depth; r++) {
-                target[c * depth + r] = 0;
-            }
-        }
-    }
-
-    // In double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
-    // What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of.
-    private static void sum(
-            float[] matrix,
-            int at,
-            int stride,
-            int column,
-            int endColumn,
-            int rows,
-            float[] target,
-            int targetAt) {
-        int c = column;
-        for (; c <= endColumn - 4; c += 4) {
-            // four sums at once, or each addition would wait for the one before
-            double sum0 = 0;
-            double sum1 = 0;
-            double sum2 = 0;
-            double sum3 = 0;
-            for (int r = 0, i = at + c; r < rows; r++, i += stride) {
-                sum0 += matrix[i];
-                sum1 += matrix[i + 1];
-                sum2 += matrix[i + 2];
-                sum3 += matrix[i + 3];
-            }
-            target[targetAt + c] += (float) sum0;
-            target[targetAt + c + 1] += (float) sum1;
-            target[targetAt + c + 2] += (float) sum2;
-            target[targetAt + c + 3] += (float) sum3;
-        }
-        for (; c < endColumn; c++) {
-            double sum = 0;
-            for (int r = 0, i = at + c; r < rows; r++, i += stride) {
-                sum += matrix[i];
-            }
-            target[targetAt + c] += (float) sum;
-        }
     }
 }
