@@ -5,7 +5,6 @@ import dev.getj.kernels.Tensor;
 /** Gradient of the additive injections of a linear layer. */
 final class Injection {
     private static final int ROWS = 16;
-    private static final int COLUMNS = 64;
 
     private Injection() {}
 
@@ -35,15 +34,21 @@ final class Injection {
         int tokens = dY.rows() / dCondition.rows();
         float[] slopes = JvmBuffer.of(dY).values;
         float[] target = JvmBuffer.of(dCondition).values;
-        int strips = Gemm.ceil(width, COLUMNS);
+        int strips = Gemm.ceil(width, ColumnSums.COLUMNS);
+        double[][] sums = new double[workers.count()][ColumnSums.COLUMNS];
         Workers.Task task =
                 (index, worker) -> {
                     int sample = index / strips;
-                    int column = index % strips * COLUMNS;
-                    int end = Math.min(column + COLUMNS, width);
-                    int from = dY.offset() + sample * tokens * width;
-                    int to = dCondition.offset() + sample * width;
-                    ColumnSums.add(slopes, from, width, tokens, column, end, target, to);
+                    int column = index % strips * ColumnSums.COLUMNS;
+                    ColumnSums.add(
+                            slopes,
+                            dY.offset() + sample * tokens * width + column,
+                            width,
+                            tokens,
+                            Math.min(ColumnSums.COLUMNS, width - column),
+                            target,
+                            dCondition.offset() + sample * width + column,
+                            sums[worker]);
                 };
         return () -> workers.run(dCondition.rows() * strips, task);
     }

@@ -11,7 +11,6 @@ final class WeightGradient {
     private static final int BLOCK_ROWS = 1024;
     private static final int PANELS = 4;
     private static final int STRIPS = 8;
-    private static final int BIAS_COLUMNS = 64;
 
     private WeightGradient() {}
 
@@ -34,6 +33,7 @@ final class WeightGradient {
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
         int bundles = Gemm.ceil(right.count(), PANELS);
         int strips = Gemm.ceil(left.count(), STRIPS);
+        double[][] sums = new double[workers.count()][ColumnSums.COLUMNS];
         int[] tasks = new int[blocks];
         Workers.Task[] pack = new Workers.Task[blocks];
         for (int block = 0; block < blocks; block++) {
@@ -42,8 +42,8 @@ final class WeightGradient {
             int slopesAt = dY.offset() + first * outputs;
             int valuesAt = x.offset() + first * inputs;
             // the bias is summed once, over all rows
-            int sums = block > 0 || bias == null ? 0 : Gemm.ceil(outputs, BIAS_COLUMNS);
-            tasks[block] = bundles + strips + sums;
+            int biases = block > 0 || bias == null ? 0 : Gemm.ceil(outputs, ColumnSums.COLUMNS);
+            tasks[block] = bundles + strips + biases;
             pack[block] =
                     (index, worker) -> {
                         if (index < bundles) {
@@ -55,11 +55,16 @@ final class WeightGradient {
                             int to = Math.min(from + STRIPS, left.count());
                             left.pack(from, to, slopes, slopesAt, count);
                         } else {
-                            int from = (index - bundles - strips) * BIAS_COLUMNS;
-                            int to = Math.min(from + BIAS_COLUMNS, outputs);
-                            int target = dBias.offset();
+                            int column = (index - bundles - strips) * ColumnSums.COLUMNS;
                             ColumnSums.add(
-                                    slopes, slopesAt, outputs, rows, from, to, bias, target);
+                                    slopes,
+                                    dY.offset() + column,
+                                    outputs,
+                                    rows,
+                                    Math.min(ColumnSums.COLUMNS, outputs - column),
+                                    bias,
+                                    dBias.offset() + column,
+                                    sums[worker]);
                         }
                     };
         }
