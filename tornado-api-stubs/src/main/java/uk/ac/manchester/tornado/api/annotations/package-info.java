@@ -1,0 +1,2 @@
+/** How a kernel names its parallel loops. */
+package uk.ac.manchester.tornado.api.annotations;

@@ -1,0 +1,2 @@
+/** What a task's method looks like, and devices. */
+package uk.ac.manchester.tornado.api.common;
