@@ -7,6 +7,7 @@ import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Loss and gradient of a network on batches of one size: from z₀, unroll the equilibrium map, decode every state, go back
@@ -39,6 +40,14 @@ public final class UnrolledPass {
     private final Tensor losses;
     private final List<Program> programs = new ArrayList<>();
 
+    // what the forward pass hands to all blocks, and its gradients
+    private final Tensor patches;
+    private final Tensor condition;
+    private final Tensor u;
+    private final Tensor dCondition;
+    private final Tensor dU;
+    private final Block.Activations shared;
+
     /** One application of a block: what it read, and its activations if they are kept. */
     private record Step(
             Block block, Block.Layers gradients, Block.Injections in, Block.Injections out, Tensor x, Block.Activations kept,
@@ -46,7 +55,6 @@ public final class UnrolledPass {
 
     private final List<Step> injectionSteps = new ArrayList<>();
     private final List<List<Step>> iterations = new ArrayList<>();
-    private Block.Activations shared;
 
     /**
      * @param gradients receives the gradient of each batch, overwritten by {@link #run}
@@ -64,118 +72,128 @@ public final class UnrolledPass {
         target = network.allocateImages(batch);
         labels = backend.allocateInts(batch);
         start = network.allocateState(batch);
+        patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
+        condition = network.allocateCondition(batch);
+        dCondition = network.allocateCondition(batch);
+        u = network.allocateInjection(batch);
+        dU = network.allocateInjection(batch);
+        shared = recompute ? network.activations(batch, widestHidden(), true) : null;
         int outputs = config.equilibrium() ? objective.iterations() : 1;
         losses = backend.allocate(outputs);
-        record(backend, outputs);
+        Tensor h = recordInjection(backend);
+        List<Tensor> states = config.equilibrium() ? recordIterations(backend) : List.of(h);
+        recordBackward(backend, h, states);
     }
 
-    private void record(Backend backend, int outputs) {
-        Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
-        Tensor condition = network.allocateCondition(batch);
-        Tensor dCondition = network.allocateCondition(batch);
-        Tensor u = network.allocateInjection(batch);
-        Tensor dU = network.allocateInjection(batch);
-        if (recompute) {
-            shared = network.activations(batch, Math.max(config.hidden(), config.equilibriumHidden()), true);
-        }
+    private int widestHidden() {
+        return Math.max(config.hidden(), config.equilibriumHidden());
+    }
 
-        // forward
+    // noise → h → u; returns h [B, N, D]
+    private Tensor recordInjection(Backend backend) {
         Tensor embedded = network.allocateState(batch);
-        programs.add(backend.record("embed", k -> {
-            network.embedder().forward(k, noise, labels, patches, condition, embedded);
-        }));
-        Tensor[] h = {embedded};
+        program(backend, "embed", k -> network.embedder().forward(k, noise, labels, patches, condition, embedded));
+        Tensor h = embedded;
         for (int i = 0; i < config.depth(); i++) {
-            Step step = new Step(
+            h = forward(backend, injectionSteps, new Step(
                     network.injectionBlocks().get(i), Block.Layers.of(gradients, "blocks." + i + "."),
-                    new Block.Injections(null, 0, condition), new Block.Injections(null, 0, dCondition), h[0],
-                    kept(config.hidden()), config.hidden());
-            h[0] = forward(backend, step, injectionSteps);
+                    new Block.Injections(null, 0, condition), new Block.Injections(null, 0, dCondition), h,
+                    kept(config.hidden()), config.hidden()));
         }
-        List<Tensor> states = new ArrayList<>();
         if (config.equilibrium()) {
-            programs.add(backend.record("inject", k -> network.inject(k, h[0], u)));
-            Tensor z = start;
-            for (int iteration = 0; iteration < outputs; iteration++) {
-                List<Step> steps = new ArrayList<>();
-                for (int m = 0; m < config.equilibriumDepth(); m++) {
-                    Step step = new Step(
-                            network.equilibriumBlocks().get(m), Block.Layers.of(gradients, "deq_blocks." + m + "."),
-                            network.injections(u, m, condition), network.injections(dU, m, dCondition), z,
-                            kept(config.equilibriumHidden()), config.equilibriumHidden());
-                    z = forward(backend, step, steps);
-                }
-                iterations.add(steps);
-                states.add(z);
-            }
-        } else {
-            states.add(h[0]);
+            Tensor last = h;
+            program(backend, "inject", k -> network.inject(k, last, u));
         }
+        return h;
+    }
 
-        // backward
+    // z₀ → z₁ → … ; returns the states after each iteration, [B, N, D]
+    private List<Tensor> recordIterations(Backend backend) {
+        List<Tensor> states = new ArrayList<>();
+        Tensor z = start;
+        for (int iteration = 0; iteration < objective.iterations(); iteration++) {
+            List<Step> steps = new ArrayList<>();
+            for (int m = 0; m < config.equilibriumDepth(); m++) {
+                z = forward(backend, steps, new Step(
+                        network.equilibriumBlocks().get(m), Block.Layers.of(gradients, "deq_blocks." + m + "."),
+                        network.injections(u, m, condition), network.injections(dU, m, dCondition), z,
+                        kept(config.equilibriumHidden()), config.equilibriumHidden()));
+            }
+            iterations.add(steps);
+            states.add(z);
+        }
+        return states;
+    }
+
+    // d is the gradient of the state at hand, from the last one back to the embedding
+    private void recordBackward(Backend backend, Tensor h, List<Tensor> states) {
         Tensor d = network.allocateState(batch);
-        Block.Scratch scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(),
-                Math.max(config.hidden(), config.equilibriumHidden()));
-        programs.add(backend.record("clear gradients", k -> {
-            k.fill(0, gradients.flat());
-            k.fill(0, d);
-            if (dU != null) {
-                k.fill(0, dU);
-            }
-            if (dCondition != null) {
-                k.fill(0, dCondition);
-            }
-        }));
+        Block.Scratch scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(), widestHidden());
+        program(backend, "clear gradients", k -> clear(k, d));
         Decoder.Activations decoding = Decoder.Activations.allocate(backend, config, batch, true);
         Tensor dImage = network.allocateImages(batch);
-        for (int i = 0; i < outputs; i++) {
+        for (int i = 0; i < states.size(); i++) {
             images.add(network.allocateImages(batch));
         }
-        for (int i = outputs - 1; i >= 0; i--) {
+        for (int i = states.size() - 1; i >= 0; i--) {
             int iteration = i;
-            programs.add(backend.record("loss", k -> {
+            program(backend, "loss", k -> {
                 Tensor z = states.get(iteration);
-                float weight = config.equilibrium() ? (float) objective.weight(iteration) : 1;
                 network.decoder().forward(k, z, decoding, images.get(iteration));
-                k.loss(objective.loss(), images.get(iteration), target, weight, losses.view(iteration, 1), dImage);
+                k.loss(objective.loss(), images.get(iteration), target, weight(iteration), losses.view(iteration, 1), dImage);
                 network.decoder().backward(k, z, decoding, dImage, gradients, d);
-            }));
+            });
             if (config.equilibrium()) {
                 iterations.get(iteration).reversed().forEach(step -> backward(backend, step, scratch, d));
             }
         }
         if (config.equilibrium()) {
-            programs.add(backend.record("inject backward", k -> network.injectBackward(k, dU, h[0], gradients, d)));
+            program(backend, "inject backward", k -> network.injectBackward(k, dU, h, gradients, d));
         }
         injectionSteps.reversed().forEach(step -> backward(backend, step, scratch, d));
-        programs.add(backend.record("embed backward",
-                k -> network.embedder().backward(k, patches, labels, d, dCondition, gradients)));
+        program(backend, "embed backward",
+                k -> network.embedder().backward(k, patches, labels, d, dCondition, gradients));
+    }
+
+    private void clear(Kernels k, Tensor d) {
+        k.fill(0, gradients.flat());
+        k.fill(0, d);
+        if (dU != null) {
+            k.fill(0, dU);
+        }
+        if (dCondition != null) {
+            k.fill(0, dCondition);
+        }
+    }
+
+    private float weight(int iteration) {
+        return config.equilibrium() ? (float) objective.weight(iteration) : 1;
+    }
+
+    private void program(Backend backend, String name, Consumer<Kernels> launches) {
+        programs.add(backend.record(name, launches));
     }
 
     private Block.Activations kept(int hidden) {
         return recompute ? null : network.activations(batch, hidden, true);
     }
 
-    private Tensor forward(Backend backend, Step step, List<Step> steps) {
+    private Tensor forward(Backend backend, List<Step> steps, Step step) {
         Tensor y = network.allocateState(batch);
-        programs.add(backend.record("block", k -> forward(k, step, y)));
+        program(backend, "block", k -> step.block.forward(k, step.x, step.in, activations(step), y));
         steps.add(step);
         return y;
-    }
-
-    private void forward(Kernels k, Step step, Tensor y) {
-        step.block.forward(k, step.x, step.in, activations(step), y);
     }
 
     private void backward(Backend backend, Step step, Block.Scratch scratch, Tensor d) {
         Block.Scratch fitted = new Block.Scratch(
                 scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), step.hidden));
-        programs.add(backend.record("block backward", k -> {
+        program(backend, "block backward", k -> {
             if (recompute) {
                 step.block.recompute(k, step.x, step.in, activations(step));
             }
             step.block.backward(k, step.x, activations(step), fitted, step.gradients, step.out, d);
-        }));
+        });
     }
 
     private Block.Activations activations(Step step) {
