@@ -4,8 +4,14 @@ import java.lang.foreign.MemorySegment;
 
 /** An array outside the Java heap, behind a header that TornadoVM keeps for itself. */
 public abstract sealed class TornadoNativeArray permits FloatArray, IntArray {
-    /** The header's length in bytes. */
-    public static final long ARRAY_HEADER = 16;
+    /**
+     * The header's length in bytes. In TornadoVM it depends on the JVM: not for javac to inline.
+     */
+    public static final long ARRAY_HEADER;
+
+    static {
+        ARRAY_HEADER = 16;
+    }
 
     TornadoNativeArray() {}
 
