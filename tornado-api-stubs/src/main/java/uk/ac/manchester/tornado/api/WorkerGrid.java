@@ -17,7 +17,7 @@ public interface WorkerGrid {
     /** The first work item's place. */
     long[] getGlobalOffset();
 
-    /** Sets the work items. Call it before {@link #setLocalWork}, which counts the groups. */
+    /** Sets the work items; does not count the groups anew. */
     void setGlobalWork(long x, long y, long z);
 
     /** Sets the work items of a group and counts the groups. */

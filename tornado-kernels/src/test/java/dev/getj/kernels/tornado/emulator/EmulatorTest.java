@@ -262,9 +262,6 @@ class EmulatorTest {
         assertEquals(
                 "a group has at most 1024 items: [2048, 1, 1] of [2048, 1, 1]",
                 refused(line(2048, 2048)));
-        WorkerGrid late = line(8, 4);
-        late.setGlobalWork(16, 1, 1);
-        assertTrue(refused(late).startsWith("setGlobalWork after setLocalWork"));
         WorkerGrid offset = line(8, 4);
         offset.setGlobalOffset(4, 0, 0);
         assertEquals("a global offset is not emulated", refused(offset));
