@@ -1,0 +1,94 @@
+package dev.getj.kernels.tornado;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What becomes of an element of a matrix product before it is written: a sum of these flags, a
+ * constant of the compiled kernel. Those that are off leave no code.
+ */
+public final class Epilogue {
+    /** Adds the bias, which lies in the buffer of B. */
+    public static final int BIAS = 1;
+
+    /** Applies GELU. */
+    public static final int GELU = 2;
+
+    /** With {@link #GELU}: writes what it was applied to, to {@code extra}. */
+    public static final int KEEP = 4;
+
+    /** Adds a residual of {@code period} rows, repeated, from {@code extra}. */
+    public static final int RESIDUAL = 8;
+
+    /** Adds a residual as {@link #RESIDUAL} does, but from the buffer of B: the positions. */
+    public static final int RESIDUAL_IN_PARAMETERS = 16;
+
+    /** Adds to what y holds: a residual in place, or a gradient that accumulates. */
+    public static final int ACCUMULATE = 32;
+
+    /** Adds a slice of rows {@code extraWidth} long from {@code extra}. */
+    public static final int INJECTION = 64;
+
+    /** Adds row {@code m / period} of {@code condition}. */
+    public static final int CONDITION = 128;
+
+    /** Multiplies by the derivative of GELU at {@code extra}. */
+    public static final int GELU_DERIVATIVE = 256;
+
+    private Epilogue() {}
+
+    /**
+     * Finishes and writes element (m, n) of y.
+     *
+     * @param columns of y
+     * @param biasAt offset of the bias in {@code b}
+     * @param extraAt offset of the pre-activation, residual or injection in {@code extra}, or in {@code
+     *     b} with {@link #RESIDUAL_IN_PARAMETERS}
+     */
+    static void store(
+            float sum,
+            int m,
+            int n,
+            int columns,
+            FloatArray b,
+            int biasAt,
+            FloatArray y,
+            int yAt,
+            FloatArray extra,
+            int extraAt,
+            FloatArray condition,
+            int conditionAt,
+            int flags,
+            int period,
+            int extraWidth) {
+        int e = m * columns + n;
+        float value = sum;
+        if ((flags & BIAS) != 0) {
+            value += b.get(biasAt + n);
+        }
+        if ((flags & KEEP) != 0) {
+            extra.set(extraAt + e, value);
+        }
+        if ((flags & GELU) != 0) {
+            value = Gelu.value(value);
+        }
+        if ((flags & RESIDUAL) != 0) {
+            value += extra.get(extraAt + m % period * columns + n);
+        }
+        if ((flags & RESIDUAL_IN_PARAMETERS) != 0) {
+            value += b.get(extraAt + m % period * columns + n);
+        }
+        if ((flags & ACCUMULATE) != 0) {
+            value += y.get(yAt + e);
+        }
+        if ((flags & INJECTION) != 0) {
+            value += extra.get(extraAt + m * extraWidth + n);
+        }
+        if ((flags & CONDITION) != 0) {
+            value += condition.get(conditionAt + m / period * columns + n);
+        }
+        if ((flags & GELU_DERIVATIVE) != 0) {
+            value *= Gelu.derivative(extra.get(extraAt + e));
+        }
+        y.set(yAt + e, value);
+    }
+}

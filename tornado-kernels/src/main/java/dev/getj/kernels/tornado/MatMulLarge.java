@@ -1,0 +1,204 @@
+package dev.getj.kernels.tornado;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Matrix product by tiles of 128 × 128, of which each of 256 work items keeps 8 × 8 sums in
+ * registers: for large y. See {@code docs/kernels/matmul.md}.
+ */
+public final class MatMulLarge {
+    private static final int TILE = 128;
+    private static final int STEP = 8;
+    // 4 more than a tile is wide: a step's 8 columns of k then lie in different banks
+    private static final int STRIDE = TILE + 4;
+    private static final int PANEL = STEP * STRIDE;
+    private static final int GROUP = Geometry.GROUP;
+    // elements of a panel that an item brings
+    private static final int SHARE = TILE * STEP / GROUP;
+
+    private MatMulLarge() {}
+
+    /** Tiles that cover y [M, N]. */
+    static int tiles(int m, int n) {
+        return Math.multiplyExact(Geometry.ceil(m, TILE), Geometry.ceil(n, TILE));
+    }
+
+    /**
+     * A work-group for each tile of each part.
+     *
+     * @param parts 1, or {@link MatMul#parts}
+     */
+    public static Geometry geometry(int m, int n, int parts) {
+        return Geometry.groups(Geometry.ceil(n, TILE), Geometry.ceil(m, TILE), parts);
+    }
+
+    /**
+     * Tensors: a, b, bias (in the buffer of b), y, extra, condition; what the epilogue does not name
+     * is not read, but its entry in {@code offsets} is there. With more than one part, y is scratch
+     * [parts, M, N] and its entry 0.
+     *
+     * @param m rows of y
+     * @param n columns of y
+     * @param k length of the sums
+     * @param layout {@link MatMul#FORWARD}, {@link MatMul#BACKWARD_INPUT} or {@link
+     *     MatMul#BACKWARD_WEIGHT}
+     * @param partDepth k, or {@link MatMul#partDepth}
+     * @param epilogue a sum of {@link Epilogue}'s flags
+     * @param period rows of the residual, or tokens of a sample for the condition; at least 1
+     * @param extraWidth length of the injection's rows
+     */
+    public static void matMulLarge(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray extra,
+            FloatArray condition,
+            int column,
+            int m,
+            int n,
+            int k,
+            int layout,
+            int partDepth,
+            int epilogue,
+            int period,
+            int extraWidth) {
+        int entry = row.get(0) + column;
+        int aAt = offsets.get(entry);
+        int bAt = offsets.get(entry + 1);
+        int biasAt = offsets.get(entry + 2);
+        int yAt = offsets.get(entry + 3) + context.groupIdz * m * n;
+        int extraAt = offsets.get(entry + 4);
+        int conditionAt = offsets.get(entry + 5);
+
+        int item = context.localIdx;
+        int itemX = item % 16;
+        int itemY = item / 16;
+        int firstM = context.groupIdy * TILE;
+        int firstN = context.groupIdx * TILE;
+        int firstK = context.groupIdz * partDepth;
+        int endK = TornadoMath.min(k, firstK + partDepth);
+        int steps = (endK - firstK + STEP - 1) / STEP;
+        // constants of the compiled kernel, as the shapes are
+        boolean aByK = layout != MatMul.BACKWARD_WEIGHT;
+        boolean bByK = layout == MatMul.FORWARD;
+        boolean wholeM = m % TILE == 0;
+        boolean wholeN = n % TILE == 0;
+        boolean wholeK = k % STEP == 0;
+
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being filled.
+        // Afterwards half a tile of sums.
+        float[] panels = context.allocateFloatLocalArray(TILE * TILE / 2);
+        float[] sums = new float[64];
+        float[] left = new float[8];
+        float[] right = new float[8];
+        float[] nextA = new float[SHARE];
+        float[] nextB = new float[SHARE];
+        for (int i = 0; i < 64; i++) {
+            sums[i] = 0f;
+        }
+
+        for (int step = 0; step <= steps; step++) {
+            // Memory is asked for the next panels before the last ones are multiplied, so that the
+            // wait is over when the products are. Rows and columns outside the matrices are those at
+            // the edge: what comes of them is not written.
+            if (step < steps) {
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atM = wholeM ? firstM + inTile : TornadoMath.min(firstM + inTile, m - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = a.get(aAt + (aByK ? atM * k + heldK : heldK * m + atM));
+                    nextA[i] = wholeK || atK < endK ? value : 0f;
+                }
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atN = wholeN ? firstN + inTile : TornadoMath.min(firstN + inTile, n - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = b.get(bAt + (bByK ? atN * k + heldK : heldK * n + atN));
+                    nextB[i] = wholeK || atK < endK ? value : 0f;
+                }
+            }
+            if (step > 0) {
+                int panelA = (step - 1) % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
+                for (int inStep = 0; inStep < STEP; inStep++) {
+                    int atA = panelA + inStep * STRIDE + 4 * itemY;
+                    int atB = panelB + inStep * STRIDE + 4 * itemX;
+                    for (int i = 0; i < 4; i++) {
+                        left[i] = panels[atA + i];
+                        left[4 + i] = panels[atA + TILE / 2 + i];
+                        right[i] = panels[atB + i];
+                        right[4 + i] = panels[atB + TILE / 2 + i];
+                    }
+                    for (int i = 0; i < 8; i++) {
+                        for (int j = 0; j < 8; j++) {
+                            sums[8 * i + j] += left[i] * right[j];
+                        }
+                    }
+                }
+            }
+            if (step < steps) {
+                int panelA = step % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelA + inStep * STRIDE + inTile] = nextA[i];
+                }
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelB + inStep * STRIDE + inTile] = nextB[i];
+                }
+            }
+            context.localBarrier();
+        }
+
+        // The sums change places through local memory, an upper and a lower half: then neighbouring
+        // items write neighbouring elements, and the epilogue stands once in the code, not 64 times.
+        for (int half = 0; half < 2; half++) {
+            for (int i = 0; i < 4; i++) {
+                for (int j = 0; j < 4; j++) {
+                    int at = (4 * itemY + i) * TILE + 4 * itemX + j;
+                    panels[at] = half == 0 ? sums[8 * i + j] : sums[32 + 8 * i + j];
+                    panels[at + TILE / 2] =
+                            half == 0 ? sums[8 * i + 4 + j] : sums[32 + 8 * i + 4 + j];
+                }
+            }
+            context.localBarrier();
+            for (int i = 0; i < TILE * TILE / 2 / GROUP; i++) {
+                int at = i * GROUP + item;
+                int atM = firstM + half * (TILE / 2) + at / TILE;
+                int atN = firstN + at % TILE;
+                if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                    Epilogue.store(
+                            panels[at],
+                            atM,
+                            atN,
+                            n,
+                            b,
+                            biasAt,
+                            y,
+                            yAt,
+                            extra,
+                            extraAt,
+                            condition,
+                            conditionAt,
+                            epilogue,
+                            period,
+                            extraWidth);
+                }
+            }
+            context.localBarrier();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.getj.kernels.tornado;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Matrix product by tiles of 64 × 64, of which each of 256 work items keeps 4 × 4 sums in registers:
+ * for y of which {@link MatMulLarge} would have too few tiles. The same sums in the same order.
+ */
+public final class MatMulSmall {
+    /** Rows and columns of a tile. */
+    static final int TILE = 64;
+
+    /** Length of a panel along k. */
+    static final int STEP = 16;
+
+    private static final int STRIDE = TILE + 4;
+    private static final int PANEL = STEP * STRIDE;
+    private static final int GROUP = Geometry.GROUP;
+    // elements of a panel that an item brings
+    private static final int SHARE = TILE * STEP / GROUP;
+
+    private MatMulSmall() {}
+
+    /** Tiles that cover y [M, N]. */
+    static int tiles(int m, int n) {
+        return Math.multiplyExact(Geometry.ceil(m, TILE), Geometry.ceil(n, TILE));
+    }
+
+    /**
+     * A work-group for each tile of each part.
+     *
+     * @param parts 1, or {@link MatMul#parts}
+     */
+    public static Geometry geometry(int m, int n, int parts) {
+        return Geometry.groups(Geometry.ceil(n, TILE), Geometry.ceil(m, TILE), parts);
+    }
+
+    /** All as for {@link MatMulLarge#matMulLarge}. */
+    public static void matMulSmall(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray extra,
+            FloatArray condition,
+            int column,
+            int m,
+            int n,
+            int k,
+            int layout,
+            int partDepth,
+            int epilogue,
+            int period,
+            int extraWidth) {
+        int entry = row.get(0) + column;
+        int aAt = offsets.get(entry);
+        int bAt = offsets.get(entry + 1);
+        int biasAt = offsets.get(entry + 2);
+        int yAt = offsets.get(entry + 3) + context.groupIdz * m * n;
+        int extraAt = offsets.get(entry + 4);
+        int conditionAt = offsets.get(entry + 5);
+
+        int item = context.localIdx;
+        int itemX = item % 16;
+        int itemY = item / 16;
+        int firstM = context.groupIdy * TILE;
+        int firstN = context.groupIdx * TILE;
+        int firstK = context.groupIdz * partDepth;
+        int endK = TornadoMath.min(k, firstK + partDepth);
+        int steps = (endK - firstK + STEP - 1) / STEP;
+        // constants of the compiled kernel, as the shapes are
+        boolean aByK = layout != MatMul.BACKWARD_WEIGHT;
+        boolean bByK = layout == MatMul.FORWARD;
+        boolean wholeM = m % TILE == 0;
+        boolean wholeN = n % TILE == 0;
+        boolean wholeK = k % STEP == 0;
+
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being filled.
+        // Afterwards the tile of sums.
+        float[] panels = context.allocateFloatLocalArray(4 * PANEL);
+        float[] sums = new float[16];
+        float[] left = new float[4];
+        float[] right = new float[4];
+        float[] nextA = new float[SHARE];
+        float[] nextB = new float[SHARE];
+        for (int i = 0; i < 16; i++) {
+            sums[i] = 0f;
+        }
+
+        for (int step = 0; step <= steps; step++) {
+            if (step < steps) {
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atM = wholeM ? firstM + inTile : TornadoMath.min(firstM + inTile, m - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = a.get(aAt + (aByK ? atM * k + heldK : heldK * m + atM));
+                    nextA[i] = wholeK || atK < endK ? value : 0f;
+                }
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atN = wholeN ? firstN + inTile : TornadoMath.min(firstN + inTile, n - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = b.get(bAt + (bByK ? atN * k + heldK : heldK * n + atN));
+                    nextB[i] = wholeK || atK < endK ? value : 0f;
+                }
+            }
+            if (step > 0) {
+                int panelA = (step - 1) % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
+                for (int inStep = 0; inStep < STEP; inStep++) {
+                    int atA = panelA + inStep * STRIDE + 4 * itemY;
+                    int atB = panelB + inStep * STRIDE + 4 * itemX;
+                    for (int i = 0; i < 4; i++) {
+                        left[i] = panels[atA + i];
+                        right[i] = panels[atB + i];
+                    }
+                    for (int i = 0; i < 4; i++) {
+                        for (int j = 0; j < 4; j++) {
+                            sums[4 * i + j] += left[i] * right[j];
+                        }
+                    }
+                }
+            }
+            if (step < steps) {
+                int panelA = step % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelA + inStep * STRIDE + inTile] = nextA[i];
+                }
+                for (int i = 0; i < SHARE; i++) {
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelB + inStep * STRIDE + inTile] = nextB[i];
+                }
+            }
+            context.localBarrier();
+        }
+
+        // the sums change places through local memory, so that neighbouring items write neighbours
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                panels[(4 * itemY + i) * TILE + 4 * itemX + j] = sums[4 * i + j];
+            }
+        }
+        context.localBarrier();
+        for (int i = 0; i < TILE * TILE / GROUP; i++) {
+            int at = i * GROUP + item;
+            int atM = firstM + at / TILE;
+            int atN = firstN + at % TILE;
+            if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                Epilogue.store(
+                        panels[at],
+                        atM,
+                        atN,
+                        n,
+                        b,
+                        biasAt,
+                        y,
+                        yAt,
+                        extra,
+                        extraAt,
+                        condition,
+                        conditionAt,
+                        epilogue,
+                        period,
+                        extraWidth);
+            }
+        }
+    }
+}
