@@ -108,28 +108,29 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         FloatVector c41 = c00;
         FloatVector c50 = c00;
         FloatVector c51 = c00;
-        for (int k = 0; k < depth; k++) {
-            int b = at + k * TILE_COLUMNS;
+        // counting along the panel: with a counter k, the compiler unrolls until registers spill
+        for (int b = at; b < at + depth * TILE_COLUMNS; b += TILE_COLUMNS) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
             FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS]);
+            FloatVector x = FloatVector.broadcast(SPECIES, values[a]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS + 1]);
+            x = FloatVector.broadcast(SPECIES, values[a + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS + 2]);
+            x = FloatVector.broadcast(SPECIES, values[a + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS + 3]);
+            x = FloatVector.broadcast(SPECIES, values[a + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS + 4]);
+            x = FloatVector.broadcast(SPECIES, values[a + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(SPECIES, values[a + k * TILE_ROWS + 5]);
+            x = FloatVector.broadcast(SPECIES, values[a + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
+            a += TILE_ROWS;
         }
         c00.intoArray(tile, 0);
         c01.intoArray(tile, LANES);
