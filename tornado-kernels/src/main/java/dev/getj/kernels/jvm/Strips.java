@@ -22,9 +22,10 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     private static final VectorSpecies<Float> SIX =
             LANES < TILE_ROWS ? SPECIES : FloatVector.SPECIES_256;
 
-    /** Floats that are touched when six are copied. */
-    private static final int ROOM = Math.max(8, 2 * SIX.length());
+    /** Floats that whole vectors touch when they carry six. */
+    private static final int ROOM = 8;
 
+    /** Rows of the matrix that are read side by side: as many as a cache set has ways. */
     private static final int RUN = 8;
 
     /** Number of strips. */
@@ -37,57 +38,51 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         return Math.multiplyExact(Gemm.ceil(rows, TILE_ROWS), length(depth));
     }
 
-    // whole vectors are stored, so there must be room behind the last six
     private static int length(int depth) {
-        return depth * TILE_ROWS + ROOM;
+        return depth * TILE_ROWS;
     }
 
     /**
-     * Packs strips {@code from … to − 1}.
+     * Packs {@code k = from … to − 1} of all strips.
      *
-     * @param matrix [count, rows], starting at {@code at}
-     * @param count at most depth; beyond, zeros
+     * @param matrix [count, rows], starting at {@code at}; zeros stand for k from count on
      */
     void pack(int from, int to, float[] matrix, int at, int count) {
-        int length = length(depth);
-        // a few rows of all these strips at a time: neighbours share cache lines of the matrix
-        for (int k = 0; k < count; k += RUN) {
-            int run = Math.min(RUN, count - k);
-            for (int strip = from; strip < to; strip++) {
+        int end = Math.min(to, count);
+        for (int k = from; k < end; k += RUN) {
+            int run = Math.min(RUN, end - k);
+            for (int strip = 0; strip < count(); strip++) {
                 int source = at + k * rows + strip * TILE_ROWS;
-                int target = strip * length + k * TILE_ROWS;
-                if (source + (run - 1) * rows + ROOM <= matrix.length) {
-                    copy(matrix, source, target, run);
-                } else {
-                    copyCarefully(matrix, source, target, run);
-                }
+                copy(matrix, source, strip * length(depth) + k * TILE_ROWS, run);
             }
         }
-        for (int strip = from; strip < to; strip++) {
-            int start = strip * length;
-            Arrays.fill(values, start + count * TILE_ROWS, start + depth * TILE_ROWS, 0);
+        for (int k = Math.max(from, count); k < to; k++) {
+            for (int strip = 0; strip < count(); strip++) {
+                int target = strip * length(depth) + k * TILE_ROWS;
+                Arrays.fill(values, target, target + TILE_ROWS, 0);
+            }
         }
     }
 
-    // Whole vectors: what they hold beyond six is overwritten by the next six, or lies in the room
-    // behind the last. The last strip may hold anything in rows that do not exist.
+    // Whole vectors where the next six overwrite what they hold beyond six, which is not so for the
+    // last. The last strip may hold anything in rows that do not exist.
     private void copy(float[] matrix, int source, int target, int run) {
-        for (int k = 0; k < run; k++) {
+        boolean inside = source + (run - 2) * rows + ROOM <= matrix.length;
+        int whole = inside ? run - 1 : 0;
+        for (int k = 0; k < whole; k++) {
             FloatVector.fromArray(SIX, matrix, source).intoArray(values, target);
             if (LANES < TILE_ROWS) {
-                FloatVector.fromArray(SIX, matrix, source + SIX.length())
-                        .intoArray(values, target + SIX.length());
+                FloatVector.fromArray(SIX, matrix, source + LANES)
+                        .intoArray(values, target + LANES);
             }
             source += rows;
             target += TILE_ROWS;
         }
-    }
-
-    // at the end of the matrix, where a whole vector would reach beyond
-    private void copyCarefully(float[] matrix, int source, int target, int run) {
-        for (int k = 0; k < run; k++) {
-            int count = Math.min(TILE_ROWS, matrix.length - source);
-            System.arraycopy(matrix, source, values, target, count);
+        for (int k = whole; k < run; k++) {
+            int width = Math.min(TILE_ROWS, matrix.length - source);
+            for (int i = 0; i < width; i++) {
+                values[target + i] = matrix[source + i];
+            }
             source += rows;
             target += TILE_ROWS;
         }

@@ -10,7 +10,7 @@ import dev.getj.kernels.Tensor;
 final class WeightGradient {
     private static final int BLOCK_ROWS = 1024;
     private static final int PANELS = 4;
-    private static final int STRIPS = 8;
+    private static final int PACKED_ROWS = 64;
 
     private WeightGradient() {}
 
@@ -32,7 +32,7 @@ final class WeightGradient {
         float[] values = JvmBuffer.of(x).values;
         float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
         int bundles = Gemm.ceil(right.count(), PANELS);
-        int strips = Gemm.ceil(left.count(), STRIPS);
+        int ranges = Gemm.ceil(depth, PACKED_ROWS);
         double[][] sums = new double[workers.count()][ColumnSums.COLUMNS];
         int[] tasks = new int[blocks];
         Workers.Task[] pack = new Workers.Task[blocks];
@@ -43,19 +43,19 @@ final class WeightGradient {
             int valuesAt = x.offset() + first * inputs;
             // the bias is summed once, over all rows
             int biases = block > 0 || bias == null ? 0 : Gemm.ceil(outputs, ColumnSums.COLUMNS);
-            tasks[block] = bundles + strips + biases;
+            tasks[block] = bundles + ranges + biases;
             pack[block] =
                     (index, worker) -> {
                         if (index < bundles) {
                             int from = index * PANELS;
                             int to = Math.min(from + PANELS, right.count());
                             right.pack(from, to, values, valuesAt, count);
-                        } else if (index < bundles + strips) {
-                            int from = (index - bundles) * STRIPS;
-                            int to = Math.min(from + STRIPS, left.count());
+                        } else if (index < bundles + ranges) {
+                            int from = (index - bundles) * PACKED_ROWS;
+                            int to = Math.min(from + PACKED_ROWS, depth);
                             left.pack(from, to, slopes, slopesAt, count);
                         } else {
-                            int column = (index - bundles - strips) * ColumnSums.COLUMNS;
+                            int column = (index - bundles - ranges) * ColumnSums.COLUMNS;
                             ColumnSums.add(
                                     slopes,
                                     dY.offset() + column,

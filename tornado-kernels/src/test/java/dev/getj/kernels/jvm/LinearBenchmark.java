@@ -121,8 +121,15 @@ public final class LinearBenchmark {
                 allocated);
     }
 
-    // sorted seconds of runs
+    // sorted seconds of runs, after as long a warm-up for the compiler
     private static double[] time(double seconds, Runnable body) {
+        run(seconds, body);
+        double[] times = run(seconds, body);
+        Arrays.sort(times);
+        return times;
+    }
+
+    private static double[] run(double seconds, Runnable body) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         double[] times = new double[1 << 16];
         int count = 0;
@@ -131,9 +138,7 @@ public final class LinearBenchmark {
             body.run();
             times[count++] = (System.nanoTime() - start) * 1e-9;
         }
-        double[] taken = Arrays.copyOf(times, count);
-        Arrays.sort(taken);
-        return taken;
+        return Arrays.copyOf(times, count);
     }
 
     // GFLOP/s of nothing but fused multiply-adds on all threads
