@@ -6,9 +6,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Standard normal variates: a work item takes one Philox counter, which is four elements of a
- * sample. Logarithm and sine are the JVM backend's polynomials, so the variates agree with it to the
- * last units; devices' own functions may be off by 1e-7, which near ln 1 is everything.
+ * Standard normal variates, a work item for each. A Philox counter gives four, so each is drawn by
+ * four items: that is some hundred integer operations, little beside writing the result. Logarithm
+ * and sine are the JVM backend's polynomials, so the variates agree with it to the last units;
+ * devices' own functions may be off by 1e-7, which near ln 1 is everything.
  */
 public final class Normal {
     private static final int MULTIPLIER_0 = 0xD2511F53;
@@ -22,7 +23,7 @@ public final class Normal {
     private Normal() {}
 
     public static Geometry geometry(int samples, int length) {
-        return Geometry.items(Geometry.ceil(length, 4), samples);
+        return Geometry.items(length, samples);
     }
 
     /** See {@link dev.getj.kernels.Kernels#normal}. Tensors: y [B, length]. */
@@ -34,10 +35,9 @@ public final class Normal {
             FloatArray y,
             int column,
             int length) {
-        int counter = context.globalIdx;
+        int e = context.globalIdx;
         int b = context.globalIdy;
-        int at = offsets.get(row.get(0) + column) + b * length;
-        int e = 4 * counter;
+        int at = offsets.get(row.get(0) + column) + b * length + e;
         if (e < length) {
             int first = key.get(3);
             int low = first + b;
@@ -45,7 +45,7 @@ public final class Normal {
             int high = key.get(4) + ((low ^ 0x80000000) < (first ^ 0x80000000) ? 1 : 0);
             int k0 = key.get(0);
             int k1 = key.get(1);
-            int c0 = counter;
+            int c0 = e / 4;
             int c1 = low;
             int c2 = high;
             int c3 = key.get(2);
@@ -61,18 +61,11 @@ public final class Normal {
                 k0 += WEYL_0;
                 k1 += WEYL_1;
             }
-            float radius = TornadoMath.sqrt(-2f * logUniform(c0));
-            y.set(at + e, radius * cosTurns(turns(c1), 0));
-            if (e + 1 < length) {
-                y.set(at + e + 1, radius * cosTurns(turns(c1), 3));
-            }
-            radius = TornadoMath.sqrt(-2f * logUniform(c2));
-            if (e + 2 < length) {
-                y.set(at + e + 2, radius * cosTurns(turns(c3), 0));
-            }
-            if (e + 3 < length) {
-                y.set(at + e + 3, radius * cosTurns(turns(c3), 3));
-            }
+            // elements 0 and 1 of the four come from the first two words, 2 and 3 from the others
+            boolean former = e % 4 < 2;
+            float radius = TornadoMath.sqrt(-2f * logUniform(former ? c0 : c2));
+            // the sine is the cosine three quarters of a turn on
+            y.set(at, radius * cosTurns(turns(former ? c1 : c3), 3 * (e % 2)));
         }
     }
 
