@@ -1,6 +1,5 @@
 package dev.getj.kernels;
 
-
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tornado.EmulatedBackend;
 

@@ -16,13 +16,14 @@ final class LaunchCases {
         {31, 5, 100},
         {33, 100, 1},
         {13, 128, 96},
-        {100, 33, 65}
+        {100, 33, 65},
+        {9, 20, 150}
     };
     // tokens, width
     private static final int[][] ROWS = {{1, 1}, {1, 33}, {5, 31}, {33, 100}, {16, 64}};
     // tokens, width, heads
     private static final int[][] ATTENTION = {
-        {1, 1, 1}, {5, 31, 1}, {7, 10, 5}, {33, 36, 3}, {64, 64, 2}, {20, 99, 1}
+        {1, 1, 1}, {5, 31, 1}, {7, 10, 5}, {33, 36, 3}, {64, 64, 2}, {20, 99, 1}, {131, 24, 2}
     };
     // channels, image size, patch size
     private static final int[][] IMAGES = {{1, 1, 1}, {3, 6, 2}, {1, 15, 5}, {4, 8, 4}, {3, 32, 2}};

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Softmax attention with the scores in local memory: a work-group takes 64 queries of one head and
  * goes through the keys 64 at a time, keeping the largest score so far, the sum of exponentials and
- * the weighted sum of values (Milakov and Gimelshein 2018; Dao et al. 2022, algorithm 1). See {@code
- * docs/kernels/attention.md}.
+ * the weighted sum of values (Milakov and Gimelshein 2018; Dao et al. 2022, algorithm 1). See
+ * {@code docs/kernels/attention.md}.
  */
 public final class Attention {
     /** The deepest heads there is room for. */
@@ -71,7 +71,8 @@ public final class Attention {
         float scale = 1f / TornadoMath.sqrt((float) depth);
         boolean deep = depth > TILE;
 
-        // For products an item has queries 4·itemY … + 3, and keys itemX, itemX + 16, …; for sums over
+        // For products an item has queries 4·itemY … + 3, and keys itemX, itemX + 16, …; for sums
+        // over
         // keys it has query item % 64 and a quarter of the keys.
         int item = context.localIdx;
         int itemX = item % 16;

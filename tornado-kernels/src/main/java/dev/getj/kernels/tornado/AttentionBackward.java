@@ -6,9 +6,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Gradient of the queries, and what it and {@link AttentionKeysBackward} need first: {@code D = dY·y}
- * of each query and head. Scores are computed again, 64 × 64 at a time, and probabilities from them
- * and logSumExp, so a work-group has its queries to itself and nothing is added from two sides.
+ * Gradient of the queries, and what it and {@link AttentionKeysBackward} need first: {@code D =
+ * dY·y} of each query and head. Scores are computed again, 64 × 64 at a time, and probabilities
+ * from them and logSumExp, so a work-group has its queries to itself and nothing is added from two
+ * sides.
  */
 public final class AttentionBackward {
     private static final int TILE = Attention.TILE;
@@ -68,9 +69,9 @@ public final class AttentionBackward {
     }
 
     /**
-     * {@code dQ = dS·K/√d} with {@code dS = P ⊙ (dY·Vᵀ − D)}. Tensors: dY [B, tokens, heads, depth],
-     * qkv [B, tokens, 3, heads, depth], logSumExp [B, heads, tokens], dQkv like qkv, of which dQ is
-     * written; scratch: slopes.
+     * {@code dQ = dS·K/√d} with {@code dS = P ⊙ (dY·Vᵀ − D)}. Tensors: dY [B, tokens, heads,
+     * depth], qkv [B, tokens, 3, heads, depth], logSumExp [B, heads, tokens], dQkv like qkv, of
+     * which dQ is written; scratch: slopes.
      */
     public static void attentionQueriesBackward(
             KernelContext context,
@@ -104,7 +105,8 @@ public final class AttentionBackward {
         int item = context.localIdx;
         int itemX = item % 16;
         int itemY = item / 16;
-        // panels of queries, keys, dY and values, [STEP, STRIDE] each; or one of keys, [STEP, VALUES]
+        // panels of queries, keys, dY and values, [STEP, STRIDE] each; or one of keys, [STEP,
+        // VALUES]
         float[] panels = context.allocateFloatLocalArray(4 * PANEL);
         // dS, [key, query]
         float[] scores = context.allocateFloatLocalArray(TILE * STRIDE);

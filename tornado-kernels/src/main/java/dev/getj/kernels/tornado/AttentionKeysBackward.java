@@ -6,8 +6,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Gradients of keys and values: {@link AttentionBackward#attentionQueriesBackward} with the parts of
- * queries and keys exchanged. A work-group takes 64 keys of one head and goes through the queries.
+ * Gradients of keys and values: {@link AttentionBackward#attentionQueriesBackward} with the parts
+ * of queries and keys exchanged. A work-group takes 64 keys of one head and goes through the
+ * queries.
  */
 public final class AttentionKeysBackward {
     private static final int TILE = Attention.TILE;

@@ -6,12 +6,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Sums over rows: the gradient of a bias, and (with the first kernel of {@link LayerNormBackward})
- * of gamma and beta. The rows are cut into parts; a work item adds one part of one column, row after
- * row, and a second kernel adds the parts in order.
+ * of gamma and beta. The rows are cut into parts; a work item adds one part of one column, row
+ * after row, and a second kernel adds the parts in order.
  *
  * <p>All in double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
- * What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of. A part
- * is handed on as two floats, the second what the first leaves over.
+ * What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of. A
+ * part is handed on as two floats, the second what the first leaves over.
  */
 public final class ColumnSums {
     private static final int ROWS = 64;
@@ -78,8 +78,8 @@ public final class ColumnSums {
     }
 
     /**
-     * Adds the parts to one or two vectors of a buffer. Tensors: target 0, target 1 [columns]; scratch:
-     * partial [parts, vectors, columns, 2]. With one vector the second offset is not read.
+     * Adds the parts to one or two vectors of a buffer. Tensors: target 0, target 1 [columns];
+     * scratch: partial [parts, vectors, columns, 2]. With one vector the second offset is not read.
      */
     public static void addColumnSums(
             KernelContext context,

@@ -21,12 +21,15 @@ import java.util.Map;
 /**
  * All task graphs of a backend in one execution plan, sharing arrays that stay on the device.
  *
- * <p>{@code consumeFromDevice} looks at the graph that ran last, and only there. So every graph consumes and persists every
- * array, whether it uses it or not: whatever order graphs run in, the last one knows them all. A first graph brings them
- * onto the device.
+ * <p>{@code consumeFromDevice} looks at the graph that ran last, and only there. So every graph
+ * consumes and persists every array, whether it uses it or not: whatever order graphs run in, the
+ * last one knows them all. A first graph brings them onto the device.
  */
 final class DevicePlan implements AutoCloseable {
-    /** Floats that one upload carries; a smaller one serves small tensors, such as the optimiser's settings. */
+    /**
+     * Floats that one upload carries; a smaller one serves small tensors, such as the optimiser's
+     * settings.
+     */
     private static final int SENT = 1 << 20;
 
     private static final int SENT_SMALL = 1 << 12;
@@ -84,8 +87,13 @@ final class DevicePlan implements AutoCloseable {
     private ImmutableTaskGraph program(String name, List<DeviceTask> tasks) {
         TaskGraph graph = new TaskGraph(name).consumeFromDevice(shared);
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, row);
-        tasks.stream().flatMap(task -> task.arrays().allInts().stream()).distinct().forEach(
-                ints -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, ints.array()));
+        tasks.stream()
+                .flatMap(task -> task.arrays().allInts().stream())
+                .distinct()
+                .forEach(
+                        ints ->
+                                graph.transferToDevice(
+                                        DataTransferMode.EVERY_EXECUTION, ints.array()));
         int column = 0;
         for (int i = 0; i < tasks.size(); i++) {
             DeviceTask task = tasks.get(i);
@@ -99,7 +107,9 @@ final class DevicePlan implements AutoCloseable {
 
     private ImmutableTaskGraph upload(String name, TornadoBuffer buffer) {
         FloatArray carrier = carrier(buffer);
-        grids.addWorkerGrid(name + ".copy", grid(Elementwise.geometry(Math.min(buffer.size(), carrier.getSize()))));
+        grids.addWorkerGrid(
+                name + ".copy",
+                grid(Elementwise.geometry(Math.min(buffer.size(), carrier.getSize()))));
         return new TaskGraph(name)
                 .consumeFromDevice(shared)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, range, carrier)
@@ -124,10 +134,11 @@ final class DevicePlan implements AutoCloseable {
     }
 
     private ImmutableTaskGraph begin(List<TornadoBuffer> buffers) {
-        TaskGraph graph = new TaskGraph("begin")
-                .transferToDevice(DataTransferMode.FIRST_EXECUTION, shared)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row)
-                .task("offsets", Residence::nameOffsets, context, row, offsets);
+        TaskGraph graph =
+                new TaskGraph("begin")
+                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, shared)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, row)
+                        .task("offsets", Residence::nameOffsets, context, row, offsets);
         grids.addWorkerGrid("begin.offsets", grid(Elementwise.geometry(1)));
         for (int i = 0; i < buffers.size(); i++) {
             graph.task("name" + i, Residence::nameArrays, context, row, buffers.get(i).array());
@@ -137,7 +148,8 @@ final class DevicePlan implements AutoCloseable {
     }
 
     private static WorkerGrid grid(Geometry geometry) {
-        WorkerGrid grid = new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
+        WorkerGrid grid =
+                new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
         grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
         return grid;
     }

@@ -11,12 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One kernel of a program: the method, its grid, its arrays and constants, which are compiled in, and the offsets of its
- * tensors, which are not. Programs whose tasks differ in offsets alone share one compiled task graph.
+ * One kernel of a program: the method, its grid, its arrays and constants, which are compiled in,
+ * and the offsets of its tensors, which are not. Programs whose tasks differ in offsets alone share
+ * one compiled task graph.
  *
  * @param constants the scalars that are compiled into the kernel
  */
-record DeviceTask(String name, Geometry geometry, Arrays arrays, List<? extends Number> constants, Adder adder) {
+record DeviceTask(
+        String name,
+        Geometry geometry,
+        Arrays arrays,
+        List<? extends Number> constants,
+        Adder adder) {
 
     /** Puts a kernel into a task graph. */
     interface Adder {
@@ -27,13 +33,20 @@ record DeviceTask(String name, Geometry geometry, Arrays arrays, List<? extends 
     record Site(IntArray offsets, IntArray row, int column) {}
 
     /** What makes two tasks one compiled kernel: method, arrays, constants. */
-    record Key(String name, List<TornadoBuffer> buffers, List<TornadoInts> ints, List<? extends Number> constants) {}
+    record Key(
+            String name,
+            List<TornadoBuffer> buffers,
+            List<TornadoInts> ints,
+            List<? extends Number> constants) {}
 
     Key key() {
         return new Key(name, arrays.buffers, arrays.ints, constants);
     }
 
-    /** The arrays of a task in the order of its arguments, and the offsets of its tensors in the order of the table. */
+    /**
+     * The arrays of a task in the order of its arguments, and the offsets of its tensors in the
+     * order of the table.
+     */
     static final class Arrays {
         private final TornadoBackend backend;
         private final List<TornadoBuffer> buffers = new ArrayList<>();
@@ -44,7 +57,10 @@ record DeviceTask(String name, Geometry geometry, Arrays arrays, List<? extends 
             this.backend = backend;
         }
 
-        /** A tensor with an array of its own; a null is stood in for by an array that no other argument is. */
+        /**
+         * A tensor with an array of its own; a null is stood in for by an array that no other
+         * argument is.
+         */
         Arrays tensor(Tensor tensor) {
             return tensor(tensor, 0);
         }

@@ -39,8 +39,8 @@ public final class Embedding {
     }
 
     /**
-     * {@code dTable[k] += Σ dY[b]} over the samples of class k, in their order: an element belongs to
-     * one work item, so no two meet. Tensors: dY [samples, width], dTable [K, width].
+     * {@code dTable[k] += Σ dY[b]} over the samples of class k, in their order: an element belongs
+     * to one work item, so no two meet. Tensors: dY [samples, width], dTable [K, width].
      */
     public static void embedLabelsBackward(
             KernelContext context,

@@ -41,8 +41,8 @@ public final class Epilogue {
      *
      * @param columns of y
      * @param biasAt offset of the bias in {@code b}
-     * @param extraAt offset of the pre-activation, residual or injection in {@code extra}, or in {@code
-     *     b} with {@link #RESIDUAL_IN_PARAMETERS}
+     * @param extraAt offset of the pre-activation, residual or injection in {@code extra}, or in
+     *     {@code b} with {@link #RESIDUAL_IN_PARAMETERS}
      */
     static void store(
             float sum,

@@ -1,8 +1,7 @@
 package dev.getj.kernels.tornado;
 
 /** The work items of a launch: of the whole grid, and of one work-group. */
-public record Geometry(
-        int globalX, int globalY, int globalZ, int localX, int localY, int localZ) {
+public record Geometry(int globalX, int globalY, int globalZ, int localX, int localY, int localZ) {
     /** Work items of a group in most kernels. */
     static final int GROUP = 256;
 

@@ -19,8 +19,8 @@ public final class InjectionBackward {
     }
 
     /**
-     * {@code dInjection[:, slice) += dY}. Tensors: dY [rows, outputs], dInjection [rows, width], whose
-     * offset is that of the slice's first column.
+     * {@code dInjection[:, slice) += dY}. Tensors: dY [rows, outputs], dInjection [rows, width],
+     * whose offset is that of the slice's first column.
      */
     public static void injectionSliceBackward(
             KernelContext context,
@@ -43,8 +43,8 @@ public final class InjectionBackward {
     }
 
     /**
-     * {@code dCondition[b] += Σ_tokens dY}, in double: what cancels shall be 0. Tensors: dY [samples,
-     * tokens, outputs], dCondition [samples, outputs].
+     * {@code dCondition[b] += Σ_tokens dY}, in double: what cancels shall be 0. Tensors: dY
+     * [samples, tokens, outputs], dCondition [samples, outputs].
      */
     public static void conditionBackward(
             KernelContext context,

@@ -23,9 +23,9 @@ public final class LayerNormBackward {
     }
 
     /**
-     * Sums of dY·n and dY over a part of the rows; {@link ColumnSums#addColumnSums} with two vectors
-     * adds them to dGamma and dBeta. Tensors: dY, x [rows, width], statistics [rows, 2]; scratch:
-     * partial [parts, 2, width, 2].
+     * Sums of dY·n and dY over a part of the rows; {@link ColumnSums#addColumnSums} with two
+     * vectors adds them to dGamma and dBeta. Tensors: dY, x [rows, width], statistics [rows, 2];
+     * scratch: partial [parts, 2, width, 2].
      *
      * @param rowsOfPart {@link ColumnSums#rowsOfPart}
      */

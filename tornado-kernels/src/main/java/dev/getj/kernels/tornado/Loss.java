@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Mean distance and its derivative. A work-group takes a block of 4096 elements: an item every 256th
- * of them, then a tree over the items; one more group adds the blocks in the same way.
+ * Mean distance and its derivative. A work-group takes a block of 4096 elements: an item every
+ * 256th of them, then a tree over the items; one more group adds the blocks in the same way.
  */
 public final class Loss {
     private static final int GROUP = Geometry.GROUP;

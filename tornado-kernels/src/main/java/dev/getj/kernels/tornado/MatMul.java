@@ -9,8 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three layouts, and an {@link Epilogue}.
  *
  * <p>Every sum runs over k in order, whichever tile computes it, so a row has the same bits in any
- * batch. Only weight gradients, which add over the batch, are cut along k, into parts that depend on
- * the shape alone: {@link #matMulAddParts} adds them in order.
+ * batch. Only weight gradients, which add over the batch, are cut along k, into parts that depend
+ * on the shape alone: {@link #matMulAddParts} adds them in order.
  */
 public final class MatMul {
     /** Forward: A is [M, K], B is [N, K]. M rows, N outputs, K inputs. */
@@ -63,7 +63,10 @@ public final class MatMul {
         return Geometry.items(size, 1);
     }
 
-    /** {@code y += Σ_parts partial[part]}, in order. Tensors: y [size]; scratch: partial [parts, size]. */
+    /**
+     * {@code y += Σ_parts partial[part]}, in order. Tensors: y [size]; scratch: partial [parts,
+     * size].
+     */
     public static void matMulAddParts(
             KernelContext context,
             IntArray offsets,

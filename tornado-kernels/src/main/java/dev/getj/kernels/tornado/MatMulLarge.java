@@ -36,9 +36,9 @@ public final class MatMulLarge {
     }
 
     /**
-     * Tensors: a, b, bias (in the buffer of b), y, extra, condition; what the epilogue does not name
-     * is not read, but its entry in {@code offsets} is there. With more than one part, y is scratch
-     * [parts, M, N] and its entry 0.
+     * Tensors: a, b, bias (in the buffer of b), y, extra, condition; what the epilogue does not
+     * name is not read, but its entry in {@code offsets} is there. With more than one part, y is
+     * scratch [parts, M, N] and its entry 0.
      *
      * @param m rows of y
      * @param n columns of y
@@ -91,7 +91,8 @@ public final class MatMulLarge {
         boolean wholeN = n % TILE == 0;
         boolean wholeK = k % STEP == 0;
 
-        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being filled.
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being
+        // filled.
         // Afterwards half a tile of sums.
         float[] panels = context.allocateFloatLocalArray(TILE * TILE / 2);
         float[] sums = new float[64];
@@ -105,7 +106,8 @@ public final class MatMulLarge {
 
         for (int step = 0; step <= steps; step++) {
             // Memory is asked for the next panels before the last ones are multiplied, so that the
-            // wait is over when the products are. Rows and columns outside the matrices are those at
+            // wait is over when the products are. Rows and columns outside the matrices are those
+            // at
             // the edge: what comes of them is not written.
             if (step < steps) {
                 for (int i = 0; i < SHARE; i++) {
@@ -164,7 +166,8 @@ public final class MatMulLarge {
         }
 
         // The sums change places through local memory, an upper and a lower half: then neighbouring
-        // items write neighbouring elements, and the epilogue stands once in the code, not 64 times.
+        // items write neighbouring elements, and the epilogue stands once in the code, not 64
+        // times.
         for (int half = 0; half < 2; half++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {

@@ -6,8 +6,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Matrix product by tiles of 64 × 64, of which each of 256 work items keeps 4 × 4 sums in registers:
- * for y of which {@link MatMulLarge} would have too few tiles. The same sums in the same order.
+ * Matrix product by tiles of 64 × 64, of which each of 256 work items keeps 4 × 4 sums in
+ * registers: for y of which {@link MatMulLarge} would have too few tiles. The same sums in the same
+ * order.
  */
 public final class MatMulSmall {
     /** Rows and columns of a tile. */
@@ -80,7 +81,8 @@ public final class MatMulSmall {
         boolean wholeN = n % TILE == 0;
         boolean wholeK = k % STEP == 0;
 
-        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being filled.
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being
+        // filled.
         // Afterwards the tile of sums.
         float[] panels = context.allocateFloatLocalArray(4 * PANEL);
         float[] sums = new float[16];

@@ -69,7 +69,8 @@ public final class Normal {
         }
     }
 
-    // Upper word of the unsigned product, from products of half words. Those of 64 bits would need a
+    // Upper word of the unsigned product, from products of half words. Those of 64 bits would need
+    // a
     // shift without sign, which the devices' compilers do not have.
     private static int multiplyHigh(int a, int b) {
         int aLow = a & 0xFFFF;
@@ -94,7 +95,8 @@ public final class Normal {
         return counted(word) * 0x1p-24f;
     }
 
-    // ln of the uniform variate: its exponent is found by shifting, since the bits of a float cannot
+    // ln of the uniform variate: its exponent is found by shifting, since the bits of a float
+    // cannot
     // be read
     private static float logUniform(int word) {
         int n = counted(word);

@@ -82,7 +82,8 @@ public final class Patches {
                             ? pixel * channels + channel
                             : channel * patch * patch + pixel;
             image.set(
-                    imageAt + i, patches.get(patchesAt + token * channels * patch * patch + feature));
+                    imageAt + i,
+                    patches.get(patchesAt + token * channels * patch * patch + feature));
         }
     }
 }

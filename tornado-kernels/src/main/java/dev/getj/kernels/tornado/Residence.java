@@ -5,9 +5,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * What moves values between host and device. A task graph only transfers arrays that a kernel of it names, and an array
- * that stays on the device takes no transfer; hence kernels that name an array and do nothing, and one that copies from an
- * array that is sent along.
+ * What moves values between host and device. A task graph only transfers arrays that a kernel of it
+ * names, and an array that stays on the device takes no transfer; hence kernels that name an array
+ * and do nothing, and one that copies from an array that is sent along.
  */
 public final class Residence {
     private Residence() {}
@@ -31,7 +31,8 @@ public final class Residence {
      *
      * @param range [2]: at, count
      */
-    public static void copySent(KernelContext context, IntArray range, FloatArray sent, FloatArray to) {
+    public static void copySent(
+            KernelContext context, IntArray range, FloatArray sent, FloatArray to) {
         int i = context.globalIdx;
         if (i < range.get(1)) {
             to.set(range.get(0) + i, sent.get(i));

@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Programs as task graphs that TornadoVM compiles for a device, on which tensors stay. Recording is cheap; the first run
- * after it builds an execution plan and compiles each kernel when it is first reached. Programs that differ in the
- * offsets of their tensors alone, such as the blocks of a network, share one compiled graph.
+ * Programs as task graphs that TornadoVM compiles for a device, on which tensors stay. Recording is
+ * cheap; the first run after it builds an execution plan and compiles each kernel when it is first
+ * reached. Programs that differ in the offsets of their tensors alone, such as the blocks of a
+ * network, share one compiled graph.
  */
 public final class TornadoBackend implements Backend {
     private final String id;
@@ -43,7 +44,9 @@ public final class TornadoBackend implements Backend {
         }
     }
 
-    /** @param id as {@code --device} takes it */
+    /**
+     * @param id as {@code --device} takes it
+     */
     public TornadoBackend(String id, TornadoDevice device) {
         this.id = id;
         this.device = device;
@@ -76,7 +79,10 @@ public final class TornadoBackend implements Backend {
         return buffer;
     }
 
-    /** Memory for kernels of one launch: launches run one after the other, so those of equal size share it. */
+    /**
+     * Memory for kernels of one launch: launches run one after the other, so those of equal size
+     * share it.
+     */
     TornadoBuffer scratch(int size) {
         return scratch.computeIfAbsent(size, this::buffer);
     }
@@ -91,15 +97,21 @@ public final class TornadoBackend implements Backend {
         List<DeviceTask> tasks = new ArrayList<>();
         launches.accept(new CheckedKernels(new TornadoKernels(this, context, tasks::add)));
         List<DeviceTask.Key> keys = tasks.stream().map(DeviceTask::key).toList();
-        int graph = graphs.computeIfAbsent(keys, _ -> {
-            programs.add(tasks);
-            return programs.size() - 1;
-        });
+        int graph =
+                graphs.computeIfAbsent(
+                        keys,
+                        _ -> {
+                            programs.add(tasks);
+                            return programs.size() - 1;
+                        });
         int start = table.size();
         tasks.forEach(task -> table.addAll(task.arrays().offsets()));
         outdated = true;
         List<TornadoBuffer> used =
-                tasks.stream().flatMap(task -> task.arrays().buffers().stream()).distinct().toList();
+                tasks.stream()
+                        .flatMap(task -> task.arrays().buffers().stream())
+                        .distinct()
+                        .toList();
         return new Recorded(name, graph, start, used);
     }
 
@@ -154,7 +166,10 @@ public final class TornadoBackend implements Backend {
         if (buffer.ahead() && written.containsKey(buffer)) {
             flush(buffer);
         }
-        written.merge(buffer, new Range(at, at + count), (before, now) -> before.and(now.from, now.to - now.from));
+        written.merge(
+                buffer,
+                new Range(at, at + count),
+                (before, now) -> before.and(now.from, now.to - now.from));
     }
 
     /** Brings the host's copy of {@code buffer} up to date. */

@@ -5,10 +5,14 @@ import dev.getj.kernels.Tensor;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Floats on a device, and the host's copy of them, brought together when one side needs what the other wrote. */
+/**
+ * Floats on a device, and the host's copy of them, brought together when one side needs what the
+ * other wrote.
+ */
 final class TornadoBuffer implements Buffer {
     private final TornadoBackend backend;
     private final FloatArray array;
+
     /** True if the device may hold newer values than the host's copy. */
     private boolean ahead;
 
@@ -26,7 +30,10 @@ final class TornadoBuffer implements Buffer {
         return ahead;
     }
 
-    /** To be told when a program that may write here has run, or the host's copy has been brought up to date. */
+    /**
+     * To be told when a program that may write here has run, or the host's copy has been brought up
+     * to date.
+     */
     void ahead(boolean now) {
         ahead = now;
     }

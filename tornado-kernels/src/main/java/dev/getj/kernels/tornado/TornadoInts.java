@@ -26,7 +26,10 @@ final class TornadoInts implements IntTensor {
     public IntTensor set(int... values) {
         if (values.length != size()) {
             throw new IllegalArgumentException(
-                    "an integer vector of " + size() + " takes as many values, not " + values.length);
+                    "an integer vector of "
+                            + size()
+                            + " takes as many values, not "
+                            + values.length);
         }
         for (int i = 0; i < values.length; i++) {
             array.set(i, values[i]);

@@ -48,8 +48,7 @@ final class EmulatedKernels implements Kernels {
         WorkerGrid grid =
                 new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
         grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
-        recorder.accept(
-                () -> Emulator.run(grid, context -> kernel.run(context, offsetTable, row)));
+        recorder.accept(() -> Emulator.run(grid, context -> kernel.run(context, offsetTable, row)));
     }
 
     // the kernels of a launch share it; what is in it before is garbage
@@ -85,8 +84,7 @@ final class EmulatedKernels implements Kernels {
                 inPlace
                         ? Epilogue.ACCUMULATE
                         : repeated ? Epilogue.RESIDUAL_IN_PARAMETERS : Epilogue.RESIDUAL;
-        forward(
-                x, weight, bias, y, epilogue, residual, at(residual), null, residual.rows(), 1);
+        forward(x, weight, bias, y, epilogue, residual, at(residual), null, residual.rows(), 1);
     }
 
     @Override
@@ -211,16 +209,46 @@ final class EmulatedKernels implements Kernels {
                     MatMulLarge.geometry(m, n, parts),
                     (c, o, r) ->
                             MatMulLarge.matMulLarge(
-                                    c, o, r, f, f, y, f, f, COLUMN, m, n, k, layout, partDepth,
-                                    epilogue, period, extraWidth),
+                                    c,
+                                    o,
+                                    r,
+                                    f,
+                                    f,
+                                    y,
+                                    f,
+                                    f,
+                                    COLUMN,
+                                    m,
+                                    n,
+                                    k,
+                                    layout,
+                                    partDepth,
+                                    epilogue,
+                                    period,
+                                    extraWidth),
                     offsets);
         } else {
             launch(
                     MatMulSmall.geometry(m, n, parts),
                     (c, o, r) ->
                             MatMulSmall.matMulSmall(
-                                    c, o, r, f, f, y, f, f, COLUMN, m, n, k, layout, partDepth,
-                                    epilogue, period, extraWidth),
+                                    c,
+                                    o,
+                                    r,
+                                    f,
+                                    f,
+                                    y,
+                                    f,
+                                    f,
+                                    COLUMN,
+                                    m,
+                                    n,
+                                    k,
+                                    layout,
+                                    partDepth,
+                                    epilogue,
+                                    period,
+                                    extraWidth),
                     offsets);
         }
     }
@@ -262,8 +290,7 @@ final class EmulatedKernels implements Kernels {
         launch(
                 LayerNorm.geometry(rows),
                 (c, o, r) ->
-                        LayerNorm.layerNormForward(
-                                c, o, r, f, f, f, f, COLUMN, rows, width, keep),
+                        LayerNorm.layerNormForward(c, o, r, f, f, f, f, COLUMN, rows, width, keep),
                 at(x),
                 at(gamma),
                 at(beta),
@@ -521,8 +548,7 @@ final class EmulatedKernels implements Kernels {
         FloatArray partial = scratch(Norms.scratch(samples, length));
         launch(
                 Norms.geometry(samples, length),
-                (c, o, r) ->
-                        Norms.residualBlocks(c, o, r, f, f, partial, COLUMN, length, blocks),
+                (c, o, r) -> Norms.residualBlocks(c, o, r, f, f, partial, COLUMN, length, blocks),
                 at(next),
                 at(previous));
         launch(
@@ -538,8 +564,7 @@ final class EmulatedKernels implements Kernels {
         IntArray choice = IntArray.fromArray(HostInts.of(chosen));
         launch(
                 Elementwise.geometry(size),
-                (c, o, r) ->
-                        Elementwise.selectSamples(c, o, r, choice, f, f, COLUMN, size, length),
+                (c, o, r) -> Elementwise.selectSamples(c, o, r, choice, f, f, COLUMN, size, length),
                 at(from),
                 at(to));
     }
