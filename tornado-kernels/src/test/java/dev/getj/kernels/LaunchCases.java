@@ -36,6 +36,8 @@ final class LaunchCases {
     static List<LaunchCase> all() {
         List<LaunchCase> cases = new ArrayList<>();
         Arrays.stream(LINEAR).forEach(shape -> linear(cases, shape[0], shape[1], shape[2]));
+        // more rows than are summed in one go
+        weightGradient(cases, 700, 9, 14);
         Arrays.stream(ROWS).forEach(shape -> layerNorm(cases, shape[0], shape[1]));
         Arrays.stream(ATTENTION).forEach(shape -> attention(cases, shape[0], shape[1], shape[2]));
         Arrays.stream(IMAGES).forEach(shape -> patches(cases, shape[0], shape[1], shape[2]));
@@ -141,6 +143,24 @@ final class LaunchCases {
                         .shared("w", out, in)
                         .perSample("pre", n, in)
                         .gives("dPre", n, in));
+        weightGradient(cases, n, in, out);
+        LaunchCase.Call injection =
+                (k, t) ->
+                        k.injectionBackward(
+                                t.get("dY"), t.get("dInjection"), 2, t.get("dCondition"));
+        cases.add(
+                new LaunchCase("injectionBackward slice" + shape, injection)
+                        .perSample("dY", n, out)
+                        .gives("dInjection", n, out + 2));
+        cases.add(
+                new LaunchCase("injectionBackward both" + shape, injection)
+                        .perSample("dY", n, out)
+                        .gives("dInjection", n, out + 7)
+                        .gives("dCondition", out));
+    }
+
+    private static void weightGradient(List<LaunchCase> cases, int n, int in, int out) {
+        String shape = " " + n + "x" + in + "x" + out;
         LaunchCase.Call weight =
                 (k, t) ->
                         k.linearBackwardWeight(
@@ -156,19 +176,6 @@ final class LaunchCases {
                         .perSample("x", n, in)
                         .givesShared("dW", out, in)
                         .givesShared("dBias", out));
-        LaunchCase.Call injection =
-                (k, t) ->
-                        k.injectionBackward(
-                                t.get("dY"), t.get("dInjection"), 2, t.get("dCondition"));
-        cases.add(
-                new LaunchCase("injectionBackward slice" + shape, injection)
-                        .perSample("dY", n, out)
-                        .gives("dInjection", n, out + 2));
-        cases.add(
-                new LaunchCase("injectionBackward both" + shape, injection)
-                        .perSample("dY", n, out)
-                        .gives("dInjection", n, out + 7)
-                        .gives("dCondition", out));
     }
 
     private static LaunchCase forward(

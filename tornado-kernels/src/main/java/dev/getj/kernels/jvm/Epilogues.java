@@ -22,30 +22,29 @@ final class Epilogues {
 
     /** {@code y = tile + bias + residual}, the residual's rows repeated. */
     static Gemm.Epilogue residual(Tensor bias, Tensor residual, Tensor y) {
-        int period = residual.rows();
-        return sum(bias, Rows.of(residual, 0, y.rows(), row -> row % period), null, y);
+        boolean whole = residual.rows() == y.rows();
+        return sum(bias, whole ? Rows.of(residual) : Rows.repeated(residual), null, y);
     }
 
     /** {@code y = tile + bias + injection slice + condition of the sample}. */
     static Gemm.Epilogue injected(
             Tensor bias, Tensor injection, int column, Tensor condition, Tensor y) {
-        int tokens = condition == null ? 1 : y.rows() / condition.rows();
-        return sum(
-                bias,
-                injection == null ? null : Rows.of(injection, column, y.rows(), row -> row),
-                condition == null ? null : Rows.of(condition, 0, y.rows(), row -> row / tokens),
-                y);
+        Rows slice = injection == null ? null : Rows.columnsFrom(injection, column);
+        Rows samples =
+                condition == null
+                        ? null
+                        : Rows.stretched(condition, y.rows() / condition.rows());
+        return sum(bias, slice, samples, y);
     }
 
     /** {@code y += tile}. */
     static Gemm.Epilogue accumulate(Tensor y) {
-        Rows rows = Rows.of(y);
-        return sum(null, rows, null, y);
+        return sum(null, Rows.of(y), null, y);
     }
 
     /** {@code pre = tile + bias}, {@code y = gelu(pre)}. */
     static Gemm.Epilogue gelu(Tensor bias, Tensor preActivation, Tensor y) {
-        Rows shift = bias == null ? null : Rows.of(bias, 0, 1, row -> 0);
+        Rows shift = bias == null ? null : Rows.of(bias);
         Rows pre = preActivation == null ? null : Rows.of(preActivation);
         Rows target = Rows.of(y);
         return (tile, row, rows, column, columns) -> {
@@ -78,7 +77,7 @@ final class Epilogues {
 
     // y = tile + bias + first + second, each of which may be null
     private static Gemm.Epilogue sum(Tensor bias, Rows first, Rows second, Tensor y) {
-        Rows shift = bias == null ? null : Rows.of(bias, 0, 1, row -> 0);
+        Rows shift = bias == null ? null : Rows.of(bias);
         Rows target = Rows.of(y);
         return (tile, row, rows, column, columns) -> {
             if (shift != null) {

@@ -22,7 +22,11 @@ final class Gemm {
     static final int TILE = TILE_ROWS * TILE_COLUMNS;
 
     private static final int BLOCK_TILES = 16;
-    private static final int BLOCK_PANELS = 4;
+    private static final int BLOCK_PANELS = 8;
+
+    /** Floats of B in a block: half a megabyte, for the second-level cache. */
+    private static final int BLOCK_SIZE = 1 << 17;
+
     private static final int TASKS_PER_THREAD = 6;
 
     /** The matrix A [rows, depth], in one of the layouts that the inner loop can read. */
@@ -58,7 +62,8 @@ final class Gemm {
         int panelCount = panels.count();
         int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
         int blockTiles = Math.min(BLOCK_TILES, rowTiles);
-        int blockPanels = Math.min(BLOCK_PANELS, panelCount);
+        int fitting = Math.clamp(BLOCK_SIZE / (panels.depth() * TILE_COLUMNS), 1, BLOCK_PANELS);
+        int blockPanels = Math.min(fitting, panelCount);
         while (blockTiles > 1
                 && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
             blockTiles = (blockTiles + 1) / 2;
@@ -83,7 +88,8 @@ final class Gemm {
         return () -> workers.run(tasks, task);
     }
 
-    // a panel stays in the nearer caches while the rows of the block pass by
+    // Row by row: six rows of A stay in the first-level cache, the panels of the block in the
+    // second, and C is written in long runs.
     private static void block(
             Left a,
             int row,
@@ -94,13 +100,12 @@ final class Gemm {
             Epilogue epilogue,
             float[] tile) {
         int depth = panels.depth();
-        for (int p = panel; p < endPanel; p++) {
-            int at = p * TILE_COLUMNS * depth;
-            int column = p * TILE_COLUMNS;
-            int columns = Math.min(TILE_COLUMNS, panels.columns() - column);
-            for (int r = row; r < endRow; r += TILE_ROWS) {
-                int rows = Math.min(TILE_ROWS, endRow - r);
-                a.multiply(r, panels.values(), at, depth, tile);
+        for (int r = row; r < endRow; r += TILE_ROWS) {
+            int rows = Math.min(TILE_ROWS, endRow - r);
+            for (int p = panel; p < endPanel; p++) {
+                int column = p * TILE_COLUMNS;
+                int columns = Math.min(TILE_COLUMNS, panels.columns() - column);
+                a.multiply(r, panels.values(), column * depth, depth, tile);
                 epilogue.finish(tile, r, rows, column, columns);
             }
         }

@@ -8,39 +8,58 @@ import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import dev.getj.kernels.Tensor;
 
-import java.util.function.IntUnaryOperator;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
  * A matrix as the epilogue of a product sees it: some of its rows and columns travel between it and
- * a tile. Row r starts at {@code starts[r]}, looked up because a row may stand for several.
+ * a tile.
+ *
+ * @param at where row 0 starts
+ * @param stride from one row to the next
+ * @param repeat how many rows of the product in turn mean one row here
+ * @param period how many rows there are here; after the last comes the first again
+ * @param plain whether row r of the product is simply row r here
  */
-record Rows(float[] values, int[] starts) {
+record Rows(float[] values, int at, int stride, int repeat, int period, boolean plain) {
     /** The rows of {@code tensor} as they are. */
     static Rows of(Tensor tensor) {
-        return of(tensor, 0, tensor.rows(), row -> row);
+        return columnsFrom(tensor, 0);
     }
 
-    /**
-     * @param column the first column that counts
-     * @param count how many rows there are
-     * @param source which row of {@code tensor} a row is
-     */
-    static Rows of(Tensor tensor, int column, int count, IntUnaryOperator source) {
-        int[] starts = new int[count];
-        for (int row = 0; row < count; row++) {
-            starts[row] = tensor.offset() + source.applyAsInt(row) * tensor.dim(-1) + column;
-        }
-        return new Rows(JvmBuffer.of(tensor).values, starts);
+    /** Columns {@code column …} of {@code tensor}. */
+    static Rows columnsFrom(Tensor tensor, int column) {
+        return new Rows(
+                JvmBuffer.of(tensor).values,
+                tensor.offset() + column,
+                tensor.dim(-1),
+                1,
+                tensor.rows(),
+                true);
+    }
+
+    /** The rows of {@code tensor} again and again. */
+    static Rows repeated(Tensor tensor) {
+        Rows rows = of(tensor);
+        return new Rows(rows.values, rows.at, rows.stride, 1, rows.period, false);
+    }
+
+    /** The first row of {@code tensor} for the first {@code repeat} rows, and so on. */
+    static Rows stretched(Tensor tensor, int repeat) {
+        Rows rows = of(tensor);
+        return new Rows(rows.values, rows.at, rows.stride, repeat, rows.period, false);
+    }
+
+    // divisions only where they are needed: they take longer than what is done with a row
+    private int start(int row) {
+        return at + (plain ? row : row / repeat % period) * stride;
     }
 
     /** Copies a part of this matrix to the scratch tile at {@code tileAt}. */
     void get(float[] tile, int tileAt, int row, int rows, int column, int columns) {
         if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
             for (int r = 0; r < TILE_ROWS; r++) {
-                int from = starts[row + r] + column;
+                int from = start(row + r) + column;
                 int to = tileAt + r * TILE_COLUMNS;
                 FloatVector.fromArray(SPECIES, values, from).intoArray(tile, to);
                 FloatVector.fromArray(SPECIES, values, from + LANES).intoArray(tile, to + LANES);
@@ -50,7 +69,7 @@ record Rows(float[] values, int[] starts) {
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             for (int r = 0; r < rows; r++) {
-                FloatVector.fromArray(SPECIES, values, starts[row + r] + column + j, mask)
+                FloatVector.fromArray(SPECIES, values, start(row + r) + column + j, mask)
                         .intoArray(tile, tileAt + r * TILE_COLUMNS + j);
             }
         }
@@ -60,7 +79,7 @@ record Rows(float[] values, int[] starts) {
     void put(float[] tile, int row, int rows, int column, int columns) {
         if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
             for (int r = 0; r < TILE_ROWS; r++) {
-                int to = starts[row + r] + column;
+                int to = start(row + r) + column;
                 int from = r * TILE_COLUMNS;
                 FloatVector.fromArray(SPECIES, tile, from).intoArray(values, to);
                 FloatVector.fromArray(SPECIES, tile, from + LANES).intoArray(values, to + LANES);
@@ -71,14 +90,14 @@ record Rows(float[] values, int[] starts) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             for (int r = 0; r < rows; r++) {
                 FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
-                        .intoArray(values, starts[row + r] + column + j, mask);
+                        .intoArray(values, start(row + r) + column + j, mask);
             }
         }
     }
 
     /** Adds the first row of this matrix to every row of a tile. */
     void addFirst(float[] tile, int column, int columns) {
-        int from = starts[0] + column;
+        int from = at + column;
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             FloatVector row = FloatVector.fromArray(SPECIES, values, from + j, mask);
