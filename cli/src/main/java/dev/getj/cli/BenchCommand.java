@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.train.Benchmark;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +24,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
     @Mixin private ModelOptions model;
 
-    @Parameters(paramLabel = "sample|train", description = "What to time: images from noise, or a training step.")
+    @Parameters(
+            paramLabel = "sample|train",
+            description = "What to time: images from noise, or a training step.")
     private Work work;
 
     @Option(
@@ -60,20 +63,31 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (batch < 1 || iterations < 1 || runs < 1 || warmup < 0) {
-            throw common.wrongUsage("--batch, --iterations and --runs must be at least 1, --warmup at least 0");
+            throw common.wrongUsage(
+                    "--batch, --iterations and --runs must be at least 1, --warmup at least 0");
         }
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());
             Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
-            Benchmark.Times times = switch (work) {
-                case SAMPLE -> benchmark.sample(warmup, runs);
-                case TRAIN -> benchmark.train(warmup, runs, recompute);
-            };
-            common.print(times, () -> "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a second, %.1f GFLOP/s"
-                    .formatted(work == Work.SAMPLE ? "sampling" : "training step", batch, times.medianMs(),
-                            times.minMs(), times.maxMs(), times.imagesPerSecond(), times.gflops()));
+            Benchmark.Times times =
+                    switch (work) {
+                        case SAMPLE -> benchmark.sample(warmup, runs);
+                        case TRAIN -> benchmark.train(warmup, runs, recompute);
+                    };
+            common.print(
+                    times,
+                    () ->
+                            "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a second, %.1f GFLOP/s"
+                                    .formatted(
+                                            work == Work.SAMPLE ? "sampling" : "training step",
+                                            batch,
+                                            times.medianMs(),
+                                            times.minMs(),
+                                            times.maxMs(),
+                                            times.imagesPerSecond(),
+                                            times.gflops()));
             return 0;
         }
     }

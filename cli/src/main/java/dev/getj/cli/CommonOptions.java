@@ -4,7 +4,6 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 
-
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

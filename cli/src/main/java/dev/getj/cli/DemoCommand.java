@@ -4,6 +4,7 @@ import dev.getj.demo.Demo;
 import dev.getj.demo.DemoListener;
 import dev.getj.demo.DemoSettings;
 import dev.getj.kernels.Backend;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +16,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "demo",
         description = {
-            "The whole story in minutes: draws digits, makes pairs with a teacher, distils them into a",
+            "The whole story in minutes: draws digits, makes pairs with a teacher, distils them"
+                    + " into a",
             "one-step sampler, and writes a page that shows what came out."
         })
 final class DemoCommand implements Callable<Integer> {
@@ -46,16 +48,17 @@ final class DemoCommand implements Callable<Integer> {
                 Shown shown = new Shown()) {
             Demo.Result done = new Demo(backend, settings, out, shown).run();
             shown.close();
-            Result result = new Result(
-                    out.toString(),
-                    settings.pairs(),
-                    settings.steps(),
-                    done.lossFirst(),
-                    done.lossLast(),
-                    done.frechet().noise(),
-                    done.frechet().student(),
-                    done.frechet().teacher(),
-                    done.seconds());
+            Result result =
+                    new Result(
+                            out.toString(),
+                            settings.pairs(),
+                            settings.steps(),
+                            done.lossFirst(),
+                            done.lossLast(),
+                            done.frechet().noise(),
+                            done.frechet().student(),
+                            done.frechet().teacher(),
+                            done.seconds());
             common.print(result, () -> text(result, done.page()));
             return 0;
         }
@@ -63,12 +66,19 @@ final class DemoCommand implements Callable<Integer> {
 
     private static String text(Result result, Path page) {
         return """
-                loss      %.3f, at the start %.3f
-                Fréchet   %.2f from the data; noise %.2f, teacher %.2f
-                time      %.0f s
-                page      %s
-                """.formatted(result.lossLast, result.lossFirst, result.frechetStudent, result.frechetNoise,
-                result.frechetTeacher, result.seconds, page);
+        loss      %.3f, at the start %.3f
+        Fréchet   %.2f from the data; noise %.2f, teacher %.2f
+        time      %.0f s
+        page      %s
+        """
+                .formatted(
+                        result.lossLast,
+                        result.lossFirst,
+                        result.frechetStudent,
+                        result.frechetNoise,
+                        result.frechetTeacher,
+                        result.seconds,
+                        page);
     }
 
     private final class Shown implements DemoListener, AutoCloseable {

@@ -4,7 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C (or a polite kill) into a request to stop, and holds the JVM's end back until the work has saved.
+ * Turns Ctrl-C (or a polite kill) into a request to stop, and holds the JVM's end back until the
+ * work has saved.
  */
 final class Interrupt implements AutoCloseable {
     private static final long PATIENCE_MINUTES = 10;

@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Presets;
+
 import picocli.CommandLine.Option;
 
 import java.util.Objects;

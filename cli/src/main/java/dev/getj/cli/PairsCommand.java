@@ -15,6 +15,7 @@ final class PairsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "pairs needs a command: generate or inspect");
+        throw new ParameterException(
+                spec.commandLine(), "pairs needs a command: generate or inspect");
     }
 }

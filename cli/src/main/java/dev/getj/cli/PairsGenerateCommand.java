@@ -4,6 +4,7 @@ import dev.getj.data.PairsDescription;
 import dev.getj.data.Strokes;
 import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.kernels.Backend;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +16,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "generate",
         description = {
-            "Make pairs with a teacher: the ideal denoiser of the built-in strokes (digits drawn by",
+            "Make pairs with a teacher: the ideal denoiser of the built-in strokes (digits drawn"
+                    + " by",
             "code, 16x16 grey, ten classes), sampled with EDM's deterministic Heun method."
         })
 final class PairsGenerateCommand implements Callable<Integer> {
@@ -23,7 +25,11 @@ final class PairsGenerateCommand implements Callable<Integer> {
 
     @Mixin private CommonOptions common;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the pairs.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for the pairs.")
     private Path out;
 
     @Option(
@@ -39,7 +45,9 @@ final class PairsGenerateCommand implements Callable<Integer> {
             description = "Only the first K digits (default: all ten).")
     private Integer classes;
 
-    @Option(names = "--unconditional", description = "No labels: the teacher knows all images alike.")
+    @Option(
+            names = "--unconditional",
+            description = "No labels: the teacher knows all images alike.")
     private boolean unconditional;
 
     @Option(
@@ -49,7 +57,11 @@ final class PairsGenerateCommand implements Callable<Integer> {
             description = "Drawn images that the teacher knows (default: ${DEFAULT-VALUE}).")
     private int images;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Of the noise (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of the noise (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -72,8 +84,12 @@ final class PairsGenerateCommand implements Callable<Integer> {
             PairsDescription description = teacher.description(count, seed);
             teacher.generate(backend, out, description, (done, _) -> progress.at(done));
         }
-        Result result = new Result(
-                out.toString(), count, unconditional ? 0 : kinds, (System.nanoTime() - begin) * 1e-9);
+        Result result =
+                new Result(
+                        out.toString(),
+                        count,
+                        unconditional ? 0 : kinds,
+                        (System.nanoTime() - begin) * 1e-9);
         common.print(result, () -> "%d pairs in %s, %.1f s".formatted(count, out, result.seconds));
         return 0;
     }

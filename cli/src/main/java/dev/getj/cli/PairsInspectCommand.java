@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import dev.getj.data.PairStatistics;
 import dev.getj.data.Pairs;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -31,23 +32,27 @@ final class PairsInspectCommand implements Callable<Integer> {
 
     private static String text(Pairs pairs, PairStatistics statistics) {
         return """
-                teacher   %s
-                pairs     %d
-                images    %d×%d×%d
-                classes   %s
-                noise     mean %.4f, standard deviation %.4f
-                image     %.4f to %.4f
-                """.formatted(
-                pairs.description().teacher(),
-                statistics.count(),
-                statistics.size(),
-                statistics.size(),
-                statistics.channels(),
-                statistics.classes() == 0 ? "none" : statistics.classes() + ", pairs of each: "
-                        + Arrays.toString(statistics.labels()),
-                statistics.noiseMean(),
-                statistics.noiseStd(),
-                statistics.imageMin(),
-                statistics.imageMax());
+        teacher   %s
+        pairs     %d
+        images    %d×%d×%d
+        classes   %s
+        noise     mean %.4f, standard deviation %.4f
+        image     %.4f to %.4f
+        """
+                .formatted(
+                        pairs.description().teacher(),
+                        statistics.count(),
+                        statistics.size(),
+                        statistics.size(),
+                        statistics.channels(),
+                        statistics.classes() == 0
+                                ? "none"
+                                : statistics.classes()
+                                        + ", pairs of each: "
+                                        + Arrays.toString(statistics.labels()),
+                        statistics.noiseMean(),
+                        statistics.noiseStd(),
+                        statistics.imageMin(),
+                        statistics.imageMax());
     }
 }

@@ -9,6 +9,7 @@ import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
 import dev.getj.solver.FixedPointIteration;
+
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,10 +35,16 @@ final class SampleCommand implements Callable<Integer> {
     record Result(int count, double seconds, int iterations, double residualMean) {}
 
     static final class Source {
-        @Option(names = "--weights", paramLabel = "F", description = "A safetensors file of weights.")
+        @Option(
+                names = "--weights",
+                paramLabel = "F",
+                description = "A safetensors file of weights.")
         private Path weights;
 
-        @Option(names = "--run", paramLabel = "R", description = "A run directory: its newest checkpoint.")
+        @Option(
+                names = "--run",
+                paramLabel = "R",
+                description = "A run directory: its newest checkpoint.")
         private Path run;
 
         Path path() {
@@ -103,27 +110,42 @@ final class SampleCommand implements Callable<Integer> {
             throw common.wrongUsage("--solver " + solver + ": there is fixed-point only");
         }
         if (input != null && (count != null || seed != null || label != null)) {
-            throw common.wrongUsage("--input brings its own noise and labels: leave out --count, --seed and --label");
+            throw common.wrongUsage(
+                    "--input brings its own noise and labels: leave out --count, --seed and"
+                            + " --label");
         }
         FixedPointIteration method = FixedPointIteration.of(iterations);
         try (Sampler sampler = Sampler.load(source.path(), common.backend())) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
-            Samples samples = input == null
-                    ? sampler.sample(request(sampler.config()).withSolver(method))
-                    : fromFile(sampler, method);
+            Samples samples =
+                    input == null
+                            ? sampler.sample(request(sampler.config()).withSolver(method))
+                            : fromFile(sampler, method);
             double seconds = (System.nanoTime() - begin) * 1e-9;
             write(samples, sampler.config());
-            Result result = new Result(samples.count(), seconds, samples.iterations(), samples.meanResidual());
-            common.print(result, () -> "%d images in %.2f s, %d iterations, mean residual %.3g".formatted(
-                    result.count, result.seconds, result.iterations, result.residualMean));
+            Result result =
+                    new Result(
+                            samples.count(), seconds, samples.iterations(), samples.meanResidual());
+            common.print(
+                    result,
+                    () ->
+                            "%d images in %.2f s, %d iterations, mean residual %.3g"
+                                    .formatted(
+                                            result.count,
+                                            result.seconds,
+                                            result.iterations,
+                                            result.residualMean));
             return 0;
         }
     }
 
     private SampleRequest request(ModelConfig config) {
         boolean inTurn = label == null || label.equals(ALL);
-        int images = count != null ? count : COLUMNS * (config.conditional() && inTurn ? config.classes() : COLUMNS);
+        int images =
+                count != null
+                        ? count
+                        : COLUMNS * (config.conditional() && inTurn ? config.classes() : COLUMNS);
         SampleRequest request = SampleRequest.of(images).withSeed(seed == null ? 0 : seed);
         if (inTurn) {
             return request;
@@ -140,13 +162,20 @@ final class SampleCommand implements Callable<Integer> {
         try (SafetensorsFile file = SafetensorsFile.open(input)) {
             long[] shape = file.entry("noise").shape();
             long[] expected = {
-                shape.length == 0 ? 0 : shape[0], config.channels(), config.imageSize(), config.imageSize()
+                shape.length == 0 ? 0 : shape[0],
+                config.channels(),
+                config.imageSize(),
+                config.imageSize()
             };
             int images = images(file, "noise", shape, expected);
             float[] noise = finite(file, "noise");
             float[] start = new float[0];
             if (config.equilibrium()) {
-                images(file, "z0", file.entry("z0").shape(), new long[] {images, config.tokens(), config.width()});
+                images(
+                        file,
+                        "z0",
+                        file.entry("z0").shape(),
+                        new long[] {images, config.tokens(), config.width()});
                 start = finite(file, "z0");
             }
             SampleRequest request = SampleRequest.of(images).withSolver(method);
@@ -160,8 +189,13 @@ final class SampleCommand implements Callable<Integer> {
 
     private static int images(SafetensorsFile file, String name, long[] shape, long[] expected) {
         if (!Arrays.equals(shape, expected) || expected[0] < 1 || expected[0] > Integer.MAX_VALUE) {
-            throw new GetjException("%s: %s has shape %s, this network needs %s"
-                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+            throw new GetjException(
+                    "%s: %s has shape %s, this network needs %s"
+                            .formatted(
+                                    file.path(),
+                                    name,
+                                    Arrays.toString(shape),
+                                    Arrays.toString(expected)));
         }
         return (int) expected[0];
     }
@@ -170,28 +204,44 @@ final class SampleCommand implements Callable<Integer> {
         float[] values = file.floats(name);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new GetjException("%s: %s holds %s at position %d".formatted(file.path(), name, values[i], i));
+                throw new GetjException(
+                        "%s: %s holds %s at position %d"
+                                .formatted(file.path(), name, values[i], i));
             }
         }
         return values;
     }
 
     private static int[] labels(SafetensorsFile file, int classes) {
-        return Arrays.stream(file.longs("label")).mapToInt(value -> {
-            if (value < 0 || value >= classes) {
-                throw new GetjException("%s: label %d is not a class of this network, which has 0…%d"
-                        .formatted(file.path(), value, classes - 1));
-            }
-            return (int) value;
-        }).toArray();
+        return Arrays.stream(file.longs("label"))
+                .mapToInt(
+                        value -> {
+                            if (value < 0 || value >= classes) {
+                                throw new GetjException(
+                                        "%s: label %d is not a class of this network, which has 0…%d"
+                                                .formatted(file.path(), value, classes - 1));
+                            }
+                            return (int) value;
+                        })
+                .toArray();
     }
 
     private void write(Samples samples, ModelConfig config) {
         if (out != null) {
-            SafetensorsWriter writer = new SafetensorsWriter()
-                    .add("image", samples.pixels(), samples.count(), samples.channels(), samples.size(), samples.size());
+            SafetensorsWriter writer =
+                    new SafetensorsWriter()
+                            .add(
+                                    "image",
+                                    samples.pixels(),
+                                    samples.count(),
+                                    samples.channels(),
+                                    samples.size(),
+                                    samples.size());
             if (config.conditional()) {
-                writer.add("label", Arrays.stream(samples.labels()).asLongStream().toArray(), samples.count());
+                writer.add(
+                        "label",
+                        Arrays.stream(samples.labels()).asLongStream().toArray(),
+                        samples.count());
             }
             writer.write(out);
             common.note("raw images: " + out);

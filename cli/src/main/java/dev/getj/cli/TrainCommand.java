@@ -11,6 +11,7 @@ import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
 import dev.getj.train.TrainingListener;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,9 +34,21 @@ import java.util.concurrent.Callable;
 final class TrainCommand implements Callable<Integer> {
     /** What may be said when a run goes on; everything else is the run's own. */
     private static final Set<String> RESUMABLE =
-            Set.of("--resume", "--out", "--steps", "--pairs", "--device", "--threads", "--json", "--quiet",
+            Set.of(
+                    "--resume",
+                    "--out",
+                    "--steps",
+                    "--pairs",
+                    "--device",
+                    "--threads",
+                    "--json",
+                    "--quiet",
                     CommonOptions.STACKTRACE);
-    /** Below this many steps an average that forgets 1/10000 a step would still hold the initial weights. */
+
+    /**
+     * Below this many steps an average that forgets 1/10000 a step would still hold the initial
+     * weights.
+     */
     private static final long LONG_RUN = 100_000;
 
     record Result(String run, long steps, double loss, double seconds, double samplesPerSecond) {}
@@ -50,7 +63,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "RUN", required = true, description = "Run directory.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on with the run in --out; other settings are its own.")
+    @Option(
+            names = "--resume",
+            description = "Go on with the run in --out; other settings are its own.")
     private boolean resume;
 
     @Option(
@@ -80,52 +95,89 @@ final class TrainCommand implements Callable<Integer> {
             description = "Steps over which the rate rises to --lr (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
-    @Option(names = "--beta1", paramLabel = "X", defaultValue = "0.9",
+    @Option(
+            names = "--beta1",
+            paramLabel = "X",
+            defaultValue = "0.9",
             description = "AdamW's decay of the first moment (default: ${DEFAULT-VALUE}).")
     private double beta1;
 
-    @Option(names = "--beta2", paramLabel = "X", defaultValue = "0.999",
+    @Option(
+            names = "--beta2",
+            paramLabel = "X",
+            defaultValue = "0.999",
             description = "AdamW's decay of the second moment (default: ${DEFAULT-VALUE}).")
     private double beta2;
 
-    @Option(names = "--epsilon", paramLabel = "X", defaultValue = "1e-8",
+    @Option(
+            names = "--epsilon",
+            paramLabel = "X",
+            defaultValue = "1e-8",
             description = "AdamW's epsilon (default: ${DEFAULT-VALUE}).")
     private double epsilon;
 
-    @Option(names = "--weight-decay", paramLabel = "X", defaultValue = "0",
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            defaultValue = "0",
             description = "AdamW's weight decay (default: ${DEFAULT-VALUE}).")
     private double weightDecay;
 
-    @Option(names = "--ema", paramLabel = "X",
-            description = "Share that the averaged weights keep in a step (default: 0.9999, in runs"
-                    + " shorter than 100000 steps 1 - 10/steps).")
+    @Option(
+            names = "--ema",
+            paramLabel = "X",
+            description =
+                    "Share that the averaged weights keep in a step (default: 0.9999, in runs"
+                            + " shorter than 100000 steps 1 - 10/steps).")
     private Double ema;
 
-    @Option(names = "--loss", paramLabel = "l1|l2", defaultValue = "l1",
+    @Option(
+            names = "--loss",
+            paramLabel = "l1|l2",
+            defaultValue = "l1",
             description = "Distance to the teacher's image (default: ${DEFAULT-VALUE}).")
     private LossKind loss;
 
-    @Option(names = "--iterations", paramLabel = "K", defaultValue = "6",
-            description = "Unrolled applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            defaultValue = "6",
+            description =
+                    "Unrolled applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
     private int iterations;
 
-    @Option(names = "--loss-decay", paramLabel = "X", defaultValue = "0.8",
-            description = "Weight of a state's loss over the next one's (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--loss-decay",
+            paramLabel = "X",
+            defaultValue = "0.8",
+            description =
+                    "Weight of a state's loss over the next one's (default: ${DEFAULT-VALUE}).")
     private double lossDecay;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0",
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
             description = "Of initial weights, order and z0 (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--recompute",
-            description = "Keep block inputs only and compute the rest again: less memory, same result.")
+    @Option(
+            names = "--recompute",
+            description =
+                    "Keep block inputs only and compute the rest again: less memory, same result.")
     private boolean recompute;
 
-    @Option(names = "--save-every", paramLabel = "N", defaultValue = "1000",
+    @Option(
+            names = "--save-every",
+            paramLabel = "N",
+            defaultValue = "1000",
             description = "Steps between checkpoints (default: ${DEFAULT-VALUE}).")
     private long saveEvery;
 
-    @Option(names = "--sample-every", paramLabel = "N", defaultValue = "1000",
+    @Option(
+            names = "--sample-every",
+            paramLabel = "N",
+            defaultValue = "1000",
             description = "Steps between sample grids (default: ${DEFAULT-VALUE}).")
     private long sampleEvery;
 
@@ -134,7 +186,9 @@ final class TrainCommand implements Callable<Integer> {
         RunDirectory run = resume ? resumed() : null;
         RunConfig config = resume ? continued(run.config()) : null;
         if (!resume && pairs == null) {
-            throw common.wrongUsage("--pairs is needed: the pair set to learn from, see getj pairs generate --help");
+            throw common.wrongUsage(
+                    "--pairs is needed: the pair set to learn from, see getj pairs generate"
+                            + " --help");
         }
         Path source = pairs != null ? pairs : Path.of(config.pairs());
         try (Pairs opened = Pairs.open(source);
@@ -156,8 +210,10 @@ final class TrainCommand implements Callable<Integer> {
     private RunDirectory resumed() {
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             if (!RESUMABLE.contains(option.longestName())) {
-                throw common.wrongUsage(option.longestName()
-                        + " cannot be given with --resume: the run keeps the settings it began with");
+                throw common.wrongUsage(
+                        option.longestName()
+                                + " cannot be given with --resume: the run keeps the settings it"
+                                + " began with");
             }
         }
         return RunDirectory.open(out);
@@ -168,14 +224,18 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunConfig configure(Pairs opened) {
-        ModelConfig size = model.config(new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
+        ModelConfig size =
+                model.config(
+                        new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
         long total = steps == null ? 10_000 : steps;
-        double decay = ema != null ? ema : total >= LONG_RUN ? 0.9999 : Math.max(0, 1 - 10.0 / total);
+        double decay =
+                ema != null ? ema : total >= LONG_RUN ? 0.9999 : Math.max(0, 1 - 10.0 / total);
         return new RunConfig(
                 size,
                 pairs.toAbsolutePath().toString(),
                 new Objective(loss, iterations, lossDecay),
-                new OptimizerSettings(learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay),
+                new OptimizerSettings(
+                        learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay),
                 batch,
                 total,
                 seed,
@@ -194,13 +254,27 @@ final class TrainCommand implements Callable<Integer> {
                 outcome = trainer.train(new Shown(progress), interrupt::requested);
             }
             if (!outcome.finished()) {
-                common.note("stopped and saved after step %d; go on with: getj train --resume --out %s"
-                        .formatted(outcome.step(), run.root()));
+                common.note(
+                        "stopped and saved after step %d; go on with: getj train --resume --out %s"
+                                .formatted(outcome.step(), run.root()));
             }
-            Result result = new Result(run.root().toString(), outcome.step(), outcome.lastLoss(), outcome.seconds(),
-                    outcome.samplesPerSecond());
-            common.print(result, () -> "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second".formatted(
-                    result.run, result.steps, result.loss, result.seconds, result.samplesPerSecond));
+            Result result =
+                    new Result(
+                            run.root().toString(),
+                            outcome.step(),
+                            outcome.lastLoss(),
+                            outcome.seconds(),
+                            outcome.samplesPerSecond());
+            common.print(
+                    result,
+                    () ->
+                            "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
+                                    .formatted(
+                                            result.run,
+                                            result.steps,
+                                            result.loss,
+                                            result.seconds,
+                                            result.samplesPerSecond));
             return 0;
         }
     }

@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.train.GoldenCheck;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,26 +19,34 @@ import java.util.concurrent.Callable;
 @Command(
         name = "verify",
         description = {
-            "Recompute the entries of a golden file of the PyTorch reference and report how far each is off.",
+            "Recompute the entries of a golden file of the PyTorch reference and report how far"
+                    + " each is off.",
             "Exits with 1 if an entry is off by more than --tolerance."
         })
 final class VerifyCommand implements Callable<Integer> {
-    record Result(String file, Map<String, GoldenCheck.Difference> entries, List<String> notComputed) {}
+    record Result(
+            String file, Map<String, GoldenCheck.Difference> entries, List<String> notComputed) {}
 
     @Mixin private CommonOptions common;
 
-    @Parameters(paramLabel = "GOLDEN", description = "Safetensors file with parameters, inputs and results.")
+    @Parameters(
+            paramLabel = "GOLDEN",
+            description = "Safetensors file with parameters, inputs and results.")
     private Path golden;
 
-    @Option(names = "--write", paramLabel = "OUT", description = "Store what was computed under the same keys.")
+    @Option(
+            names = "--write",
+            paramLabel = "OUT",
+            description = "Store what was computed under the same keys.")
     private Path write;
 
     @Option(
             names = "--tolerance",
             paramLabel = "X",
             defaultValue = "1e-3",
-            description = "Largest error that passes, absolute or relative to the largest value of"
-                    + " the entry, whichever is smaller (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Largest error that passes, absolute or relative to the largest value of"
+                            + " the entry, whichever is smaller (default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
     @Override
@@ -49,10 +58,11 @@ final class VerifyCommand implements Callable<Integer> {
                 GoldenCheck.write(file, computed, write);
             }
             Map<String, GoldenCheck.Difference> differences = GoldenCheck.compare(file, computed);
-            List<String> missing = file.names().stream()
-                    .filter(name -> name.matches("(eval|train|train_l2|mem|phantom)\\..*"))
-                    .filter(name -> !computed.containsKey(name))
-                    .toList();
+            List<String> missing =
+                    file.names().stream()
+                            .filter(name -> name.matches("(eval|train|train_l2|mem|phantom)\\..*"))
+                            .filter(name -> !computed.containsKey(name))
+                            .toList();
             Result result = new Result(golden.toString(), differences, missing);
             common.print(result, () -> table(result));
             boolean off = differences.values().stream().anyMatch(this::exceeds);
@@ -65,14 +75,25 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private String table(Result result) {
-        StringBuilder table = new StringBuilder("%-50s %10s %10s%n".formatted("entry", "max abs", "max rel"));
-        result.entries.forEach((key, difference) -> table.append("%-50s %10.2e %10.2e%s%n".formatted(
-                key, difference.maxAbs(), difference.maxRel(), exceeds(difference) ? "  OFF" : "")));
+        StringBuilder table =
+                new StringBuilder("%-50s %10s %10s%n".formatted("entry", "max abs", "max rel"));
+        result.entries.forEach(
+                (key, difference) ->
+                        table.append(
+                                "%-50s %10.2e %10.2e%s%n"
+                                        .formatted(
+                                                key,
+                                                difference.maxAbs(),
+                                                difference.maxRel(),
+                                                exceeds(difference) ? "  OFF" : "")));
         long off = result.entries.values().stream().filter(this::exceeds).count();
-        table.append("%d entries compared, %d off by more than %s".formatted(result.entries.size(), off, tolerance));
+        table.append(
+                "%d entries compared, %d off by more than %s"
+                        .formatted(result.entries.size(), off, tolerance));
         if (!result.notComputed.isEmpty()) {
-            table.append("; not computed: %d, such as %s".formatted(
-                    result.notComputed.size(), result.notComputed.getFirst()));
+            table.append(
+                    "; not computed: %d, such as %s"
+                            .formatted(result.notComputed.size(), result.notComputed.getFirst()));
         }
         return table.toString();
     }

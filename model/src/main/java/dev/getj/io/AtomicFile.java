@@ -11,8 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes a file completely or not at all: the content goes to a temporary file beside the target, is forced to the
- * disk, and takes the target's name in one step. Whoever reads the target sees the old content or the new, never a part.
+ * Writes a file completely or not at all: the content goes to a temporary file beside the target,
+ * is forced to the disk, and takes the target's name in one step. Whoever reads the target sees the
+ * old content or the new, never a part.
  */
 public final class AtomicFile {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -31,25 +32,40 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes {@code target}; folders that are missing on the way to it are made. A symbolic link is followed. If anything
-     * fails, an exception from {@code content} included, the temporary file is deleted and the target stays as it was.
+     * Writes {@code target}; folders that are missing on the way to it are made. A symbolic link is
+     * followed. If anything fails, an exception from {@code content} included, the temporary file
+     * is deleted and the target stays as it was.
      *
-     * @throws GetjException if the target is not a regular file or cannot be written, a full disk included
+     * @throws GetjException if the target is not a regular file or cannot be written, a full disk
+     *     included
      */
     public static void write(Path target, Content content) {
         Path temporary = null;
         try {
-            Path file = Files.isSymbolicLink(target) ? target.toRealPath() : target.toAbsolutePath();
+            Path file =
+                    Files.isSymbolicLink(target) ? target.toRealPath() : target.toAbsolutePath();
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new GetjException("cannot write " + target + ": it is "
-                        + (Files.isDirectory(file) ? "a folder" : "not a regular file"));
+                throw new GetjException(
+                        "cannot write "
+                                + target
+                                + ": it is "
+                                + (Files.isDirectory(file) ? "a folder" : "not a regular file"));
             }
             Path folder = file.getParent();
             Files.createDirectories(folder);
-            temporary = folder.resolve(".%s.%d-%x.tmp"
-                    .formatted(file.getFileName(), ProcessHandle.current().pid(), System.nanoTime()));
+            temporary =
+                    folder.resolve(
+                            ".%s.%d-%x.tmp"
+                                    .formatted(
+                                            file.getFileName(),
+                                            ProcessHandle.current().pid(),
+                                            System.nanoTime()));
             writeAndForce(temporary, content);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             temporary = null;
             forceFolder(folder);
         } catch (IOException e) {
@@ -62,14 +78,18 @@ public final class AtomicFile {
     private static void writeAndForce(Path file, Content content) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+            OutputStream out =
+                    new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
             content.writeTo(out);
             out.flush();
             channel.force(true);
         }
     }
 
-    /** Makes the rename itself durable. Not every system lets a folder be opened; the content is safe without it. */
+    /**
+     * Makes the rename itself durable. Not every system lets a folder be opened; the content is
+     * safe without it.
+     */
     private static void forceFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

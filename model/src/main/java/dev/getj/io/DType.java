@@ -7,7 +7,9 @@ public enum DType {
     BOOL(1, false),
     U8(1, false),
     I8(1, false),
-    /** Sign, 4 exponent bits (bias 7), 3 mantissa bits; no infinities, {@code S.1111.111} is NaN. */
+    /**
+     * Sign, 4 exponent bits (bias 7), 3 mantissa bits; no infinities, {@code S.1111.111} is NaN.
+     */
     F8_E4M3(1, true),
     /** The upper byte of an {@link #F16}. */
     F8_E5M2(1, true),

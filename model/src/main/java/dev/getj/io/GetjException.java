@@ -10,17 +10,24 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Something that the user can put right: a damaged file, a full disk, a setting that does not fit. The message is one
- * line that says what is wrong and, where that is known, what to do; the command line prints it after {@code getj: }.
+ * Something that the user can put right: a damaged file, a full disk, a setting that does not fit.
+ * The message is one line that says what is wrong and, where that is known, what to do; the command
+ * line prints it after {@code getj: }.
  */
 public class GetjException extends RuntimeException {
 
-    /** @param message one sentence; control characters in it (from file contents) are replaced by spaces */
+    /**
+     * @param message one sentence; control characters in it (from file contents) are replaced by
+     *     spaces
+     */
     public GetjException(String message) {
         super(oneLine(message));
     }
 
-    /** @param cause what the operating system or a parser reported; shown with {@code --stacktrace} only */
+    /**
+     * @param cause what the operating system or a parser reported; shown with {@code --stacktrace}
+     *     only
+     */
     public GetjException(String message, Throwable cause) {
         super(oneLine(message), cause);
     }
@@ -48,7 +55,10 @@ public class GetjException extends RuntimeException {
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException e -> e.getFile() + " is a file, not a folder";
             case FileSystemException e when e.getReason() != null -> e.getReason();
-            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            default ->
+                    cause.getMessage() == null
+                            ? cause.getClass().getSimpleName()
+                            : cause.getMessage();
         };
     }
 

@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+
 import javax.imageio.ImageIO;
 
 /**
- * Turns float images, nominally in [−1, 1] and stored as [C, S, S] with C = 1 (grey) or 3 (red, green, blue), into
- * pictures and PNG files.
+ * Turns float images, nominally in [−1, 1] and stored as [C, S, S] with C = 1 (grey) or 3 (red,
+ * green, blue), into pictures and PNG files.
  */
 public final class ImageGrid {
     /** Grey level of the space between images. */
@@ -19,7 +20,10 @@ public final class ImageGrid {
 
     private ImageGrid() {}
 
-    /** {@code x·127.5 + 128}, clipped to 0…255 and truncated, as the reference makes its bytes; NaN becomes 0. */
+    /**
+     * {@code x·127.5 + 128}, clipped to 0…255 and truncated, as the reference makes its bytes; NaN
+     * becomes 0.
+     */
     public static int toByte(float x) {
         return (int) Math.clamp(x * 127.5f + 128f, 0f, 255f);
     }
@@ -28,7 +32,8 @@ public final class ImageGrid {
      * One image as a picture, pixel for pixel.
      *
      * @param images holds the image from position {@code offset}, as [C, S, S]
-     * @throws IllegalArgumentException if {@code channels} is neither 1 nor 3 or {@code images} is too short
+     * @throws IllegalArgumentException if {@code channels} is neither 1 nor 3 or {@code images} is
+     *     too short
      */
     public static BufferedImage image(float[] images, int offset, int channels, int size) {
         BufferedImage picture = blank(channels, size, size, 0);
@@ -43,23 +48,36 @@ public final class ImageGrid {
      * @param columns images in a row; the last row may stay incomplete
      * @param margin picture pixels between images and at the border
      * @param zoom picture pixels for each image pixel, in either direction
-     * @throws IllegalArgumentException if {@code channels} is neither 1 nor 3, another number is not positive (the margin
-     *     may be 0), or {@code images} is too short
+     * @throws IllegalArgumentException if {@code channels} is neither 1 nor 3, another number is
+     *     not positive (the margin may be 0), or {@code images} is too short
      */
     public static BufferedImage grid(
             float[] images, int count, int channels, int size, int columns, int margin, int zoom) {
         if (count < 1 || size < 1 || columns < 1 || margin < 0 || zoom < 1) {
-            throw new IllegalArgumentException("cannot lay out %d images of size %d in %d columns, margin %d, zoom %d"
-                    .formatted(count, size, columns, margin, zoom));
+            throw new IllegalArgumentException(
+                    "cannot lay out %d images of size %d in %d columns, margin %d, zoom %d"
+                            .formatted(count, size, columns, margin, zoom));
         }
         int pitch = size * zoom + margin;
         int across = Math.min(columns, count);
-        BufferedImage picture = blank(
-                channels, across * pitch + margin, Math.ceilDiv(count, columns) * pitch + margin, MARGIN_LEVEL);
+        BufferedImage picture =
+                blank(
+                        channels,
+                        across * pitch + margin,
+                        Math.ceilDiv(count, columns) * pitch + margin,
+                        MARGIN_LEVEL);
         for (int i = 0; i < count; i++) {
             int left = margin + i % columns * pitch;
             int top = margin + i / columns * pitch;
-            paint(images, i * channels * size * size, channels, size, picture.getRaster(), left, top, zoom);
+            paint(
+                    images,
+                    i * channels * size * size,
+                    channels,
+                    size,
+                    picture.getRaster(),
+                    left,
+                    top,
+                    zoom);
         }
         return picture;
     }
@@ -100,12 +118,23 @@ public final class ImageGrid {
         return picture;
     }
 
-    /** Writes samples, not colours: Java would gamma-correct what is set as a colour on a grey picture. */
+    /**
+     * Writes samples, not colours: Java would gamma-correct what is set as a colour on a grey
+     * picture.
+     */
     private static void paint(
-            float[] images, int offset, int channels, int size, WritableRaster raster, int left, int top, int zoom) {
+            float[] images,
+            int offset,
+            int channels,
+            int size,
+            WritableRaster raster,
+            int left,
+            int top,
+            int zoom) {
         if (offset < 0 || offset + channels * size * size > images.length) {
-            throw new IllegalArgumentException("no image of %d channels and size %d at %d of %d floats"
-                    .formatted(channels, size, offset, images.length));
+            throw new IllegalArgumentException(
+                    "no image of %d channels and size %d at %d of %d floats"
+                            .formatted(channels, size, offset, images.length));
         }
         for (int channel = 0; channel < channels; channel++) {
             for (int y = 0; y < size * zoom; y++) {

@@ -21,18 +21,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, the tensors' bytes, little-endian.
- * Opening reads and checks the header only; data is paged in as it is read. Threads may read at the same time.
+ * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, the tensors'
+ * bytes, little-endian. Opening reads and checks the header only; data is paged in as it is read.
+ * Threads may read at the same time.
  */
 public final class SafetensorsFile implements AutoCloseable {
     /** Longest header that is accepted, as in the format's own reader. */
     private static final long MAX_HEADER_BYTES = 100_000_000;
 
-    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfDouble DOUBLE = JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE =
+            JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * One tensor's description.
@@ -72,7 +78,10 @@ public final class SafetensorsFile implements AutoCloseable {
         @Override
         public boolean equals(Object other) {
             return other instanceof Entry(String n, DType d, long[] s, long o)
-                    && name.equals(n) && dtype == d && Arrays.equals(shape, s) && offset == o;
+                    && name.equals(n)
+                    && dtype == d
+                    && Arrays.equals(shape, s)
+                    && offset == o;
         }
 
         @Override
@@ -101,24 +110,29 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Maps a file and checks its header.
      *
-     * @throws GetjException naming the file and what is wrong, if it is missing, unreadable or damaged
+     * @throws GetjException naming the file and what is wrong, if it is missing, unreadable or
+     *     damaged
      */
     public static SafetensorsFile open(Path path) {
         if (Files.isDirectory(path)) {
-            throw new GetjException("cannot read " + path + ": it is a folder, not a safetensors file");
+            throw new GetjException(
+                    "cannot read " + path + ": it is a folder, not a safetensors file");
         }
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment file =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             long headerBytes = headerBytes(file);
             byte[] json = file.asSlice(Long.BYTES, headerBytes).toArray(JAVA_BYTE);
             MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsFile opened =
-                    new SafetensorsFile(path, SafetensorsHeader.parse(json, data.byteSize()), arena, data);
+                    new SafetensorsFile(
+                            path, SafetensorsHeader.parse(json, data.byteSize()), arena, data);
             arena = null;
             return opened;
         } catch (SafetensorsHeader.Damage e) {
-            throw new GetjException(path + " is not a safetensors file that can be read: " + e.getMessage(), e);
+            throw new GetjException(
+                    path + " is not a safetensors file that can be read: " + e.getMessage(), e);
         } catch (IOException e) {
             throw GetjException.reading(path, e);
         } finally {
@@ -134,12 +148,16 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         long bytes = file.get(LONG, 0);
         if (bytes < 2 || bytes > MAX_HEADER_BYTES) {
-            throw new SafetensorsHeader.Damage("its header would have " + Long.toUnsignedString(bytes)
-                    + " bytes, outside 2 to " + MAX_HEADER_BYTES);
+            throw new SafetensorsHeader.Damage(
+                    "its header would have "
+                            + Long.toUnsignedString(bytes)
+                            + " bytes, outside 2 to "
+                            + MAX_HEADER_BYTES);
         }
         if (bytes > file.byteSize() - Long.BYTES) {
-            throw new SafetensorsHeader.Damage("its header would have %d bytes, the whole file has %d; it is truncated"
-                    .formatted(bytes, file.byteSize()));
+            throw new SafetensorsHeader.Damage(
+                    "its header would have %d bytes, the whole file has %d; it is truncated"
+                            .formatted(bytes, file.byteSize()));
         }
         return bytes;
     }
@@ -162,7 +180,9 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.tensors().containsKey(name);
     }
 
-    /** @throws GetjException if there is no such tensor */
+    /**
+     * @throws GetjException if there is no such tensor
+     */
     public Entry entry(String name) {
         Entry entry = header.tensors().get(name);
         if (entry == null) {
@@ -172,9 +192,11 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * A whole tensor of any floating-point type as floats, row-major. F64 is rounded, NaN and infinities are kept.
+     * A whole tensor of any floating-point type as floats, row-major. F64 is rounded, NaN and
+     * infinities are kept.
      *
-     * @throws GetjException if there is no such tensor, it holds integers, or it does not fit one array
+     * @throws GetjException if there is no such tensor, it holds integers, or it does not fit one
+     *     array
      */
     public float[] floats(String name) {
         Entry entry = entry(name);
@@ -194,7 +216,8 @@ public final class SafetensorsFile implements AutoCloseable {
     public void floats(String name, long first, float[] target, int at, int count) {
         Entry entry = entry(name);
         if (!entry.dtype().isFloat()) {
-            throw new GetjException(path + ": tensor '" + name + "' holds " + entry.dtype() + ", not floats");
+            throw new GetjException(
+                    path + ": tensor '" + name + "' holds " + entry.dtype() + ", not floats");
         }
         MemorySegment source = slice(entry, first, count);
         switch (entry.dtype()) {
@@ -231,8 +254,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * A whole tensor of any integer type, booleans as 0 and 1.
      *
-     * @throws GetjException if there is no such tensor, it holds floats, it does not fit one array, or an unsigned value
-     *     exceeds the range of a long
+     * @throws GetjException if there is no such tensor, it holds floats, it does not fit one array,
+     *     or an unsigned value exceeds the range of a long
      */
     public long[] longs(String name) {
         Entry entry = entry(name);
@@ -241,11 +264,15 @@ public final class SafetensorsFile implements AutoCloseable {
         return values;
     }
 
-    /** Part of an integer tensor; see {@link #floats(String, long, float[], int, int)} and {@link #longs(String)}. */
+    /**
+     * Part of an integer tensor; see {@link #floats(String, long, float[], int, int)} and {@link
+     * #longs(String)}.
+     */
     public void longs(String name, long first, long[] target, int at, int count) {
         Entry entry = entry(name);
         if (entry.dtype().isFloat()) {
-            throw new GetjException(path + ": tensor '" + name + "' holds " + entry.dtype() + ", not integers");
+            throw new GetjException(
+                    path + ": tensor '" + name + "' holds " + entry.dtype() + ", not integers");
         }
         MemorySegment source = slice(entry, first, count);
         for (int i = 0; i < count; i++) {
@@ -259,8 +286,9 @@ public final class SafetensorsFile implements AutoCloseable {
             case U64 -> {
                 long value = source.getAtIndex(LONG, i);
                 if (value < 0) {
-                    throw new GetjException("%s: tensor '%s' holds %s, more than a signed 64-bit integer can"
-                            .formatted(path, entry.name(), Long.toUnsignedString(value)));
+                    throw new GetjException(
+                            "%s: tensor '%s' holds %s, more than a signed 64-bit integer can"
+                                    .formatted(path, entry.name(), Long.toUnsignedString(value)));
                 }
                 yield value;
             }
@@ -278,7 +306,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private MemorySegment slice(Entry entry, long first, int count) {
         if (first < 0 || count < 0 || first > entry.size() - count) {
             throw new IndexOutOfBoundsException(
-                    "elements " + first + " to " + (first + count) + " of " + entry + " in " + path);
+                    "elements "
+                            + first
+                            + " to "
+                            + (first + count)
+                            + " of "
+                            + entry
+                            + " in "
+                            + path);
         }
         int bytes = entry.dtype().bytes();
         return data.asSlice(entry.offset() + first * bytes, (long) count * bytes);
@@ -286,7 +321,8 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private int arraySize(Entry entry) {
         if (entry.size() > Integer.MAX_VALUE - 16) {
-            throw new GetjException(path + ": tensor '" + entry + "' is too large to be read at once");
+            throw new GetjException(
+                    path + ": tensor '" + entry + "' is too large to be read at once");
         }
         return (int) entry.size();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,18 +15,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor inside the
- * data, as long as its shape says, none overlapping, nothing left over.
+ * The JSON header of a safetensors file, checked against the size of the data that follows it:
+ * every tensor inside the data, as long as its shape says, none overlapping, nothing left over.
  *
  * @param tensors in the order of their data
  */
 record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String, String> metadata) {
     static final String METADATA = "__metadata__";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
 
     /** What is wrong with a file, without the file's name. */
     static final class Damage extends Exception {
@@ -57,7 +59,8 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
                 entries.add(readEntry(field.getKey(), field.getValue()));
             }
         }
-        return new SafetensorsHeader(inOrder(entries, dataBytes), Collections.unmodifiableMap(metadata));
+        return new SafetensorsHeader(
+                inOrder(entries, dataBytes), Collections.unmodifiableMap(metadata));
     }
 
     private static void readMetadata(JsonNode node, Map<String, String> metadata) throws Damage {
@@ -80,13 +83,21 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         if (!typeName.isTextual()) {
             throw new Damage("tensor '" + name + "' has no dtype");
         }
-        DType type = DType.named(typeName.textValue())
-                .orElseThrow(() ->
-                        new Damage("tensor '" + name + "' has the unknown dtype '" + typeName.textValue() + "'"));
+        DType type =
+                DType.named(typeName.textValue())
+                        .orElseThrow(
+                                () ->
+                                        new Damage(
+                                                "tensor '"
+                                                        + name
+                                                        + "' has the unknown dtype '"
+                                                        + typeName.textValue()
+                                                        + "'"));
         long[] shape = readSizes(name, "shape", node.path("shape"));
         long[] offsets = readSizes(name, "data_offsets", node.path("data_offsets"));
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
-            throw new Damage("tensor '" + name + "' has data_offsets that are not a [begin, end] pair");
+            throw new Damage(
+                    "tensor '" + name + "' has data_offsets that are not a [begin, end] pair");
         }
         long bytes;
         try {
@@ -99,8 +110,10 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         }
         SafetensorsFile.Entry entry = new SafetensorsFile.Entry(name, type, shape, offsets[0]);
         if (offsets[1] - offsets[0] != bytes) {
-            throw new Damage("tensor '%s' needs %d bytes for %s %s, but its data_offsets hold %d"
-                    .formatted(name, bytes, type, entry.shapeText(), offsets[1] - offsets[0]));
+            throw new Damage(
+                    "tensor '%s' needs %d bytes for %s %s, but its data_offsets hold %d"
+                            .formatted(
+                                    name, bytes, type, entry.shapeText(), offsets[1] - offsets[0]));
         }
         return entry;
     }
@@ -113,28 +126,37 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         for (int i = 0; i < sizes.length; i++) {
             JsonNode size = node.get(i);
             if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {
-                throw new Damage("tensor '" + name + "' has a " + key + " with '" + size + "' in it");
+                throw new Damage(
+                        "tensor '" + name + "' has a " + key + " with '" + size + "' in it");
             }
             sizes[i] = size.longValue();
         }
         return sizes;
     }
 
-    private static Map<String, SafetensorsFile.Entry> inOrder(List<SafetensorsFile.Entry> entries, long dataBytes)
-            throws Damage {
-        entries.sort(Comparator.comparingLong(SafetensorsFile.Entry::offset)
-                .thenComparingLong(SafetensorsFile.Entry::bytes));
+    private static Map<String, SafetensorsFile.Entry> inOrder(
+            List<SafetensorsFile.Entry> entries, long dataBytes) throws Damage {
+        entries.sort(
+                Comparator.comparingLong(SafetensorsFile.Entry::offset)
+                        .thenComparingLong(SafetensorsFile.Entry::bytes));
         Map<String, SafetensorsFile.Entry> ordered = new LinkedHashMap<>();
         long end = 0;
         for (SafetensorsFile.Entry entry : entries) {
             if (entry.bytes() > dataBytes - entry.offset()) {
-                throw new Damage("tensor '%s' ends at byte %d of the data, but only %d are there; the file is truncated"
-                        .formatted(entry.name(), entry.offset() + entry.bytes(), dataBytes));
+                throw new Damage(
+                        "tensor '%s' ends at byte %d of the data, but only %d are there; the file is truncated"
+                                .formatted(
+                                        entry.name(), entry.offset() + entry.bytes(), dataBytes));
             }
             if (entry.offset() != end) {
-                throw new Damage("tensor '%s' begins at byte %d of the data, %s"
-                        .formatted(entry.name(), entry.offset(), entry.offset() < end
-                                ? "inside another tensor" : "after a gap that begins at " + end));
+                throw new Damage(
+                        "tensor '%s' begins at byte %d of the data, %s"
+                                .formatted(
+                                        entry.name(),
+                                        entry.offset(),
+                                        entry.offset() < end
+                                                ? "inside another tensor"
+                                                : "after a gap that begins at " + end));
             }
             end = entry.offset() + entry.bytes();
             ordered.put(entry.name(), entry);

@@ -2,6 +2,7 @@ package dev.getj.io;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,13 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Collects tensors, then writes them as one safetensors file, completely or not at all. Values are converted in small
- * pieces while writing, so a tensor is never twice on the heap; arrays and sources that were added must not change until
- * {@link #write} returns.
+ * Collects tensors, then writes them as one safetensors file, completely or not at all. Values are
+ * converted in small pieces while writing, so a tensor is never twice on the heap; arrays and
+ * sources that were added must not change until {@link #write} returns.
  *
- * <p>The same content gives the same bytes whatever the order in which it was added: tensors are laid out by falling
- * element size, then by name, and the header is padded so that data begins at a multiple of 8 bytes, which aligns them
- * all.
+ * <p>The same content gives the same bytes whatever the order in which it was added: tensors are
+ * laid out by falling element size, then by name, and the header is padded so that data begins at a
+ * multiple of 8 bytes, which aligns them all.
  */
 public final class SafetensorsWriter {
     private static final int CHUNK = 1 << 13;
@@ -51,8 +52,8 @@ public final class SafetensorsWriter {
     /**
      * Adds an F32 tensor.
      *
-     * @throws IllegalArgumentException if the shape does not hold as many elements as {@code values} has, or the name is
-     *     taken
+     * @throws IllegalArgumentException if the shape does not hold as many elements as {@code
+     *     values} has, or the name is taken
      */
     public SafetensorsWriter add(String name, float[] values, long... shape) {
         requireSize(name, values.length, shape);
@@ -68,13 +69,17 @@ public final class SafetensorsWriter {
     /** Adds an I64 tensor; see {@link #add(String, float[], long...)}. */
     public SafetensorsWriter add(String name, long[] values, long... shape) {
         requireSize(name, values.length, shape);
-        return put(name, DType.I64, shape, (out, buffer) -> {
-            for (int from = 0; from < values.length; from += CHUNK) {
-                int count = Math.min(CHUNK, values.length - from);
-                buffer.clear().asLongBuffer().put(values, from, count);
-                out.write(buffer.array(), 0, count * Long.BYTES);
-            }
-        });
+        return put(
+                name,
+                DType.I64,
+                shape,
+                (out, buffer) -> {
+                    for (int from = 0; from < values.length; from += CHUNK) {
+                        int count = Math.min(CHUNK, values.length - from);
+                        buffer.clear().asLongBuffer().put(values, from, count);
+                        out.write(buffer.array(), 0, count * Long.BYTES);
+                    }
+                });
     }
 
     /**
@@ -88,36 +93,48 @@ public final class SafetensorsWriter {
             throw new IllegalArgumentException("floats are written as F32 or F16, not " + dtype);
         }
         long size = sizeOf(shape);
-        return put(name, dtype, shape, (out, buffer) -> {
-            float[] values = new float[CHUNK];
-            for (long from = 0; from < size; from += CHUNK) {
-                int count = (int) Math.min(CHUNK, size - from);
-                source.read(from, values, count);
-                encode(dtype, values, count, buffer.clear());
-                out.write(buffer.array(), 0, count * dtype.bytes());
-            }
-        });
+        return put(
+                name,
+                dtype,
+                shape,
+                (out, buffer) -> {
+                    float[] values = new float[CHUNK];
+                    for (long from = 0; from < size; from += CHUNK) {
+                        int count = (int) Math.min(CHUNK, size - from);
+                        source.read(from, values, count);
+                        encode(dtype, values, count, buffer.clear());
+                        out.write(buffer.array(), 0, count * dtype.bytes());
+                    }
+                });
     }
 
     /**
      * Writes everything that was added.
      *
-     * @throws GetjException if the file cannot be written, a full disk included; nothing is left behind then
+     * @throws GetjException if the file cannot be written, a full disk included; nothing is left
+     *     behind then
      */
     public void write(Path path) {
-        List<Item> ordered = items.values().stream()
-                .sorted(Comparator.comparingInt((Item item) -> -item.dtype().bytes())) // stable: by name within
-                .toList();
+        List<Item> ordered =
+                items.values().stream()
+                        .sorted(
+                                Comparator.comparingInt(
+                                        (Item item) ->
+                                                -item.dtype().bytes())) // stable: by name within
+                        .toList();
         byte[] header = header(ordered);
-        AtomicFile.write(path, out -> {
-            ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            buffer.putLong(header.length);
-            out.write(buffer.array(), 0, Long.BYTES);
-            out.write(header);
-            for (Item item : ordered) {
-                item.data().writeTo(out, buffer);
-            }
-        });
+        AtomicFile.write(
+                path,
+                out -> {
+                    ByteBuffer buffer =
+                            ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                    buffer.putLong(header.length);
+                    out.write(buffer.array(), 0, Long.BYTES);
+                    out.write(header);
+                    for (Item item : ordered) {
+                        item.data().writeTo(out, buffer);
+                    }
+                });
     }
 
     private byte[] header(List<Item> ordered) {
@@ -166,7 +183,13 @@ public final class SafetensorsWriter {
     private static void requireSize(String name, int length, long[] shape) {
         if (sizeOf(shape) != length) {
             throw new IllegalArgumentException(
-                    "tensor '" + name + "' of shape " + Arrays.toString(shape) + " does not hold " + length + " values");
+                    "tensor '"
+                            + name
+                            + "' of shape "
+                            + Arrays.toString(shape)
+                            + " does not hold "
+                            + length
+                            + " values");
         }
     }
 
@@ -174,7 +197,8 @@ public final class SafetensorsWriter {
         long size = 1;
         for (long dimension : shape) {
             if (dimension < 0) {
-                throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(shape));
+                throw new IllegalArgumentException(
+                        "negative dimension in shape " + Arrays.toString(shape));
             }
             size = Math.multiplyExact(size, dimension);
         }

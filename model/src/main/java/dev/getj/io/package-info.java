@@ -1,5 +1,6 @@
 /**
- * Files: {@link dev.getj.io.SafetensorsFile safetensors} in and {@link dev.getj.io.SafetensorsWriter out},
- * {@link dev.getj.io.ImageGrid pictures}, and {@link dev.getj.io.AtomicFile writing} that leaves nothing half-done behind.
+ * Files: {@link dev.getj.io.SafetensorsFile safetensors} in and {@link
+ * dev.getj.io.SafetensorsWriter out}, {@link dev.getj.io.ImageGrid pictures}, and {@link
+ * dev.getj.io.AtomicFile writing} that leaves nothing half-done behind.
  */
 package dev.getj.io;

@@ -5,13 +5,18 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
 
 /**
- * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) + c + u))},
- * {@code x += fc2(gelu(fc1(LN₂(x))))}.
+ * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) +
+ * c + u))}, {@code x += fc2(gelu(fc1(LN₂(x))))}.
  */
 final class Block {
     /** The parameters of a block, or their gradients. */
     record Layers(
-            NormLayer norm1, LinearLayer qkv, LinearLayer proj, NormLayer norm2, LinearLayer fc1, LinearLayer fc2) {
+            NormLayer norm1,
+            LinearLayer qkv,
+            LinearLayer proj,
+            NormLayer norm2,
+            LinearLayer fc1,
+            LinearLayer fc2) {
         static Layers of(Parameters parameters, String prefix) {
             return new Layers(
                     NormLayer.of(parameters, prefix + "norm1"),
@@ -24,8 +29,8 @@ final class Block {
     }
 
     /**
-     * What a forward pass computes. With {@code training}, what the backward pass reads is kept apart; without, the
-     * second half of the block reuses the tensors of the first.
+     * What a forward pass computes. With {@code training}, what the backward pass reads is kept
+     * apart; without, the second half of the block reuses the tensors of the first.
      */
     record Activations(
             Tensor normed1,
@@ -38,7 +43,8 @@ final class Block {
             Tensor statistics2,
             Tensor preActivation,
             Tensor hidden) {
-        static Activations allocate(Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
+        static Activations allocate(
+                Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
             Tensor normed1 = backend.allocate(b, n, width);
             return new Activations(
                     normed1,
@@ -58,11 +64,16 @@ final class Block {
     record Scratch(Tensor dNormed, Tensor dQkv, Tensor dHidden) {
         static Scratch allocate(Backend backend, int b, int n, int width, int hidden) {
             return new Scratch(
-                    backend.allocate(b, n, width), backend.allocate(b, n, 3 * width), backend.allocate(b, n, hidden));
+                    backend.allocate(b, n, width),
+                    backend.allocate(b, n, 3 * width),
+                    backend.allocate(b, n, hidden));
         }
     }
 
-    /** The injections of a block, or their gradients: {@code u} [B, N, J] from {@code column} on, {@code c} [B, 3D]. */
+    /**
+     * The injections of a block, or their gradients: {@code u} [B, N, J] from {@code column} on,
+     * {@code c} [B, 3D].
+     */
     record Injections(Tensor u, int column, Tensor c) {}
 
     private final Layers layers;
@@ -82,7 +93,13 @@ final class Block {
     // everything of the forward pass but its result: what the backward pass reads
     void recompute(Kernels k, Tensor x, Injections injected, Activations a) {
         k.layerNorm(x, layers.norm1.gamma(), layers.norm1.beta(), a.normed1, a.statistics1);
-        k.linearInjected(a.normed1, layers.qkv.weight(), layers.qkv.bias(), injected.u, injected.column, injected.c,
+        k.linearInjected(
+                a.normed1,
+                layers.qkv.weight(),
+                layers.qkv.bias(),
+                injected.u,
+                injected.column,
+                injected.c,
                 a.qkv);
         k.attention(a.qkv, heads, a.attended, a.logSumExp);
         k.linearResidual(a.attended, layers.proj.weight(), layers.proj.bias(), x, a.middle);
@@ -90,9 +107,16 @@ final class Block {
         k.linearGelu(a.normed2, layers.fc1.weight(), layers.fc1.bias(), a.preActivation, a.hidden);
     }
 
-    // x is [B, N, D]; d holds the gradient of y and receives, in place, the gradient of x: the residual path is free
+    // x is [B, N, D]; d holds the gradient of y and receives, in place, the gradient of x: the
+    // residual path is free
     void backward(
-            Kernels k, Tensor x, Activations a, Scratch s, Layers gradients, Injections dInjected, Tensor d) {
+            Kernels k,
+            Tensor x,
+            Activations a,
+            Scratch s,
+            Layers gradients,
+            Injections dInjected,
+            Tensor d) {
         // y = middle + hidden · fc2ᵀ + b
         k.linearBackwardWeight(d, a.hidden, gradients.fc2.weight(), gradients.fc2.bias());
         // hidden = gelu(preActivation)
@@ -101,7 +125,13 @@ final class Block {
         k.linearBackwardWeight(s.dHidden, a.normed2, gradients.fc1.weight(), gradients.fc1.bias());
         k.linearBackwardInput(s.dHidden, layers.fc1.weight(), s.dNormed);
         // normed2 = LN₂(middle); d is now the gradient of middle
-        k.layerNormBackward(s.dNormed, a.middle, layers.norm2.gamma(), a.statistics2, d, gradients.norm2.gamma(),
+        k.layerNormBackward(
+                s.dNormed,
+                a.middle,
+                layers.norm2.gamma(),
+                a.statistics2,
+                d,
+                gradients.norm2.gamma(),
                 gradients.norm2.beta());
         // middle = x + attended · projᵀ + b
         k.linearBackwardWeight(d, a.attended, gradients.proj.weight(), gradients.proj.bias());
@@ -115,7 +145,13 @@ final class Block {
         k.linearBackwardWeight(s.dQkv, a.normed1, gradients.qkv.weight(), gradients.qkv.bias());
         k.linearBackwardInput(s.dQkv, layers.qkv.weight(), s.dNormed);
         // normed1 = LN₁(x); d is now the gradient of x
-        k.layerNormBackward(s.dNormed, x, layers.norm1.gamma(), a.statistics1, d, gradients.norm1.gamma(),
+        k.layerNormBackward(
+                s.dNormed,
+                x,
+                layers.norm1.gamma(),
+                a.statistics1,
+                d,
+                gradients.norm1.gamma(),
                 gradients.norm1.beta());
     }
 }

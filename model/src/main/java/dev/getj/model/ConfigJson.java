@@ -7,17 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.getj.io.GetjException;
 
 /**
- * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels, patch_size,
- * hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond, num_classes}.
+ * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
+ * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
+ * num_classes}.
  */
 public final class ConfigJson {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
 
     private static final double DEFAULT_RATIO = 4;
 
@@ -42,8 +45,8 @@ public final class ConfigJson {
     }
 
     /**
-     * Reads what {@link #write} or the reference wrote. Without {@code deq_depth} the network is a ViT; ratios default to
-     * 4; {@code num_classes} only counts when {@code cond} is true.
+     * Reads what {@link #write} or the reference wrote. Without {@code deq_depth} the network is a
+     * ViT; ratios default to 4; {@code num_classes} only counts when {@code cond} is true.
      *
      * @param source where the text stands, for the error message
      * @throws GetjException if it is no such object or describes no possible network
@@ -67,9 +70,11 @@ public final class ConfigJson {
                     ratio(node, "deq_mlp_ratio", source),
                     conditional(node, source) ? integer(node, "num_classes", source) : 0);
         } catch (JsonProcessingException e) {
-            throw new GetjException(source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
+            throw new GetjException(
+                    source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new GetjException(source + ": impossible model configuration: " + e.getMessage(), e);
+            throw new GetjException(
+                    source + ": impossible model configuration: " + e.getMessage(), e);
         }
     }
 
@@ -79,7 +84,8 @@ public final class ConfigJson {
             return node.path("num_classes").asInt(0) > 0;
         }
         if (!value.isBoolean()) {
-            throw new GetjException(source + ": the model configuration says neither true nor false for 'cond'");
+            throw new GetjException(
+                    source + ": the model configuration says neither true nor false for 'cond'");
         }
         return value.booleanValue();
     }
@@ -90,7 +96,8 @@ public final class ConfigJson {
             return DEFAULT_RATIO;
         }
         if (!value.isNumber()) {
-            throw new GetjException(source + ": the model configuration has no number '" + key + "'");
+            throw new GetjException(
+                    source + ": the model configuration has no number '" + key + "'");
         }
         return value.doubleValue();
     }
@@ -98,7 +105,8 @@ public final class ConfigJson {
     private static int integer(JsonNode node, String key, String source) {
         JsonNode value = node.path(key);
         if (!value.canConvertToInt() || !value.isIntegralNumber()) {
-            throw new GetjException(source + ": the model configuration has no whole number '" + key + "'");
+            throw new GetjException(
+                    source + ": the model configuration has no whole number '" + key + "'");
         }
         return value.intValue();
     }

@@ -12,7 +12,8 @@ public final class Decoder {
 
     /** What decoding computes besides the image; statistics only when training. */
     public record Activations(Tensor normed, Tensor statistics, Tensor features) {
-        public static Activations allocate(Backend backend, ModelConfig config, int batch, boolean training) {
+        public static Activations allocate(
+                Backend backend, ModelConfig config, int batch, boolean training) {
             return new Activations(
                     backend.allocate(batch, config.tokens(), config.width()),
                     training ? backend.allocate(batch, config.tokens(), 2) : null,
@@ -35,8 +36,10 @@ public final class Decoder {
         k.unpatchify(a.features, PatchOrder.CHANNEL_LAST, image);
     }
 
-    // dImage is [B, C, S, S]; the gradient of z is added to dZ [B, N, D]; overwrites the activations with gradients
-    public void backward(Kernels k, Tensor z, Activations a, Tensor dImage, Parameters gradients, Tensor dZ) {
+    // dImage is [B, C, S, S]; the gradient of z is added to dZ [B, N, D]; overwrites the
+    // activations with gradients
+    public void backward(
+            Kernels k, Tensor z, Activations a, Tensor dImage, Parameters gradients, Tensor dZ) {
         NormLayer dNorm = NormLayer.of(gradients, NORM);
         LinearLayer dLinear = LinearLayer.of(gradients, LINEAR);
         // image = unpatchify(features)
@@ -45,6 +48,7 @@ public final class Decoder {
         k.linearBackwardWeight(a.features, a.normed, dLinear.weight(), dLinear.bias());
         k.linearBackwardInput(a.features, linear.weight(), a.normed);
         // normed = LN(z)
-        k.layerNormBackward(a.normed, z, norm.gamma(), a.statistics, dZ, dNorm.gamma(), dNorm.beta());
+        k.layerNormBackward(
+                a.normed, z, norm.gamma(), a.statistics, dZ, dNorm.gamma(), dNorm.beta());
     }
 }

@@ -21,7 +21,8 @@ final class Embedder {
     }
 
     // noise is [B, C, S, S], patches [B, N, C·p·p], h [B, N, D]; condition is [B, 3D] or null
-    void forward(Kernels k, Tensor noise, IntTensor labels, Tensor patches, Tensor condition, Tensor h) {
+    void forward(
+            Kernels k, Tensor noise, IntTensor labels, Tensor patches, Tensor condition, Tensor h) {
         k.patchify(noise, PatchOrder.CHANNEL_FIRST, patches);
         k.linearResidual(patches, projection.weight(), projection.bias(), position, h);
         if (table != null) {
@@ -30,7 +31,13 @@ final class Embedder {
     }
 
     // d is the gradient of h, dCondition that of the condition summed over all blocks
-    void backward(Kernels k, Tensor patches, IntTensor labels, Tensor d, Tensor dCondition, Parameters gradients) {
+    void backward(
+            Kernels k,
+            Tensor patches,
+            IntTensor labels,
+            Tensor d,
+            Tensor dCondition,
+            Parameters gradients) {
         LinearLayer dProjection = LinearLayer.of(gradients, PATCHES);
         k.linearBackwardWeight(d, patches, dProjection.weight(), dProjection.bias());
         if (table != null) {

@@ -2,18 +2,23 @@ package dev.getj.model;
 
 import dev.getj.kernels.Philox;
 import dev.getj.kernels.Tensor;
+
 import java.util.Arrays;
 
 /**
- * Initial weights as in the reference: Xavier uniform for every linear layer and for the patch convolution, flattened to
- * [D, C·p·p]; biases 0; LayerNorm 1 and 0; class table N(0, 0.02²); final linear layer 0; fixed sin-cos positions.
+ * Initial weights as in the reference: Xavier uniform for every linear layer and for the patch
+ * convolution, flattened to [D, C·p·p]; biases 0; LayerNorm 1 and 0; class table N(0, 0.02²); final
+ * linear layer 0; fixed sin-cos positions.
  */
 public final class Initialization {
     private static final double CLASS_DEVIATION = 0.02;
 
     private Initialization() {}
 
-    /** Fills {@code weights} for a network of size {@code config}; the same seed always gives the same weights. */
+    /**
+     * Fills {@code weights} for a network of size {@code config}; the same seed always gives the
+     * same weights.
+     */
     public static void initialize(ModelConfig config, Parameters weights, long seed) {
         int index = 0;
         for (ParameterTable.Entry entry : weights.table().entries()) {
@@ -21,7 +26,8 @@ public final class Initialization {
         }
     }
 
-    private static float[] values(ModelConfig config, ParameterTable.Entry entry, long seed, int index) {
+    private static float[] values(
+            ModelConfig config, ParameterTable.Entry entry, long seed, int index) {
         String name = entry.name();
         float[] values = new float[entry.size()];
         if (name.equals(ParameterTable.POSITION)) {
@@ -58,7 +64,14 @@ public final class Initialization {
         int[] words = new int[4];
         for (int i = 0; i < uniform.length; i++) {
             if (i % 4 == 0) {
-                Philox.generate(i / 4, parameter, 0, NoiseStream.WEIGHTS.ordinal(), (int) seed, (int) (seed >>> 32), words);
+                Philox.generate(
+                        i / 4,
+                        parameter,
+                        0,
+                        NoiseStream.WEIGHTS.ordinal(),
+                        (int) seed,
+                        (int) (seed >>> 32),
+                        words);
             }
             uniform[i] = Philox.uniform(words[i % 4]);
         }
@@ -66,8 +79,8 @@ public final class Initialization {
     }
 
     /**
-     * The fixed 2-D sin-cos embedding, [N, D]: the first half of the features encodes the column, the second the row;
-     * each half is {@code [sin | cos]} of {@code pos · 10000^(−i/(D/4))}.
+     * The fixed 2-D sin-cos embedding, [N, D]: the first half of the features encodes the column,
+     * the second the row; each half is {@code [sin | cos]} of {@code pos · 10000^(−i/(D/4))}.
      */
     static float[] positions(ModelConfig config) {
         int grid = config.imageSize() / config.patch();

@@ -13,7 +13,8 @@ import java.util.List;
  * @param width D; a multiple of {@code heads} and of 4
  * @param heads H
  * @param depth L, blocks of the injection transformer (of the whole network for a ViT)
- * @param equilibriumDepth M, weight-tied blocks of one application of the equilibrium map; 0 for a ViT
+ * @param equilibriumDepth M, weight-tied blocks of one application of the equilibrium map; 0 for a
+ *     ViT
  * @param mlpRatio hidden width of the injection blocks' MLP over D
  * @param equilibriumMlpRatio likewise of the equilibrium blocks
  * @param classes K, 0 for an unconditional network
@@ -36,7 +37,9 @@ public record ModelConfig(
 
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
-    /** @throws IllegalArgumentException naming the first size that cannot be */
+    /**
+     * @throws IllegalArgumentException naming the first size that cannot be
+     */
     public ModelConfig {
         require(imageSize, 1, "image size");
         require(channels, 1, "channels");
@@ -48,19 +51,23 @@ public record ModelConfig(
         require(classes, 0, "classes");
         if (imageSize % patch != 0) {
             throw new IllegalArgumentException(
-                    "images of side %d do not cut into patches of side %d".formatted(imageSize, patch));
+                    "images of side %d do not cut into patches of side %d"
+                            .formatted(imageSize, patch));
         }
         long state = (long) (imageSize / patch) * (imageSize / patch) * width;
         if ((long) channels * imageSize * imageSize > LARGEST_ARRAY || state > LARGEST_ARRAY) {
-            throw new IllegalArgumentException("an image of %d×%d×%d in patches of side %d and width %d is more than one array holds"
-                    .formatted(imageSize, imageSize, channels, patch, width));
+            throw new IllegalArgumentException(
+                    "an image of %d×%d×%d in patches of side %d and width %d is more than one array holds"
+                            .formatted(imageSize, imageSize, channels, patch, width));
         }
         if (width % heads != 0) {
-            throw new IllegalArgumentException("width %d does not split into %d heads".formatted(width, heads));
+            throw new IllegalArgumentException(
+                    "width %d does not split into %d heads".formatted(width, heads));
         }
         if (width % 4 != 0) {
             throw new IllegalArgumentException(
-                    "width %d is not a multiple of 4, which the positional embedding needs".formatted(width));
+                    "width %d is not a multiple of 4, which the positional embedding needs"
+                            .formatted(width));
         }
         requireRatio(mlpRatio, width, "MLP ratio");
         requireRatio(equilibriumMlpRatio, width, "equilibrium MLP ratio");
@@ -71,13 +78,15 @@ public record ModelConfig(
 
     private static void require(int value, int least, String what) {
         if (value < least || value > LARGEST) {
-            throw new IllegalArgumentException("%s must lie in %d…%d, not %d".formatted(what, least, LARGEST, value));
+            throw new IllegalArgumentException(
+                    "%s must lie in %d…%d, not %d".formatted(what, least, LARGEST, value));
         }
     }
 
     private static void requireRatio(double ratio, int width, String what) {
         if (!(ratio * width >= 1 && ratio <= 1024)) {
-            throw new IllegalArgumentException("%s %s gives no hidden width".formatted(what, ratio));
+            throw new IllegalArgumentException(
+                    "%s %s gives no hidden width".formatted(what, ratio));
         }
     }
 
@@ -137,8 +146,18 @@ public record ModelConfig(
 
     /** The same network for other data. */
     public ModelConfig forData(int newImageSize, int newChannels, int newClasses) {
-        return new ModelConfig(name, newImageSize, newChannels, patch, width, heads, depth, equilibriumDepth, mlpRatio,
-                equilibriumMlpRatio, newClasses);
+        return new ModelConfig(
+                name,
+                newImageSize,
+                newChannels,
+                patch,
+                width,
+                heads,
+                depth,
+                equilibriumDepth,
+                mlpRatio,
+                equilibriumMlpRatio,
+                newClasses);
     }
 
     /** Sizes in words, for logs: {@code GET-T/2: 32×32×3, 256 tokens, width 256, …}. */

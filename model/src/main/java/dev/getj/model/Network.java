@@ -3,12 +3,13 @@ package dev.getj.model;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The layers of a GET or ViT over one set of weights: {@code noise → embedder → injection blocks → h};
- * {@code u = W_u h}; {@code f(z) = equilibrium blocks with u}; {@code decoder(z) → image}.
+ * The layers of a GET or ViT over one set of weights: {@code noise → embedder → injection blocks →
+ * h}; {@code u = W_u h}; {@code f(z) = equilibrium blocks with u}; {@code decoder(z) → image}.
  */
 public final class Network {
     private static final String INJECTION = "qkv_inj.weight";
@@ -96,7 +97,8 @@ public final class Network {
 
     Tensor allocateInjection(int batch) {
         return config.equilibrium()
-                ? backend.allocate(batch, config.tokens(), 3 * config.width() * config.equilibriumDepth())
+                ? backend.allocate(
+                        batch, config.tokens(), 3 * config.width() * config.equilibriumDepth())
                 : null;
     }
 }

@@ -2,7 +2,10 @@ package dev.getj.model;
 
 import dev.getj.kernels.Kernels;
 
-/** What random numbers are for. Each purpose has a stream of the generator of its own, so none depends on another. */
+/**
+ * What random numbers are for. Each purpose has a stream of the generator of its own, so none
+ * depends on another.
+ */
 public enum NoiseStream {
     /** Input noise of samples and of pairs. */
     NOISE,
@@ -14,11 +17,14 @@ public enum NoiseStream {
     TRAINING_START;
 
     /**
-     * The key under which {@link Kernels#normal} draws samples {@code first}, {@code first + 1}, … of this stream.
+     * The key under which {@link Kernels#normal} draws samples {@code first}, {@code first + 1}, …
+     * of this stream.
      *
      * @return [5], as {@link Kernels#NORMAL_KEY} tells
      */
     public int[] key(long seed, long first) {
-        return new int[] {(int) seed, (int) (seed >>> 32), ordinal(), (int) first, (int) (first >>> 32)};
+        return new int[] {
+            (int) seed, (int) (seed >>> 32), ordinal(), (int) first, (int) (first >>> 32)
+        };
     }
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where each parameter of a network lies in a flat tensor, under the names of the PyTorch reference. Trained parameters
- * come first; the fixed positional embedding is last, so that the optimiser runs over one prefix.
+ * Where each parameter of a network lies in a flat tensor, under the names of the PyTorch
+ * reference. Trained parameters come first; the fixed positional embedding is last, so that the
+ * optimiser runs over one prefix.
  */
 public final class ParameterTable {
     /** The fixed positional embedding, [1, N, D]: the one parameter that is never trained. */
@@ -32,12 +33,16 @@ public final class ParameterTable {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private int size;
 
-    /** @throws IllegalArgumentException if the network has more parameters than one array holds (2³¹ − 17) */
+    /**
+     * @throws IllegalArgumentException if the network has more parameters than one array holds (2³¹
+     *     − 17)
+     */
     public ParameterTable(ModelConfig config) {
         try {
             build(config);
         } catch (ArithmeticException overflow) {
-            throw new IllegalArgumentException("the network has more than 2^31 parameters: " + config.describe());
+            throw new IllegalArgumentException(
+                    "the network has more than 2^31 parameters: " + config.describe());
         }
     }
 
@@ -102,7 +107,9 @@ public final class ParameterTable {
         return entries.values().stream().filter(entry -> !entry.name().equals(POSITION)).toList();
     }
 
-    /** @throws IllegalArgumentException if the network has no such parameter */
+    /**
+     * @throws IllegalArgumentException if the network has no such parameter
+     */
     public Entry entry(String name) {
         Entry entry = entries.get(name);
         if (entry == null) {

@@ -3,7 +3,10 @@ package dev.getj.model;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Tensor;
 
-/** One flat tensor for all parameters in one role (weights, gradients, a moment, EMA) and the views into it by name. */
+/**
+ * One flat tensor for all parameters in one role (weights, gradients, a moment, EMA) and the views
+ * into it by name.
+ */
 public final class Parameters {
     private final ParameterTable table;
     private final Tensor flat;
@@ -38,7 +41,10 @@ public final class Parameters {
         return flat.view(entry.offset(), entry.dimensions());
     }
 
-    /** The view of a weight as the matrix {@code [first dimension, rest]} that a linear layer multiplies with. */
+    /**
+     * The view of a weight as the matrix {@code [first dimension, rest]} that a linear layer
+     * multiplies with.
+     */
     Tensor matrix(String name) {
         Tensor tensor = tensor(name);
         return tensor.reshape(tensor.dim(0), tensor.size() / tensor.dim(0));

@@ -5,12 +5,13 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.solver.FixedPointMap;
+
 import java.util.List;
 
 /**
- * A network made ready to sample batches of one size: fill {@link #noise}, {@link #state} and {@link #labels}, call
- * {@link #inject}, let a solver run this map, decode its result ({@link #decoderOf}). For a ViT, {@link #inject} leaves the state to
- * be decoded in {@link #state}.
+ * A network made ready to sample batches of one size: fill {@link #noise}, {@link #state} and
+ * {@link #labels}, call {@link #inject}, let a solver run this map, decode its result ({@link
+ * #decoderOf}). For a ViT, {@link #inject} leaves the state to be decoded in {@link #state}.
  */
 public final class SamplingPass implements FixedPointMap {
     private final Network network;
@@ -38,29 +39,49 @@ public final class SamplingPass implements FixedPointMap {
         Tensor u = network.allocateInjection(batch);
         Tensor h = config.equilibrium() ? network.allocateState(batch) : state;
         Block.Injections classes = new Block.Injections(null, 0, condition);
-        Block.Activations wide = network.activations(batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
-        inject = backend.record("inject", k -> {
-            network.embedder().forward(k, noise, labels, patches, condition, h);
-            Block.Activations a = narrow(wide, config.hidden());
-            network.injectionBlocks().forEach(block -> block.forward(k, h, classes, a, h));
-            if (config.equilibrium()) {
-                network.inject(k, h, u);
-            }
-        });
-        apply = backend.record("equilibrium pass", k -> {
-            Block.Activations a = narrow(wide, config.equilibriumHidden());
-            List<Block> blocks = network.equilibriumBlocks();
-            for (int m = 0; m < blocks.size(); m++) {
-                Tensor x = m == 0 ? state : next;
-                blocks.get(m).forward(k, x, network.injections(u, m, condition), a, next);
-            }
-        });
+        Block.Activations wide =
+                network.activations(
+                        batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
+        inject =
+                backend.record(
+                        "inject",
+                        k -> {
+                            network.embedder().forward(k, noise, labels, patches, condition, h);
+                            Block.Activations a = narrow(wide, config.hidden());
+                            network.injectionBlocks()
+                                    .forEach(block -> block.forward(k, h, classes, a, h));
+                            if (config.equilibrium()) {
+                                network.inject(k, h, u);
+                            }
+                        });
+        apply =
+                backend.record(
+                        "equilibrium pass",
+                        k -> {
+                            Block.Activations a = narrow(wide, config.equilibriumHidden());
+                            List<Block> blocks = network.equilibriumBlocks();
+                            for (int m = 0; m < blocks.size(); m++) {
+                                Tensor x = m == 0 ? state : next;
+                                blocks.get(m)
+                                        .forward(
+                                                k, x, network.injections(u, m, condition), a, next);
+                            }
+                        });
     }
 
     // the activations of blocks with a smaller hidden width, in the same memory
     private static Block.Activations narrow(Block.Activations a, int hidden) {
         Tensor view = a.hidden().view(0, a.hidden().dim(0), a.hidden().dim(1), hidden);
-        return new Block.Activations(a.normed1(), null, a.qkv(), a.attended(), null, a.middle(), a.normed2(), null, null,
+        return new Block.Activations(
+                a.normed1(),
+                null,
+                a.qkv(),
+                a.attended(),
+                null,
+                a.middle(),
+                a.normed2(),
+                null,
+                null,
                 view);
     }
 
@@ -86,7 +107,8 @@ public final class SamplingPass implements FixedPointMap {
 
     /** A program that decodes {@code z}, [B, N, D], to {@link #image}. */
     public Program decoderOf(Tensor z) {
-        return network.backend().record("decode", k -> network.decoder().forward(k, z, decoding, image));
+        return network.backend()
+                .record("decode", k -> network.decoder().forward(k, z, decoding, image));
     }
 
     @Override

@@ -5,13 +5,14 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Loss and gradient of a network on batches of one size: from z₀, unroll the equilibrium map, decode every state, go back
- * through all of it.
+ * Loss and gradient of a network on batches of one size: from z₀, unroll the equilibrium map,
+ * decode every state, go back through all of it.
  *
  * <pre>
  * noise → embed → blocks → h → u
@@ -21,8 +22,9 @@ import java.util.function.Consumer;
  *                      loss₁     loss₂       loss_k
  * </pre>
  *
- * With {@code recompute}, only the inputs of the blocks are kept and a block's activations are computed again in its
- * backward: the same kernels on the same numbers, so the same gradients to the bit, for one more forward pass.
+ * With {@code recompute}, only the inputs of the blocks are kept and a block's activations are
+ * computed again in its backward: the same kernels on the same numbers, so the same gradients to
+ * the bit, for one more forward pass.
  */
 public final class UnrolledPass {
     private final Network network;
@@ -50,7 +52,12 @@ public final class UnrolledPass {
 
     /** One application of a block: what it read, and its activations if they are kept. */
     private record Step(
-            Block block, Block.Layers gradients, Block.Injections in, Block.Injections out, Tensor x, Block.Activations kept,
+            Block block,
+            Block.Layers gradients,
+            Block.Injections in,
+            Block.Injections out,
+            Tensor x,
+            Block.Activations kept,
             int hidden) {}
 
     private final List<Step> injectionSteps = new ArrayList<>();
@@ -60,7 +67,12 @@ public final class UnrolledPass {
      * @param gradients receives the gradient of each batch, overwritten by {@link #run}
      * @param recompute trade time for memory
      */
-    public UnrolledPass(Network network, Parameters gradients, Objective objective, int batch, boolean recompute) {
+    public UnrolledPass(
+            Network network,
+            Parameters gradients,
+            Objective objective,
+            int batch,
+            boolean recompute) {
         this.network = network;
         this.config = network.config();
         this.objective = objective;
@@ -92,13 +104,24 @@ public final class UnrolledPass {
     // noise → h → u; returns h [B, N, D]
     private Tensor recordInjection(Backend backend) {
         Tensor embedded = network.allocateState(batch);
-        program(backend, "embed", k -> network.embedder().forward(k, noise, labels, patches, condition, embedded));
+        program(
+                backend,
+                "embed",
+                k -> network.embedder().forward(k, noise, labels, patches, condition, embedded));
         Tensor h = embedded;
         for (int i = 0; i < config.depth(); i++) {
-            h = forward(backend, injectionSteps, new Step(
-                    network.injectionBlocks().get(i), Block.Layers.of(gradients, "blocks." + i + "."),
-                    new Block.Injections(null, 0, condition), new Block.Injections(null, 0, dCondition), h,
-                    kept(config.hidden()), config.hidden()));
+            h =
+                    forward(
+                            backend,
+                            injectionSteps,
+                            new Step(
+                                    network.injectionBlocks().get(i),
+                                    Block.Layers.of(gradients, "blocks." + i + "."),
+                                    new Block.Injections(null, 0, condition),
+                                    new Block.Injections(null, 0, dCondition),
+                                    h,
+                                    kept(config.hidden()),
+                                    config.hidden()));
         }
         if (config.equilibrium()) {
             Tensor last = h;
@@ -114,10 +137,18 @@ public final class UnrolledPass {
         for (int iteration = 0; iteration < objective.iterations(); iteration++) {
             List<Step> steps = new ArrayList<>();
             for (int m = 0; m < config.equilibriumDepth(); m++) {
-                z = forward(backend, steps, new Step(
-                        network.equilibriumBlocks().get(m), Block.Layers.of(gradients, "deq_blocks." + m + "."),
-                        network.injections(u, m, condition), network.injections(dU, m, dCondition), z,
-                        kept(config.equilibriumHidden()), config.equilibriumHidden()));
+                z =
+                        forward(
+                                backend,
+                                steps,
+                                new Step(
+                                        network.equilibriumBlocks().get(m),
+                                        Block.Layers.of(gradients, "deq_blocks." + m + "."),
+                                        network.injections(u, m, condition),
+                                        network.injections(dU, m, dCondition),
+                                        z,
+                                        kept(config.equilibriumHidden()),
+                                        config.equilibriumHidden()));
             }
             iterations.add(steps);
             states.add(z);
@@ -128,7 +159,9 @@ public final class UnrolledPass {
     // d is the gradient of the state at hand, from the last one back to the embedding
     private void recordBackward(Backend backend, Tensor h, List<Tensor> states) {
         Tensor d = network.allocateState(batch);
-        Block.Scratch scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(), widestHidden());
+        Block.Scratch scratch =
+                Block.Scratch.allocate(
+                        backend, batch, config.tokens(), config.width(), widestHidden());
         program(backend, "clear gradients", k -> clear(k, d));
         Decoder.Activations decoding = Decoder.Activations.allocate(backend, config, batch, true);
         Tensor dImage = network.allocateImages(batch);
@@ -137,21 +170,38 @@ public final class UnrolledPass {
         }
         for (int i = states.size() - 1; i >= 0; i--) {
             int iteration = i;
-            program(backend, "loss", k -> {
-                Tensor z = states.get(iteration);
-                network.decoder().forward(k, z, decoding, images.get(iteration));
-                k.loss(objective.loss(), images.get(iteration), target, weight(iteration), losses.view(iteration, 1), dImage);
-                network.decoder().backward(k, z, decoding, dImage, gradients, d);
-            });
+            program(
+                    backend,
+                    "loss",
+                    k -> {
+                        Tensor z = states.get(iteration);
+                        network.decoder().forward(k, z, decoding, images.get(iteration));
+                        k.loss(
+                                objective.loss(),
+                                images.get(iteration),
+                                target,
+                                weight(iteration),
+                                losses.view(iteration, 1),
+                                dImage);
+                        network.decoder().backward(k, z, decoding, dImage, gradients, d);
+                    });
             if (config.equilibrium()) {
-                iterations.get(iteration).reversed().forEach(step -> backward(backend, step, scratch, d));
+                iterations
+                        .get(iteration)
+                        .reversed()
+                        .forEach(step -> backward(backend, step, scratch, d));
             }
         }
         if (config.equilibrium()) {
-            program(backend, "inject backward", k -> network.injectBackward(k, dU, h, gradients, d));
+            program(
+                    backend,
+                    "inject backward",
+                    k -> network.injectBackward(k, dU, h, gradients, d));
         }
         injectionSteps.reversed().forEach(step -> backward(backend, step, scratch, d));
-        program(backend, "embed backward",
+        program(
+                backend,
+                "embed backward",
                 k -> network.embedder().backward(k, patches, labels, d, dCondition, gradients));
     }
 
@@ -180,29 +230,45 @@ public final class UnrolledPass {
 
     private Tensor forward(Backend backend, List<Step> steps, Step step) {
         Tensor y = network.allocateState(batch);
-        program(backend, "block", k -> step.block.forward(k, step.x, step.in, activations(step), y));
+        program(
+                backend,
+                "block",
+                k -> step.block.forward(k, step.x, step.in, activations(step), y));
         steps.add(step);
         return y;
     }
 
     private void backward(Backend backend, Step step, Block.Scratch scratch, Tensor d) {
-        Block.Scratch fitted = new Block.Scratch(
-                scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), step.hidden));
-        program(backend, "block backward", k -> {
-            if (recompute) {
-                step.block.recompute(k, step.x, step.in, activations(step));
-            }
-            step.block.backward(k, step.x, activations(step), fitted, step.gradients, step.out, d);
-        });
+        Block.Scratch fitted =
+                new Block.Scratch(
+                        scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), step.hidden));
+        program(
+                backend,
+                "block backward",
+                k -> {
+                    if (recompute) {
+                        step.block.recompute(k, step.x, step.in, activations(step));
+                    }
+                    step.block.backward(
+                            k, step.x, activations(step), fitted, step.gradients, step.out, d);
+                });
     }
 
     private Block.Activations activations(Step step) {
         if (step.kept != null) {
             return step.kept;
         }
-        return new Block.Activations(shared.normed1(), shared.statistics1(), shared.qkv(), shared.attended(),
-                shared.logSumExp(), shared.middle(), shared.normed2(), shared.statistics2(),
-                fit(shared.preActivation(), step.hidden), fit(shared.hidden(), step.hidden));
+        return new Block.Activations(
+                shared.normed1(),
+                shared.statistics1(),
+                shared.qkv(),
+                shared.attended(),
+                shared.logSumExp(),
+                shared.middle(),
+                shared.normed2(),
+                shared.statistics2(),
+                fit(shared.preActivation(), step.hidden),
+                fit(shared.hidden(), step.hidden));
     }
 
     // the same memory for a block with a smaller hidden width

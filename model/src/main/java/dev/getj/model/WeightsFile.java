@@ -2,16 +2,19 @@ package dev.getj.model;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
+
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads a network's parameters from a safetensors file: a checkpoint ({@code ema.…} and {@code model.…}), plain names, or
- * {@code param.…} as in the golden files. The file's metadata {@code config} tells the network's size.
+ * Reads a network's parameters from a safetensors file: a checkpoint ({@code ema.…} and {@code
+ * model.…}), plain names, or {@code param.…} as in the golden files. The file's metadata {@code
+ * config} tells the network's size.
  */
 public final class WeightsFile {
     /** Prefix of the averaged weights in a checkpoint: the ones to sample with. */
     public static final String EMA = "ema.";
+
     /** Prefix of the trained weights in a checkpoint. */
     public static final String MODEL = "model.";
 
@@ -28,8 +31,10 @@ public final class WeightsFile {
     public static ModelConfig config(SafetensorsFile file) {
         String json = file.metadata().get("config");
         if (json == null) {
-            throw new GetjException(file.path() + " has no 'config' in its metadata, so the size of the network is unknown;"
-                    + " it was not written by getj");
+            throw new GetjException(
+                    file.path()
+                            + " has no 'config' in its metadata, so the size of the network is"
+                            + " unknown; it was not written by getj");
         }
         return ConfigJson.read(json, file.path().toString());
     }
@@ -43,13 +48,18 @@ public final class WeightsFile {
         return PREFIXES.stream()
                 .filter(prefix -> file.has(prefix + FIRST))
                 .findFirst()
-                .orElseThrow(() -> new GetjException(
-                        file.path() + " holds no weights: there is no tensor '" + FIRST + "' in it"));
+                .orElseThrow(
+                        () ->
+                                new GetjException(
+                                        file.path()
+                                                + " holds no weights: there is no tensor '"
+                                                + FIRST
+                                                + "' in it"));
     }
 
     /**
-     * The parameters of a network of size {@code config}, after checking that {@code file} holds them: before memory is
-     * taken for what a damaged configuration asks for.
+     * The parameters of a network of size {@code config}, after checking that {@code file} holds
+     * them: before memory is taken for what a damaged configuration asks for.
      *
      * @throws GetjException naming the first parameter that is missing or has another shape
      */
@@ -58,7 +68,8 @@ public final class WeightsFile {
         try {
             table = new ParameterTable(config);
         } catch (IllegalArgumentException e) {
-            throw new GetjException(file.path() + ": impossible model configuration: " + e.getMessage(), e);
+            throw new GetjException(
+                    file.path() + ": impossible model configuration: " + e.getMessage(), e);
         }
         for (ParameterTable.Entry entry : table.entries()) {
             String name = prefix + entry.name();
@@ -69,21 +80,30 @@ public final class WeightsFile {
         return table;
     }
 
-    private static void requireShape(SafetensorsFile file, String name, ParameterTable.Entry entry) {
+    private static void requireShape(
+            SafetensorsFile file, String name, ParameterTable.Entry entry) {
         long[] shape = file.entry(name).shape();
         long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
         if (!Arrays.equals(shape, expected)) {
-            throw new GetjException("%s: tensor '%s' has shape %s, the network needs %s"
-                    .formatted(file.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+            throw new GetjException(
+                    "%s: tensor '%s' has shape %s, the network needs %s"
+                            .formatted(
+                                    file.path(),
+                                    name,
+                                    Arrays.toString(shape),
+                                    Arrays.toString(expected)));
         }
     }
 
     /**
-     * Fills {@code parameters} from the tensors {@code prefix + name}. A missing positional embedding is computed.
+     * Fills {@code parameters} from the tensors {@code prefix + name}. A missing positional
+     * embedding is computed.
      *
-     * @throws GetjException naming the first parameter that is missing, has another shape, or is not finite
+     * @throws GetjException naming the first parameter that is missing, has another shape, or is
+     *     not finite
      */
-    public static void read(SafetensorsFile file, String prefix, ModelConfig config, Parameters parameters) {
+    public static void read(
+            SafetensorsFile file, String prefix, ModelConfig config, Parameters parameters) {
         for (ParameterTable.Entry entry : parameters.table().entries()) {
             String name = prefix + entry.name();
             if (!file.has(name) && entry.name().equals(ParameterTable.POSITION)) {
@@ -99,13 +119,15 @@ public final class WeightsFile {
      *
      * @throws GetjException if it is missing, has another shape, or is not finite
      */
-    public static void read(SafetensorsFile file, String name, ParameterTable.Entry entry, Parameters parameters) {
+    public static void read(
+            SafetensorsFile file, String name, ParameterTable.Entry entry, Parameters parameters) {
         requireShape(file, name, entry);
         float[] values = file.floats(name);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new GetjException("%s: tensor '%s' holds %s at position %d; the weights are damaged"
-                        .formatted(file.path(), name, values[i], i));
+                throw new GetjException(
+                        "%s: tensor '%s' holds %s at position %d; the weights are damaged"
+                                .formatted(file.path(), name, values[i], i));
             }
         }
         parameters.tensor(entry.name()).set(values);

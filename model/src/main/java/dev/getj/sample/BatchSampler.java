@@ -9,6 +9,7 @@ import dev.getj.model.NoiseStream;
 import dev.getj.model.SamplingPass;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
+
 import java.util.Arrays;
 
 /** Programs and memory for sampling batches of one size. */
@@ -30,10 +31,14 @@ final class BatchSampler {
         pass = new SamplingPass(network, size);
         noiseKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
         startKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
-        draw = network.backend().record("draw", k -> {
-            k.normal(noiseKey, pass.noise());
-            k.normal(startKey, pass.state());
-        });
+        draw =
+                network.backend()
+                        .record(
+                                "draw",
+                                k -> {
+                                    k.normal(noiseKey, pass.noise());
+                                    k.normal(startKey, pass.state());
+                                });
         decodeState = config.equilibrium() ? null : pass.decoderOf(pass.state());
     }
 
@@ -59,7 +64,8 @@ final class BatchSampler {
     /**
      * Samples the batch.
      *
-     * @param labels of the whole request, likewise {@code pixels} and {@code residuals}; this batch begins at {@code from}
+     * @param labels of the whole request, likewise {@code pixels} and {@code residuals}; this batch
+     *     begins at {@code from}
      * @return evaluations of the equilibrium map
      */
     int sample(int[] labels, Solver solver, int from, float[] pixels, double[] residuals) {
@@ -75,7 +81,13 @@ final class BatchSampler {
         } else {
             decodeState.run();
         }
-        pass.image().buffer().read(pass.image().offset(), pixels, from * config.pixels(), size * config.pixels());
+        pass.image()
+                .buffer()
+                .read(
+                        pass.image().offset(),
+                        pixels,
+                        from * config.pixels(),
+                        size * config.pixels());
         return iterations;
     }
 

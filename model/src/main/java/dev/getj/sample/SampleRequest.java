@@ -2,32 +2,38 @@ package dev.getj.sample;
 
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.Solver;
+
 import java.util.Arrays;
 
 /**
- * What to sample. Sample i of a seed always gets the same noise and the same z₀, whatever the count.
+ * What to sample. Sample i of a seed always gets the same noise and the same z₀, whatever the
+ * count.
  *
  * @param count images, at least 1
  * @param seed of noise and z₀
  * @param first index of the first sample in the seed's sequence
- * @param labels class of each image, [count]; or null: a conditional network then takes its classes in turn, image i
- *     getting class i mod K
+ * @param labels class of each image, [count]; or null: a conditional network then takes its classes
+ *     in turn, image i getting class i mod K
  * @param solver how the fixed point is sought; ignored by a ViT
  */
 public record SampleRequest(int count, long seed, long first, int[] labels, Solver solver) {
     /** Applications of the equilibrium map in the paper. */
     public static final int DEFAULT_ITERATIONS = 6;
 
-    /** @throws IllegalArgumentException if the count is below 1 or does not match the labels */
+    /**
+     * @throws IllegalArgumentException if the count is below 1 or does not match the labels
+     */
     public SampleRequest {
         if (count < 1) {
             throw new IllegalArgumentException("at least 1 image must be asked for, not " + count);
         }
         if (first < 0) {
-            throw new IllegalArgumentException("the first sample's index must be at least 0, not " + first);
+            throw new IllegalArgumentException(
+                    "the first sample's index must be at least 0, not " + first);
         }
         if (labels != null && labels.length != count) {
-            throw new IllegalArgumentException(labels.length + " labels were given for " + count + " images");
+            throw new IllegalArgumentException(
+                    labels.length + " labels were given for " + count + " images");
         }
         labels = labels == null ? null : labels.clone();
     }

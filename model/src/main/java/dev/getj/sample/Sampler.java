@@ -8,14 +8,15 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A trained network that turns noise into images in one step. Safe to share between threads: requests are answered one
- * after the other, each on all cores of the backend.
+ * A trained network that turns noise into images in one step. Safe to share between threads:
+ * requests are answered one after the other, each on all cores of the backend.
  *
  * <pre>{@code
  * try (Sampler sampler = Sampler.load(Path.of("runs/mine"))) {
@@ -50,7 +51,10 @@ public final class Sampler implements AutoCloseable {
         this(backend, config, weights, fittingBatch(config));
     }
 
-    /** As above, with {@code batch} images computed at once; their number does not change the result. */
+    /**
+     * As above, with {@code batch} images computed at once; their number does not change the
+     * result.
+     */
     public Sampler(Backend backend, ModelConfig config, Parameters weights, int batch) {
         this.backend = backend;
         this.config = config;
@@ -60,8 +64,10 @@ public final class Sampler implements AutoCloseable {
     }
 
     private static int fittingBatch(ModelConfig config) {
-        long widest = (long) config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
-        return Math.clamp(Long.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
+        long widest =
+                (long) config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
+        return Math.clamp(
+                Long.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
     }
 
     /** As {@link #load(Path, Backend)}, on all cores of this machine. */
@@ -72,7 +78,8 @@ public final class Sampler implements AutoCloseable {
     /**
      * Reads weights.
      *
-     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken; averaged weights are preferred
+     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken;
+     *     averaged weights are preferred
      * @param backend is closed with the sampler, and if loading fails
      * @throws GetjException if there are no such weights or they are damaged
      */
@@ -106,13 +113,16 @@ public final class Sampler implements AutoCloseable {
     /**
      * Samples images.
      *
-     * @throws IllegalArgumentException if a label is not a class of the network, or labels are given to an unconditional
-     *     one
+     * @throws IllegalArgumentException if a label is not a class of the network, or labels are
+     *     given to an unconditional one
      */
     public synchronized Samples sample(SampleRequest request) {
         int[] labels = labels(request);
-        return run(request.count(), labels, (part, from, count) ->
-                part.draw(request.seed(), request.first() + from), request);
+        return run(
+                request.count(),
+                labels,
+                (part, from, count) -> part.draw(request.seed(), request.first() + from),
+                request);
     }
 
     /**
@@ -128,7 +138,8 @@ public final class Sampler implements AutoCloseable {
         if (config.equilibrium()) {
             requireLength("z0", start.length, (long) request.count() * config.stateSize());
         }
-        return run(request.count(), labels, (part, from, _) -> part.set(noise, start, from), request);
+        return run(
+                request.count(), labels, (part, from, _) -> part.set(noise, start, from), request);
     }
 
     private interface Fill {
@@ -146,27 +157,34 @@ public final class Sampler implements AutoCloseable {
             int size = Math.min(batch, count - from);
             BatchSampler part = batches.computeIfAbsent(size, n -> new BatchSampler(network, n));
             fill.fill(part, from, size);
-            iterations = Math.max(iterations, part.sample(labels, request.solver(), from, pixels, residuals));
+            iterations =
+                    Math.max(
+                            iterations,
+                            part.sample(labels, request.solver(), from, pixels, residuals));
         }
         int[] shown = config.conditional() ? labels : new int[0];
-        return new Samples(count, config.channels(), config.imageSize(), pixels, shown, residuals, iterations);
+        return new Samples(
+                count, config.channels(), config.imageSize(), pixels, shown, residuals, iterations);
     }
 
     private int[] labels(SampleRequest request) {
         int[] labels = new int[request.count()];
         if (!config.conditional()) {
             if (request.labels() != null) {
-                throw new IllegalArgumentException("this network is unconditional: it takes no labels");
+                throw new IllegalArgumentException(
+                        "this network is unconditional: it takes no labels");
             }
             return labels;
         }
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = request.labels() == null
-                    ? (int) ((request.first() + i) % config.classes())
-                    : request.labels()[i];
+            labels[i] =
+                    request.labels() == null
+                            ? (int) ((request.first() + i) % config.classes())
+                            : request.labels()[i];
             if (labels[i] < 0 || labels[i] >= config.classes()) {
-                throw new IllegalArgumentException("label %d is not a class of this network, which has 0…%d"
-                        .formatted(labels[i], config.classes() - 1));
+                throw new IllegalArgumentException(
+                        "label %d is not a class of this network, which has 0…%d"
+                                .formatted(labels[i], config.classes() - 1));
             }
         }
         return labels;
@@ -174,7 +192,8 @@ public final class Sampler implements AutoCloseable {
 
     private static void requireLength(String name, long actual, long expected) {
         if (actual != expected) {
-            throw new IllegalArgumentException("%s has %d values, %d are needed".formatted(name, actual, expected));
+            throw new IllegalArgumentException(
+                    "%s has %d values, %d are needed".formatted(name, actual, expected));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.getj.sample;
 
 import dev.getj.io.ImageGrid;
+
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -14,7 +15,13 @@ import java.util.stream.IntStream;
  * @param iterations most evaluations of the equilibrium map that a sample took part in; 0 for a ViT
  */
 public record Samples(
-        int count, int channels, int size, float[] pixels, int[] labels, double[] residuals, int iterations) {
+        int count,
+        int channels,
+        int size,
+        float[] pixels,
+        int[] labels,
+        double[] residuals,
+        int iterations) {
 
     private static final int COLUMNS = 8;
 
@@ -40,7 +47,8 @@ public record Samples(
     }
 
     /**
-     * The first images of each class that occurs, one class after the other, black where a class has fewer.
+     * The first images of each class that occurs, one class after the other, black where a class
+     * has fewer.
      *
      * @return [classes that occur, columns, C, S, S]
      */

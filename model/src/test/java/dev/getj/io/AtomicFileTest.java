@@ -6,17 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void writesReplacesAndMakesFolders() throws IOException {
@@ -30,11 +30,20 @@ class AtomicFileTest {
     @Test
     void aFullDiskIsNamedAndLeavesNothingBehind() throws IOException {
         Path path = folder.resolve("file.bin");
-        GetjException error = assertThrows(GetjException.class, () -> AtomicFile.write(path, out -> {
-            out.write(new byte[1 << 20]);
-            throw new IOException("No space left on device");
-        }));
-        assertEquals("cannot write " + path + ": no space left on the disk; free some or choose another place",
+        GetjException error =
+                assertThrows(
+                        GetjException.class,
+                        () ->
+                                AtomicFile.write(
+                                        path,
+                                        out -> {
+                                            out.write(new byte[1 << 20]);
+                                            throw new IOException("No space left on device");
+                                        }));
+        assertEquals(
+                "cannot write "
+                        + path
+                        + ": no space left on the disk; free some or choose another place",
                 error.getMessage());
         assertEquals(List.of(), list(folder));
     }
@@ -42,17 +51,23 @@ class AtomicFileTest {
     @Test
     void aFailureKeepsTheOldContent() throws IOException {
         Path path = Files.writeString(folder.resolve("file.txt"), "old");
-        assertThrows(IllegalStateException.class, () -> AtomicFile.write(path, out -> {
-            out.write(1);
-            throw new IllegalStateException();
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        AtomicFile.write(
+                                path,
+                                out -> {
+                                    out.write(1);
+                                    throw new IllegalStateException();
+                                }));
         assertEquals("old", Files.readString(path));
         assertEquals(List.of(path), list(folder));
     }
 
     @Test
     void refusesFoldersAndFollowsLinks() throws IOException {
-        GetjException error = assertThrows(GetjException.class, () -> AtomicFile.write(folder, new byte[1]));
+        GetjException error =
+                assertThrows(GetjException.class, () -> AtomicFile.write(folder, new byte[1]));
         assertEquals("cannot write " + folder + ": it is a folder", error.getMessage());
         Path real = Files.writeString(folder.resolve("real"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), real);
@@ -64,7 +79,10 @@ class AtomicFileTest {
     @Test
     void messagesAreOneLine() {
         assertEquals("a b", new GetjException("a\r\nb").getMessage());
-        assertFalse(GetjException.reading(folder, new IOException((String) null)).getMessage().contains("null"));
+        assertFalse(
+                GetjException.reading(folder, new IOException((String) null))
+                        .getMessage()
+                        .contains("null"));
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -4,16 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+
+import javax.imageio.ImageIO;
+
 class ImageGridTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void bytesAreScaledClippedAndTruncated() {
@@ -36,7 +37,8 @@ class ImageGridTest {
         ImageGrid.writePng(ImageGrid.image(image, 0, 1, 16), path);
         BufferedImage picture = ImageIO.read(path.toFile());
         for (int i = 0; i < 256; i++) {
-            assertEquals(ImageGrid.toByte(image[i]), picture.getRaster().getSample(i % 16, i / 16, 0));
+            assertEquals(
+                    ImageGrid.toByte(image[i]), picture.getRaster().getSample(i % 16, i / 16, 0));
         }
     }
 
@@ -61,17 +63,21 @@ class ImageGridTest {
             {128, 128, 128, 128, 128, 128, 128},
             {128, 255, 255, 128, 128, 128, 128},
             {128, 255, 255, 128, 128, 128, 128},
-            {128, 128, 128, 128, 128, 128, 128}};
+            {128, 128, 128, 128, 128, 128, 128}
+        };
         for (int y = 0; y < 7; y++) {
             assertArrayEquals(expected[y], picture.getRaster().getPixels(0, y, 7, 1, (int[]) null));
         }
-        assertArrayEquals(ImageGrid.png(picture), ImageGrid.png(ImageGrid.grid(images, 3, 1, 1, 2, 1, 2)));
+        assertArrayEquals(
+                ImageGrid.png(picture), ImageGrid.png(ImageGrid.grid(images, 3, 1, 1, 2, 1, 2)));
     }
 
     @Test
     void refusesWhatIsNoImage() {
         assertThrows(IllegalArgumentException.class, () -> ImageGrid.image(new float[8], 0, 2, 2));
         assertThrows(IllegalArgumentException.class, () -> ImageGrid.image(new float[8], 5, 1, 2));
-        assertThrows(IllegalArgumentException.class, () -> ImageGrid.grid(new float[4], 1, 1, 2, 0, 1, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ImageGrid.grid(new float[4], 1, 1, 2, 0, 1, 1));
     }
 }

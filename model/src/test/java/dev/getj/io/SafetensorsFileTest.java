@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,29 +20,30 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files are assembled by hand here, so that the reader is not only tested against our own writer. */
+/**
+ * Files are assembled by hand here, so that the reader is not only tested against our own writer.
+ */
 class SafetensorsFileTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            F64     | 000000000000f03f 000000000000e0bf | 1 -0.5
-            F32     | 0000803f 000000bf 0000807f        | 1 -0.5 Infinity
-            F16     | 003c 00b8 0100 007c ff7b          | 1 -0.5 5.9604645e-8 Infinity 65504
-            BF16    | 803f 00bf 807f                    | 1 -0.5 Infinity
-            F8_E4M3 | 38 b0 7e 01 7f                    | 1 -0.5 448 0.001953125 NaN
-            F8_E5M2 | 3c b8 7b 7c 01                    | 1 -0.5 57344 Infinity 1.5258789e-5
-            """)
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    F64     | 000000000000f03f 000000000000e0bf | 1 -0.5
+                    F32     | 0000803f 000000bf 0000807f        | 1 -0.5 Infinity
+                    F16     | 003c 00b8 0100 007c ff7b          | 1 -0.5 5.9604645e-8 Infinity 65504
+                    BF16    | 803f 00bf 807f                    | 1 -0.5 Infinity
+                    F8_E4M3 | 38 b0 7e 01 7f                    | 1 -0.5 448 0.001953125 NaN
+                    F8_E5M2 | 3c b8 7b 7c 01                    | 1 -0.5 57344 Infinity 1.5258789e-5
+                    """)
     void readsEveryFloatType(String dtype, String hex, String expected) throws IOException {
         byte[] data = HexFormat.of().parseHex(hex.replace(" ", ""));
         String[] numbers = expected.split(" ");
-        try (SafetensorsFile file = open(header("x", dtype, "[" + numbers.length + "]", 0, data.length), data)) {
+        try (SafetensorsFile file =
+                open(header("x", dtype, "[" + numbers.length + "]", 0, data.length), data)) {
             float[] values = file.floats("x");
             for (int i = 0; i < numbers.length; i++) {
                 assertEquals(Float.parseFloat(numbers[i]), values[i]);
@@ -47,32 +53,47 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            BOOL | 00 01                             | 0 1
-            U8   | 01 ff                             | 1 255
-            I8   | 01 ff                             | 1 -1
-            U16  | 0100 ffff                         | 1 65535
-            I16  | 0100 ffff                         | 1 -1
-            U32  | 01000000 ffffffff                 | 1 4294967295
-            I32  | 01000000 ffffffff                 | 1 -1
-            I64  | 0100000000000000 ffffffffffffffff | 1 -1
-            U64  | 0100000000000000 ffffffffffffff7f | 1 9223372036854775807
-            """)
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    BOOL | 00 01                             | 0 1
+                    U8   | 01 ff                             | 1 255
+                    I8   | 01 ff                             | 1 -1
+                    U16  | 0100 ffff                         | 1 65535
+                    I16  | 0100 ffff                         | 1 -1
+                    U32  | 01000000 ffffffff                 | 1 4294967295
+                    I32  | 01000000 ffffffff                 | 1 -1
+                    I64  | 0100000000000000 ffffffffffffffff | 1 -1
+                    U64  | 0100000000000000 ffffffffffffff7f | 1 9223372036854775807
+                    """)
     void readsEveryIntegerType(String dtype, String hex, String expected) throws IOException {
         byte[] data = HexFormat.of().parseHex(hex.replace(" ", ""));
         String[] numbers = expected.split(" ");
         try (SafetensorsFile file = open(header("x", dtype, "[2]", 0, data.length), data)) {
-            assertArrayEquals(new long[] {Long.parseLong(numbers[0]), Long.parseLong(numbers[1])}, file.longs("x"));
+            assertArrayEquals(
+                    new long[] {Long.parseLong(numbers[0]), Long.parseLong(numbers[1])},
+                    file.longs("x"));
         }
     }
 
     @Test
     void readsShapesMetadataAndParts() throws IOException {
-        byte[] data = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(1).putFloat(2).putFloat(3).putFloat(4).putFloat(5).putFloat(6).putFloat(7).array();
-        String header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[24,28]},"
-                + "\"__metadata__\":{\"who\":\"me\"},\"none\":{\"dtype\":\"I64\",\"shape\":[0,3],\"data_offsets\":[0,0]},"
-                + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}  ";
+        byte[] data =
+                ByteBuffer.allocate(28)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putFloat(1)
+                        .putFloat(2)
+                        .putFloat(3)
+                        .putFloat(4)
+                        .putFloat(5)
+                        .putFloat(6)
+                        .putFloat(7)
+                        .array();
+        String header =
+                "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[24,28]},"
+                    + "\"__metadata__\":{\"who\":\"me\"},\"none\":{\"dtype\":\"I64\",\"shape\":[0,3],\"data_offsets\":[0,0]},\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}"
+                    + "  ";
         try (SafetensorsFile file = open(header, data)) {
             assertEquals(List.of("none", "a", "b"), List.copyOf(file.names()));
             assertEquals(Map.of("who", "me"), file.metadata());
@@ -87,42 +108,50 @@ class SafetensorsFileTest {
             file.floats("a", 2, part, 1, 3);
             assertArrayEquals(new float[] {0, 3, 4, 5}, part);
             assertThrows(IndexOutOfBoundsException.class, () -> file.floats("a", 5, part, 0, 2));
-            assertThrows(IndexOutOfBoundsException.class, () -> file.floats("a", Long.MAX_VALUE, part, 0, 2));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> file.floats("a", Long.MAX_VALUE, part, 0, 2));
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            [1]                                                             | does not begin with '{'
-            {"x":                                                           | not valid JSON
-            {} {}                                                           | not valid JSON
-            {"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | Duplicate field 'x'
-            {"x":{"dtype":"F32","shape":[2],"dtype":"F16","data_offsets":[0,8]}} | Duplicate field 'dtype'
-            {"x":3}                                                         | tensor 'x' is not described by an object
-            {"x":{"shape":[2],"data_offsets":[0,8]}}                        | tensor 'x' has no dtype
-            {"x":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}          | tensor 'x' has the unknown dtype 'F31'
-            {"x":{"dtype":"F32","data_offsets":[0,8]}}                      | tensor 'x' has no shape
-            {"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}         | tensor 'x' has a shape with '-2' in it
-            {"x":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}        | tensor 'x' has a shape with '2.0' in it
-            {"x":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]}} | tensor 'x' has a shape with '99999999999999999999' in it
-            {"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | tensor 'x' has a shape whose size overflows
-            {"x":{"dtype":"F32","shape":[2305843009213693952],"data_offsets":[0,8]}} | tensor 'x' has a shape whose size overflows
-            {"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}          | tensor 'x' needs 12 bytes for F32 [3], but its data_offsets hold 8
-            {"x":{"dtype":"F32","shape":[2]}}                               | tensor 'x' has no data_offsets
-            {"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}          | not a [begin, end] pair
-            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}        | not a [begin, end] pair
-            {"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}         | tensor 'x' ends at byte 12 of the data, but only 8 are there; the file is truncated
-            {"x":{"dtype":"F32","shape":[1],"data_offsets":[9223372036854775803,9223372036854775807]}} | the file is truncated
-            {"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}          | tensor 'x' begins at byte 4 of the data, after a gap that begins at 0
-            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | tensor 'y' begins at byte 4 of the data, inside another tensor
-            {"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}          | 4 bytes follow the last tensor
-            {"__metadata__":[],"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | __metadata__ is not an object
-            {"__metadata__":{"a":1},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | metadata entry 'a' is not a string
-            """)
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    [1]                                                             | does not begin with '{'
+                    {"x":                                                           | not valid JSON
+                    {} {}                                                           | not valid JSON
+                    {"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | Duplicate field 'x'
+                    {"x":{"dtype":"F32","shape":[2],"dtype":"F16","data_offsets":[0,8]}} | Duplicate field 'dtype'
+                    {"x":3}                                                         | tensor 'x' is not described by an object
+                    {"x":{"shape":[2],"data_offsets":[0,8]}}                        | tensor 'x' has no dtype
+                    {"x":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}          | tensor 'x' has the unknown dtype 'F31'
+                    {"x":{"dtype":"F32","data_offsets":[0,8]}}                      | tensor 'x' has no shape
+                    {"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}         | tensor 'x' has a shape with '-2' in it
+                    {"x":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}        | tensor 'x' has a shape with '2.0' in it
+                    {"x":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]}} | tensor 'x' has a shape with '99999999999999999999' in it
+                    {"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | tensor 'x' has a shape whose size overflows
+                    {"x":{"dtype":"F32","shape":[2305843009213693952],"data_offsets":[0,8]}} | tensor 'x' has a shape whose size overflows
+                    {"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}          | tensor 'x' needs 12 bytes for F32 [3], but its data_offsets hold 8
+                    {"x":{"dtype":"F32","shape":[2]}}                               | tensor 'x' has no data_offsets
+                    {"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}          | not a [begin, end] pair
+                    {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}        | not a [begin, end] pair
+                    {"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}         | tensor 'x' ends at byte 12 of the data, but only 8 are there; the file is truncated
+                    {"x":{"dtype":"F32","shape":[1],"data_offsets":[9223372036854775803,9223372036854775807]}} | the file is truncated
+                    {"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}          | tensor 'x' begins at byte 4 of the data, after a gap that begins at 0
+                    {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | tensor 'y' begins at byte 4 of the data, inside another tensor
+                    {"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}          | 4 bytes follow the last tensor
+                    {"__metadata__":[],"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | __metadata__ is not an object
+                    {"__metadata__":{"a":1},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | metadata entry 'a' is not a string
+                    """)
     void saysWhatIsWrongWithTheHeader(String header, String complaint) {
         GetjException error = assertThrows(GetjException.class, () -> open(header, new byte[8]));
         assertTrue(error.getMessage().contains(complaint), error.getMessage());
-        assertTrue(error.getMessage().startsWith(folder.resolve("x.safetensors").toString()), error.getMessage());
+        assertTrue(
+                error.getMessage().startsWith(folder.resolve("x.safetensors").toString()),
+                error.getMessage());
         assertFalse(error.getMessage().contains("\n"), error.getMessage());
     }
 
@@ -137,24 +166,32 @@ class SafetensorsFileTest {
         Files.write(path, lengthAnd(-1, "{}"));
         assertMessage("its header would have 18446744073709551615 bytes", path);
         Files.write(path, lengthAnd(90_000_000, "{}"));
-        assertMessage("its header would have 90000000 bytes, the whole file has 10; it is truncated", path);
+        assertMessage(
+                "its header would have 90000000 bytes, the whole file has 10; it is truncated",
+                path);
         assertMessage("it is a folder", folder);
     }
 
     @Test
     void refusesTheWrongKindAndUnknownNames() throws IOException {
         try (SafetensorsFile file = open(header("x", "F32", "[2]", 0, 8), new byte[8])) {
-            assertEquals(folder.resolve("x.safetensors") + ": tensor 'x' holds F32, not integers",
+            assertEquals(
+                    folder.resolve("x.safetensors") + ": tensor 'x' holds F32, not integers",
                     assertThrows(GetjException.class, () -> file.longs("x")).getMessage());
-            assertEquals(folder.resolve("x.safetensors") + " holds no tensor 'y'",
+            assertEquals(
+                    folder.resolve("x.safetensors") + " holds no tensor 'y'",
                     assertThrows(GetjException.class, () -> file.floats("y")).getMessage());
         }
         byte[] large = HexFormat.of().parseHex("ffffffffffffffff");
         try (SafetensorsFile file = open(header("x", "U64", "[1]", 0, 8), large)) {
-            assertTrue(assertThrows(GetjException.class, () -> file.longs("x"))
-                    .getMessage().contains("holds 18446744073709551615"));
-            assertTrue(assertThrows(GetjException.class, () -> file.floats("x"))
-                    .getMessage().contains("holds U64, not floats"));
+            assertTrue(
+                    assertThrows(GetjException.class, () -> file.longs("x"))
+                            .getMessage()
+                            .contains("holds 18446744073709551615"));
+            assertTrue(
+                    assertThrows(GetjException.class, () -> file.floats("x"))
+                            .getMessage()
+                            .contains("holds U64, not floats"));
         }
     }
 
@@ -176,6 +213,10 @@ class SafetensorsFileTest {
 
     private static byte[] lengthAnd(long length, String header) {
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(text).array();
+        return ByteBuffer.allocate(8 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put(text)
+                .array();
     }
 }

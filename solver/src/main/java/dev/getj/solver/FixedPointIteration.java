@@ -5,23 +5,28 @@ import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
 /**
- * Damped fixed-point iteration {@code z ← τ f(z) + (1 − τ) z}; returns the iterate after the step of lowest residual, as
- * TorchDEQ's {@code fixed_point_iter} does.
+ * Damped fixed-point iteration {@code z ← τ f(z) + (1 − τ) z}; returns the iterate after the step
+ * of lowest residual, as TorchDEQ's {@code fixed_point_iter} does.
  *
  * @param maxIterations most evaluations of f, at least 1
  * @param tolerance stop when the largest residual of the batch is below this; 0 never stops early
  * @param measure which residual
  * @param damping τ in (0, 1]
  */
-public record FixedPointIteration(int maxIterations, double tolerance, StopMeasure measure, double damping)
+public record FixedPointIteration(
+        int maxIterations, double tolerance, StopMeasure measure, double damping)
         implements Solver {
-    /** @throws IllegalArgumentException if a value is outside its range */
+    /**
+     * @throws IllegalArgumentException if a value is outside its range
+     */
     public FixedPointIteration {
         if (maxIterations < 1) {
-            throw new IllegalArgumentException("at least 1 iteration is needed, not " + maxIterations);
+            throw new IllegalArgumentException(
+                    "at least 1 iteration is needed, not " + maxIterations);
         }
         if (!(tolerance >= 0)) {
-            throw new IllegalArgumentException("the tolerance must be at least 0, not " + tolerance);
+            throw new IllegalArgumentException(
+                    "the tolerance must be at least 0, not " + tolerance);
         }
         if (!(damping > 0 && damping <= 1)) {
             throw new IllegalArgumentException("the damping must lie in (0, 1], not " + damping);
@@ -52,10 +57,21 @@ public record FixedPointIteration(int maxIterations, double tolerance, StopMeasu
             Backend backend = map.backend();
             Tensor state = map.state();
             Tensor next = map.next();
-            tracker = new ResidualTracker(backend, solver.measure, solver.maxIterations, state, next, next);
+            tracker =
+                    new ResidualTracker(
+                            backend, solver.measure, solver.maxIterations, state, next, next);
             keepStart = backend.record("keep start", k -> k.copy(state, tracker.best()));
-            damp = solver.damping == 1 ? null : backend.record(
-                    "damp", k -> k.mix((float) (1 - solver.damping), state, (float) solver.damping, next));
+            damp =
+                    solver.damping == 1
+                            ? null
+                            : backend.record(
+                                    "damp",
+                                    k ->
+                                            k.mix(
+                                                    (float) (1 - solver.damping),
+                                                    state,
+                                                    (float) solver.damping,
+                                                    next));
             advance = backend.record("advance", k -> k.copy(next, state));
         }
 

@@ -4,11 +4,12 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import java.util.Arrays;
 
 /**
- * Measures residuals and keeps each sample's best iterate. TorchDEQ multiplies by a mask where one must select, so a NaN
- * in one sample leaks into all; here samples never touch each other.
+ * Measures residuals and keeps each sample's best iterate. TorchDEQ multiplies by a mask where one
+ * must select, so a NaN in one sample leaks into all; here samples never touch each other.
  */
 final class ResidualTracker {
     private static final double RELATIVE_EPSILON = 1e-9;
@@ -33,7 +34,13 @@ final class ResidualTracker {
      * @param previous z and {@code next} f(z), between which residuals are measured
      * @param candidate what is kept when the residual is the lowest so far
      */
-    ResidualTracker(Backend backend, StopMeasure measure, int steps, Tensor previous, Tensor next, Tensor candidate) {
+    ResidualTracker(
+            Backend backend,
+            StopMeasure measure,
+            int steps,
+            Tensor previous,
+            Tensor next,
+            Tensor candidate) {
         this.measure = measure;
         samples = next.dim(0);
         norms = backend.allocate(samples, 2);
@@ -62,7 +69,10 @@ final class ResidualTracker {
         Arrays.fill(bestStep, 0);
     }
 
-    /** Measures the residual that {@code next} now has; true if every sample's is below {@code tolerance}. */
+    /**
+     * Measures the residual that {@code next} now has; true if every sample's is below {@code
+     * tolerance}.
+     */
     boolean measure(double tolerance) {
         measureResiduals.run();
         norms.get(hostNorms);
@@ -72,7 +82,10 @@ final class ResidualTracker {
             double rel = abs / (hostNorms[2 * b + 1] + RELATIVE_EPSILON);
             absolute[b][taken] = abs;
             relative[b][taken] = rel;
-            boolean lower = measure == StopMeasure.ABSOLUTE ? abs < absoluteLowest[b] : rel < relativeLowest[b];
+            boolean lower =
+                    measure == StopMeasure.ABSOLUTE
+                            ? abs < absoluteLowest[b]
+                            : rel < relativeLowest[b];
             hostImproved[b] = lower ? 1 : 0;
             if (lower) {
                 bestStep[b] = taken + 1;

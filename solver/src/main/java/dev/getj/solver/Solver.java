@@ -18,13 +18,17 @@ public sealed interface Solver permits FixedPointIteration {
     /** A solver made ready for one map; {@link #run} may be called any number of times. */
     interface Solve {
         /**
-         * Starts from what {@code map.state()} holds and leaves the best iterate of each sample in {@code best}.
+         * Starts from what {@code map.state()} holds and leaves the best iterate of each sample in
+         * {@code best}.
          *
          * @return the statistics of this solve
          */
         Statistics run();
 
-        /** [B, …]: of each sample the iterate with the lowest residual seen; never a NaN where a finite one was seen. */
+        /**
+         * [B, …]: of each sample the iterate with the lowest residual seen; never a NaN where a
+         * finite one was seen.
+         */
         Tensor best();
     }
 }

@@ -3,8 +3,8 @@ package dev.getj.kernels;
 import java.util.function.Consumer;
 
 /**
- * A place where tensors live and programs run. Not thread-safe: one thread records and runs at a time; the backend
- * itself uses all the cores it was given.
+ * A place where tensors live and programs run. Not thread-safe: one thread records and runs at a
+ * time; the backend itself uses all the cores it was given.
  */
 public interface Backend extends AutoCloseable {
     /** Short identifier, as {@code --device} takes it: {@code jvm}, {@code reference}, … */
@@ -20,13 +20,17 @@ public interface Backend extends AutoCloseable {
     IntTensor allocateInts(int size);
 
     /**
-     * Records a program. {@code launches} is called once, at once; every launch is checked (shapes, aliasing) here.
+     * Records a program. {@code launches} is called once, at once; every launch is checked (shapes,
+     * aliasing) here.
      *
      * @throws IllegalArgumentException naming the launch and the shapes, if a launch does not fit
      */
     Program record(String name, Consumer<Kernels> launches);
 
-    /** Releases threads and memory. Tensors and programs of this backend must not be used afterwards. */
+    /**
+     * Releases threads and memory. Tensors and programs of this backend must not be used
+     * afterwards.
+     */
     @Override
     void close();
 }

@@ -30,16 +30,29 @@ public final class CheckedKernels implements Kernels {
     public void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y) {
         checkLinear("linearResidual", x, weight, bias, y);
         columns("linearResidual", "residual", residual, weight.dim(0));
-        require(y.rows() % residual.rows() == 0, "linearResidual", "residual has %d rows, y has %d: not a multiple",
-                residual.rows(), y.rows());
-        require(residual.offset() == y.offset() && residual.size() == y.size() || !residual.overlaps(y),
-                "linearResidual", "residual must be y itself or apart from it");
+        require(
+                y.rows() % residual.rows() == 0,
+                "linearResidual",
+                "residual has %d rows, y has %d: not a multiple",
+                residual.rows(),
+                y.rows());
+        require(
+                residual.offset() == y.offset() && residual.size() == y.size()
+                        || !residual.overlaps(y),
+                "linearResidual",
+                "residual must be y itself or apart from it");
         kernels.linearResidual(x, weight, bias, residual, y);
     }
 
     @Override
     public void linearInjected(
-            Tensor x, Tensor weight, Tensor bias, Tensor injection, int column, Tensor condition, Tensor y) {
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor injection,
+            int column,
+            Tensor condition,
+            Tensor y) {
         checkLinear("linearInjected", x, weight, bias, y);
         if (injection != null) {
             apart("linearInjected", "injection", injection, "y", y);
@@ -55,7 +68,8 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
-    public void linearGeluBackwardInput(Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+    public void linearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
         checkBackwardInput("linearGeluBackwardInput", dY, weight, dPreActivation);
         sameSize("linearGeluBackwardInput", "preActivation", preActivation, dPreActivation.size());
         kernels.linearGeluBackwardInput(dY, weight, preActivation, dPreActivation);
@@ -94,7 +108,13 @@ public final class CheckedKernels implements Kernels {
 
     @Override
     public void layerNormBackward(
-            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta) {
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta) {
         String launch = "layerNormBackward";
         sameSize(launch, "dY", dY, x.size());
         sameSize(launch, "dX", dX, x.size());
@@ -116,7 +136,8 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
-    public void attentionBackward(Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
+    public void attentionBackward(
+            Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
         String launch = "attentionBackward";
         checkAttention(launch, qkv, heads, y);
         sameSize(launch, "dY", dY, y.size());
@@ -151,7 +172,13 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
-    public void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction) {
+    public void loss(
+            LossKind kind,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction) {
         sameSize("loss", "target", target, prediction.size());
         sameSize("loss", "loss", loss, 1);
         if (dPrediction != null) {
@@ -161,7 +188,12 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
-    public void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment) {
+    public void adamW(
+            Tensor settings,
+            Tensor gradients,
+            Tensor weights,
+            Tensor firstMoment,
+            Tensor secondMoment) {
         sameSize("adamW", "settings", settings, ADAMW_SETTINGS);
         sameSize("adamW", "gradients", gradients, weights.size());
         sameSize("adamW", "firstMoment", firstMoment, weights.size());
@@ -202,7 +234,12 @@ public final class CheckedKernels implements Kernels {
 
     @Override
     public void normal(IntTensor key, Tensor y) {
-        require(key.size() == NORMAL_KEY, "normal", "the key has %d entries, not %d", key.size(), NORMAL_KEY);
+        require(
+                key.size() == NORMAL_KEY,
+                "normal",
+                "the key has %d entries, not %d",
+                key.size(),
+                NORMAL_KEY);
         kernels.normal(key, y);
     }
 
@@ -216,7 +253,12 @@ public final class CheckedKernels implements Kernels {
     @Override
     public void select(IntTensor chosen, Tensor from, Tensor to) {
         sameSize("select", "to", to, from.size());
-        require(chosen.size() == from.dim(0), "select", "%d choices for %d samples", chosen.size(), from.dim(0));
+        require(
+                chosen.size() == from.dim(0),
+                "select",
+                "%d choices for %d samples",
+                chosen.size(),
+                from.dim(0));
         apart("select", "from", from, "to", to);
         kernels.select(chosen, from, to);
     }
@@ -240,17 +282,31 @@ public final class CheckedKernels implements Kernels {
         apart(launch, "dX", dX, "dY", dY);
     }
 
-    private static void checkInjection(String launch, Tensor y, Tensor injection, int column, Tensor condition) {
+    private static void checkInjection(
+            String launch, Tensor y, Tensor injection, int column, Tensor condition) {
         if (injection != null) {
-            require(injection.rows() == y.rows(), launch, "injection has %d rows, y has %d", injection.rows(),
+            require(
+                    injection.rows() == y.rows(),
+                    launch,
+                    "injection has %d rows, y has %d",
+                    injection.rows(),
                     y.rows());
-            require(column >= 0 && column + y.dim(-1) <= injection.dim(-1), launch,
-                    "columns %d…%d of an injection with %d", column, column + y.dim(-1), injection.dim(-1));
+            require(
+                    column >= 0 && column + y.dim(-1) <= injection.dim(-1),
+                    launch,
+                    "columns %d…%d of an injection with %d",
+                    column,
+                    column + y.dim(-1),
+                    injection.dim(-1));
         }
         if (condition != null) {
             columns(launch, "condition", condition, y.dim(-1));
-            require(y.rows() % condition.rows() == 0, launch, "condition has %d rows, y has %d: not a multiple",
-                    condition.rows(), y.rows());
+            require(
+                    y.rows() % condition.rows() == 0,
+                    launch,
+                    "condition has %d rows, y has %d: not a multiple",
+                    condition.rows(),
+                    y.rows());
         }
     }
 
@@ -258,7 +314,12 @@ public final class CheckedKernels implements Kernels {
         rank(launch, "qkv", qkv, 3);
         int width = y.dim(-1);
         require(qkv.dim(2) == 3 * width, launch, "qkv is %d wide, not 3 × %d", qkv.dim(2), width);
-        require(heads > 0 && width % heads == 0, launch, "width %d does not split into %d heads", width, heads);
+        require(
+                heads > 0 && width % heads == 0,
+                launch,
+                "width %d does not split into %d heads",
+                width,
+                heads);
         require(qkv.rows() == y.rows(), launch, "qkv has %d rows, y has %d", qkv.rows(), y.rows());
         apart(launch, "y", y, "qkv", qkv);
     }
@@ -268,35 +329,66 @@ public final class CheckedKernels implements Kernels {
         rank(launch, "patches", patches, 3);
         sameSize(launch, "patches", patches, image.size());
         int grid = (int) Math.round(Math.sqrt(patches.dim(1)));
-        require(image.dim(2) == image.dim(3) && grid * grid == patches.dim(1) && image.dim(2) % grid == 0
-                && image.dim(0) == patches.dim(0), launch, "images %s do not cut into patches %s",
-                Arrays.toString(image.shape()), Arrays.toString(patches.shape()));
+        require(
+                image.dim(2) == image.dim(3)
+                        && grid * grid == patches.dim(1)
+                        && image.dim(2) % grid == 0
+                        && image.dim(0) == patches.dim(0),
+                launch,
+                "images %s do not cut into patches %s",
+                Arrays.toString(image.shape()),
+                Arrays.toString(patches.shape()));
         apart(launch, "image", image, "patches", patches);
     }
 
     private static void checkEmbedding(String launch, Tensor table, IntTensor labels, Tensor y) {
         rank(launch, "table", table, 2);
         columns(launch, "rows", y, table.dim(1));
-        require(y.rows() == labels.size(), launch, "%d labels for %d rows", labels.size(), y.rows());
+        require(
+                y.rows() == labels.size(),
+                launch,
+                "%d labels for %d rows",
+                labels.size(),
+                y.rows());
     }
 
     private static void rank(String launch, String name, Tensor tensor, int rank) {
-        require(tensor.rank() == rank, launch, "%s must have %d dimensions, is %s", name, rank, tensor);
+        require(
+                tensor.rank() == rank,
+                launch,
+                "%s must have %d dimensions, is %s",
+                name,
+                rank,
+                tensor);
     }
 
     private static void columns(String launch, String name, Tensor tensor, int columns) {
-        require(tensor.dim(-1) == columns, launch, "%s must have %d columns, is %s", name, columns, tensor);
+        require(
+                tensor.dim(-1) == columns,
+                launch,
+                "%s must have %d columns, is %s",
+                name,
+                columns,
+                tensor);
     }
 
     private static void sameSize(String launch, String name, Tensor tensor, int size) {
-        require(tensor.size() == size, launch, "%s must have %d elements, is %s", name, size, tensor);
+        require(
+                tensor.size() == size,
+                launch,
+                "%s must have %d elements, is %s",
+                name,
+                size,
+                tensor);
     }
 
-    private static void apart(String launch, String name, Tensor tensor, String otherName, Tensor other) {
+    private static void apart(
+            String launch, String name, Tensor tensor, String otherName, Tensor other) {
         require(!tensor.overlaps(other), launch, "%s and %s must not overlap", name, otherName);
     }
 
-    private static void require(boolean condition, String launch, String message, Object... values) {
+    private static void require(
+            boolean condition, String launch, String message, Object... values) {
         if (!condition) {
             throw new IllegalArgumentException(launch + ": " + message.formatted(values));
         }

@@ -19,7 +19,10 @@ public final class HostInts implements IntTensor {
     public IntTensor set(int... newValues) {
         if (newValues.length != values.length) {
             throw new IllegalArgumentException(
-                    "an integer vector of " + values.length + " takes as many values, not " + newValues.length);
+                    "an integer vector of "
+                            + values.length
+                            + " takes as many values, not "
+                            + newValues.length);
         }
         System.arraycopy(newValues, 0, values, 0, values.length);
         return this;

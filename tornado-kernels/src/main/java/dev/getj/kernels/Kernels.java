@@ -1,19 +1,22 @@
 package dev.getj.kernels;
 
 /**
- * Everything that GET launches, forward and backward. A launch names its inputs first and the tensors it modifies last.
- * Sizes: R rows (batch × tokens), B samples, N tokens, D width, H heads, d = D/H, K classes.
+ * Everything that GET launches, forward and backward. A launch names its inputs first and the
+ * tensors it modifies last. Sizes: R rows (batch × tokens), B samples, N tokens, D width, H heads,
+ * d = D/H, K classes.
  *
- * <p>Gradients of <em>parameters</em> ({@code dWeight}, {@code dBias}, {@code dGamma}, {@code dBeta}, {@code dTable}), of
- * the injection ({@code dInjection}, {@code dCondition}) and of a LayerNorm's input ({@code dX}, which joins the residual
- * stream) are added to what is there; every other output is overwritten. Sums are taken in a fixed order, so a launch
- * gives the same bits however many threads work on it, and each row (or sample) gives the same bits in any batch.
+ * <p>Gradients of <em>parameters</em> ({@code dWeight}, {@code dBias}, {@code dGamma}, {@code
+ * dBeta}, {@code dTable}), of the injection ({@code dInjection}, {@code dCondition}) and of a
+ * LayerNorm's input ({@code dX}, which joins the residual stream) are added to what is there; every
+ * other output is overwritten. Sums are taken in a fixed order, so a launch gives the same bits
+ * however many threads work on it, and each row (or sample) gives the same bits in any batch.
  *
  * <p>The derivations stand in {@code docs/kernels/}.
  */
 public interface Kernels {
 
-    // ---- linear ---------------------------------------------------------------------------------------------------
+    // ---- linear
+    // ---------------------------------------------------------------------------------------------------
 
     /**
      * {@code y = x Wᵀ + b}.
@@ -28,27 +31,34 @@ public interface Kernels {
     /**
      * {@code y = gelu(x Wᵀ + b)}, the exact erf form.
      *
-     * @param preActivation [R, O], receives {@code x Wᵀ + b} for the backward pass; null when only sampling
+     * @param preActivation [R, O], receives {@code x Wᵀ + b} for the backward pass; null when only
+     *     sampling
      */
     void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y);
 
     /**
      * {@code y = residual + x Wᵀ + b}.
      *
-     * @param residual [R, O], or [N, O] with R a multiple of N, which is then repeated (positional embedding); may be
-     *     {@code y} itself
+     * @param residual [R, O], or [N, O] with R a multiple of N, which is then repeated (positional
+     *     embedding); may be {@code y} itself
      */
     void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y);
 
     /**
-     * {@code y = x Wᵀ + b + injection[:, column … column + O) + condition[sample]}: the qkv projection with its two
-     * additive injections.
+     * {@code y = x Wᵀ + b + injection[:, column … column + O) + condition[sample]}: the qkv
+     * projection with its two additive injections.
      *
      * @param injection [R, J] with J ≥ column + O, or null
      * @param condition [B, O], row r uses sample r / (R/B); or null
      */
     void linearInjected(
-            Tensor x, Tensor weight, Tensor bias, Tensor injection, int column, Tensor condition, Tensor y);
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor injection,
+            int column,
+            Tensor condition,
+            Tensor y);
 
     /**
      * {@code dX = dY W}.
@@ -67,7 +77,8 @@ public interface Kernels {
      * @param preActivation [R, I]
      * @param dPreActivation [R, I], overwritten
      */
-    void linearGeluBackwardInput(Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation);
+    void linearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation);
 
     /**
      * {@code dW += dYᵀ x}, {@code db += Σ_rows dY}.
@@ -80,8 +91,8 @@ public interface Kernels {
     void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias);
 
     /**
-     * Gradient of the two injections of {@link #linearInjected}: {@code dInjection[:, column…] += dY},
-     * {@code dCondition[b] += Σ_tokens dY}.
+     * Gradient of the two injections of {@link #linearInjected}: {@code dInjection[:, column…] +=
+     * dY}, {@code dCondition[b] += Σ_tokens dY}.
      *
      * @param dY [R, O]
      * @param dInjection [R, J], accumulated; or null
@@ -89,13 +100,15 @@ public interface Kernels {
      */
     void injectionBackward(Tensor dY, Tensor dInjection, int column, Tensor dCondition);
 
-    // ---- normalisation and attention ------------------------------------------------------------------------------
+    // ---- normalisation and attention
+    // ------------------------------------------------------------------------------
 
     /** Added to the variance in {@link #layerNorm}. */
     float LAYER_NORM_EPSILON = 1e-6f;
 
     /**
-     * {@code y = (x − mean) · rstd · gamma + beta} over the last dimension, {@code rstd = 1/√(var + 1e-6)}.
+     * {@code y = (x − mean) · rstd · gamma + beta} over the last dimension, {@code rstd = 1/√(var +
+     * 1e-6)}.
      *
      * @param x [R, D]
      * @param gamma [D]
@@ -116,27 +129,38 @@ public interface Kernels {
      * @param dBeta [D], accumulated
      */
     void layerNormBackward(
-            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta);
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta);
 
     /**
-     * Multi-head softmax attention with scale 1/√d, never storing N×N scores of more than one head at a time.
+     * Multi-head softmax attention with scale 1/√d, never storing N×N scores of more than one head
+     * at a time.
      *
      * @param qkv [B, N, 3D]: q, k and v of all heads one after the other, split as (3, H, d)
      * @param y [B, N, D]
-     * @param logSumExp [B, H, N], receives log Σ exp of each score row for the backward pass; null when only sampling
+     * @param logSumExp [B, H, N], receives log Σ exp of each score row for the backward pass; null
+     *     when only sampling
      */
     void attention(Tensor qkv, int heads, Tensor y, Tensor logSumExp);
 
     /**
-     * Backward of {@link #attention}; probabilities are recomputed from {@code qkv} and {@code logSumExp}.
+     * Backward of {@link #attention}; probabilities are recomputed from {@code qkv} and {@code
+     * logSumExp}.
      *
      * @param dY [B, N, D]
      * @param y [B, N, D], the forward's output
      * @param dQkv [B, N, 3D], overwritten
      */
-    void attentionBackward(Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv);
+    void attentionBackward(
+            Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv);
 
-    // ---- images and labels ----------------------------------------------------------------------------------------
+    // ---- images and labels
+    // ----------------------------------------------------------------------------------------
 
     /**
      * Cuts images into non-overlapping square patches, tokens row-major over the image.
@@ -161,34 +185,52 @@ public interface Kernels {
     /** {@code dTable[labels[b]] += dY[b]}, samples in order. */
     void embeddingBackward(Tensor dY, IntTensor labels, Tensor dTable);
 
-    // ---- objective and optimiser ----------------------------------------------------------------------------------
+    // ---- objective and optimiser
+    // ----------------------------------------------------------------------------------
 
     /**
-     * {@code loss = mean distance(prediction, target)} and {@code dPrediction = weight · ∂loss/∂prediction}.
+     * {@code loss = mean distance(prediction, target)} and {@code dPrediction = weight ·
+     * ∂loss/∂prediction}.
      *
      * @param weight factor of this term in the objective; does not scale {@code loss}
      * @param loss [1], overwritten with the unweighted mean
-     * @param dPrediction same shape as {@code prediction}, overwritten; may be null when only the value is wanted
+     * @param dPrediction same shape as {@code prediction}, overwritten; may be null when only the
+     *     value is wanted
      */
-    void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction);
+    void loss(
+            LossKind kind,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction);
 
     /** Entries of the {@code settings} tensor of {@link #adamW}. */
     int ADAMW_SETTINGS = 9;
 
     /**
-     * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019), over all parameters at once:
-     * {@code w −= lr·decay·w; m = β₁m + (1−β₁)g; v = β₂v + (1−β₂)g²; w −= lr · (m/c₁) / (√(v/c₂) + ε)}.
+     * One step of AdamW (decoupled weight decay, Loshchilov and Hutter 2019), over all parameters
+     * at once: {@code w −= lr·decay·w; m = β₁m + (1−β₁)g; v = β₂v + (1−β₂)g²; w −= lr · (m/c₁) /
+     * (√(v/c₂) + ε)}.
      *
-     * @param settings [9]: lr, β₁, 1−β₁, β₂, 1−β₂, ε, decay, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ, each rounded from double; a tensor,
-     *     because it changes from step to step
+     * @param settings [9]: lr, β₁, 1−β₁, β₂, 1−β₂, ε, decay, c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ, each rounded
+     *     from double; a tensor, because it changes from step to step
      * @param gradients same size as {@code weights}; likewise the moments
      */
-    void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment);
+    void adamW(
+            Tensor settings,
+            Tensor gradients,
+            Tensor weights,
+            Tensor firstMoment,
+            Tensor secondMoment);
 
-    /** {@code average = decay · average + (1 − decay) · weights}, both factors rounded from double. */
+    /**
+     * {@code average = decay · average + (1 − decay) · weights}, both factors rounded from double.
+     */
     void ema(Tensor weights, double decay, Tensor average);
 
-    // ---- states ---------------------------------------------------------------------------------------------------
+    // ---- states
+    // ---------------------------------------------------------------------------------------------------
 
     /** Sets every element to {@code value}. */
     void fill(float value, Tensor y);
@@ -206,8 +248,9 @@ public interface Kernels {
     int NORMAL_KEY = 5;
 
     /**
-     * Standard normal variates from Philox4x32-10 and Box–Muller. Element e of sample i depends on seed, stream, i and e
-     * alone: counter = (e/4, i low, i high, stream), key = (seed low, seed high).
+     * Standard normal variates from Philox4x32-10 and Box–Muller. Element e of sample i depends on
+     * seed, stream, i and e alone: counter = (e/4, i low, i high, stream), key = (seed low, seed
+     * high).
      *
      * @param key [5]: seed low, seed high, stream, first sample low, first sample high
      * @param y [B, …]: sample {@code first + b} fills row b

@@ -1,8 +1,9 @@
 package dev.getj.kernels;
 
 /**
- * Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011):
- * a counter of four 32-bit words and a key of two give four random words, with no state to carry along.
+ * Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3" (SC 2011): a counter of four 32-bit words and a key of two give four random words, with
+ * no state to carry along.
  */
 public final class Philox {
     private static final int MULTIPLIER_0 = 0xD2511F53;
@@ -37,7 +38,10 @@ public final class Philox {
         out[3] = c3;
     }
 
-    /** A uniform variate in (0, 1] with 24 bits, from the upper bits of a random word: never 0, so its log is finite. */
+    /**
+     * A uniform variate in (0, 1] with 24 bits, from the upper bits of a random word: never 0, so
+     * its log is finite.
+     */
     public static float uniform(int word) {
         return ((word >>> 8) + 1) * 0x1p-24f;
     }

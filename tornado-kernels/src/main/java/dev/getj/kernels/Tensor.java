@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A dense row-major view of floats in a {@link Buffer}: an offset and a shape. Tensors made by one {@link Backend} may
- * only be launched on that backend.
+ * A dense row-major view of floats in a {@link Buffer}: an offset and a shape. Tensors made by one
+ * {@link Backend} may only be launched on that backend.
  */
 public final class Tensor {
     private final Buffer buffer;
@@ -24,26 +24,31 @@ public final class Tensor {
         this.shape = shape.clone();
         this.size = sizeOf(shape);
         if (offset < 0 || (long) offset + size > buffer.size()) {
-            throw new IllegalArgumentException("a view of shape %s at offset %d does not fit a buffer of %d floats"
-                    .formatted(Arrays.toString(shape), offset, buffer.size()));
+            throw new IllegalArgumentException(
+                    "a view of shape %s at offset %d does not fit a buffer of %d floats"
+                            .formatted(Arrays.toString(shape), offset, buffer.size()));
         }
     }
 
     /**
      * Number of elements of a shape.
      *
-     * @throws IllegalArgumentException if a dimension is below 1 or the product exceeds what one array can hold
+     * @throws IllegalArgumentException if a dimension is below 1 or the product exceeds what one
+     *     array can hold
      */
     public static int sizeOf(int... shape) {
         long product = 1;
         for (int dimension : shape) {
             if (dimension < 1) {
-                throw new IllegalArgumentException("every dimension must be at least 1: " + Arrays.toString(shape));
+                throw new IllegalArgumentException(
+                        "every dimension must be at least 1: " + Arrays.toString(shape));
             }
             product *= dimension;
             if (product > Integer.MAX_VALUE - 16) {
                 throw new IllegalArgumentException(
-                        "a tensor holds at most 2^31 - 17 floats, shape " + Arrays.toString(shape) + " is larger");
+                        "a tensor holds at most 2^31 - 17 floats, shape "
+                                + Arrays.toString(shape)
+                                + " is larger");
             }
         }
         return (int) product;
@@ -75,7 +80,10 @@ public final class Tensor {
         return shape.clone();
     }
 
-    /** All elements as {@code [size / columns, columns]} where {@code columns} is the last dimension: the rows. */
+    /**
+     * All elements as {@code [size / columns, columns]} where {@code columns} is the last
+     * dimension: the rows.
+     */
     public int rows() {
         return size / dim(-1);
     }
@@ -84,7 +92,11 @@ public final class Tensor {
     public Tensor reshape(int... newShape) {
         if (sizeOf(newShape) != size) {
             throw new IllegalArgumentException(
-                    "cannot see " + this + " as " + Arrays.toString(newShape) + ": the sizes differ");
+                    "cannot see "
+                            + this
+                            + " as "
+                            + Arrays.toString(newShape)
+                            + ": the sizes differ");
         }
         return new Tensor(buffer, offset, newShape);
     }
@@ -93,7 +105,12 @@ public final class Tensor {
     public Tensor view(int first, int... newShape) {
         if (first < 0 || (long) first + sizeOf(newShape) > size) {
             throw new IllegalArgumentException(
-                    "a view of shape " + Arrays.toString(newShape) + " at " + first + " does not fit " + this);
+                    "a view of shape "
+                            + Arrays.toString(newShape)
+                            + " at "
+                            + first
+                            + " does not fit "
+                            + this);
         }
         return new Tensor(buffer, offset + first, newShape);
     }
@@ -101,7 +118,8 @@ public final class Tensor {
     /** Copies {@code values} in; their number must equal {@link #size()}. */
     public Tensor set(float... values) {
         if (values.length != size) {
-            throw new IllegalArgumentException(this + " takes " + size + " values, not " + values.length);
+            throw new IllegalArgumentException(
+                    this + " takes " + size + " values, not " + values.length);
         }
         buffer.write(offset, values, 0, size);
         return this;
@@ -121,7 +139,9 @@ public final class Tensor {
 
     /** True if both views share at least one element. */
     public boolean overlaps(Tensor other) {
-        return buffer == other.buffer && offset < other.offset + other.size && other.offset < offset + size;
+        return buffer == other.buffer
+                && offset < other.offset + other.size
+                && other.offset < offset + size;
     }
 
     @Override

@@ -1,8 +1,9 @@
 package dev.getj.data;
 
 /**
- * Random numbers without a state: a number is a function of a seed and two counters, so item i of seed s is the same
- * whatever was drawn before it. The mixing function is SplitMix64's (Steele, Lea and Flood 2014).
+ * Random numbers without a state: a number is a function of a seed and two counters, so item i of
+ * seed s is the same whatever was drawn before it. The mixing function is SplitMix64's (Steele, Lea
+ * and Flood 2014).
  */
 public final class CounterRandom {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;

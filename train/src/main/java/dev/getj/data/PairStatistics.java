@@ -56,6 +56,14 @@ public record PairStatistics(
         double mean = sum / elements;
         double std = Math.sqrt(Math.max(0, squares / elements - mean * mean));
         return new PairStatistics(
-                pairs.count(), pairs.channels(), pairs.size(), labels, pairs.classes(), mean, std, min, max);
+                pairs.count(),
+                pairs.channels(),
+                pairs.size(),
+                labels,
+                pairs.classes(),
+                mean,
+                std,
+                min,
+                max);
     }
 }

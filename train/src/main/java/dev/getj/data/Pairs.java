@@ -2,6 +2,7 @@ package dev.getj.data;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pair set on disk: noise, the image that a teacher makes of it, and, in a conditional set, the class it was told. Read
- * through memory mapping, so that sets far larger than the heap can be trained on. Threads may read at the same time.
+ * A pair set on disk: noise, the image that a teacher makes of it, and, in a conditional set, the
+ * class it was told. Read through memory mapping, so that sets far larger than the heap can be
+ * trained on. Threads may read at the same time.
  *
- * <p>A folder holds {@code pairs-00000.safetensors}, … with {@code noise} and {@code image} [n, C, S, S] and, in a
- * conditional set, {@code label} [n]; {@code pairs.json} ({@link PairsDescription}) is written last, so a folder without
- * it is incomplete. A single safetensors file with these tensors is a pair set, too; the metadata entries {@code classes},
- * {@code teacher} and {@code seed} describe it.
+ * <p>A folder holds {@code pairs-00000.safetensors}, … with {@code noise} and {@code image} [n, C,
+ * S, S] and, in a conditional set, {@code label} [n]; {@code pairs.json} ({@link PairsDescription})
+ * is written last, so a folder without it is incomplete. A single safetensors file with these
+ * tensors is a pair set, too; the metadata entries {@code classes}, {@code teacher} and {@code
+ * seed} describe it.
  */
 public final class Pairs implements AutoCloseable {
     static final String NOISE = "noise";
@@ -40,8 +43,8 @@ public final class Pairs implements AutoCloseable {
     }
 
     /**
-     * Opens a folder or a single file and checks it: every shard is there, whole, and of the promised shape; labels are
-     * in range. Values are checked as they are read.
+     * Opens a folder or a single file and checks it: every shard is there, whole, and of the
+     * promised shape; labels are in range. Values are checked as they are read.
      *
      * @throws GetjException naming the file and what is wrong
      */
@@ -68,8 +71,12 @@ public final class Pairs implements AutoCloseable {
                 count += shards.getLast().count();
             }
             if (count != description.count()) {
-                throw new GetjException("%s promises %d pairs, but its shards hold %d"
-                        .formatted(path.resolve(PairsDescription.FILE), description.count(), count));
+                throw new GetjException(
+                        "%s promises %d pairs, but its shards hold %d"
+                                .formatted(
+                                        path.resolve(PairsDescription.FILE),
+                                        description.count(),
+                                        count));
             }
             return new Pairs(description, List.copyOf(shards));
         } catch (RuntimeException e) {
@@ -85,8 +92,13 @@ public final class Pairs implements AutoCloseable {
     private static SafetensorsFile openShard(Path folder, int shard, int shards) {
         Path file = folder.resolve(shardName(shard));
         if (!Files.exists(file)) {
-            throw new GetjException(folder + " lacks " + shardName(shard) + ", one of the " + shards
-                    + " files it should hold; copy the whole folder or generate it again");
+            throw new GetjException(
+                    folder
+                            + " lacks "
+                            + shardName(shard)
+                            + ", one of the "
+                            + shards
+                            + " files it should hold; copy the whole folder or generate it again");
         }
         return SafetensorsFile.open(file);
     }
@@ -100,9 +112,11 @@ public final class Pairs implements AutoCloseable {
         try {
             int classes = 0;
             if (file.has(LABEL)) {
-                classes = metadata.containsKey("classes")
-                        ? Integer.parseInt(metadata.get("classes"))
-                        : Math.toIntExact(Arrays.stream(file.longs(LABEL)).max().orElse(0) + 1);
+                classes =
+                        metadata.containsKey("classes")
+                                ? Integer.parseInt(metadata.get("classes"))
+                                : Math.toIntExact(
+                                        Arrays.stream(file.longs(LABEL)).max().orElse(0) + 1);
             }
             return new PairsDescription(
                     shape[0],
@@ -119,17 +133,34 @@ public final class Pairs implements AutoCloseable {
 
     private static void checkShapes(SafetensorsFile file, PairsDescription description) {
         long[] noise = file.entry(NOISE).shape();
-        long[] expected = {noise.length == 0 ? 0 : noise[0], description.channels(), description.size(), description.size()};
+        long[] expected = {
+            noise.length == 0 ? 0 : noise[0],
+            description.channels(),
+            description.size(),
+            description.size()
+        };
         if (!Arrays.equals(noise, expected) || noise[0] < 1) {
-            throw shapeError(file, NOISE, "[n, %d, %d, %d]"
-                    .formatted(description.channels(), description.size(), description.size()));
+            throw shapeError(
+                    file,
+                    NOISE,
+                    "[n, %d, %d, %d]"
+                            .formatted(
+                                    description.channels(),
+                                    description.size(),
+                                    description.size()));
         }
         if (!Arrays.equals(file.entry(IMAGE).shape(), noise)) {
             throw shapeError(file, IMAGE, Arrays.toString(noise) + " as " + NOISE + " has");
         }
         for (String name : List.of(NOISE, IMAGE)) {
             if (!file.entry(name).dtype().isFloat()) {
-                throw new GetjException(file.path() + ": " + name + " holds " + file.entry(name).dtype() + ", not floats");
+                throw new GetjException(
+                        file.path()
+                                + ": "
+                                + name
+                                + " holds "
+                                + file.entry(name).dtype()
+                                + ", not floats");
             }
         }
     }
@@ -141,21 +172,24 @@ public final class Pairs implements AutoCloseable {
         long count = file.entry(NOISE).shape()[0];
         long[] shape = file.entry(LABEL).shape();
         if (shape.length != 1 || shape[0] != count) {
-            throw new GetjException("%s: label has shape %s, but there are %d pairs, which take %d labels"
-                    .formatted(file.path(), Arrays.toString(shape), count, count));
+            throw new GetjException(
+                    "%s: label has shape %s, but there are %d pairs, which take %d labels"
+                            .formatted(file.path(), Arrays.toString(shape), count, count));
         }
         long[] labels = file.longs(LABEL);
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= description.classes()) {
-                throw new GetjException("%s: label %d of pair %d is outside 0 to %d"
-                        .formatted(file.path(), labels[i], i, description.classes() - 1));
+                throw new GetjException(
+                        "%s: label %d of pair %d is outside 0 to %d"
+                                .formatted(file.path(), labels[i], i, description.classes() - 1));
             }
         }
     }
 
     private static GetjException shapeError(SafetensorsFile file, String name, String expected) {
-        return new GetjException("%s: %s has shape %s, expected %s"
-                .formatted(file.path(), name, file.entry(name).shapeText(), expected));
+        return new GetjException(
+                "%s: %s has shape %s, expected %s"
+                        .formatted(file.path(), name, file.entry(name).shapeText(), expected));
     }
 
     public PairsDescription description() {
@@ -191,7 +225,8 @@ public final class Pairs implements AutoCloseable {
      *
      * @param noise receives [indices.length, C, S, S]
      * @param image likewise
-     * @param labels receives a class for each pair; left alone, and may be null, if the set is unconditional
+     * @param labels receives a class for each pair; left alone, and may be null, if the set is
+     *     unconditional
      * @throws GetjException naming file and pair, if a value is NaN or infinite
      */
     public void read(long[] indices, float[] noise, float[] image, int[] labels) {
@@ -203,7 +238,10 @@ public final class Pairs implements AutoCloseable {
         }
     }
 
-    /** Reads pair {@code index} into row {@code row} of [·, C, S, S] arrays; see {@link #read(long[], float[], float[], int[])}. */
+    /**
+     * Reads pair {@code index} into row {@code row} of [·, C, S, S] arrays; see {@link
+     * #read(long[], float[], float[], int[])}.
+     */
     public void read(long index, int row, float[] noise, float[] image) {
         Shard shard = shardOf(index);
         long from = (index - shard.first()) * elements();
@@ -240,8 +278,13 @@ public final class Pairs implements AutoCloseable {
     private void requireFinite(Shard shard, long index, String name, float[] values, int at) {
         for (int i = at; i < at + elements(); i++) {
             if (!Float.isFinite(values[i])) {
-                throw new GetjException("%s: %s of pair %d holds %s; the file is damaged or its teacher diverged"
-                        .formatted(shard.file().path(), name, index - shard.first(), values[i]));
+                throw new GetjException(
+                        "%s: %s of pair %d holds %s; the file is damaged or its teacher diverged"
+                                .formatted(
+                                        shard.file().path(),
+                                        name,
+                                        index - shard.first(),
+                                        values[i]));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.getj.data;
 import dev.getj.io.DType;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Writes a pair set as a folder of shards, see {@link Pairs}. One shard is kept on the heap. The set counts as complete
- * once {@link #finish} has written {@code pairs.json}; closing without that deletes what was written.
+ * Writes a pair set as a folder of shards, see {@link Pairs}. One shard is kept on the heap. The
+ * set counts as complete once {@link #finish} has written {@code pairs.json}; closing without that
+ * deletes what was written.
  */
 public final class PairsWriter implements AutoCloseable {
     private static final int MAX_PAIRS = 4096;
@@ -29,8 +31,8 @@ public final class PairsWriter implements AutoCloseable {
     private boolean finished;
 
     /**
-     * Starts a set with shards of at most 4096 pairs and 64 MiB. The remains of an unfinished set in {@code folder} are
-     * deleted.
+     * Starts a set with shards of at most 4096 pairs and 64 MiB. The remains of an unfinished set
+     * in {@code folder} are deleted.
      *
      * @param description of the complete set
      * @throws GetjException if {@code folder} holds a finished set already or cannot be made
@@ -44,7 +46,8 @@ public final class PairsWriter implements AutoCloseable {
         this.description = description;
         this.capacity = (int) Math.min(capacity, description.count());
         if (Files.exists(folder.resolve(PairsDescription.FILE))) {
-            throw new GetjException(folder + " already holds a pair set; delete it or choose another folder");
+            throw new GetjException(
+                    folder + " already holds a pair set; delete it or choose another folder");
         }
         try {
             Files.createDirectories(folder);
@@ -76,7 +79,10 @@ public final class PairsWriter implements AutoCloseable {
             if (description.classes() > 0) {
                 if (labels[i] < 0 || labels[i] >= description.classes()) {
                     throw new IllegalArgumentException(
-                            "label " + labels[i] + " is outside 0 to " + (description.classes() - 1));
+                            "label "
+                                    + labels[i]
+                                    + " is outside 0 to "
+                                    + (description.classes() - 1));
                 }
                 this.labels[filled] = labels[i];
             }
@@ -95,7 +101,8 @@ public final class PairsWriter implements AutoCloseable {
      */
     public void finish() {
         if (written != description.count()) {
-            throw new IllegalStateException(written + " of " + description.count() + " pairs were added");
+            throw new IllegalStateException(
+                    written + " of " + description.count() + " pairs were added");
         }
         if (filled > 0) {
             flush();
@@ -106,9 +113,10 @@ public final class PairsWriter implements AutoCloseable {
 
     private void flush() {
         long[] shape = {filled, description.channels(), description.size(), description.size()};
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .add(Pairs.NOISE, DType.F32, from(noise), shape)
-                .add(Pairs.IMAGE, DType.F32, from(image), shape);
+        SafetensorsWriter writer =
+                new SafetensorsWriter()
+                        .add(Pairs.NOISE, DType.F32, from(noise), shape)
+                        .add(Pairs.IMAGE, DType.F32, from(image), shape);
         if (description.classes() > 0) {
             writer.add(Pairs.LABEL, Arrays.copyOf(labels, filled), filled);
         }
@@ -124,14 +132,16 @@ public final class PairsWriter implements AutoCloseable {
     private void requireFinite(String name, float[] values, int from) {
         for (int i = from; i < from + description.elements(); i++) {
             if (!Float.isFinite(values[i])) {
-                throw new GetjException("%s of pair %d is %s; nothing was written to %s"
-                        .formatted(name, written, values[i], folder));
+                throw new GetjException(
+                        "%s of pair %d is %s; nothing was written to %s"
+                                .formatted(name, written, values[i], folder));
             }
         }
     }
 
     private void deleteShards() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "pairs-[0-9]*.safetensors")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, "pairs-[0-9]*.safetensors")) {
             for (Path file : files) {
                 Files.delete(file);
             }

@@ -1,6 +1,9 @@
 package dev.getj.data;
 
-/** Told how far long work has come; what is made of it (a bar, a line, nothing) is up to whoever listens. */
+/**
+ * Told how far long work has come; what is made of it (a bar, a line, nothing) is up to whoever
+ * listens.
+ */
 @FunctionalInterface
 public interface Progress {
     /** Nobody listens. */

@@ -1,12 +1,13 @@
 package dev.getj.data;
 
 /**
- * The seeded order in which epochs visit a data set: every epoch visits each item once, in an order of its own. An order
- * is never stored; it is computed, position by position, so that training resumes from its position alone.
+ * The seeded order in which epochs visit a data set: every epoch visits each item once, in an order
+ * of its own. An order is never stored; it is computed, position by position, so that training
+ * resumes from its position alone.
  *
- * <p>A Feistel network permutes the numbers of 2h bits, the fewest that cover the data set; a result outside the data set
- * is permuted again until it falls inside (cycle walking: Black and Rogaway 2002), which takes fewer than four rounds on
- * average and keeps the mapping a bijection.
+ * <p>A Feistel network permutes the numbers of 2h bits, the fewest that cover the data set; a
+ * result outside the data set is permuted again until it falls inside (cycle walking: Black and
+ * Rogaway 2002), which takes fewer than four rounds on average and keeps the mapping a bijection.
  */
 public final class Shuffle {
     private static final int ROUNDS = 6;
@@ -30,7 +31,8 @@ public final class Shuffle {
     }
 
     /**
-     * The item visited at a position counted from the start of training: {@code position / count} is the epoch.
+     * The item visited at a position counted from the start of training: {@code position / count}
+     * is the epoch.
      *
      * @return in 0…count−1
      */

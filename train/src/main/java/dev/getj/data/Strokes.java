@@ -3,28 +3,37 @@ package dev.getj.data;
 import java.util.Arrays;
 
 /**
- * The built-in data set: the digits 0 to 9 as strokes of a pen, 16×16 grey, background −1 and ink +1. A digit is a set of
- * poly-lines; every image has its own slant, scale, width, position and pen. Image i of seed s is the same however many
- * are drawn and on whichever machine: nothing but IEEE arithmetic is used.
+ * The built-in data set: the digits 0 to 9 as strokes of a pen, 16×16 grey, background −1 and ink
+ * +1. A digit is a set of poly-lines; every image has its own slant, scale, width, position and
+ * pen. Image i of seed s is the same however many are drawn and on whichever machine: nothing but
+ * IEEE arithmetic is used.
  */
 public final class Strokes {
     public static final int CHANNELS = 1;
     public static final int SIZE = 16;
     public static final int CLASSES = 10;
+
     /** Floats of an image. */
     public static final int ELEMENTS = CHANNELS * SIZE * SIZE;
 
     /** Straight pieces of a full turn. */
     private static final int PIECES = 24;
 
-    /** Glyphs in a box one unit high, centred on the origin, y downwards: [digit][poly-line][x₀, y₀, x₁, y₁, …]. */
+    /**
+     * Glyphs in a box one unit high, centred on the origin, y downwards: [digit][poly-line][x₀, y₀,
+     * x₁, y₁, …].
+     */
     private static final double[][][] GLYPHS = {
         {arc(0, 0, 0.3, 0.5, 0, 360)},
         {{-0.2, -0.28, 0.06, -0.5, 0.06, 0.5}},
         {join(arc(0, -0.22, 0.28, 0.28, -170, 35), -0.3, 0.5, 0.32, 0.5)},
         {join(arc(-0.03, -0.26, 0.26, 0.24, -150, 90), arc(-0.03, 0.23, 0.31, 0.27, -90, 150))},
         {{0.1, -0.5, -0.33, 0.17, 0.35, 0.17}, {0.12, -0.12, 0.12, 0.5}},
-        {join(new double[] {0.28, -0.5, -0.22, -0.5, -0.25, -0.04}, arc(-0.02, 0.18, 0.31, 0.32, -130, 150))},
+        {
+            join(
+                    new double[] {0.28, -0.5, -0.22, -0.5, -0.25, -0.04},
+                    arc(-0.02, 0.18, 0.31, 0.32, -130, 150))
+        },
         {arc(0.24, 0.18, 0.52, 0.68, -90, -180), arc(0, 0.2, 0.28, 0.3, 0, 360)},
         {{-0.3, -0.5, 0.32, -0.5, -0.08, 0.5}},
         {arc(0, -0.26, 0.23, 0.24, 0, 360), arc(0, 0.24, 0.29, 0.26, 0, 360)},
@@ -33,7 +42,10 @@ public final class Strokes {
 
     private Strokes() {}
 
-    /** Class of image {@code index}: classes take turns, so any ten images in a row hold each digit once. */
+    /**
+     * Class of image {@code index}: classes take turns, so any ten images in a row hold each digit
+     * once.
+     */
     public static int label(long index) {
         return (int) Math.floorMod(index, (long) CLASSES);
     }
@@ -75,7 +87,8 @@ public final class Strokes {
             }
         }
         for (int i = 0; i < ELEMENTS; i++) {
-            // A pixel is covered fully half a pixel inside the stroke's edge, not at all half a pixel outside.
+            // A pixel is covered fully half a pixel inside the stroke's edge, not at all half a
+            // pixel outside.
             double coverage = Math.clamp(pen + 0.5 - Math.sqrt(nearest[i]), 0.0, 1.0);
             target[at + i] = (float) (2 * coverage - 1);
         }
@@ -97,7 +110,8 @@ public final class Strokes {
     }
 
     /** An elliptic arc from one angle to another in degrees: 0 points right, 90 down, −90 up. */
-    private static double[] arc(double x, double y, double radiusX, double radiusY, double from, double to) {
+    private static double[] arc(
+            double x, double y, double radiusX, double radiusY, double from, double to) {
         int pieces = (int) Math.ceil(PIECES * Math.abs(to - from) / 360);
         double[] line = new double[2 * (pieces + 1)];
         for (int i = 0; i <= pieces; i++) {

@@ -22,6 +22,7 @@ import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
 import dev.getj.train.TrainingListener;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,18 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The whole story: data → teacher → pairs → distilled student → samples, and a page that shows it. */
+/**
+ * The whole story: data → teacher → pairs → distilled student → samples, and a page that shows it.
+ */
 public final class Demo {
     private static final String PAIRS = "pairs";
     private static final String RUN = "run";
     private static final String PAGE = "index.html";
 
-    /** Samples from here on share their noise with no pair: the pairs use the first ones of the seed. */
+    /**
+     * Samples from here on share their noise with no pair: the pairs use the first ones of the
+     * seed.
+     */
     private static final long FRESH = 1L << 40;
 
     private static final int COLUMNS = 10;
@@ -51,7 +57,11 @@ public final class Demo {
 
     /** What a demo came to; distances as in {@link DemoReport.Frechet}. */
     public record Result(
-            Path page, double lossFirst, double lossLast, DemoReport.Frechet frechet, double seconds) {}
+            Path page,
+            double lossFirst,
+            double lossLast,
+            DemoReport.Frechet frechet,
+            double seconds) {}
 
     private final Backend backend;
     private final DemoSettings settings;
@@ -77,10 +87,15 @@ public final class Demo {
                 return;
             }
             try (Stream<Path> inside = Files.list(out)) {
-                boolean foreign = inside.anyMatch(file -> !List.of(PAIRS, RUN, PAGE).contains(file.getFileName().toString())
-                        && !file.getFileName().toString().endsWith(".png"));
+                boolean foreign =
+                        inside.anyMatch(
+                                file ->
+                                        !List.of(PAIRS, RUN, PAGE)
+                                                        .contains(file.getFileName().toString())
+                                                && !file.getFileName().toString().endsWith(".png"));
                 if (foreign) {
-                    throw new GetjException(out + " holds other files than a demo's; choose another --out");
+                    throw new GetjException(
+                            out + " holds other files than a demo's; choose another --out");
                 }
             }
             for (String part : List.of(PAIRS, RUN)) {
@@ -109,13 +124,23 @@ public final class Demo {
         try (Pairs pairs = Pairs.open(out.resolve(PAIRS))) {
             Trainer trainer = new Trainer(backend, run, config, pairs);
             List<Metrics.Line> lines = new ArrayList<>();
-            timed("Distilling the student", "steps", settings.steps(), () -> trainer.train(new TrainingListener() {
-                @Override
-                public void step(Metrics.Line line) {
-                    lines.add(line);
-                    listener.at(line.step(), String.format(Locale.ROOT, "loss %.4f", line.loss()));
-                }
-            }, () -> false));
+            timed(
+                    "Distilling the student",
+                    "steps",
+                    settings.steps(),
+                    () ->
+                            trainer.train(
+                                    new TrainingListener() {
+                                        @Override
+                                        public void step(Metrics.Line line) {
+                                            lines.add(line);
+                                            listener.at(
+                                                    line.step(),
+                                                    String.format(
+                                                            Locale.ROOT, "loss %.4f", line.loss()));
+                                        }
+                                    },
+                                    () -> false));
             return evaluate(trainer.sampler(), lines);
         }
     }
@@ -128,14 +153,25 @@ public final class Demo {
     }
 
     private void makePairs() {
-        settings.teacher().generate(backend, out.resolve(PAIRS),
-                settings.teacher().description(settings.pairs(), settings.seed()), (done, _) -> listener.at(done, ""));
+        settings.teacher()
+                .generate(
+                        backend,
+                        out.resolve(PAIRS),
+                        settings.teacher().description(settings.pairs(), settings.seed()),
+                        (done, _) -> listener.at(done, ""));
     }
 
     private RunConfig runConfig() {
         return new RunConfig(
-                settings.model(), out.resolve(PAIRS).toAbsolutePath().toString(), settings.objective(),
-                settings.optimizer(), settings.batch(), settings.steps(), settings.seed(), false, settings.steps(),
+                settings.model(),
+                out.resolve(PAIRS).toAbsolutePath().toString(),
+                settings.objective(),
+                settings.optimizer(),
+                settings.batch(),
+                settings.steps(),
+                settings.seed(),
+                false,
+                settings.steps(),
                 settings.steps());
     }
 
@@ -146,19 +182,34 @@ public final class Demo {
         SampleRequest request = request(count).withLabels(labels);
         Samples[] student = new Samples[1];
         float[][] teacher = new float[1][];
-        timed("Sampling the student", "images", count, () -> {
-            student[0] = sampler.sample(request);
-            listener.at(count, "");
-        });
-        timed("Sampling the teacher", "images", count, () -> {
-            teacher[0] = settings.teacher().sample(backend, noise, labels);
-            listener.at(count, "");
-        });
+        timed(
+                "Sampling the student",
+                "images",
+                count,
+                () -> {
+                    student[0] = sampler.sample(request);
+                    listener.at(count, "");
+                });
+        timed(
+                "Sampling the teacher",
+                "images",
+                count,
+                () -> {
+                    teacher[0] = settings.teacher().sample(backend, noise, labels);
+                    listener.at(count, "");
+                });
         DemoReport.Frechet[] frechet = new DemoReport.Frechet[1];
-        timed("Comparing with the data", "sets", 3, () -> frechet[0] = distances(noise, student[0].pixels(), teacher[0]));
+        timed(
+                "Comparing with the data",
+                "sets",
+                3,
+                () -> frechet[0] = distances(noise, student[0].pixels(), teacher[0]));
         double first = lines.getFirst().loss();
-        double last = lines.subList(Math.max(0, lines.size() - AVERAGED), lines.size()).stream()
-                .mapToDouble(Metrics.Line::loss).average().orElseThrow();
+        double last =
+                lines.subList(Math.max(0, lines.size() - AVERAGED), lines.size()).stream()
+                        .mapToDouble(Metrics.Line::loss)
+                        .average()
+                        .orElseThrow();
         DemoReport report = report(sampler, student[0], teacher[0], lines, first, last, frechet[0]);
         AtomicFile.write(out.resolve(PAGE), DemoPage.html(report).getBytes(StandardCharsets.UTF_8));
         return new Result(out.resolve(PAGE), first, last, frechet[0], report.seconds());
@@ -166,7 +217,9 @@ public final class Demo {
 
     // noise that no pair was made from, as the sampler draws it for the same request
     private float[] noise(int count) {
-        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY).set(NoiseStream.NOISE.key(settings.seed(), FRESH));
+        IntTensor key =
+                backend.allocateInts(Kernels.NORMAL_KEY)
+                        .set(NoiseStream.NOISE.key(settings.seed(), FRESH));
         Tensor noise = backend.allocate(count, Strokes.ELEMENTS);
         backend.record("noise", k -> k.normal(key, noise)).run();
         return noise.get();
@@ -184,26 +237,36 @@ public final class Demo {
         double[] distances = new double[3];
         float[][] sets = {noise, student, teacher};
         for (int i = 0; i < sets.length; i++) {
-            distances[i] = FrechetDistance.between(
-                    features.moments(sets[i], sets[i].length / Strokes.ELEMENTS), data);
+            distances[i] =
+                    FrechetDistance.between(
+                            features.moments(sets[i], sets[i].length / Strokes.ELEMENTS), data);
             listener.at(i + 1, "");
         }
         return new DemoReport.Frechet(distances[0], distances[1], distances[2]);
     }
 
-    private DemoReport report(Sampler sampler, Samples student, float[] teacher, List<Metrics.Line> lines, double first,
-            double last, DemoReport.Frechet frechet) {
+    private DemoReport report(
+            Sampler sampler,
+            Samples student,
+            float[] teacher,
+            List<Metrics.Line> lines,
+            double first,
+            double last,
+            DemoReport.Frechet frechet) {
         int perClass = Math.min(COLUMNS, student.count() / Strokes.CLASSES);
         float[] byClass = student.byClass(perClass);
-        List<BufferedImage> strip = IntStream.rangeClosed(1, MOST_ITERATIONS)
-                .mapToObj(iterations -> strip(sampler, iterations))
-                .toList();
-        ImageGrid.writePng(grid(student.pixels(), Strokes.CLASSES, ZOOM), out.resolve("student.png"));
+        List<BufferedImage> strip =
+                IntStream.rangeClosed(1, MOST_ITERATIONS)
+                        .mapToObj(iterations -> strip(sampler, iterations))
+                        .toList();
+        ImageGrid.writePng(
+                grid(student.pixels(), Strokes.CLASSES, ZOOM), out.resolve("student.png"));
         ImageGrid.writePng(grid(teacher, Strokes.CLASSES, ZOOM), out.resolve("teacher.png"));
         ImageGrid.writePng(grid(byClass, perClass, ZOOM), out.resolve("samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
-                "GET, %,d parameters, %s".formatted(sampler.parameters(), sampler.config().describe()),
+                "GET, %,d parameters, %s"
+                        .formatted(sampler.parameters(), sampler.config().describe()),
                 backend.description(),
                 settings.pairs(),
                 settings.steps(),
@@ -214,15 +277,22 @@ public final class Demo {
                 settings.objective().iterations(),
                 stages,
                 LossChart.draw(lines),
-                new DemoReport.SideBySide(grid(teacher, Strokes.CLASSES, 1), grid(student.pixels(), Strokes.CLASSES, 1)),
+                new DemoReport.SideBySide(
+                        grid(teacher, Strokes.CLASSES, 1),
+                        grid(student.pixels(), Strokes.CLASSES, 1)),
                 grid(byClass, perClass, 1),
                 IntStream.range(0, Strokes.CLASSES).mapToObj(Integer::toString).toList(),
                 strip,
                 List.of(
-                        new DemoReport.Command("Sample more from this student", "./getj sample --run " + run),
-                        new DemoReport.Command("Train it further",
-                                "./getj train --resume --out %s --steps %d".formatted(run, 3 * settings.steps())),
-                        new DemoReport.Command("Make your own pairs", "./getj pairs generate --out pairs --count 20000"),
+                        new DemoReport.Command(
+                                "Sample more from this student", "./getj sample --run " + run),
+                        new DemoReport.Command(
+                                "Train it further",
+                                "./getj train --resume --out %s --steps %d"
+                                        .formatted(run, 3 * settings.steps())),
+                        new DemoReport.Command(
+                                "Make your own pairs",
+                                "./getj pairs generate --out pairs --count 20000"),
                         new DemoReport.Command("See every option", "./getj train --help")));
     }
 
@@ -234,7 +304,8 @@ public final class Demo {
 
     private BufferedImage strip(Sampler sampler, int iterations) {
         int[] labels = IntStream.range(0, STRIP).toArray();
-        Samples samples = sampler.sample(request(STRIP).withLabels(labels).withIterations(iterations));
+        Samples samples =
+                sampler.sample(request(STRIP).withLabels(labels).withIterations(iterations));
         return ImageGrid.grid(samples.pixels(), STRIP, Strokes.CHANNELS, Strokes.SIZE, 1, 1, 1);
     }
 }

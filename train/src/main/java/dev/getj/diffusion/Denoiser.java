@@ -1,8 +1,9 @@
 package dev.getj.diffusion;
 
 /**
- * Estimates clean images: given {@code x = image + σ · noise}, the mean of all images that could be behind it. Called by
- * one thread at a time. An image's result does not depend on the others in its batch.
+ * Estimates clean images: given {@code x = image + σ · noise}, the mean of all images that could be
+ * behind it. Called by one thread at a time. An image's result does not depend on the others in its
+ * batch.
  */
 public interface Denoiser {
     /** Floats of one image: C·S·S. */

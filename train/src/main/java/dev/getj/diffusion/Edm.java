@@ -1,9 +1,10 @@
 package dev.getj.diffusion;
 
 /**
- * The design of Karras et al., "Elucidating the design space of diffusion-based generative models" (2022), Table 1, column
- * "EDM": how a network F becomes a denoiser {@code D(x; σ) = c_skip x + c_out F(c_in x; c_noise)}, the noise levels it is
- * trained on, and the noise levels a sampler visits.
+ * The design of Karras et al., "Elucidating the design space of diffusion-based generative models"
+ * (2022), Table 1, column "EDM": how a network F becomes a denoiser {@code D(x; σ) = c_skip x +
+ * c_out F(c_in x; c_noise)}, the noise levels it is trained on, and the noise levels a sampler
+ * visits.
  *
  * @param sigmaData standard deviation of the data
  */
@@ -13,10 +14,14 @@ public record Edm(double sigmaData) {
 
     /** Mean and standard deviation of ln σ in training. */
     public static final double P_MEAN = -1.2;
+
     public static final double P_STD = 1.2;
 
-    /** Largest and smallest noise level of the sampler, and the exponent that spaces those between. */
+    /**
+     * Largest and smallest noise level of the sampler, and the exponent that spaces those between.
+     */
     public static final double SIGMA_MAX = 80;
+
     public static final double SIGMA_MIN = 0.002;
     public static final double RHO = 7;
 
@@ -40,19 +45,24 @@ public record Edm(double sigmaData) {
         return StrictMath.log(sigma) / 4;
     }
 
-    /** Weight of a training example: {@code (σ² + σd²) / (σ σd)²}, which makes F's loss weight one. */
+    /**
+     * Weight of a training example: {@code (σ² + σd²) / (σ σd)²}, which makes F's loss weight one.
+     */
     public double lossWeight(double sigma) {
         return (sigma * sigma + sigmaData * sigmaData) / (sigma * sigmaData * sigma * sigmaData);
     }
 
-    /** Noise level of a training example, {@code exp(P_mean + P_std · normal)}, for a standard normal variate. */
+    /**
+     * Noise level of a training example, {@code exp(P_mean + P_std · normal)}, for a standard
+     * normal variate.
+     */
     public static double trainingSigma(double normal) {
         return StrictMath.exp(P_MEAN + P_STD * normal);
     }
 
     /**
-     * The sampler's noise levels (equation 5):
-     * {@code t_i = (σmax^(1/ρ) + i/(n−1) · (σmin^(1/ρ) − σmax^(1/ρ)))^ρ} for i = 0…n−1, then 0.
+     * The sampler's noise levels (equation 5): {@code t_i = (σmax^(1/ρ) + i/(n−1) · (σmin^(1/ρ) −
+     * σmax^(1/ρ)))^ρ} for i = 0…n−1, then 0.
      *
      * @param steps n, at least 2
      * @return n + 1 levels, falling

@@ -2,8 +2,8 @@ package dev.getj.diffusion;
 
 /**
  * EDM's deterministic sampler (Karras et al. 2022, algorithm 1): Heun's second-order method along
- * {@code dx/dσ = (x − D(x; σ)) / σ} from the largest noise level to 0, the last step being Euler's. The state is kept in
- * double, the denoiser sees floats, as in the reference.
+ * {@code dx/dσ = (x − D(x; σ)) / σ} from the largest noise level to 0, the last step being Euler's.
+ * The state is kept in double, the denoiser sees floats, as in the reference.
  */
 public final class HeunSampler {
     /** Steps of the reference: 18, which take 35 evaluations. */
@@ -11,12 +11,16 @@ public final class HeunSampler {
 
     private final double[] levels;
 
-    /** @param steps at least 2 */
+    /**
+     * @param steps at least 2
+     */
     public HeunSampler(int steps) {
         this(Edm.schedule(steps));
     }
 
-    /** @param levels falling noise levels, the last of which is 0 */
+    /**
+     * @param levels falling noise levels, the last of which is 0
+     */
     HeunSampler(double[] levels) {
         this.levels = levels.clone();
     }
@@ -68,7 +72,13 @@ public final class HeunSampler {
     }
 
     private static void denoise(
-            Denoiser denoiser, double[] x, double sigma, int[] labels, int count, float[] noisy, float[] denoised) {
+            Denoiser denoiser,
+            double[] x,
+            double sigma,
+            int[] labels,
+            int count,
+            float[] noisy,
+            float[] denoised) {
         for (int e = 0; e < x.length; e++) {
             noisy[e] = (float) x[e];
         }

@@ -3,26 +3,38 @@ package dev.getj.diffusion;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import java.util.Arrays;
 
 /**
- * The exact denoiser of a finite set of images d₁ … d_M, each equally likely:
- * {@code D(x; σ) = Σ w_m d_m} with {@code w = softmax(−‖x − d_m‖² / 2σ²)} (Karras et al. 2022, appendix B.3). Told a
+ * The exact denoiser of a finite set of images d₁ … d_M, each equally likely: {@code D(x; σ) = Σ
+ * w_m d_m} with {@code w = softmax(−‖x − d_m‖² / 2σ²)} (Karras et al. 2022, appendix B.3). Told a
  * class, it knows the images of that class only.
  *
- * <p>Both sums are matrix products on a backend: {@code x·d_m}, which is all of the distance that differs between the
- * images once |d_m|² is known, and the weighted mean. Where the noise is so weak that the products' rounding would be
- * seen in the weights, the backend's scores only choose a short list of images; their distances and their mean are then
- * taken in double.
+ * <p>Both sums are matrix products on a backend: {@code x·d_m}, which is all of the distance that
+ * differs between the images once |d_m|² is known, and the weighted mean. Where the noise is so
+ * weak that the products' rounding would be seen in the weights, the backend's scores only choose a
+ * short list of images; their distances and their mean are then taken in double.
  */
 public final class IdealDenoiser implements Denoiser {
     /** Error of a log weight that is let through. */
     private static final double TOLERATED = 1e-3;
-    /** Images whose log weight is this far below the largest are left out: together they weigh less than 1e-9. */
+
+    /**
+     * Images whose log weight is this far below the largest are left out: together they weigh less
+     * than 1e-9.
+     */
     private static final double NEGLIGIBLE = 40;
 
     /** The images of one class, and the programs over them for a fixed number of rows. */
-    private record Group(int first, int count, Tensor noisy, Tensor scores, Tensor mean, Program score, Program average) {}
+    private record Group(
+            int first,
+            int count,
+            Tensor noisy,
+            Tensor scores,
+            Tensor mean,
+            Program score,
+            Program average) {}
 
     private final int elements;
     private final int classes;
@@ -34,14 +46,18 @@ public final class IdealDenoiser implements Denoiser {
     private final float[] chunk;
     private final float[] chunkMean;
 
-    private IdealDenoiser(Backend backend, float[] images, int elements, int[] labels, int classes, int rows) {
+    private IdealDenoiser(
+            Backend backend, float[] images, int elements, int[] labels, int classes, int rows) {
         this.elements = elements;
         this.classes = classes;
         this.rows = rows;
         int count = images.length / elements;
         if (count == 0 || images.length % elements != 0) {
             throw new IllegalArgumentException(
-                    images.length + " floats are no whole number of images of " + elements + " floats");
+                    images.length
+                            + " floats are no whole number of images of "
+                            + elements
+                            + " floats");
         }
         int[] firsts = new int[Math.max(1, classes) + 1];
         this.images = classes == 0 ? images.clone() : sortByClass(images, elements, labels, firsts);
@@ -71,7 +87,8 @@ public final class IdealDenoiser implements Denoiser {
      * @param images [M, elements]
      * @param batch images that are usually denoised at once; any number can be
      */
-    public static IdealDenoiser unconditional(Backend backend, float[] images, int elements, int batch) {
+    public static IdealDenoiser unconditional(
+            Backend backend, float[] images, int elements, int batch) {
         return new IdealDenoiser(backend, images, elements, null, 0, batch);
     }
 
@@ -80,17 +97,25 @@ public final class IdealDenoiser implements Denoiser {
      *
      * @param images [M, elements]
      * @param labels [M], each in 0…classes−1; every class must have an image
-     * @param batch images that are usually denoised at once, classes taking turns; any number can be
+     * @param batch images that are usually denoised at once, classes taking turns; any number can
+     *     be
      */
     public static IdealDenoiser conditional(
             Backend backend, float[] images, int elements, int[] labels, int classes, int batch) {
-        return new IdealDenoiser(backend, images, elements, labels, classes, Math.ceilDiv(batch, classes));
+        return new IdealDenoiser(
+                backend, images, elements, labels, classes, Math.ceilDiv(batch, classes));
     }
 
-    private Group group(Backend backend, Tensor all, int first, int count, Tensor noisy, Tensor mean) {
+    private Group group(
+            Backend backend, Tensor all, int first, int count, Tensor noisy, Tensor mean) {
         Tensor known = all.view(first * elements, count, elements);
         Tensor scores = backend.allocate(rows, count);
-        return new Group(first, count, noisy, scores, mean,
+        return new Group(
+                first,
+                count,
+                noisy,
+                scores,
+                mean,
                 backend.record("scores", k -> k.linear(noisy, known, null, scores)),
                 backend.record("posterior mean", k -> k.linearBackwardInput(scores, known, mean)));
     }
@@ -147,8 +172,12 @@ public final class IdealDenoiser implements Denoiser {
         }
     }
 
-    /** Denoises up to {@code rows} images of one class; {@code members} are their places in the batch. */
-    private void denoise(Group group, float[] noisy, double sigma, int[] members, int filled, float[] denoised) {
+    /**
+     * Denoises up to {@code rows} images of one class; {@code members} are their places in the
+     * batch.
+     */
+    private void denoise(
+            Group group, float[] noisy, double sigma, int[] members, int filled, float[] denoised) {
         for (int row = 0; row < filled; row++) {
             System.arraycopy(noisy, members[row] * elements, chunk, row * elements, elements);
         }
@@ -169,8 +198,14 @@ public final class IdealDenoiser implements Denoiser {
             done[row] = error > TOLERATED;
             allDone &= done[row];
             if (done[row]) {
-                averageShortList(group, row, sigma, logWeights, largest - NEGLIGIBLE - 2 * error,
-                        denoised, members[row] * elements);
+                averageShortList(
+                        group,
+                        row,
+                        sigma,
+                        logWeights,
+                        largest - NEGLIGIBLE - 2 * error,
+                        denoised,
+                        members[row] * elements);
             } else {
                 double sum = exponentials(logWeights, largest);
                 for (int m = 0; m < group.count(); m++) {
@@ -186,12 +221,16 @@ public final class IdealDenoiser implements Denoiser {
         group.mean().get(chunkMean);
         for (int row = 0; row < filled; row++) {
             if (!done[row]) {
-                System.arraycopy(chunkMean, row * elements, denoised, members[row] * elements, elements);
+                System.arraycopy(
+                        chunkMean, row * elements, denoised, members[row] * elements, elements);
             }
         }
     }
 
-    /** What to expect of a float product of {@code elements} terms: roundings that add up like a random walk. */
+    /**
+     * What to expect of a float product of {@code elements} terms: roundings that add up like a
+     * random walk.
+     */
     private double roundingError(int row) {
         double squares = 0;
         for (int e = row * elements; e < (row + 1) * elements; e++) {
@@ -200,9 +239,18 @@ public final class IdealDenoiser implements Denoiser {
         return 0x1p-24 * Math.sqrt(elements) * Math.sqrt(squares) * largestNorm;
     }
 
-    /** The posterior mean in double over the images whose rough log weight reaches {@code threshold}. */
-    private void averageShortList(Group group, int row, double sigma, double[] rough, double threshold,
-            float[] denoised, int at) {
+    /**
+     * The posterior mean in double over the images whose rough log weight reaches {@code
+     * threshold}.
+     */
+    private void averageShortList(
+            Group group,
+            int row,
+            double sigma,
+            double[] rough,
+            double threshold,
+            float[] denoised,
+            int at) {
         int[] list = new int[group.count()];
         int listed = 0;
         for (int m = 0; m < group.count(); m++) {
@@ -239,7 +287,10 @@ public final class IdealDenoiser implements Denoiser {
         return sum;
     }
 
-    /** Replaces log weights by {@code exp(w − largest)}, negligible ones by 0, and returns their sum, at least 1. */
+    /**
+     * Replaces log weights by {@code exp(w − largest)}, negligible ones by 0, and returns their
+     * sum, at least 1.
+     */
     private static double exponentials(double[] logWeights, double largest) {
         double sum = 0;
         for (int m = 0; m < logWeights.length; m++) {

@@ -9,11 +9,13 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.model.NoiseStream;
+
 import java.nio.file.Path;
 
 /**
- * Makes pairs with a teacher. Pair i of seed s always has the same noise (sample i of the backend's generator, stream 0)
- * and, in a conditional set, the class i mod K, whatever the count and the batch size.
+ * Makes pairs with a teacher. Pair i of seed s always has the same noise (sample i of the backend's
+ * generator, stream 0) and, in a conditional set, the class i mod K, whatever the count and the
+ * batch size.
  */
 public final class PairGenerator {
     private final Backend backend;
@@ -21,7 +23,9 @@ public final class PairGenerator {
     private final HeunSampler sampler;
     private final int batch;
 
-    /** @param batch pairs made at once */
+    /**
+     * @param batch pairs made at once
+     */
     public PairGenerator(Backend backend, Denoiser teacher, HeunSampler sampler, int batch) {
         if (batch < 1) {
             throw new IllegalArgumentException("the batch must be at least 1, not " + batch);
@@ -36,14 +40,20 @@ public final class PairGenerator {
      * Writes a complete set, or nothing.
      *
      * @param description of the set to be made: count, shape, classes and seed
-     * @throws dev.getj.io.GetjException if the folder holds a set already or cannot be written, or the teacher diverges
+     * @throws dev.getj.io.GetjException if the folder holds a set already or cannot be written, or
+     *     the teacher diverges
      * @throws IllegalArgumentException if the teacher makes other images or knows other classes
      */
     public void generate(Path folder, PairsDescription description, Progress progress) {
-        if (teacher.elements() != description.elements() || teacher.classes() != description.classes()) {
+        if (teacher.elements() != description.elements()
+                || teacher.classes() != description.classes()) {
             throw new IllegalArgumentException(
-                    "the teacher makes images of %d floats in %d classes, the description says %d and %d".formatted(
-                            teacher.elements(), teacher.classes(), description.elements(), description.classes()));
+                    "the teacher makes images of %d floats in %d classes, the description says %d and %d"
+                            .formatted(
+                                    teacher.elements(),
+                                    teacher.classes(),
+                                    description.elements(),
+                                    description.classes()));
         }
         Tensor noise = backend.allocate(batch, description.elements());
         IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);

@@ -4,6 +4,7 @@ import dev.getj.data.PairsDescription;
 import dev.getj.data.Progress;
 import dev.getj.data.Strokes;
 import dev.getj.kernels.Backend;
+
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -21,7 +22,9 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
 
     private static final int BATCH = 250;
 
-    /** @throws IllegalArgumentException if a value is outside its range */
+    /**
+     * @throws IllegalArgumentException if a value is outside its range
+     */
     public StrokesTeacher {
         if (classes < 1 || classes > Strokes.CLASSES) {
             throw new IllegalArgumentException(
@@ -29,19 +32,28 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
         }
         if (images < classes) {
             throw new IllegalArgumentException(
-                    "the teacher needs an image of each of the %d classes, not %d images".formatted(classes, images));
+                    "the teacher needs an image of each of the %d classes, not %d images"
+                            .formatted(classes, images));
         }
     }
 
     /** What a pair set of this teacher says about itself. */
     public PairsDescription description(long count, long seed) {
-        String name = "ideal denoiser of %d built-in strokes%s, %d Heun steps"
-                .formatted(images, conditional ? " by class" : "", steps);
-        return new PairsDescription(count, Strokes.CHANNELS, Strokes.SIZE, conditional ? classes : 0, name, seed, Map.of(
-                "images", Integer.toString(images),
-                "classes_drawn", Integer.toString(classes),
-                "data_seed", Long.toString(DATA_SEED),
-                "steps", Integer.toString(steps)));
+        String name =
+                "ideal denoiser of %d built-in strokes%s, %d Heun steps"
+                        .formatted(images, conditional ? " by class" : "", steps);
+        return new PairsDescription(
+                count,
+                Strokes.CHANNELS,
+                Strokes.SIZE,
+                conditional ? classes : 0,
+                name,
+                seed,
+                Map.of(
+                        "images", Integer.toString(images),
+                        "classes_drawn", Integer.toString(classes),
+                        "data_seed", Long.toString(DATA_SEED),
+                        "steps", Integer.toString(steps)));
     }
 
     /** The drawn images, [images, 1, 16, 16]; image i is of class i mod {@link #classes}. */
@@ -55,8 +67,10 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
     }
 
     /** Writes a complete pair set, or nothing; see {@link PairGenerator#generate}. */
-    public void generate(Backend backend, Path folder, PairsDescription description, Progress progress) {
-        new PairGenerator(backend, denoiser(backend), sampler(), BATCH).generate(folder, description, progress);
+    public void generate(
+            Backend backend, Path folder, PairsDescription description, Progress progress) {
+        new PairGenerator(backend, denoiser(backend), sampler(), BATCH)
+                .generate(folder, description, progress);
     }
 
     /**
@@ -67,7 +81,8 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
      * @return [count, 1, 16, 16]
      */
     public float[] sample(Backend backend, float[] noise, int[] labels) {
-        double[] made = sampler().sample(denoiser(backend), noise, labels, noise.length / Strokes.ELEMENTS);
+        double[] made =
+                sampler().sample(denoiser(backend), noise, labels, noise.length / Strokes.ELEMENTS);
         float[] images = new float[made.length];
         for (int i = 0; i < made.length; i++) {
             images[i] = (float) made[i];

@@ -3,10 +3,11 @@ package dev.getj.eval;
 import dev.getj.data.CounterRandom;
 
 /**
- * A fixed map from a small image to 128 numbers, for Fréchet distances where no Inception network makes sense. Half of
- * them say where there is light: the grey image averaged down to 8×8. Half say what there is: sixteen fixed random 5×5
- * filters, rectified and averaged over each quarter of the image, which respond to strokes and edges and tell noise from
- * structure. Nothing is trained; {@code docs/evaluation.md} defines the map exactly.
+ * A fixed map from a small image to 128 numbers, for Fréchet distances where no Inception network
+ * makes sense. Half of them say where there is light: the grey image averaged down to 8×8. Half say
+ * what there is: sixteen fixed random 5×5 filters, rectified and averaged over each quarter of the
+ * image, which respond to strokes and edges and tell noise from structure. Nothing is trained;
+ * {@code docs/evaluation.md} defines the map exactly.
  */
 public final class FeatureMap {
     /** F. */
@@ -29,8 +30,9 @@ public final class FeatureMap {
      */
     public FeatureMap(int channels, int size) {
         if (channels < 1 || size < POOLED) {
-            throw new IllegalArgumentException("features need images of at least 1×%d×%d, not %d×%d×%d"
-                    .formatted(POOLED, POOLED, channels, size, size));
+            throw new IllegalArgumentException(
+                    "features need images of at least 1×%d×%d, not %d×%d×%d"
+                            .formatted(POOLED, POOLED, channels, size, size));
         }
         this.channels = channels;
         this.size = size;
@@ -62,7 +64,9 @@ public final class FeatureMap {
         return features;
     }
 
-    /** Averages over all channels and the pixels from ⌊i·S/8⌋ to ⌈(i+1)·S/8⌉ in either direction. */
+    /**
+     * Averages over all channels and the pixels from ⌊i·S/8⌋ to ⌈(i+1)·S/8⌉ in either direction.
+     */
     private void pool(double[] image, double[] features, int at) {
         for (int row = 0; row < POOLED; row++) {
             for (int column = 0; column < POOLED; column++) {
@@ -78,12 +82,16 @@ public final class FeatureMap {
                         }
                     }
                 }
-                features[at + row * POOLED + column] = sum / (channels * (bottom - top) * (right - left));
+                features[at + row * POOLED + column] =
+                        sum / (channels * (bottom - top) * (right - left));
             }
         }
     }
 
-    /** Means of the rectified filter responses over the four quarters; filters stay inside the image. */
+    /**
+     * Means of the rectified filter responses over the four quarters; filters stay inside the
+     * image.
+     */
     private void respond(double[] image, double[] features, int at) {
         int positions = size - KERNEL + 1;
         int half = (positions + 1) / 2;

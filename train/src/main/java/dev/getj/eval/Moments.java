@@ -1,8 +1,9 @@
 package dev.getj.eval;
 
 /**
- * Mean and covariance of feature vectors that arrive a few at a time. Everything is summed in double by Welford's
- * recurrence, which stays exact when the mean is large beside the spread; the order of arrival decides the last bits.
+ * Mean and covariance of feature vectors that arrive a few at a time. Everything is summed in
+ * double by Welford's recurrence, which stays exact when the mean is large beside the spread; the
+ * order of arrival decides the last bits.
  */
 public final class Moments {
     private final int dimensions;
@@ -11,10 +12,13 @@ public final class Moments {
     private final double[] before;
     private long count;
 
-    /** @param dimensions F, length of a feature vector */
+    /**
+     * @param dimensions F, length of a feature vector
+     */
     public Moments(int dimensions) {
         if (dimensions < 1) {
-            throw new IllegalArgumentException("features have at least 1 dimension, not " + dimensions);
+            throw new IllegalArgumentException(
+                    "features have at least 1 dimension, not " + dimensions);
         }
         this.dimensions = dimensions;
         this.mean = new double[dimensions];
@@ -34,7 +38,10 @@ public final class Moments {
         return this;
     }
 
-    /** {@code scatter += (x − mean before)(x − mean after)ᵀ}; the two differences are parallel, so it stays symmetric. */
+    /**
+     * {@code scatter += (x − mean before)(x − mean after)ᵀ}; the two differences are parallel, so
+     * it stays symmetric.
+     */
     private void accumulate(double[] features, int at) {
         count++;
         for (int i = 0; i < dimensions; i++) {
@@ -89,7 +96,8 @@ public final class Moments {
 
     private void requireCount(int needed) {
         if (count < needed) {
-            throw new IllegalStateException("needs at least " + needed + " feature vectors, has " + count);
+            throw new IllegalStateException(
+                    "needs at least " + needed + " feature vectors, has " + count);
         }
     }
 }

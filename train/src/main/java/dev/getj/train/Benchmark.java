@@ -10,18 +10,22 @@ import dev.getj.model.Parameters;
 import dev.getj.model.UnrolledPass;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
+
 import java.util.Arrays;
 
 /** Times whole sampling and training steps of a network with random weights. */
 public final class Benchmark {
-    /** Floating-point operations of a training step over those of its forward pass: backward costs twice the forward. */
+    /**
+     * Floating-point operations of a training step over those of its forward pass: backward costs
+     * twice the forward.
+     */
     private static final int TRAINING_FACTOR = 3;
 
     /**
      * Wall-clock times of one batch.
      *
-     * @param gflops 10⁹ floating-point operations a second at the median: linear layers and attention, an FMA being two;
-     *     recomputation is not counted
+     * @param gflops 10⁹ floating-point operations a second at the median: linear layers and
+     *     attention, an FMA being two; recomputation is not counted
      */
     public record Times(
             double medianMs, double minMs, double maxMs, double imagesPerSecond, double gflops) {}
@@ -58,12 +62,21 @@ public final class Benchmark {
         Objective paper = Objective.paper();
         Objective objective = new Objective(paper.loss(), iterations, paper.decay());
         UnrolledPass pass =
-                new UnrolledPass(new Network(backend, config, weights), gradients, objective, batch, recompute);
+                new UnrolledPass(
+                        new Network(backend, config, weights),
+                        gradients,
+                        objective,
+                        batch,
+                        recompute);
         long[] step = {0};
-        return time(warmup, runs, TRAINING_FACTOR, () -> {
-            pass.run();
-            optimizer.update(++step[0]);
-        });
+        return time(
+                warmup,
+                runs,
+                TRAINING_FACTOR,
+                () -> {
+                    pass.run();
+                    optimizer.update(++step[0]);
+                });
     }
 
     private Times time(int warmup, int runs, int factor, Runnable work) {
@@ -79,6 +92,11 @@ public final class Benchmark {
         Arrays.sort(milliseconds);
         double median = (milliseconds[(runs - 1) / 2] + milliseconds[runs / 2]) / 2;
         double operations = 2.0 * factor * batch * config.multiplyAccumulates(iterations);
-        return new Times(median, milliseconds[0], milliseconds[runs - 1], batch * 1e3 / median, operations / median * 1e-6);
+        return new Times(
+                median,
+                milliseconds[0],
+                milliseconds[runs - 1],
+                batch * 1e3 / median,
+                operations / median * 1e-6);
     }
 }

@@ -9,13 +9,14 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The state of a run in one safetensors file: weights, their average and both moments by name; size of the network, step,
- * seed and position in the shuffled pairs as metadata.
+ * The state of a run in one safetensors file: weights, their average and both moments by name; size
+ * of the network, step, seed and position in the shuffled pairs as metadata.
  */
 final class Checkpoint {
     private static final String FIRST_MOMENT = "exp_avg.";
@@ -24,14 +25,20 @@ final class Checkpoint {
     private Checkpoint() {}
 
     static void write(
-            Path file, RunConfig config, long pairs, long step, Parameters weights, Optimizer optimizer) {
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata("format", "getj-checkpoint")
-                .metadata("config", ConfigJson.write(config.model()))
-                .metadata("step", Long.toString(step))
-                .metadata("seed", Long.toString(config.seed()))
-                .metadata("pairs", Long.toString(pairs))
-                .metadata("position", Long.toString(step * config.batch()));
+            Path file,
+            RunConfig config,
+            long pairs,
+            long step,
+            Parameters weights,
+            Optimizer optimizer) {
+        SafetensorsWriter writer =
+                new SafetensorsWriter()
+                        .metadata("format", "getj-checkpoint")
+                        .metadata("config", ConfigJson.write(config.model()))
+                        .metadata("step", Long.toString(step))
+                        .metadata("seed", Long.toString(config.seed()))
+                        .metadata("pairs", Long.toString(pairs))
+                        .metadata("position", Long.toString(step * config.batch()));
         List<ParameterTable.Entry> all = weights.table().entries();
         List<ParameterTable.Entry> trained = weights.table().trainedEntries();
         add(writer, WeightsFile.MODEL, all, weights);
@@ -43,7 +50,11 @@ final class Checkpoint {
 
     /** False once training has diverged: a checkpoint could not be read again. */
     static boolean isFinite(Parameters weights, Optimizer optimizer) {
-        return Stream.of(weights, optimizer.average(), optimizer.firstMoment(), optimizer.secondMoment())
+        return Stream.of(
+                        weights,
+                        optimizer.average(),
+                        optimizer.firstMoment(),
+                        optimizer.secondMoment())
                 .map(parameters -> parameters.flat().get())
                 .allMatch(Checkpoint::isFinite);
     }
@@ -58,7 +69,10 @@ final class Checkpoint {
     }
 
     private static void add(
-            SafetensorsWriter writer, String prefix, List<ParameterTable.Entry> entries, Parameters parameters) {
+            SafetensorsWriter writer,
+            String prefix,
+            List<ParameterTable.Entry> entries,
+            Parameters parameters) {
         for (ParameterTable.Entry entry : entries) {
             Tensor tensor = parameters.tensor(entry.name());
             long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
@@ -72,18 +86,21 @@ final class Checkpoint {
      * @return the step it was saved after
      * @throws GetjException if the file is no checkpoint of this run's network
      */
-    static long read(Path path, RunConfig config, long pairs, Parameters weights, Optimizer optimizer) {
+    static long read(
+            Path path, RunConfig config, long pairs, Parameters weights, Optimizer optimizer) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             ModelConfig model = WeightsFile.config(file);
             if (!model.equals(config.model())) {
-                throw new GetjException("%s holds %s, but the run trains %s"
-                        .formatted(path, model.describe(), config.model().describe()));
+                throw new GetjException(
+                        "%s holds %s, but the run trains %s"
+                                .formatted(path, model.describe(), config.model().describe()));
             }
             WeightsFile.read(file, WeightsFile.MODEL, model, weights);
             WeightsFile.read(file, WeightsFile.EMA, model, optimizer.average());
             for (ParameterTable.Entry entry : weights.table().trainedEntries()) {
                 WeightsFile.read(file, FIRST_MOMENT + entry.name(), entry, optimizer.firstMoment());
-                WeightsFile.read(file, SECOND_MOMENT + entry.name(), entry, optimizer.secondMoment());
+                WeightsFile.read(
+                        file, SECOND_MOMENT + entry.name(), entry, optimizer.secondMoment());
             }
             requireSamePairs(file, pairs);
             return number(file, "step");
@@ -110,6 +127,7 @@ final class Checkpoint {
         } catch (NumberFormatException _) {
             // reported below, with the offending text
         }
-        throw new GetjException("%s is no checkpoint: its '%s' is %s".formatted(file.path(), key, text));
+        throw new GetjException(
+                "%s is no checkpoint: its '%s' is %s".formatted(file.path(), key, text));
     }
 }

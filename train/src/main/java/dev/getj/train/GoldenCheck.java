@@ -18,6 +18,7 @@ import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
 import dev.getj.solver.StopMeasure;
+
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,17 +29,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Recomputes the entries of a golden file, which the PyTorch reference wrote, from its parameters and inputs: samples and
- * solver statistics ({@code eval.*}), and outputs, losses, gradients, and weights after AdamW and EMA ({@code train.*},
- * {@code train_l2.*}, {@code mem.*} with recomputation).
+ * Recomputes the entries of a golden file, which the PyTorch reference wrote, from its parameters
+ * and inputs: samples and solver statistics ({@code eval.*}), and outputs, losses, gradients, and
+ * weights after AdamW and EMA ({@code train.*}, {@code train_l2.*}, {@code mem.*} with
+ * recomputation).
  */
 public final class GoldenCheck {
-    private static final Pattern SOLVED = Pattern.compile("eval\\.(?:out|z|stat)\\.(fixed_point(?:_iter)?)_(\\d+).*");
+    private static final Pattern SOLVED =
+            Pattern.compile("eval\\.(?:out|z|stat)\\.(fixed_point(?:_iter)?)_(\\d+).*");
+
     /** What the reference's traces begin with, before the first residual. */
     private static final double BEFORE_FIRST = 1e8;
+
     private static final double TOLERANCE = 1e-3;
     private static final int LARGEST_BATCH = 1 << 16;
-    private static final OptimizerSettings OPTIMIZER = OptimizerSettings.paper().withLearningRate(1e-3).withEma(0.99);
+    private static final OptimizerSettings OPTIMIZER =
+            OptimizerSettings.paper().withLearningRate(1e-3).withEma(0.99);
 
     /**
      * How far an entry is off.
@@ -68,7 +74,8 @@ public final class GoldenCheck {
      * Computes every entry of {@code golden} that getj knows how to compute.
      *
      * @return values by the file's keys, in the shapes of the file
-     * @throws GetjException if the file lacks parameters, inputs or its configuration, or they do not fit each other
+     * @throws GetjException if the file lacks parameters, inputs or its configuration, or they do
+     *     not fit each other
      */
     public static SequencedMap<String, float[]> compute(Backend backend, SafetensorsFile golden) {
         GoldenCheck check = new GoldenCheck(backend, golden);
@@ -80,9 +87,11 @@ public final class GoldenCheck {
     }
 
     /** Differences of the computed entries to those of the file. */
-    public static Map<String, Difference> compare(SafetensorsFile golden, Map<String, float[]> computed) {
+    public static Map<String, Difference> compare(
+            SafetensorsFile golden, Map<String, float[]> computed) {
         Map<String, Difference> differences = new TreeMap<>();
-        computed.forEach((key, values) -> differences.put(key, difference(golden.floats(key), values)));
+        computed.forEach(
+                (key, values) -> differences.put(key, difference(golden.floats(key), values)));
         return differences;
     }
 
@@ -93,7 +102,14 @@ public final class GoldenCheck {
             double difference = Math.abs((double) expected[i] - actual[i]);
             // a NaN counts as infinitely wrong, unless the reference has one too
             boolean bothNaN = Float.isNaN(expected[i]) && Float.isNaN(actual[i]);
-            off = bothNaN ? off : Math.max(off, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+            off =
+                    bothNaN
+                            ? off
+                            : Math.max(
+                                    off,
+                                    Double.isNaN(difference)
+                                            ? Double.POSITIVE_INFINITY
+                                            : difference);
             largest = Math.max(largest, Math.abs(expected[i]));
         }
         return new Difference(off, largest == 0 ? off : off / largest);
@@ -126,7 +142,9 @@ public final class GoldenCheck {
         float[] values = golden.floats(name);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new GetjException("%s: %s holds %s at position %d".formatted(golden.path(), name, values[i], i));
+                throw new GetjException(
+                        "%s: %s holds %s at position %d"
+                                .formatted(golden.path(), name, values[i], i));
             }
         }
         return values;
@@ -135,8 +153,13 @@ public final class GoldenCheck {
     private void requireShape(String name, long... expected) {
         long[] shape = golden.entry(name).shape();
         if (batch < 1 || !Arrays.equals(shape, expected)) {
-            throw new GetjException("%s: %s has shape %s, this network needs %s"
-                    .formatted(golden.path(), name, Arrays.toString(shape), Arrays.toString(expected)));
+            throw new GetjException(
+                    "%s: %s has shape %s, this network needs %s"
+                            .formatted(
+                                    golden.path(),
+                                    name,
+                                    Arrays.toString(shape),
+                                    Arrays.toString(expected)));
         }
     }
 
@@ -147,8 +170,9 @@ public final class GoldenCheck {
             long[] values = golden.longs("in.label");
             for (int b = 0; b < batch; b++) {
                 if (values[b] < 0 || values[b] >= config.classes()) {
-                    throw new GetjException("%s: label %d is not a class of this network, which has 0…%d"
-                            .formatted(golden.path(), values[b], config.classes() - 1));
+                    throw new GetjException(
+                            "%s: label %d is not a class of this network, which has 0…%d"
+                                    .formatted(golden.path(), values[b], config.classes() - 1));
                 }
                 labels[b] = (int) values[b];
             }
@@ -162,7 +186,8 @@ public final class GoldenCheck {
         }
     }
 
-    // ---- eval -----------------------------------------------------------------------------------------------------
+    // ---- eval
+    // -----------------------------------------------------------------------------------------------------
 
     private void sample() {
         SamplingPass pass = new SamplingPass(new Network(backend, config, parameters()), batch);
@@ -178,7 +203,9 @@ public final class GoldenCheck {
         for (String key : golden.names()) {
             Matcher matcher = SOLVED.matcher(key);
             if (matcher.matches()) {
-                solves.put(matcher.group(1) + "_" + matcher.group(2), Integer.valueOf(matcher.group(2)));
+                solves.put(
+                        matcher.group(1) + "_" + matcher.group(2),
+                        Integer.valueOf(matcher.group(2)));
             }
         }
         solves.forEach((name, iterations) -> solve(pass, name, iterations));
@@ -186,7 +213,8 @@ public final class GoldenCheck {
 
     private void solve(SamplingPass pass, String name, int iterations) {
         Solver.Solve solve =
-                new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1).prepare(pass);
+                new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1)
+                        .prepare(pass);
         pass.state().set(start());
         Statistics statistics = solve.run();
         pass.decoderOf(solve.best()).run();
@@ -204,7 +232,8 @@ public final class GoldenCheck {
         put(stat + "nstep", steps);
     }
 
-    // the reference's layout: a placeholder, the residuals, the last one repeated after an early stop
+    // the reference's layout: a placeholder, the residuals, the last one repeated after an early
+    // stop
     private static float[] trace(double[][] residuals, int iterations) {
         float[] trace = new float[residuals.length * (iterations + 1)];
         for (int b = 0; b < residuals.length; b++) {
@@ -225,7 +254,8 @@ public final class GoldenCheck {
         return floats;
     }
 
-    // ---- train ----------------------------------------------------------------------------------------------------
+    // ---- train
+    // ----------------------------------------------------------------------------------------------------
 
     private void train(String prefix, LossKind loss, boolean recompute) {
         if (!golden.has(prefix + "losses")) {
@@ -237,8 +267,13 @@ public final class GoldenCheck {
         optimizer.startAverage();
         Objective paper = Objective.paper();
         Objective objective = new Objective(loss, paper.iterations(), paper.decay());
-        UnrolledPass pass = new UnrolledPass(
-                new Network(backend, config, weights), gradients, objective, batch, recompute);
+        UnrolledPass pass =
+                new UnrolledPass(
+                        new Network(backend, config, weights),
+                        gradients,
+                        objective,
+                        batch,
+                        recompute);
         pass.noise().set(images("in.noise"));
         pass.target().set(images("in.target"));
         pass.labels().set(labels());

@@ -3,8 +3,10 @@ package dev.getj.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
+
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +35,8 @@ public final class Metrics implements AutoCloseable {
     private final BufferedWriter writer;
 
     /**
-     * Opens the file for appending, after dropping lines beyond {@code lastStep}: they belong to steps that a resumed run
-     * takes again.
+     * Opens the file for appending, after dropping lines beyond {@code lastStep}: they belong to
+     * steps that a resumed run takes again.
      *
      * @throws GetjException if the file is damaged or cannot be written
      */
@@ -52,7 +54,9 @@ public final class Metrics implements AutoCloseable {
             } else {
                 lines = new ArrayList<>();
             }
-            writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            writer =
+                    Files.newBufferedWriter(
+                            file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw GetjException.writing(file, e);
         }
@@ -87,8 +91,11 @@ public final class Metrics implements AutoCloseable {
             throw new IllegalArgumentException();
         }
         return new Line(
-                node.path("step").asLong(), node.path("loss").asDouble(), node.path("objective").asDouble(),
-                node.path("rate").asDouble(), node.path("seconds").asDouble());
+                node.path("step").asLong(),
+                node.path("loss").asDouble(),
+                node.path("objective").asDouble(),
+                node.path("rate").asDouble(),
+                node.path("seconds").asDouble());
     }
 
     void add(Line line) {

@@ -21,16 +21,25 @@ public final class Optimizer {
      * @param weights modified by {@link #update}
      * @param gradients read by {@link #update}
      */
-    public Optimizer(Backend backend, OptimizerSettings settings, Parameters weights, Parameters gradients) {
+    public Optimizer(
+            Backend backend, OptimizerSettings settings, Parameters weights, Parameters gradients) {
         this.settings = settings;
         firstMoment = new Parameters(backend, weights.table());
         secondMoment = new Parameters(backend, weights.table());
         average = new Parameters(backend, weights.table());
         step = backend.allocate(Kernels.ADAMW_SETTINGS);
-        update = backend.record("update", k -> {
-            k.adamW(step, gradients.trained(), weights.trained(), firstMoment.trained(), secondMoment.trained());
-            k.ema(weights.trained(), settings.emaDecay(), average.trained());
-        });
+        update =
+                backend.record(
+                        "update",
+                        k -> {
+                            k.adamW(
+                                    step,
+                                    gradients.trained(),
+                                    weights.trained(),
+                                    firstMoment.trained(),
+                                    secondMoment.trained());
+                            k.ema(weights.trained(), settings.emaDecay(), average.trained());
+                        });
         startAverage = backend.record("start average", k -> k.copy(weights.flat(), average.flat()));
     }
 

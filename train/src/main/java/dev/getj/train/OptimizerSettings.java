@@ -4,7 +4,8 @@ package dev.getj.train;
  * How weights follow gradients.
  *
  * @param learningRate constant rate after the warm-up
- * @param warmup steps over which the rate rises linearly from {@code learningRate / warmup}; 0 for none
+ * @param warmup steps over which the rate rises linearly from {@code learningRate / warmup}; 0 for
+ *     none
  * @param emaDecay share that the average keeps in each step
  */
 public record OptimizerSettings(
@@ -16,9 +17,14 @@ public record OptimizerSettings(
         int warmup,
         double emaDecay) {
 
-    /** @throws IllegalArgumentException naming the first value outside its range */
+    /**
+     * @throws IllegalArgumentException naming the first value outside its range
+     */
     public OptimizerSettings {
-        require(learningRate > 0 && Double.isFinite(learningRate), "the learning rate must be positive", learningRate);
+        require(
+                learningRate > 0 && Double.isFinite(learningRate),
+                "the learning rate must be positive",
+                learningRate);
         require(beta1 >= 0 && beta1 < 1, "beta1 must lie in [0, 1)", beta1);
         require(beta2 >= 0 && beta2 < 1, "beta2 must lie in [0, 1)", beta2);
         require(epsilon > 0, "epsilon must be positive", epsilon);
@@ -43,7 +49,8 @@ public record OptimizerSettings(
     }
 
     public OptimizerSettings withEma(double decay) {
-        return new OptimizerSettings(learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay);
+        return new OptimizerSettings(
+                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay);
     }
 
     /** The rate of step {@code step}, counted from 1. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
@@ -32,15 +33,18 @@ public record RunConfig(
         boolean recompute,
         long saveEvery,
         long sampleEvery) {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .build();
 
-    /** @throws IllegalArgumentException naming the first value outside its range */
+    /**
+     * @throws IllegalArgumentException naming the first value outside its range
+     */
     public RunConfig {
         require(batch, "the batch");
         require(steps, "the number of steps");
@@ -56,7 +60,16 @@ public record RunConfig(
 
     public RunConfig withSteps(long newSteps) {
         return new RunConfig(
-                model, pairs, objective, optimizer, batch, newSteps, seed, recompute, saveEvery, sampleEvery);
+                model,
+                pairs,
+                objective,
+                optimizer,
+                batch,
+                newSteps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery);
     }
 
     /** Indented JSON. */

@@ -3,6 +3,7 @@ package dev.getj.train;
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
 import dev.getj.sample.Sampler;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -17,8 +18,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where a run keeps its files: {@code config.json}, {@code metrics.jsonl}, {@code loss.png}, {@code samples/<step>.png},
- * {@code checkpoints/<step>.safetensors}, {@code latest.safetensors}, {@code log.txt}.
+ * Where a run keeps its files: {@code config.json}, {@code metrics.jsonl}, {@code loss.png}, {@code
+ * samples/<step>.png}, {@code checkpoints/<step>.safetensors}, {@code latest.safetensors}, {@code
+ * log.txt}.
  */
 public final class RunDirectory {
     private static final String CONFIG = "config.json";
@@ -38,14 +40,18 @@ public final class RunDirectory {
     public static RunDirectory create(Path root, RunConfig config) {
         if (Files.exists(root.resolve(CONFIG)) || Files.exists(root.resolve(Sampler.LATEST))) {
             throw new GetjException(
-                    root + " holds a run already; go on with it by --resume, or choose another --out");
+                    root
+                            + " holds a run already; go on with it by --resume, or choose another"
+                            + " --out");
         }
         RunDirectory run = new RunDirectory(root);
         AtomicFile.write(root.resolve(CONFIG), config.json().getBytes(StandardCharsets.UTF_8));
         return run;
     }
 
-    /** @throws GetjException if {@code root} holds no run */
+    /**
+     * @throws GetjException if {@code root} holds no run
+     */
     public static RunDirectory open(Path root) {
         if (!Files.isRegularFile(root.resolve(CONFIG))) {
             throw new GetjException(root + " holds no run: there is no " + CONFIG + " in it");
@@ -57,7 +63,9 @@ public final class RunDirectory {
         return root;
     }
 
-    /** @throws GetjException if it is damaged */
+    /**
+     * @throws GetjException if it is damaged
+     */
     public RunConfig config() {
         Path file = root.resolve(CONFIG);
         try {
@@ -96,7 +104,10 @@ public final class RunDirectory {
         return checkpoints().resolve("%08d.safetensors".formatted(step));
     }
 
-    /** Makes {@code latest.safetensors} the checkpoint of {@code step}, and drops all but the newest few. */
+    /**
+     * Makes {@code latest.safetensors} the checkpoint of {@code step}, and drops all but the newest
+     * few.
+     */
     void publish(long step) {
         Path checkpoint = checkpoint(step);
         Path link = root.resolve("." + Sampler.LATEST + ".tmp");
@@ -107,7 +118,11 @@ public final class RunDirectory {
             } catch (UnsupportedOperationException | FileSystemException noLinks) {
                 Files.copy(checkpoint, link);
             }
-            Files.move(link, latest(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    link,
+                    latest(),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             for (Path old : olderCheckpoints()) {
                 Files.deleteIfExists(old);
             }
@@ -129,8 +144,11 @@ public final class RunDirectory {
     void log(String line) {
         Path file = root.resolve("log.txt");
         try {
-            Files.writeString(file, Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n",
-                    StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(
+                    file,
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw GetjException.writing(file, e);
         }

@@ -18,13 +18,14 @@ import dev.getj.model.UnrolledPass;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
+
 import java.nio.file.Files;
 import java.util.function.BooleanSupplier;
 
 /**
- * Distils a teacher's pairs into a network (GET paper, section 4): draw z₀, unroll, decode every state, AdamW, EMA. Every
- * number depends on the run's configuration and the step alone, so a run that was stopped and resumed ends in the same
- * bits as one that was not.
+ * Distils a teacher's pairs into a network (GET paper, section 4): draw z₀, unroll, decode every
+ * state, AdamW, EMA. Every number depends on the run's configuration and the step alone, so a run
+ * that was stopped and resumed ends in the same bits as one that was not.
  */
 public final class Trainer {
     private static final int GRID_COLUMNS = 8;
@@ -36,7 +37,12 @@ public final class Trainer {
      * @param seconds of this session, without preparation
      * @param finished false if it was asked to stop before
      */
-    public record Outcome(long step, double firstLoss, double lastLoss, double seconds, double samplesPerSecond,
+    public record Outcome(
+            long step,
+            double firstLoss,
+            double lastLoss,
+            double seconds,
+            double samplesPerSecond,
             boolean finished) {}
 
     private final Backend backend;
@@ -81,8 +87,13 @@ public final class Trainer {
             Initialization.initialize(model, weights, config.seed());
             optimizer.startAverage();
         }
-        pass = new UnrolledPass(
-                new Network(backend, model, weights), gradients, config.objective(), config.batch(), config.recompute());
+        pass =
+                new UnrolledPass(
+                        new Network(backend, model, weights),
+                        gradients,
+                        config.objective(),
+                        config.batch(),
+                        config.recompute());
         startKey = backend.allocateInts(Kernels.NORMAL_KEY);
         drawStart = backend.record("draw z0", k -> k.normal(startKey, pass.start()));
         sampler = new Sampler(backend, model, optimizer.average());
@@ -99,16 +110,25 @@ public final class Trainer {
      */
     public static void requireFit(ModelConfig model, Pairs pairs) {
         if (pairs.size() != model.imageSize() || pairs.channels() != model.channels()) {
-            throw new GetjException("the pairs are %d×%d×%d, the network takes %d×%d×%d".formatted(pairs.size(),
-                    pairs.size(), pairs.channels(), model.imageSize(), model.imageSize(), model.channels()));
+            throw new GetjException(
+                    "the pairs are %d×%d×%d, the network takes %d×%d×%d"
+                            .formatted(
+                                    pairs.size(),
+                                    pairs.size(),
+                                    pairs.channels(),
+                                    model.imageSize(),
+                                    model.imageSize(),
+                                    model.channels()));
         }
         if (model.conditional() && pairs.classes() == 0) {
-            throw new GetjException("the network has %d classes, but the pairs carry no labels; use --classes 0"
-                    .formatted(model.classes()));
+            throw new GetjException(
+                    "the network has %d classes, but the pairs carry no labels; use --classes 0"
+                            .formatted(model.classes()));
         }
         if (model.conditional() && pairs.classes() > model.classes()) {
-            throw new GetjException("the pairs have %d classes, the network only %d"
-                    .formatted(pairs.classes(), model.classes()));
+            throw new GetjException(
+                    "the pairs have %d classes, the network only %d"
+                            .formatted(pairs.classes(), model.classes()));
         }
     }
 
@@ -117,7 +137,9 @@ public final class Trainer {
         return step;
     }
 
-    /** The averaged weights as they are now, ready to sample; valid as long as the backend is open. */
+    /**
+     * The averaged weights as they are now, ready to sample; valid as long as the backend is open.
+     */
     public Sampler sampler() {
         return sampler;
     }
@@ -134,8 +156,13 @@ public final class Trainer {
         double last = Double.NaN;
         try (Metrics metrics = new Metrics(run.metrics(), step)) {
             double before = metrics.secondsSoFar();
-            run.log("training %s from step %d to %d on %s"
-                    .formatted(config.model().describe(), step, config.steps(), backend.description()));
+            run.log(
+                    "training %s from step %d to %d on %s"
+                            .formatted(
+                                    config.model().describe(),
+                                    step,
+                                    config.steps(),
+                                    backend.description()));
             while (step < config.steps() && !stop.getAsBoolean()) {
                 Metrics.Line line = step(before, begin);
                 metrics.add(line);
@@ -157,7 +184,12 @@ public final class Trainer {
         }
         double seconds = (System.nanoTime() - begin) * 1e-9;
         run.log("stopped after step " + step);
-        return new Outcome(step, first, last, seconds, (step - firstStep) * (double) config.batch() / seconds,
+        return new Outcome(
+                step,
+                first,
+                last,
+                seconds,
+                (step - firstStep) * (double) config.batch() / seconds,
                 step >= config.steps());
     }
 
@@ -181,12 +213,17 @@ public final class Trainer {
         }
         optimizer.update(step);
         double seconds = before + (System.nanoTime() - begin) * 1e-9;
-        return new Metrics.Line(step, loss, pass.objective(), config.optimizer().rate(step), seconds);
+        return new Metrics.Line(
+                step, loss, pass.objective(), config.optimizer().rate(step), seconds);
     }
 
     private GetjException diverged(String what) {
-        return new GetjException(what + ": training diverged; lower --lr or add --warmup"
-                + (Files.exists(run.latest()) ? "; " + run.latest() + " holds the last good state" : ""));
+        return new GetjException(
+                what
+                        + ": training diverged; lower --lr or add --warmup"
+                        + (Files.exists(run.latest())
+                                ? "; " + run.latest() + " holds the last good state"
+                                : ""));
     }
 
     private void save(Metrics metrics, TrainingListener listener) {
@@ -209,7 +246,8 @@ public final class Trainer {
             classes[i] = i / GRID_COLUMNS;
         }
         SampleRequest request = SampleRequest.of(classes.length).withSeed(config.seed());
-        Samples samples = sampler.sample(model.conditional() ? request.withLabels(classes) : request);
+        Samples samples =
+                sampler.sample(model.conditional() ? request.withLabels(classes) : request);
         ImageGrid.writePng(samples.grid(), run.samples(step));
         listener.sampled(run.samples(step));
     }

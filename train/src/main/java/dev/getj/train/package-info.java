@@ -1,2 +1,4 @@
-/** Distillation: optimiser, trainer, run directory, and the check against the reference's numbers. */
+/**
+ * Distillation: optimiser, trainer, run directory, and the check against the reference's numbers.
+ */
 package dev.getj.train;

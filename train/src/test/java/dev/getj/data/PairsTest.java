@@ -8,21 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
 class PairsTest {
     private static final int ELEMENTS = 3 * 2 * 2;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void readsWhatWasWrittenInAnyOrder() {
@@ -60,7 +61,8 @@ class PairsTest {
         Path file = folder.resolve("set.safetensors");
         shard(3, 2, new long[] {0, 6, 1}).metadata("seed", "5").write(file);
         try (Pairs pairs = Pairs.open(file)) {
-            assertEquals(new PairsDescription(3, 3, 2, 7, "unknown", 5, Map.of()), pairs.description());
+            assertEquals(
+                    new PairsDescription(3, 3, 2, 7, "unknown", 5, Map.of()), pairs.description());
             assertEquals(6, pairs.label(1));
         }
         shard(3, 2, new long[] {0, 6, 1}).metadata("classes", "6").write(file);
@@ -73,13 +75,25 @@ class PairsTest {
         assertMessage(file + " holds no tensor 'noise'", file);
         new SafetensorsWriter().add("noise", new float[8], 2, 1, 2, 2).write(file);
         assertMessage(file + " holds no tensor 'image'", file);
-        new SafetensorsWriter().add("noise", new float[8], 2, 4).add("image", new float[8], 2, 4).write(file);
+        new SafetensorsWriter()
+                .add("noise", new float[8], 2, 4)
+                .add("image", new float[8], 2, 4)
+                .write(file);
         assertMessage("noise has shape [2, 4], expected [n, C, S, S]", file);
-        new SafetensorsWriter().add("noise", new float[12], 2, 1, 2, 3).add("image", new float[12], 2, 1, 2, 3).write(file);
+        new SafetensorsWriter()
+                .add("noise", new float[12], 2, 1, 2, 3)
+                .add("image", new float[12], 2, 1, 2, 3)
+                .write(file);
         assertMessage("noise has shape [2, 1, 2, 3], expected [n, 1, 2, 2]", file);
-        new SafetensorsWriter().add("noise", new float[8], 2, 1, 2, 2).add("image", new float[4], 1, 1, 2, 2).write(file);
+        new SafetensorsWriter()
+                .add("noise", new float[8], 2, 1, 2, 2)
+                .add("image", new float[4], 1, 1, 2, 2)
+                .write(file);
         assertMessage("image has shape [1, 1, 2, 2], expected [2, 1, 2, 2] as noise has", file);
-        new SafetensorsWriter().add("noise", new float[4], 1, 1, 2, 2).add("image", new long[4], 1, 1, 2, 2).write(file);
+        new SafetensorsWriter()
+                .add("noise", new float[4], 1, 1, 2, 2)
+                .add("image", new long[4], 1, 1, 2, 2)
+                .write(file);
         assertMessage("image holds I64, not floats", file);
     }
 
@@ -91,7 +105,9 @@ class PairsTest {
         Files.write(shard, Arrays.copyOf(whole, whole.length - 1));
         assertMessage(shard + " is not a safetensors file that can be read", folder);
         Files.delete(shard);
-        assertMessage(folder + " lacks pairs-00001.safetensors, one of the 3 files it should hold", folder);
+        assertMessage(
+                folder + " lacks pairs-00001.safetensors, one of the 3 files it should hold",
+                folder);
         shard(4, 3, new long[4]).write(shard);
         assertMessage(shard + ": noise has shape [4, 3, 3, 3], expected [n, 3, 2, 2]", folder);
         shard(4, 2, null).write(shard);
@@ -99,20 +115,27 @@ class PairsTest {
         shard(3, 2, new long[3]).write(shard);
         assertMessage("pairs.json promises 10 pairs, but its shards hold 9", folder);
         Files.delete(folder.resolve("pairs.json"));
-        assertMessage("holds no pairs.json: it is not a pair set, or one that was never finished", folder);
-        assertMessage("cannot read " + folder.resolve("no") + ": no such file", folder.resolve("no"));
+        assertMessage(
+                "holds no pairs.json: it is not a pair set, or one that was never finished",
+                folder);
+        assertMessage(
+                "cannot read " + folder.resolve("no") + ": no such file", folder.resolve("no"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {                                                       | is not valid JSON
-            []                                                      | its format is not getj-pairs
-            {"format":"getj-pairs"}                                 | is damaged: version is missing
-            {"format":"getj-pairs","version":2}                     | is damaged: version is 2
-            {"format":"getj-pairs","version":1,"count":"many"}      | is damaged: count is "many"
-            {"format":"getj-pairs","version":1,"count":-1}          | is damaged: count is -1
-            {"format":"getj-pairs","version":1,"count":0,"channels":1,"size":1,"classes":0,"seed":0,"shards":1} | cannot have 0 pairs
-            """)
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {                                                       | is not valid JSON
+                    []                                                      | its format is not getj-pairs
+                    {"format":"getj-pairs"}                                 | is damaged: version is missing
+                    {"format":"getj-pairs","version":2}                     | is damaged: version is 2
+                    {"format":"getj-pairs","version":1,"count":"many"}      | is damaged: count is "many"
+                    {"format":"getj-pairs","version":1,"count":-1}          | is damaged: count is -1
+                    {"format":"getj-pairs","version":1,"count":0,"channels":1,"size":1,"classes":0,"seed":0,"shards":1} | cannot have 0 pairs
+                    """)
     void saysWhatIsWrongWithTheDescription(String json, String complaint) throws IOException {
         Files.writeString(folder.resolve("pairs.json"), json);
         assertMessage(complaint, folder);
@@ -125,14 +148,21 @@ class PairsTest {
         float[] values = new float[4 * ELEMENTS];
         float[] damaged = values.clone();
         damaged[2 * ELEMENTS + 5] = Float.NaN;
-        new SafetensorsWriter().add("noise", values, 4, 3, 2, 2).add("image", damaged, 4, 3, 2, 2)
-                .add("label", new long[4], 4).write(shard);
+        new SafetensorsWriter()
+                .add("noise", values, 4, 3, 2, 2)
+                .add("image", damaged, 4, 3, 2, 2)
+                .add("label", new long[4], 4)
+                .write(shard);
         try (Pairs pairs = Pairs.open(folder)) {
             float[] buffer = new float[ELEMENTS];
             pairs.read(5, 0, buffer, buffer.clone());
             GetjException error =
-                    assertThrows(GetjException.class, () -> pairs.read(6, 0, buffer, buffer.clone()));
-            assertEquals(shard + ": image of pair 2 holds NaN; the file is damaged or its teacher diverged",
+                    assertThrows(
+                            GetjException.class, () -> pairs.read(6, 0, buffer, buffer.clone()));
+            assertEquals(
+                    shard
+                            + ": image of pair 2 holds NaN; the file is damaged or its teacher"
+                            + " diverged",
                     error.getMessage());
         }
     }
@@ -148,14 +178,21 @@ class PairsTest {
         assertFalse(Files.exists(set.resolve("pairs-00000.safetensors")));
         assertFalse(Files.exists(set.resolve("pairs.json")));
         write(10, 4);
-        GetjException error = assertThrows(GetjException.class, () -> new PairsWriter(folder, describe(10, 4)));
-        assertEquals(folder + " already holds a pair set; delete it or choose another folder", error.getMessage());
+        GetjException error =
+                assertThrows(GetjException.class, () -> new PairsWriter(folder, describe(10, 4)));
+        assertEquals(
+                folder + " already holds a pair set; delete it or choose another folder",
+                error.getMessage());
         try (PairsWriter writer = new PairsWriter(set, describe(1, 0))) {
             float[] values = new float[ELEMENTS];
             values[3] = Float.NEGATIVE_INFINITY;
-            GetjException nan = assertThrows(
-                    GetjException.class, () -> writer.add(new float[ELEMENTS], values, null, 1));
-            assertEquals("image of pair 0 is -Infinity; nothing was written to " + set, nan.getMessage());
+            GetjException nan =
+                    assertThrows(
+                            GetjException.class,
+                            () -> writer.add(new float[ELEMENTS], values, null, 1));
+            assertEquals(
+                    "image of pair 0 is -Infinity; nothing was written to " + set,
+                    nan.getMessage());
         }
     }
 
@@ -164,7 +201,8 @@ class PairsTest {
         write(10, 4);
         try (Pairs pairs = Pairs.open(folder)) {
             long[] last = new long[1];
-            PairStatistics statistics = PairStatistics.of(pairs, (done, total) -> last[0] = done * 100 + total);
+            PairStatistics statistics =
+                    PairStatistics.of(pairs, (done, total) -> last[0] = done * 100 + total);
             double mean = 0;
             double squares = 0;
             float max = 0;
@@ -185,7 +223,8 @@ class PairsTest {
     }
 
     private static PairsDescription describe(int count, int classes) {
-        return new PairsDescription(count, 3, 2, classes, "a test", -3, Map.of("steps", "18", "a", "b"));
+        return new PairsDescription(
+                count, 3, 2, classes, "a test", -3, Map.of("steps", "18", "a", "b"));
     }
 
     private void write(int count, int classes) {
@@ -216,9 +255,10 @@ class PairsTest {
 
     private static SafetensorsWriter shard(int count, int size, long[] labels) {
         float[] values = new float[count * 3 * size * size];
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .add("noise", values, count, 3, size, size)
-                .add("image", values, count, 3, size, size);
+        SafetensorsWriter writer =
+                new SafetensorsWriter()
+                        .add("noise", values, count, 3, size, size)
+                        .add("image", values, count, 3, size, size);
         return labels == null ? writer : writer.add("label", labels, labels.length);
     }
 

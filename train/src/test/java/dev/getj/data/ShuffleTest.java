@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
 
 class ShuffleTest {
     @ParameterizedTest
@@ -39,7 +40,10 @@ class ShuffleTest {
         return LongStream.range(0, 100).map(i -> shuffle.index(epoch * 100 + i)).toArray();
     }
 
-    /** Chi-squared over where the first item of an epoch lands and over what follows item 3: 10 and 9 cells. */
+    /**
+     * Chi-squared over where the first item of an epoch lands and over what follows item 3: 10 and
+     * 9 cells.
+     */
     @Test
     void positionsAndNeighboursAreUniform() {
         int epochs = 20_000;
@@ -61,7 +65,9 @@ class ShuffleTest {
     }
 
     private static double chiSquared(int[] cells, double expected) {
-        return Arrays.stream(cells).mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
+        return Arrays.stream(cells)
+                .mapToDouble(n -> (n - expected) * (n - expected) / expected)
+                .sum();
     }
 
     @Test

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class StrokesTest {
     @Test
@@ -35,11 +36,16 @@ class StrokesTest {
                 ink += value > 0.5f ? 1 : 0;
                 empty += value == -1 ? 1 : 0;
             }
-            assertTrue(ink >= 10 && empty > 100, "image " + i + " has " + ink + " inked and " + empty + " empty pixels");
+            assertTrue(
+                    ink >= 10 && empty > 100,
+                    "image " + i + " has " + ink + " inked and " + empty + " empty pixels");
         }
     }
 
-    /** Whatever else varies, a digit lies nearer to the mean image of its own class than to that of any other. */
+    /**
+     * Whatever else varies, a digit lies nearer to the mean image of its own class than to that of
+     * any other.
+     */
     @Test
     void mostDigitsLieNearestToTheMeanOfTheirOwnClass() {
         int count = 2000;
@@ -47,7 +53,8 @@ class StrokesTest {
         double[][] means = new double[Strokes.CLASSES][Strokes.ELEMENTS];
         for (int i = 0; i < count; i++) {
             for (int e = 0; e < Strokes.ELEMENTS; e++) {
-                means[Strokes.label(i)][e] += images[i * Strokes.ELEMENTS + e] * (double) Strokes.CLASSES / count;
+                means[Strokes.label(i)][e] +=
+                        images[i * Strokes.ELEMENTS + e] * (double) Strokes.CLASSES / count;
             }
         }
         int right = 0;
@@ -69,7 +76,10 @@ class StrokesTest {
         assertTrue(right > 0.8 * count, right + " of " + count);
     }
 
-    /** Fixed for ever: pair sets name a seed and must mean the same images on every machine and in every version. */
+    /**
+     * Fixed for ever: pair sets name a seed and must mean the same images on every machine and in
+     * every version.
+     */
     @Test
     void theDrawingNeverChanges() {
         double sum = 0;

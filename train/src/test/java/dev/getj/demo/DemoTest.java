@@ -7,32 +7,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DemoTest {
     private static final DemoSettings SHORT = DemoSettings.standard().scaled(64, 3, 40);
 
     private final List<String> stages = new ArrayList<>();
-    private final DemoListener listener = new DemoListener() {
-        private long total;
+    private final DemoListener listener =
+            new DemoListener() {
+                private long total;
 
-        @Override
-        public void begin(String stage, String unit, long newTotal) {
-            stages.add(stage);
-            total = newTotal;
-        }
+                @Override
+                public void begin(String stage, String unit, long newTotal) {
+                    stages.add(stage);
+                    total = newTotal;
+                }
 
-        @Override
-        public void at(long done, String figures) {
-            assertTrue(done >= 1 && done <= total, () -> done + " of " + total);
-        }
-    };
+                @Override
+                public void at(long done, String figures) {
+                    assertTrue(done >= 1 && done <= total, () -> done + " of " + total);
+                }
+            };
 
     @TempDir private Path folder;
 
@@ -42,7 +45,8 @@ class DemoTest {
         double loss = run(out).lossLast();
         String page = Files.readString(out.resolve("index.html"));
         assertTrue(page.contains("data:image/png;base64,"), "the page holds its pictures");
-        for (String picture : List.of("student.png", "teacher.png", "samples.png", "run/loss.png")) {
+        for (String picture :
+                List.of("student.png", "teacher.png", "samples.png", "run/loss.png")) {
             assertTrue(Files.size(out.resolve(picture)) > 100, picture);
         }
         assertEquals(5, stages.size());

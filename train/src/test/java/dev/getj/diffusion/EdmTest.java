@@ -20,14 +20,18 @@ class EdmTest {
         assertThrows(IllegalArgumentException.class, () -> Edm.schedule(1));
     }
 
-    /** Section 5 of the paper: unit variance at the network's input and target, and a weight that undoes c_out. */
+    /**
+     * Section 5 of the paper: unit variance at the network's input and target, and a weight that
+     * undoes c_out.
+     */
     @Test
     void preconditioningKeepsUnitVariance() {
         Edm edm = Edm.STANDARD;
         for (double sigma : new double[] {0.002, 0.1, 0.5, 3, 80}) {
             assertEquals(1, edm.cIn(sigma) * edm.cIn(sigma) * (0.25 + sigma * sigma), 1e-12);
             double left = 1 - edm.cSkip(sigma);
-            double target = (left * left * 0.25 + edm.cSkip(sigma) * edm.cSkip(sigma) * sigma * sigma);
+            double target =
+                    (left * left * 0.25 + edm.cSkip(sigma) * edm.cSkip(sigma) * sigma * sigma);
             assertEquals(1, target / (edm.cOut(sigma) * edm.cOut(sigma)), 1e-12);
             assertEquals(1, edm.lossWeight(sigma) * edm.cOut(sigma) * edm.cOut(sigma), 1e-12);
         }

@@ -3,12 +3,16 @@ package dev.getj.diffusion;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 class HeunSamplerTest {
-    /** The ideal denoiser of N(mean, deviation²) in every element, noting the noise levels it is asked about. */
+    /**
+     * The ideal denoiser of N(mean, deviation²) in every element, noting the noise levels it is
+     * asked about.
+     */
     private record Gaussian(double mean, double deviation, List<Double> asked) implements Denoiser {
         @Override
         public int elements() {
@@ -21,7 +25,8 @@ class HeunSamplerTest {
         }
 
         @Override
-        public void denoise(float[] noisy, double sigma, int[] labels, int count, float[] denoised) {
+        public void denoise(
+                float[] noisy, double sigma, int[] labels, int count, float[] denoised) {
             asked.add(sigma);
             double keep = deviation * deviation / (deviation * deviation + sigma * sigma);
             for (int e = 0; e < count * elements(); e++) {
@@ -46,10 +51,15 @@ class HeunSamplerTest {
         for (int i = 0; i < errors.length; i++) {
             errors[i] = errorOfGaussian(16 << i);
         }
-        assertEquals(0.054267, errors[0], 1e-5, "what the method makes of 16 steps, from a separate computation");
+        assertEquals(
+                0.054267,
+                errors[0],
+                1e-5,
+                "what the method makes of 16 steps, from a separate computation");
         for (int i = 1; i < errors.length; i++) {
             double order = Math.log(errors[i - 1] / errors[i]) / Math.log(2);
-            assertEquals(2, order, 0.25, "order between " + (8 << i) + " and " + (16 << i) + " steps");
+            assertEquals(
+                    2, order, 0.25, "order between " + (8 << i) + " and " + (16 << i) + " steps");
         }
     }
 

@@ -9,9 +9,11 @@ import dev.getj.data.Strokes;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.jvm.JvmBackend;
 import dev.getj.kernels.reference.ReferenceBackend;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class IdealDenoiserTest {
     private static final int IMAGES = 230;
@@ -25,9 +27,11 @@ class IdealDenoiserTest {
     void agreesWithTheNaiveSumAtEveryNoiseLevel() {
         for (Backend backend : List.of(new ReferenceBackend(), new JvmBackend(2))) {
             try (backend) {
-                Denoiser unconditional = IdealDenoiser.unconditional(backend, images, Strokes.ELEMENTS, 8);
-                Denoiser conditional = IdealDenoiser.conditional(
-                        backend, images, Strokes.ELEMENTS, imageLabels, Strokes.CLASSES, 8);
+                Denoiser unconditional =
+                        IdealDenoiser.unconditional(backend, images, Strokes.ELEMENTS, 8);
+                Denoiser conditional =
+                        IdealDenoiser.conditional(
+                                backend, images, Strokes.ELEMENTS, imageLabels, Strokes.CLASSES, 8);
                 for (double sigma : Edm.schedule(18)) {
                     if (sigma > 0) {
                         compare(unconditional, sigma);
@@ -46,7 +50,11 @@ class IdealDenoiserTest {
         for (int i = 0; i < BATCH; i++) {
             double[] expected = naive(noisy, i, sigma, denoiser.classes() == 0 ? -1 : labels[i]);
             for (int e = 0; e < Strokes.ELEMENTS; e++) {
-                assertEquals(expected[e], denoised[i * Strokes.ELEMENTS + e], 3e-4, "sigma " + sigma + " image " + i);
+                assertEquals(
+                        expected[e],
+                        denoised[i * Strokes.ELEMENTS + e],
+                        3e-4,
+                        "sigma " + sigma + " image " + i);
             }
         }
     }
@@ -60,7 +68,9 @@ class IdealDenoiserTest {
                 for (int draw = 0; draw < 12; draw++) {
                     normal += CounterRandom.uniform(5, i * 1000L + e, draw);
                 }
-                double clean = 0.5 * images[(i + 4) * Strokes.ELEMENTS + e] + 0.5 * images[(i + 14) * Strokes.ELEMENTS + e];
+                double clean =
+                        0.5 * images[(i + 4) * Strokes.ELEMENTS + e]
+                                + 0.5 * images[(i + 14) * Strokes.ELEMENTS + e];
                 noisy[i * Strokes.ELEMENTS + e] = (float) (clean + sigma * normal);
             }
         }
@@ -72,11 +82,15 @@ class IdealDenoiserTest {
         for (int m = 0; m < IMAGES; m++) {
             double distance = 0;
             for (int e = 0; e < Strokes.ELEMENTS; e++) {
-                double difference = (double) noisy[row * Strokes.ELEMENTS + e] - images[m * Strokes.ELEMENTS + e];
+                double difference =
+                        (double) noisy[row * Strokes.ELEMENTS + e]
+                                - images[m * Strokes.ELEMENTS + e];
                 distance += difference * difference;
             }
-            logWeights[m] = label < 0 || label == imageLabels[m]
-                    ? -distance / (2 * sigma * sigma) : Double.NEGATIVE_INFINITY;
+            logWeights[m] =
+                    label < 0 || label == imageLabels[m]
+                            ? -distance / (2 * sigma * sigma)
+                            : Double.NEGATIVE_INFINITY;
         }
         double largest = Arrays.stream(logWeights).max().orElseThrow();
         double[] mean = new double[Strokes.ELEMENTS];
@@ -102,14 +116,17 @@ class IdealDenoiserTest {
                 float[] together = denoise(backend, 8, noisy, sigma, BATCH);
                 assertArrayEquals(together, denoise(backend, 64, noisy, sigma, BATCH));
                 float[] first = denoise(backend, 1, noisy, sigma, 1);
-                assertArrayEquals(Arrays.copyOf(together, Strokes.ELEMENTS), Arrays.copyOf(first, Strokes.ELEMENTS));
+                assertArrayEquals(
+                        Arrays.copyOf(together, Strokes.ELEMENTS),
+                        Arrays.copyOf(first, Strokes.ELEMENTS));
             }
         }
     }
 
     private float[] denoise(Backend backend, int batch, float[] noisy, double sigma, int count) {
         float[] denoised = new float[noisy.length];
-        IdealDenoiser.conditional(backend, images, Strokes.ELEMENTS, imageLabels, Strokes.CLASSES, batch)
+        IdealDenoiser.conditional(
+                        backend, images, Strokes.ELEMENTS, imageLabels, Strokes.CLASSES, batch)
                 .denoise(noisy, sigma, Strokes.labels(4, BATCH), count, denoised);
         return denoised;
     }
@@ -117,13 +134,18 @@ class IdealDenoiserTest {
     @Test
     void refusesWhatIsNoDataSet() {
         try (Backend backend = new ReferenceBackend()) {
-            assertThrows(IllegalArgumentException.class, () -> IdealDenoiser.unconditional(backend, new float[5], 2, 1));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> IdealDenoiser.unconditional(backend, new float[5], 2, 1));
             float[] two = new float[4];
-            assertThrows(IllegalArgumentException.class,
+            assertThrows(
+                    IllegalArgumentException.class,
                     () -> IdealDenoiser.conditional(backend, two, 2, new int[] {0, 2}, 2, 1));
-            assertThrows(IllegalArgumentException.class,
+            assertThrows(
+                    IllegalArgumentException.class,
                     () -> IdealDenoiser.conditional(backend, two, 2, new int[] {0, 0}, 2, 1));
-            assertThrows(IllegalArgumentException.class,
+            assertThrows(
+                    IllegalArgumentException.class,
                     () -> IdealDenoiser.conditional(backend, two, 2, new int[] {0}, 2, 1));
         }
     }

@@ -14,20 +14,21 @@ import dev.getj.data.Strokes;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.jvm.JvmBackend;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PairGeneratorTest {
     private static final int COUNT = 23;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @Test
     void makesDigitsOfTheClassesTheyAreSaidToBe() {
@@ -43,7 +44,8 @@ class PairGeneratorTest {
             for (int i = 0; i < COUNT; i++) {
                 pairs.read(i, 0, noise, image);
                 assertEquals(i % 10, pairs.label(i));
-                // A fine enough ideal denoiser ends on one of the images it knows, here one of the right class.
+                // A fine enough ideal denoiser ends on one of the images it knows, here one of the
+                // right class.
                 assertTrue(distanceToNearest(image, known, i % 10) < 0.05, "pair " + i);
             }
         }
@@ -65,7 +67,8 @@ class PairGeneratorTest {
     void aPairDependsOnSeedAndNumberAlone() {
         float[] one = contents(generate(1, 10, COUNT, 10));
         assertArrayEquals(one, contents(generate(2, 7, COUNT, 10)));
-        assertArrayEquals(Arrays.copyOf(one, 5 * 2 * Strokes.ELEMENTS), contents(generate(1, 64, 5, 10)));
+        assertArrayEquals(
+                Arrays.copyOf(one, 5 * 2 * Strokes.ELEMENTS), contents(generate(1, 64, 5, 10)));
     }
 
     @Test
@@ -80,32 +83,49 @@ class PairGeneratorTest {
     void tellsHowFarItIsAndLeavesNothingOfAFailedSet() {
         List<Long> heard = new ArrayList<>();
         Path set = folder.resolve("failing");
-        Denoiser diverging = new Denoiser() {
-            @Override
-            public int elements() {
-                return 4;
-            }
+        Denoiser diverging =
+                new Denoiser() {
+                    @Override
+                    public int elements() {
+                        return 4;
+                    }
 
-            @Override
-            public int classes() {
-                return 0;
-            }
+                    @Override
+                    public int classes() {
+                        return 0;
+                    }
 
-            @Override
-            public void denoise(float[] noisy, double sigma, int[] labels, int count, float[] denoised) {
-                Arrays.fill(denoised, heard.size() < 2 ? 0 : Float.NaN);
-            }
-        };
+                    @Override
+                    public void denoise(
+                            float[] noisy,
+                            double sigma,
+                            int[] labels,
+                            int count,
+                            float[] denoised) {
+                        Arrays.fill(denoised, heard.size() < 2 ? 0 : Float.NaN);
+                    }
+                };
         try (Backend backend = new JvmBackend(1)) {
             PairGenerator generator = new PairGenerator(backend, diverging, new HeunSampler(3), 4);
-            PairsDescription description = new PairsDescription(10, 1, 2, 0, "diverging", 1, Map.of());
-            GetjException error = assertThrows(
-                    GetjException.class, () -> generator.generate(set, description, (done, _) -> heard.add(done)));
-            assertEquals("image of pair 8 is NaN; nothing was written to " + set, error.getMessage());
+            PairsDescription description =
+                    new PairsDescription(10, 1, 2, 0, "diverging", 1, Map.of());
+            GetjException error =
+                    assertThrows(
+                            GetjException.class,
+                            () ->
+                                    generator.generate(
+                                            set, description, (done, _) -> heard.add(done)));
+            assertEquals(
+                    "image of pair 8 is NaN; nothing was written to " + set, error.getMessage());
             assertEquals(List.of(4L, 8L), heard);
             assertFalse(Files.exists(set.resolve("pairs.json")));
-            assertThrows(IllegalArgumentException.class, () -> generator.generate(
-                    set, new PairsDescription(10, 1, 2, 3, "", 1, Map.of()), Progress.NONE));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () ->
+                            generator.generate(
+                                    set,
+                                    new PairsDescription(10, 1, 2, 3, "", 1, Map.of()),
+                                    Progress.NONE));
         }
     }
 
@@ -113,12 +133,22 @@ class PairGeneratorTest {
         Path set = folder.resolve("set-%d-%d-%d-%d".formatted(threads, batch, count, classes));
         try (Backend backend = new JvmBackend(threads)) {
             float[] images = Strokes.images(3, 0, 100);
-            Denoiser teacher = classes == 0
-                    ? IdealDenoiser.unconditional(backend, images, Strokes.ELEMENTS, batch)
-                    : IdealDenoiser.conditional(
-                            backend, images, Strokes.ELEMENTS, Strokes.labels(0, 100), classes, batch);
-            new PairGenerator(backend, teacher, new HeunSampler(18), batch).generate(set,
-                    new PairsDescription(count, 1, Strokes.SIZE, classes, "ideal", 77, Map.of()), Progress.NONE);
+            Denoiser teacher =
+                    classes == 0
+                            ? IdealDenoiser.unconditional(backend, images, Strokes.ELEMENTS, batch)
+                            : IdealDenoiser.conditional(
+                                    backend,
+                                    images,
+                                    Strokes.ELEMENTS,
+                                    Strokes.labels(0, 100),
+                                    classes,
+                                    batch);
+            new PairGenerator(backend, teacher, new HeunSampler(18), batch)
+                    .generate(
+                            set,
+                            new PairsDescription(
+                                    count, 1, Strokes.SIZE, classes, "ideal", 77, Map.of()),
+                            Progress.NONE);
         }
         return set;
     }
@@ -131,7 +161,8 @@ class PairGeneratorTest {
             for (int i = 0; i < pairs.count(); i++) {
                 pairs.read(i, 0, noise, image);
                 System.arraycopy(noise, 0, values, 2 * i * Strokes.ELEMENTS, Strokes.ELEMENTS);
-                System.arraycopy(image, 0, values, (2 * i + 1) * Strokes.ELEMENTS, Strokes.ELEMENTS);
+                System.arraycopy(
+                        image, 0, values, (2 * i + 1) * Strokes.ELEMENTS, Strokes.ELEMENTS);
             }
             return values;
         }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.data.CounterRandom;
 import dev.getj.data.Strokes;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class FeatureMapTest {
     @Test
@@ -36,7 +38,10 @@ class FeatureMapTest {
         assertEquals(0.5, Arrays.stream(features, 0, 64).sum());
     }
 
-    /** An impulse shows each filter's positive weights: all 25 for a quarter that sees it through every tap. */
+    /**
+     * An impulse shows each filter's positive weights: all 25 for a quarter that sees it through
+     * every tap.
+     */
     @Test
     void filtersAreBalancedAndNormal() {
         float[] image = new float[32 * 32];
@@ -48,8 +53,11 @@ class FeatureMapTest {
         for (int filter = 0; filter < 16; filter++) {
             double positive = up[64 + 4 * filter] * 14 * 14;
             assertEquals(positive, down[64 + 4 * filter] * 14 * 14, 1e-12, "weights add up to 0");
-            assertTrue(positive > 1 && positive < 2.5, "half the absolute sum of 25 weights of norm 1: " + positive);
-            assertEquals(0, up[64 + 4 * filter + 1] + up[64 + 4 * filter + 2] + up[64 + 4 * filter + 3]);
+            assertTrue(
+                    positive > 1 && positive < 2.5,
+                    "half the absolute sum of 25 weights of norm 1: " + positive);
+            assertEquals(
+                    0, up[64 + 4 * filter + 1] + up[64 + 4 * filter + 2] + up[64 + 4 * filter + 3]);
         }
     }
 
@@ -57,7 +65,8 @@ class FeatureMapTest {
     void anImagesFeaturesDoNotDependOnItsBatch() {
         FeatureMap map = new FeatureMap(1, 16);
         double[] together = map.features(Strokes.images(1, 0, 3), 3);
-        assertArrayEquals(Arrays.copyOfRange(together, 128, 256), map.features(Strokes.images(1, 1, 1), 1));
+        assertArrayEquals(
+                Arrays.copyOfRange(together, 128, 256), map.features(Strokes.images(1, 1, 1), 1));
     }
 
     @Test
@@ -65,7 +74,8 @@ class FeatureMapTest {
         int count = 1000;
         FeatureMap map = new FeatureMap(1, 16);
         Moments digits = map.moments(Strokes.images(1, 0, count), count);
-        double same = FrechetDistance.between(digits, map.moments(Strokes.images(2, 0, count), count));
+        double same =
+                FrechetDistance.between(digits, map.moments(Strokes.images(2, 0, count), count));
         float[] ones = new float[count * Strokes.ELEMENTS];
         float[] noise = new float[count * Strokes.ELEMENTS];
         for (int i = 0; i < count; i++) {

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.data.CounterRandom;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class FrechetDistanceTest {
     @Test
@@ -13,7 +15,10 @@ class FrechetDistanceTest {
         double[] a = {4, 0, 0, 0, 9, 0, 0, 0, 0.25};
         double[] b = {1, 0, 0, 0, 16, 0, 0, 0, 0};
         double expected = 1 + 4 + 0.25 + (2 - 1) + (4 - 3) + 0.25;
-        assertEquals(expected, FrechetDistance.between(new double[] {1, 2, 3}, a, new double[] {2, 4, 3.5}, b), 1e-12);
+        assertEquals(
+                expected,
+                FrechetDistance.between(new double[] {1, 2, 3}, a, new double[] {2, 4, 3.5}, b),
+                1e-12);
     }
 
     /** For 2×2 matrices, tr √M = √(tr M + 2 √det M). */
@@ -48,9 +53,12 @@ class FrechetDistanceTest {
         Arrays.setAll(features, e -> CounterRandom.uniform(3, e, 0, -2, 2));
         Moments moments = new Moments(dimensions).add(features, 25);
         assertEquals(0, FrechetDistance.between(moments, moments), 1e-10);
-        Moments shifted = new Moments(dimensions).add(Arrays.stream(features).map(f -> f + 0.5).toArray(), 25);
+        Moments shifted =
+                new Moments(dimensions)
+                        .add(Arrays.stream(features).map(f -> f + 0.5).toArray(), 25);
         assertEquals(0.25 * dimensions, FrechetDistance.between(moments, shifted), 1e-10);
-        Moments doubled = new Moments(dimensions).add(Arrays.stream(features).map(f -> 2 * f).toArray(), 25);
+        Moments doubled =
+                new Moments(dimensions).add(Arrays.stream(features).map(f -> 2 * f).toArray(), 25);
         double trace = 0;
         double norm = 0;
         for (int i = 0; i < dimensions; i++) {
@@ -63,8 +71,11 @@ class FrechetDistanceTest {
     @Test
     void refusesWhatDoesNotFit() {
         double[] one = {1};
-        assertThrows(IllegalArgumentException.class, () -> FrechetDistance.between(one, one, new double[2], one));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> FrechetDistance.between(one, one, new double[2], one));
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> FrechetDistance.between(one, new double[] {Double.NaN}, one, one));
     }
 }

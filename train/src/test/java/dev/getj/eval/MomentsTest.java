@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.data.CounterRandom;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class MomentsTest {
     private static final int ROWS = 57;
@@ -15,9 +17,12 @@ class MomentsTest {
     @Test
     void agreesWithTheDefinitionEvenFarFromZero() {
         double[] features = features(1e8);
-        Moments moments = new Moments(DIMENSIONS)
-                .add(features, 20)
-                .add(Arrays.copyOfRange(features, 20 * DIMENSIONS, features.length), ROWS - 20);
+        Moments moments =
+                new Moments(DIMENSIONS)
+                        .add(features, 20)
+                        .add(
+                                Arrays.copyOfRange(features, 20 * DIMENSIONS, features.length),
+                                ROWS - 20);
         double[] mean = new double[DIMENSIONS];
         double[] covariance = new double[DIMENSIONS * DIMENSIONS];
         double[] small = features(0);
@@ -27,8 +32,10 @@ class MomentsTest {
         for (int row = 0; row < ROWS; row++) {
             for (int i = 0; i < DIMENSIONS; i++) {
                 for (int j = 0; j < DIMENSIONS; j++) {
-                    covariance[i * DIMENSIONS + j] += (small[row * DIMENSIONS + i] - mean[i])
-                            * (small[row * DIMENSIONS + j] - mean[j]) / (ROWS - 1);
+                    covariance[i * DIMENSIONS + j] +=
+                            (small[row * DIMENSIONS + i] - mean[i])
+                                    * (small[row * DIMENSIONS + j] - mean[j])
+                                    / (ROWS - 1);
                 }
             }
         }
@@ -40,7 +47,9 @@ class MomentsTest {
 
     private static double[] features(double shift) {
         double[] features = new double[ROWS * DIMENSIONS];
-        Arrays.setAll(features, e -> shift + CounterRandom.uniform(1, e, 0) + CounterRandom.uniform(1, e / 2, 1));
+        Arrays.setAll(
+                features,
+                e -> shift + CounterRandom.uniform(1, e, 0) + CounterRandom.uniform(1, e / 2, 1));
         return features;
     }
 

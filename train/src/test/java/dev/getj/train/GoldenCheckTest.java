@@ -7,47 +7,71 @@ import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The numbers of the PyTorch reference, on every backend. */
 class GoldenCheckTest {
-    /** Float rounding through a network of this size: the bound, relative to the entry's largest value. */
+    /**
+     * Float rounding through a network of this size: the issue's bound, relative to the entry's
+     * largest value.
+     */
     private static final double ENTRY = 1e-4;
+
     /** Adam divides by √v, which magnifies rounding where gradients are near 0. */
     private static final double STATE = 1e-3;
 
     static Stream<Arguments> filesAndBackends() {
         return Stream.of("get_uncond_tiny", "get_cond_tiny", "vit_uncond_tiny")
-                .flatMap(name -> Stream.of(Arguments.of(name, "reference"), Arguments.of(name, "jvm")));
+                .flatMap(
+                        name ->
+                                Stream.of(
+                                        Arguments.of(name, "reference"),
+                                        Arguments.of(name, "jvm")));
     }
 
     @ParameterizedTest
     @MethodSource("filesAndBackends")
     void everyEntryAgreesWithTheReference(String name, String device) throws URISyntaxException {
-        Path path = Path.of(GoldenCheckTest.class.getResource("/golden/" + name + ".safetensors").toURI());
+        Path path =
+                Path.of(
+                        GoldenCheckTest.class
+                                .getResource("/golden/" + name + ".safetensors")
+                                .toURI());
         try (SafetensorsFile golden = SafetensorsFile.open(path);
                 Backend backend = device.equals("jvm") ? Backends.jvm(2) : new ReferenceBackend()) {
             SequencedMap<String, float[]> computed = GoldenCheck.compute(backend, golden);
             Map<String, GoldenCheck.Difference> differences = GoldenCheck.compare(golden, computed);
 
             TreeSet<String> expected = new TreeSet<>(golden.names());
-            expected.removeIf(key -> !key.matches("(eval|train|train_l2|mem)\\..*")
-                    || key.contains("anderson") || key.endsWith(".sradius"));
+            expected.removeIf(
+                    key ->
+                            !key.matches("(eval|train|train_l2|mem)\\..*")
+                                    || key.contains("anderson")
+                                    || key.endsWith(".sradius"));
             assertEquals(expected, new TreeSet<>(differences.keySet()));
-            differences.forEach((key, difference) -> {
-                boolean state = key.contains(".after.") || key.contains(".ema.");
-                // a key's bias cancels in the softmax: its gradient is rounding noise, which Adam makes steps of
-                double error = state && key.endsWith("qkv.bias") ? difference.maxAbs() : difference.maxRel();
-                assertTrue(error <= (state ? STATE : ENTRY), () -> key + " is off by " + difference);
-            });
+            differences.forEach(
+                    (key, difference) -> {
+                        boolean state = key.contains(".after.") || key.contains(".ema.");
+                        // a key's bias cancels in the softmax: its gradient is rounding noise,
+                        // which Adam makes steps of
+                        double error =
+                                state && key.endsWith("qkv.bias")
+                                        ? difference.maxAbs()
+                                        : difference.maxRel();
+                        assertTrue(
+                                error <= (state ? STATE : ENTRY),
+                                () -> key + " is off by " + difference);
+                    });
         }
     }
 }

@@ -327,7 +327,13 @@ class TrainerTest {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("classes", "2");
             for (String name : List.of("noise", "image")) {
                 float[] values = file.floats(name);
-                writer.add(name, Arrays.copyOf(values, values.length - 16), TinyRuns.PAIRS - 1, 1, 4, 4);
+                writer.add(
+                        name,
+                        Arrays.copyOf(values, values.length - 16),
+                        TinyRuns.PAIRS - 1,
+                        1,
+                        4,
+                        4);
             }
             long[] labels = Arrays.copyOf(file.longs("label"), TinyRuns.PAIRS - 1);
             writer.add("label", labels, TinyRuns.PAIRS - 1).write(fewerPairs);
@@ -335,8 +341,11 @@ class TrainerTest {
         try (Backend backend = Backends.jvm(1);
                 Pairs fewer = Pairs.open(fewerPairs)) {
             GetjException refused =
-                    assertThrows(GetjException.class, () -> new Trainer(backend, run, config, fewer));
-            assertTrue(refused.getMessage().contains("13 pairs, but there are 12"), refused::getMessage);
+                    assertThrows(
+                            GetjException.class, () -> new Trainer(backend, run, config, fewer));
+            assertTrue(
+                    refused.getMessage().contains("13 pairs, but there are 12"),
+                    refused::getMessage);
         }
     }
 

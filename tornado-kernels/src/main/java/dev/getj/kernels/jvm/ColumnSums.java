@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Sums over the rows of a matrix, row after row, for some of its columns at a time.
  *
- * <p>In double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0. What
- * float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of.
+ * <p>In double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
+ * What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of.
  */
 final class ColumnSums {
     /** How many columns make a task: enough of a row to be read at speed. */

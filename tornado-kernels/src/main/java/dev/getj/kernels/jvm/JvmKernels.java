@@ -5,9 +5,13 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
+
 import java.util.function.Consumer;
 
-/** Turns every launch into a {@link Launch}: what it is called, what it costs, and the kernel that does it. */
+/**
+ * Turns every launch into a {@link Launch}: what it is called, what it costs, and the kernel that
+ * does it.
+ */
 final class JvmKernels implements Kernels {
     private final Workers workers;
     private final PackedWeights weights;
@@ -23,53 +27,82 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
-        Runnable body = Linear.forward(workers, x, weights.forward(weight), Epilogues.store(bias, y));
+        Runnable body =
+                Linear.forward(workers, x, weights.forward(weight), Epilogues.store(bias, y));
         record("linear", product(x, weight), body, reads(x, weight, bias), y);
     }
 
     @Override
     public void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
-        Runnable body = Linear.forward(
-                workers, x, weights.forward(weight), Epilogues.gelu(bias, preActivation, y));
+        Runnable body =
+                Linear.forward(
+                        workers,
+                        x,
+                        weights.forward(weight),
+                        Epilogues.gelu(bias, preActivation, y));
         record("linearGelu", product(x, weight), body, reads(x, weight, bias), preActivation, y);
     }
 
     @Override
     public void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y) {
-        Runnable body = Linear.forward(
-                workers, x, weights.forward(weight), Epilogues.residual(bias, residual, y));
+        Runnable body =
+                Linear.forward(
+                        workers, x, weights.forward(weight), Epilogues.residual(bias, residual, y));
         record("linearResidual", product(x, weight), body, reads(x, weight, bias, residual), y);
     }
 
     @Override
     public void linearInjected(
-            Tensor x, Tensor weight, Tensor bias, Tensor injection, int column, Tensor condition, Tensor y) {
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor injection,
+            int column,
+            Tensor condition,
+            Tensor y) {
         Gemm.Epilogue epilogue = Epilogues.injected(bias, injection, column, condition, y);
         Runnable body = Linear.forward(workers, x, weights.forward(weight), epilogue);
         // of the injection, only a slice as large as y is read
         Tensor slice = injection == null ? null : y;
-        record("linearInjected", product(x, weight), body, reads(x, weight, bias, slice, condition), y);
+        record(
+                "linearInjected",
+                product(x, weight),
+                body,
+                reads(x, weight, bias, slice, condition),
+                y);
     }
 
     @Override
     public void linearBackwardInput(Tensor dY, Tensor weight, Tensor dX) {
-        Runnable body = Linear.backwardInput(
-                workers, dY, weights.backward(weight), Epilogues.store(null, dX));
+        Runnable body =
+                Linear.backwardInput(
+                        workers, dY, weights.backward(weight), Epilogues.store(null, dX));
         record("linearBackwardInput", product(dX, weight), body, reads(dY, weight), dX);
     }
 
     @Override
-    public void linearGeluBackwardInput(Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+    public void linearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
         Gemm.Epilogue epilogue = Epilogues.geluBackward(preActivation, dPreActivation);
         Runnable body = Linear.backwardInput(workers, dY, weights.backward(weight), epilogue);
-        record("linearGeluBackwardInput", product(dPreActivation, weight), body,
-                reads(dY, weight, preActivation), dPreActivation);
+        record(
+                "linearGeluBackwardInput",
+                product(dPreActivation, weight),
+                body,
+                reads(dY, weight, preActivation),
+                dPreActivation);
     }
 
     @Override
     public void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias) {
         Runnable body = WeightGradient.backward(workers, scratch, dY, x, dWeight, dBias);
-        record("linearBackwardWeight", product(x, dWeight), body, reads(dY, x, dWeight, dBias), dWeight, dBias);
+        record(
+                "linearBackwardWeight",
+                product(x, dWeight),
+                body,
+                reads(dY, x, dWeight, dBias),
+                dWeight,
+                dBias);
     }
 
     @Override
@@ -92,10 +125,23 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void layerNormBackward(
-            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta) {
-        Runnable body = LayerNorm.backward(workers, scratch, dY, x, gamma, statistics, dX, dGamma, dBeta);
-        record("layerNormBackward", 15.0 * x.size(), body,
-                reads(dY, x, gamma, statistics, dX, dGamma, dBeta), dX, dGamma, dBeta);
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Runnable body =
+                LayerNorm.backward(workers, scratch, dY, x, gamma, statistics, dX, dGamma, dBeta);
+        record(
+                "layerNormBackward",
+                15.0 * x.size(),
+                body,
+                reads(dY, x, gamma, statistics, dX, dGamma, dBeta),
+                dX,
+                dGamma,
+                dBeta);
     }
 
     @Override
@@ -105,7 +151,8 @@ final class JvmKernels implements Kernels {
     }
 
     @Override
-    public void attentionBackward(Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
+    public void attentionBackward(
+            Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
         Runnable body = Attention.backward(workers, scratch, dY, qkv, logSumExp, heads, dQkv);
         record("attentionBackward", 5 * scores(dY), body, reads(dY, qkv, logSumExp), dQkv);
     }
@@ -117,7 +164,12 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void unpatchify(Tensor patches, PatchOrder order, Tensor image) {
-        record("unpatchify", 0, Patches.join(workers, patches, order, image), reads(patches), image);
+        record(
+                "unpatchify",
+                0,
+                Patches.join(workers, patches, order, image),
+                reads(patches),
+                image);
     }
 
     @Override
@@ -133,21 +185,40 @@ final class JvmKernels implements Kernels {
     }
 
     @Override
-    public void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction) {
+    public void loss(
+            LossKind kind,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction) {
         Runnable body = Loss.forward(workers, kind, prediction, target, weight, loss, dPrediction);
         record("loss", 3.0 * prediction.size(), body, reads(prediction, target), loss, dPrediction);
     }
 
     @Override
-    public void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment) {
-        Runnable body = AdamW.step(workers, settings, gradients, weights, firstMoment, secondMoment);
-        record("adamW", 14.0 * weights.size(), body,
-                reads(settings, gradients, weights, firstMoment, secondMoment), weights, firstMoment, secondMoment);
+    public void adamW(
+            Tensor settings,
+            Tensor gradients,
+            Tensor weights,
+            Tensor firstMoment,
+            Tensor secondMoment) {
+        Runnable body =
+                AdamW.step(workers, settings, gradients, weights, firstMoment, secondMoment);
+        record(
+                "adamW",
+                14.0 * weights.size(),
+                body,
+                reads(settings, gradients, weights, firstMoment, secondMoment),
+                weights,
+                firstMoment,
+                secondMoment);
     }
 
     @Override
     public void ema(Tensor weights, double decay, Tensor average) {
-        Runnable body = Elementwise.mix(workers, (float) (1 - decay), weights, (float) decay, average);
+        Runnable body =
+                Elementwise.mix(workers, (float) (1 - decay), weights, (float) decay, average);
         record("ema", 3.0 * average.size(), body, reads(weights, average), average);
     }
 
@@ -187,7 +258,8 @@ final class JvmKernels implements Kernels {
         record("select", 0, Elementwise.select(workers, chosen, from, to), reads(from), to);
     }
 
-    private void record(String name, double flops, Runnable body, Tensor[] reads, Tensor... outputs) {
+    private void record(
+            String name, double flops, Runnable body, Tensor[] reads, Tensor... outputs) {
         recorder.accept(Launch.of(name, flops, body, reads, outputs));
     }
 

@@ -22,7 +22,8 @@ final class PackedWeight {
         pack =
                 transposed
                         ? (panel, worker) -> panels.packTransposed(panel, buffer.values, at)
-                        : (panel, worker) -> panels.pack(panel, panel + 1, buffer.values, at, outputs);
+                        : (panel, worker) ->
+                                panels.pack(panel, panel + 1, buffer.values, at, outputs);
     }
 
     /** Where the packed copy lies; valid after {@link #refresh}. */

@@ -3,9 +3,9 @@ package dev.getj.kernels.jvm;
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
 
-import java.util.Arrays;
-
 import jdk.incubator.vector.FloatVector;
+
+import java.util.Arrays;
 
 /**
  * A matrix [depth, columns] packed for {@link Gemm}: panels of two vectors' columns one after the
@@ -57,8 +57,8 @@ final class Panels {
     }
 
     /**
-     * Packs panels {@code from … to − 1} of a matrix [rows, columns] that starts at {@code at}; rows
-     * up to depth become zeros.
+     * Packs panels {@code from … to − 1} of a matrix [rows, columns] that starts at {@code at};
+     * rows up to depth become zeros.
      */
     void pack(int from, int to, float[] matrix, int at, int rows) {
         // a few rows of all these panels at a time: the matrix is read in longer runs

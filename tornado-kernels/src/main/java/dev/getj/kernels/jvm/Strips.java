@@ -5,15 +5,15 @@ import static dev.getj.kernels.jvm.Gemm.SPECIES;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
-import java.util.Arrays;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.util.Arrays;
+
 /**
  * The transpose of a matrix [depth, rows] as the left-hand side of a product, packed in strips of 6
- * rows: in each, the 6 elements of k = 0, then those of k = 1, and so on. Copying short runs is much
- * cheaper than transposing, and the inner loop reads a strip straight through.
+ * rows: in each, the 6 elements of k = 0, then those of k = 1, and so on. Copying short runs is
+ * much cheaper than transposing, and the inner loop reads a strip straight through.
  *
  * @param values at least {@link #size} floats
  */

@@ -3,9 +3,9 @@ package dev.getj.kernels.jvm;
 import dev.getj.kernels.Tensor;
 
 /**
- * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for one
- * block of batch rows after the other. The blocks depend on the number of rows alone, so the order
- * of the sum does too.
+ * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for
+ * one block of batch rows after the other. The blocks depend on the number of rows alone, so the
+ * order of the sum does too.
  */
 final class WeightGradient {
     private static final int BLOCK_ROWS = 1024;

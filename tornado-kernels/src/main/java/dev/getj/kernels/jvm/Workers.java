@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads of a backend. A launch splits into tasks whose results do not depend on who runs them; the calling thread
- * works along and never waits for a thread that has not begun, so a busy machine costs its share of speed and no more.
- * Between launches workers spin for a short while, because one pass of a network is hundreds of launches, and sleep when
- * nothing comes.
+ * The threads of a backend. A launch splits into tasks whose results do not depend on who runs
+ * them; the calling thread works along and never waits for a thread that has not begun, so a busy
+ * machine costs its share of speed and no more. Between launches workers spin for a short while,
+ * because one pass of a network is hundreds of launches, and sleep when nothing comes.
  */
 final class Workers implements AutoCloseable {
     /** How long a worker watches for the next launch before it sleeps. */
@@ -34,9 +34,17 @@ final class Workers implements AutoCloseable {
 
     private final Thread[] threads;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    /** Number of the launch in the upper half, the next unclaimed task in the lower: claimed by one compare-and-set. */
+
+    /**
+     * Number of the launch in the upper half, the next unclaimed task in the lower: claimed by one
+     * compare-and-set.
+     */
     private final AtomicLong ticket = new AtomicLong();
-    /** Tasks of the launch that are not finished. While it is above 0, {@link #task} and {@link #count} stay. */
+
+    /**
+     * Tasks of the launch that are not finished. While it is above 0, {@link #task} and {@link
+     * #count} stay.
+     */
     private final AtomicInteger unfinished = new AtomicInteger();
 
     private final AtomicInteger sleeping = new AtomicInteger();
@@ -44,7 +52,9 @@ final class Workers implements AutoCloseable {
     private volatile Task task;
     private volatile int count;
 
-    /** @param threads how many work on a launch, the caller included */
+    /**
+     * @param threads how many work on a launch, the caller included
+     */
     Workers(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread is needed, not " + threads);
@@ -52,7 +62,11 @@ final class Workers implements AutoCloseable {
         this.threads = new Thread[threads - 1];
         for (int i = 0; i < this.threads.length; i++) {
             int worker = i + 1;
-            this.threads[i] = Thread.ofPlatform().daemon().name("getj-worker-" + worker).start(() -> serve(worker));
+            this.threads[i] =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("getj-worker-" + worker)
+                            .start(() -> serve(worker));
         }
     }
 

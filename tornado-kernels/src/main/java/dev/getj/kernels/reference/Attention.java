@@ -53,8 +53,12 @@ final class Attention {
                     double mean = 0;
                     for (int k = 0; k < tokens; k++) {
                         for (int i = 0; i < depth; i++) {
-                            slopes[k] += get(dY, out + i) * get(qkv, at(qkv, b, k, 2, h, depth) + i);
-                            add(dQkv, at(qkv, b, k, 2, h, depth) + i, probabilities[q][k] * get(dY, out + i));
+                            slopes[k] +=
+                                    get(dY, out + i) * get(qkv, at(qkv, b, k, 2, h, depth) + i);
+                            add(
+                                    dQkv,
+                                    at(qkv, b, k, 2, h, depth) + i,
+                                    probabilities[q][k] * get(dY, out + i));
                         }
                         mean += probabilities[q][k] * slopes[k];
                     }
@@ -80,7 +84,9 @@ final class Attention {
             for (int k = 0; k < tokens; k++) {
                 double score = 0;
                 for (int i = 0; i < depth; i++) {
-                    score += get(qkv, at(qkv, b, q, 0, h, depth) + i) * get(qkv, at(qkv, b, k, 1, h, depth) + i);
+                    score +=
+                            get(qkv, at(qkv, b, q, 0, h, depth) + i)
+                                    * get(qkv, at(qkv, b, k, 1, h, depth) + i);
                 }
                 probabilities[q][k] = score / Math.sqrt(depth);
                 highest = Math.max(highest, probabilities[q][k]);

@@ -1,6 +1,9 @@
 package dev.getj.kernels.reference;
 
-/** The exact GELU, {@code x·Φ(x)}, and its derivative {@code Φ(x) + x·φ(x)}, with erf to double precision. */
+/**
+ * The exact GELU, {@code x·Φ(x)}, and its derivative {@code Φ(x) + x·φ(x)}, with erf to double
+ * precision.
+ */
 public final class Gelu {
     private Gelu() {}
 
@@ -9,10 +12,14 @@ public final class Gelu {
     }
 
     public static double derivative(double x) {
-        return 0.5 * (1 + erf(x / Math.sqrt(2))) + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+        return 0.5 * (1 + erf(x / Math.sqrt(2)))
+                + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
     }
 
-    /** The error function: Taylor series near 0, continued fraction of erfc beyond; absolute error below 1e-15. */
+    /**
+     * The error function: Taylor series near 0, continued fraction of erfc beyond; absolute error
+     * below 1e-15.
+     */
     public static double erf(double x) {
         double a = Math.abs(x);
         if (a > 6) {

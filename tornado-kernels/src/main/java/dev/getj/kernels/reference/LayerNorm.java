@@ -26,7 +26,10 @@ final class LayerNorm {
             }
             double rstd = 1 / Math.sqrt(variance + Kernels.LAYER_NORM_EPSILON);
             for (int i = 0; i < width; i++) {
-                set(y, r * width + i, (get(x, r * width + i) - mean) * rstd * get(gamma, i) + get(beta, i));
+                set(
+                        y,
+                        r * width + i,
+                        (get(x, r * width + i) - mean) * rstd * get(gamma, i) + get(beta, i));
             }
             if (statistics != null) {
                 set(statistics, 2 * r, mean);
@@ -37,7 +40,13 @@ final class LayerNorm {
 
     // dY, x, dX [R, D], statistics [R, 2], gamma, dGamma, dBeta [D]
     static void backward(
-            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta) {
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta) {
         int width = x.dim(-1);
         for (int r = 0; r < x.rows(); r++) {
             double mean = get(statistics, 2 * r);
@@ -55,7 +64,10 @@ final class LayerNorm {
                 double slope = get(dY, r * width + i);
                 add(dGamma, i, slope * normed);
                 add(dBeta, i, slope);
-                add(dX, r * width + i, rstd * (slope * get(gamma, i) - meanSlope - normed * meanSlopeNormed));
+                add(
+                        dX,
+                        r * width + i,
+                        rstd * (slope * get(gamma, i) - meanSlope - normed * meanSlopeNormed));
             }
         }
     }

@@ -15,10 +15,14 @@ final class Normal {
         for (int b = 0; b < y.dim(0); b++) {
             long sample = first + b;
             for (int e = 0; e < length; e++) {
-                Philox.generate(e / 4, (int) sample, (int) (sample >>> 32), key[2], key[0], key[1], words);
+                Philox.generate(
+                        e / 4, (int) sample, (int) (sample >>> 32), key[2], key[0], key[1], words);
                 double radius = Math.sqrt(-2 * Math.log(Philox.uniform(words[e % 4 / 2 * 2])));
                 double angle = 2 * Math.PI * Philox.uniform(words[e % 4 / 2 * 2 + 1]);
-                DoubleBuffer.set(y, b * length + e, radius * (e % 2 == 0 ? Math.cos(angle) : Math.sin(angle)));
+                DoubleBuffer.set(
+                        y,
+                        b * length + e,
+                        radius * (e % 2 == 0 ? Math.cos(angle) : Math.sin(angle)));
             }
         }
     }

@@ -25,9 +25,10 @@ final class Patches {
             int token = row / patch * grid + column / patch;
             int inRow = row % patch;
             int inColumn = column % patch;
-            int feature = order == PatchOrder.CHANNEL_FIRST
-                    ? (channel * patch + inRow) * patch + inColumn
-                    : (inRow * patch + inColumn) * channels + channel;
+            int feature =
+                    order == PatchOrder.CHANNEL_FIRST
+                            ? (channel * patch + inRow) * patch + inColumn
+                            : (inRow * patch + inColumn) * channels + channel;
             visitor.visit(pixel, (b * patches.dim(1) + token) * patches.dim(2) + feature);
         }
     }

@@ -7,13 +7,14 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Scalar, single-threaded, double precision: slow and plain. The oracle of the tests, and what runs where the JVM was
- * started without its Vector API module.
+ * Scalar, single-threaded, double precision: slow and plain. The oracle of the tests, and what runs
+ * where the JVM was started without its Vector API module.
  */
 public final class ReferenceBackend implements Backend {
     @Override

@@ -6,6 +6,7 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
+
 import java.util.function.Consumer;
 
 /** Hands the plain loops of this package to a recorder, one call a launch. */
@@ -23,39 +24,48 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
-        recorder.accept(() -> {
-            Linear.forward(x, weight, bias, y);
-            for (int i = 0; i < y.size(); i++) {
-                double pre = get(y, i);
-                if (preActivation != null) {
-                    set(preActivation, i, pre);
-                }
-                set(y, i, Gelu.value(pre));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    Linear.forward(x, weight, bias, y);
+                    for (int i = 0; i < y.size(); i++) {
+                        double pre = get(y, i);
+                        if (preActivation != null) {
+                            set(preActivation, i, pre);
+                        }
+                        set(y, i, Gelu.value(pre));
+                    }
+                });
     }
 
     @Override
     public void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y) {
-        recorder.accept(() -> {
-            double[] kept = new double[residual.size()];
-            for (int i = 0; i < kept.length; i++) {
-                kept[i] = get(residual, i);
-            }
-            Linear.forward(x, weight, bias, y);
-            for (int i = 0; i < y.size(); i++) {
-                set(y, i, get(y, i) + kept[i % kept.length]);
-            }
-        });
+        recorder.accept(
+                () -> {
+                    double[] kept = new double[residual.size()];
+                    for (int i = 0; i < kept.length; i++) {
+                        kept[i] = get(residual, i);
+                    }
+                    Linear.forward(x, weight, bias, y);
+                    for (int i = 0; i < y.size(); i++) {
+                        set(y, i, get(y, i) + kept[i % kept.length]);
+                    }
+                });
     }
 
     @Override
     public void linearInjected(
-            Tensor x, Tensor weight, Tensor bias, Tensor injection, int column, Tensor condition, Tensor y) {
-        recorder.accept(() -> {
-            Linear.forward(x, weight, bias, y);
-            Linear.inject(y, injection, column, condition);
-        });
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor injection,
+            int column,
+            Tensor condition,
+            Tensor y) {
+        recorder.accept(
+                () -> {
+                    Linear.forward(x, weight, bias, y);
+                    Linear.inject(y, injection, column, condition);
+                });
     }
 
     @Override
@@ -64,17 +74,19 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void linearGeluBackwardInput(Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
-        recorder.accept(() -> {
-            double[] pre = new double[preActivation.size()];
-            for (int i = 0; i < pre.length; i++) {
-                pre[i] = get(preActivation, i);
-            }
-            Linear.backwardInput(dY, weight, dPreActivation);
-            for (int i = 0; i < pre.length; i++) {
-                set(dPreActivation, i, get(dPreActivation, i) * Gelu.derivative(pre[i]));
-            }
-        });
+    public void linearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        recorder.accept(
+                () -> {
+                    double[] pre = new double[preActivation.size()];
+                    for (int i = 0; i < pre.length; i++) {
+                        pre[i] = get(preActivation, i);
+                    }
+                    Linear.backwardInput(dY, weight, dPreActivation);
+                    for (int i = 0; i < pre.length; i++) {
+                        set(dPreActivation, i, get(dPreActivation, i) * Gelu.derivative(pre[i]));
+                    }
+                });
     }
 
     @Override
@@ -94,7 +106,13 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void layerNormBackward(
-            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma, Tensor dBeta) {
+            Tensor dY,
+            Tensor x,
+            Tensor gamma,
+            Tensor statistics,
+            Tensor dX,
+            Tensor dGamma,
+            Tensor dBeta) {
         recorder.accept(() -> LayerNorm.backward(dY, x, gamma, statistics, dX, dGamma, dBeta));
     }
 
@@ -104,74 +122,102 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void attentionBackward(Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
+    public void attentionBackward(
+            Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
         recorder.accept(() -> Attention.backward(dY, qkv, heads, dQkv));
     }
 
     @Override
     public void patchify(Tensor image, PatchOrder order, Tensor patches) {
-        recorder.accept(() -> Patches.forEach(image, patches, order, (pixel, feature) -> set(patches, feature,
-                get(image, pixel))));
+        recorder.accept(
+                () ->
+                        Patches.forEach(
+                                image,
+                                patches,
+                                order,
+                                (pixel, feature) -> set(patches, feature, get(image, pixel))));
     }
 
     @Override
     public void unpatchify(Tensor patches, PatchOrder order, Tensor image) {
-        recorder.accept(() -> Patches.forEach(image, patches, order, (pixel, feature) -> set(image, pixel,
-                get(patches, feature))));
+        recorder.accept(
+                () ->
+                        Patches.forEach(
+                                image,
+                                patches,
+                                order,
+                                (pixel, feature) -> set(image, pixel, get(patches, feature))));
     }
 
     @Override
     public void embedding(Tensor table, IntTensor labels, Tensor y) {
         int width = y.dim(-1);
-        recorder.accept(() -> {
-            for (int i = 0; i < y.size(); i++) {
-                set(y, i, get(table, HostInts.of(labels)[i / width] * width + i % width));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < y.size(); i++) {
+                        set(y, i, get(table, HostInts.of(labels)[i / width] * width + i % width));
+                    }
+                });
     }
 
     @Override
     public void embeddingBackward(Tensor dY, IntTensor labels, Tensor dTable) {
         int width = dY.dim(-1);
-        recorder.accept(() -> {
-            for (int i = 0; i < dY.size(); i++) {
-                add(dTable, HostInts.of(labels)[i / width] * width + i % width, get(dY, i));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < dY.size(); i++) {
+                        add(dTable, HostInts.of(labels)[i / width] * width + i % width, get(dY, i));
+                    }
+                });
     }
 
     @Override
-    public void loss(LossKind kind, Tensor prediction, Tensor target, float weight, Tensor loss, Tensor dPrediction) {
-        recorder.accept(() -> {
-            double sum = 0;
-            int n = prediction.size();
-            for (int i = 0; i < n; i++) {
-                double difference = get(prediction, i) - get(target, i);
-                sum += kind == LossKind.L1 ? Math.abs(difference) : difference * difference;
-                if (dPrediction != null) {
-                    double slope = kind == LossKind.L1 ? Math.signum(difference) : 2 * difference;
-                    set(dPrediction, i, weight * slope / n);
-                }
-            }
-            set(loss, 0, sum / n);
-        });
+    public void loss(
+            LossKind kind,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction) {
+        recorder.accept(
+                () -> {
+                    double sum = 0;
+                    int n = prediction.size();
+                    for (int i = 0; i < n; i++) {
+                        double difference = get(prediction, i) - get(target, i);
+                        sum += kind == LossKind.L1 ? Math.abs(difference) : difference * difference;
+                        if (dPrediction != null) {
+                            double slope =
+                                    kind == LossKind.L1 ? Math.signum(difference) : 2 * difference;
+                            set(dPrediction, i, weight * slope / n);
+                        }
+                    }
+                    set(loss, 0, sum / n);
+                });
     }
 
     @Override
-    public void adamW(Tensor settings, Tensor gradients, Tensor weights, Tensor firstMoment, Tensor secondMoment) {
-        recorder.accept(() -> {
-            double rate = get(settings, 0);
-            for (int i = 0; i < weights.size(); i++) {
-                double g = get(gradients, i);
-                double w = get(weights, i) * (1 - rate * get(settings, 6));
-                double m = get(settings, 1) * get(firstMoment, i) + get(settings, 2) * g;
-                double v = get(settings, 3) * get(secondMoment, i) + get(settings, 4) * g * g;
-                set(firstMoment, i, m);
-                set(secondMoment, i, v);
-                double denominator = Math.sqrt(v / get(settings, 8)) + get(settings, 5);
-                set(weights, i, w - rate * (m / get(settings, 7)) / denominator);
-            }
-        });
+    public void adamW(
+            Tensor settings,
+            Tensor gradients,
+            Tensor weights,
+            Tensor firstMoment,
+            Tensor secondMoment) {
+        recorder.accept(
+                () -> {
+                    double rate = get(settings, 0);
+                    for (int i = 0; i < weights.size(); i++) {
+                        double g = get(gradients, i);
+                        double w = get(weights, i) * (1 - rate * get(settings, 6));
+                        double m = get(settings, 1) * get(firstMoment, i) + get(settings, 2) * g;
+                        double v =
+                                get(settings, 3) * get(secondMoment, i) + get(settings, 4) * g * g;
+                        set(firstMoment, i, m);
+                        set(secondMoment, i, v);
+                        double denominator = Math.sqrt(v / get(settings, 8)) + get(settings, 5);
+                        set(weights, i, w - rate * (m / get(settings, 7)) / denominator);
+                    }
+                });
     }
 
     @Override
@@ -181,20 +227,22 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void fill(float value, Tensor y) {
-        recorder.accept(() -> {
-            for (int i = 0; i < y.size(); i++) {
-                set(y, i, value);
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < y.size(); i++) {
+                        set(y, i, value);
+                    }
+                });
     }
 
     @Override
     public void copy(Tensor x, Tensor y) {
-        recorder.accept(() -> {
-            for (int i = 0; i < y.size(); i++) {
-                set(y, i, get(x, i));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < y.size(); i++) {
+                        set(y, i, get(x, i));
+                    }
+                });
     }
 
     @Override
@@ -204,11 +252,12 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void mix(float a, Tensor x, float b, Tensor y) {
-        recorder.accept(() -> {
-            for (int i = 0; i < y.size(); i++) {
-                set(y, i, a * get(x, i) + b * get(y, i));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < y.size(); i++) {
+                        set(y, i, a * get(x, i) + b * get(y, i));
+                    }
+                });
     }
 
     @Override
@@ -219,31 +268,33 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void residualNorms(Tensor next, Tensor previous, Tensor norms) {
         int length = next.size() / next.dim(0);
-        recorder.accept(() -> {
-            for (int b = 0; b < next.dim(0); b++) {
-                double residual = 0;
-                double norm = 0;
-                for (int i = b * length; i < (b + 1) * length; i++) {
-                    double difference = get(next, i) - get(previous, i);
-                    residual += difference * difference;
-                    norm += get(next, i) * get(next, i);
-                }
-                set(norms, 2 * b, Math.sqrt(residual));
-                set(norms, 2 * b + 1, Math.sqrt(norm));
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int b = 0; b < next.dim(0); b++) {
+                        double residual = 0;
+                        double norm = 0;
+                        for (int i = b * length; i < (b + 1) * length; i++) {
+                            double difference = get(next, i) - get(previous, i);
+                            residual += difference * difference;
+                            norm += get(next, i) * get(next, i);
+                        }
+                        set(norms, 2 * b, Math.sqrt(residual));
+                        set(norms, 2 * b + 1, Math.sqrt(norm));
+                    }
+                });
     }
 
     @Override
     public void select(IntTensor chosen, Tensor from, Tensor to) {
         int length = from.size() / from.dim(0);
-        recorder.accept(() -> {
-            for (int i = 0; i < from.size(); i++) {
-                if (HostInts.of(chosen)[i / length] != 0) {
-                    set(to, i, get(from, i));
-                }
-            }
-        });
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < from.size(); i++) {
+                        if (HostInts.of(chosen)[i / length] != 0) {
+                            set(to, i, get(from, i));
+                        }
+                    }
+                });
     }
 
     static double get(Tensor tensor, int i) {
