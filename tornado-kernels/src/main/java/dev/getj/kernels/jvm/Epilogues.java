@@ -31,9 +31,7 @@ final class Epilogues {
             Tensor bias, Tensor injection, int column, Tensor condition, Tensor y) {
         Rows slice = injection == null ? null : Rows.columnsFrom(injection, column);
         Rows samples =
-                condition == null
-                        ? null
-                        : Rows.stretched(condition, y.rows() / condition.rows());
+                condition == null ? null : Rows.stretched(condition, y.rows() / condition.rows());
         return sum(bias, slice, samples, y);
     }
 

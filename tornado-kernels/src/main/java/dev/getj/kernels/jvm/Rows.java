@@ -11,8 +11,6 @@ import dev.getj.kernels.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-import java.util.function.IntUnaryOperator;
-
 /**
  * A matrix as the epilogue of a product sees it: some of its rows and columns travel between it and
  * a tile.
