@@ -3,6 +3,7 @@ package dev.getj.kernels.jvm;
 import com.sun.management.ThreadMXBean;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
@@ -12,11 +13,16 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * GFLOP/s of the linear launches at GET's shapes, next to the fused multiply-add roof measured in
- * the same run. Arguments: threads, seconds for each line, and optionally rows, inputs, outputs of
- * one shape.
+ * the same run. Arguments: threads, seconds for each line (and as many before, for the compiler),
+ * and optionally rows, inputs, outputs of one shape.
+ *
+ * <p>One thread is timed by its processor time, which other work on the machine hardly touches; more
+ * by the clock.
  */
 public final class LinearBenchmark {
     // rows, inputs, outputs
@@ -38,7 +44,19 @@ public final class LinearBenchmark {
     };
     private static final int ROOF_STEPS = 20_000;
 
-    private LinearBenchmark() {}
+    private static final ThreadMXBean THREADS =
+            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Backend backend;
+    private final double seconds;
+    private final LongSupplier clock;
+    private double roof;
+
+    private LinearBenchmark(Backend backend, int threads, double seconds) {
+        this.backend = backend;
+        this.seconds = seconds;
+        clock = threads == 1 ? THREADS::getCurrentThreadCpuTime : System::nanoTime;
+    }
 
     public static void main(String[] arguments) {
         int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2;
@@ -51,105 +69,86 @@ public final class LinearBenchmark {
                         };
         try (Backend backend = new JvmBackend(threads);
                 Workers workers = new Workers(threads)) {
-            System.out.println(backend.description());
+            LinearBenchmark benchmark = new LinearBenchmark(backend, threads, seconds);
+            benchmark.measureRoof(workers);
             System.out.printf(
-                    "%-30s %8s %8s %8s %10s%n",
+                    Locale.ROOT,
+                    "%s, at most %.1f GFLOP/s%n",
+                    backend.description(),
+                    benchmark.roof);
+            System.out.printf(
+                    "%-26s %8s %8s %8s %10s%n",
                     "launch", "GFLOP/s", "median", "of roof", "bytes/run");
             for (int[] shape : shapes) {
-                double roof = roof(workers, seconds / 2);
-                launches(backend, shape, seconds, roof);
+                benchmark.launches(shape[0], shape[1], shape[2]);
             }
         }
     }
 
-    private static void launches(Backend backend, int[] shape, double seconds, double roof) {
-        Tensor x = random(backend, shape[0], shape[1]);
-        Tensor weight = random(backend, shape[2], shape[1]);
-        Tensor bias = random(backend, shape[2]);
-        Tensor y = random(backend, shape[0], shape[2]);
-        Tensor dX = random(backend, shape[0], shape[1]);
-        Tensor dWeight = backend.allocate(shape[2], shape[1]);
-        Tensor dBias = backend.allocate(shape[2]);
-        double flops = 2.0 * shape[0] * shape[1] * shape[2];
-        String name = " %dx%dx%d".formatted(shape[0], shape[1], shape[2]);
-        measure(
-                "linear" + name,
-                flops,
-                seconds,
-                roof,
-                backend.record("forward", kernels -> kernels.linear(x, weight, bias, y)));
-        measure(
-                "gelu" + name,
-                flops,
-                seconds,
-                roof,
-                backend.record("gelu", kernels -> kernels.linearGelu(x, weight, bias, null, y)));
-        measure(
-                "dX" + name,
-                flops,
-                seconds,
-                roof,
-                backend.record("input", kernels -> kernels.linearBackwardInput(y, weight, dX)));
-        measure(
-                "dW" + name,
-                flops,
-                seconds,
-                roof,
-                backend.record(
-                        "weight", kernels -> kernels.linearBackwardWeight(y, x, dWeight, dBias)));
+    private void launches(int rows, int inputs, int outputs) {
+        Tensor x = random(rows, inputs);
+        Tensor weight = random(outputs, inputs);
+        Tensor bias = random(outputs);
+        Tensor y = random(rows, outputs);
+        Tensor dX = random(rows, inputs);
+        Tensor dW = backend.allocate(outputs, inputs);
+        Tensor dBias = backend.allocate(outputs);
+        double flops = 2.0 * rows * inputs * outputs;
+        String shape = " %dx%dx%d".formatted(rows, inputs, outputs);
+        measure("linear" + shape, flops, k -> k.linear(x, weight, bias, y));
+        measure("gelu" + shape, flops, k -> k.linearGelu(x, weight, bias, null, y));
+        measure("dX" + shape, flops, k -> k.linearBackwardInput(y, weight, dX));
+        measure("dW" + shape, flops, k -> k.linearBackwardWeight(y, x, dW, dBias));
     }
 
-    private static void measure(
-            String name, double flops, double seconds, double roof, Program program) {
-        double[] times = time(seconds, program::run);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getTotalThreadAllocatedBytes();
+    private void measure(String name, double flops, Consumer<Kernels> launch) {
+        Program program = backend.record(name, launch);
+        double[] times = time(program::run);
+        long before = THREADS.getTotalThreadAllocatedBytes();
         int runs = 100;
         for (int i = 0; i < runs; i++) {
             program.run();
         }
-        long allocated = (threads.getTotalThreadAllocatedBytes() - before) / runs;
+        long allocated = (THREADS.getTotalThreadAllocatedBytes() - before) / runs;
         double best = flops / times[0] / 1e9;
-        double median = flops / times[times.length / 2] / 1e9;
         System.out.printf(
                 Locale.ROOT,
-                "%-30s %8.1f %8.1f %7.0f%% %10d%n",
+                "%-26s %8.1f %8.1f %7.0f%% %10d%n",
                 name,
                 best,
-                median,
+                flops / times[times.length / 2] / 1e9,
                 100 * best / roof,
                 allocated);
     }
 
     // sorted seconds of runs, after as long a warm-up for the compiler
-    private static double[] time(double seconds, Runnable body) {
-        run(seconds, body);
-        double[] times = run(seconds, body);
+    private double[] time(Runnable body) {
+        repeat(body);
+        double[] times = repeat(body);
         Arrays.sort(times);
         return times;
     }
 
-    private static double[] run(double seconds, Runnable body) {
-        long end = System.nanoTime() + (long) (seconds * 1e9);
+    private double[] repeat(Runnable body) {
+        long end = clock.getAsLong() + (long) (seconds * 1e9);
         double[] times = new double[1 << 16];
         int count = 0;
-        while (count < times.length && (System.nanoTime() < end || count < 5)) {
-            long start = System.nanoTime();
+        while (count < times.length && (clock.getAsLong() < end || count < 5)) {
+            long start = clock.getAsLong();
             body.run();
-            times[count++] = (System.nanoTime() - start) * 1e-9;
+            times[count++] = (clock.getAsLong() - start) * 1e-9;
         }
         return Arrays.copyOf(times, count);
     }
 
-    // GFLOP/s of nothing but fused multiply-adds on all threads
-    private static double roof(Workers workers, double seconds) {
+    // nothing but fused multiply-adds on all threads
+    private void measureRoof(Workers workers) {
         float[] sink = new float[64 * workers.count()];
         Workers.Task task =
                 (index, worker) -> sink[64 * worker] += chains(ROOF_STEPS, sink[64 * worker]);
-        double best = time(seconds, () -> workers.run(4 * workers.count(), task))[0];
-        double flops = 4.0 * workers.count() * ROOF_STEPS * 12 * 2 * Gemm.LANES;
-        System.out.printf(Locale.ROOT, "%-30s %8.1f%n", "roof", flops / best / 1e9);
-        return flops / best / 1e9;
+        int tasks = 64 * workers.count();
+        double flops = (double) tasks * ROOF_STEPS * 12 * 2 * Gemm.LANES;
+        roof = flops / time(() -> workers.run(tasks, task))[0] / 1e9;
     }
 
     // twelve independent chains: more than latency times issue width
@@ -196,7 +195,7 @@ public final class LinearBenchmark {
                 .lane(0);
     }
 
-    private static Tensor random(Backend backend, int... shape) {
+    private Tensor random(int... shape) {
         Random random = new Random(1);
         float[] values = new float[Tensor.sizeOf(shape)];
         for (int i = 0; i < values.length; i++) {
