@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
  * the same run. Arguments: threads, seconds for each line (and as many before, for the compiler),
  * and optionally rows, inputs, outputs of one shape.
  *
- * <p>One thread is timed by its processor time, which other work on the machine hardly touches; more
- * by the clock.
+ * <p>One thread is timed by its processor time, which other work on the machine hardly touches;
+ * more by the clock.
  */
 public final class LinearBenchmark {
     // rows, inputs, outputs
@@ -44,8 +44,7 @@ public final class LinearBenchmark {
     };
     private static final int ROOF_STEPS = 20_000;
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Backend backend;
     private final double seconds;
