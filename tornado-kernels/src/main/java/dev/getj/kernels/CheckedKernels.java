@@ -263,6 +263,22 @@ public final class CheckedKernels implements Kernels {
         kernels.select(chosen, from, to);
     }
 
+    @Override
+    public void innerProducts(Tensor history, Tensor x, Tensor dots) {
+        checkHistory("innerProducts", history, "x", x, "dots", dots);
+        apart("innerProducts", "dots", dots, "history", history);
+        apart("innerProducts", "dots", dots, "x", x);
+        kernels.innerProducts(history, x, dots);
+    }
+
+    @Override
+    public void combine(Tensor coefficients, Tensor history, float beta, Tensor y) {
+        checkHistory("combine", history, "y", y, "coefficients", coefficients);
+        apart("combine", "y", y, "history", history);
+        apart("combine", "y", y, "coefficients", coefficients);
+        kernels.combine(coefficients, history, beta, y);
+    }
+
     private static void checkLinear(String launch, Tensor x, Tensor weight, Tensor bias, Tensor y) {
         rank(launch, "weight", weight, 2);
         columns(launch, "x", x, weight.dim(1));
@@ -350,6 +366,18 @@ public final class CheckedKernels implements Kernels {
                 "%d labels for %d rows",
                 labels.size(),
                 y.rows());
+    }
+
+    private static void checkHistory(
+            String launch, Tensor history, String name, Tensor state, String per, Tensor each) {
+        require(
+                history.rank() >= 2 && history.dim(1) == state.dim(0),
+                launch,
+                "history %s holds no states of %d samples",
+                history,
+                state.dim(0));
+        sameSize(launch, name, state, history.size() / history.dim(0));
+        sameSize(launch, per, each, history.dim(0) * state.dim(0));
     }
 
     private static void rank(String launch, String name, Tensor tensor, int rank) {

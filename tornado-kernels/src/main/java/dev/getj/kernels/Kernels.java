@@ -274,4 +274,25 @@ public interface Kernels {
      * @param to [B, …]
      */
     void select(IntTensor chosen, Tensor from, Tensor to);
+
+    /**
+     * Per-sample inner products of a state with a history of states: {@code dots[b, j] =
+     * ⟨history[j, b], x[b]⟩}.
+     *
+     * @param history [M, B, …]
+     * @param x [B, …]
+     * @param dots [B, M]
+     */
+    void innerProducts(Tensor history, Tensor x, Tensor dots);
+
+    /**
+     * Per-sample linear combinations of a history of states: {@code y[b] = beta·y[b] + Σ_j
+     * coefficients[b, j] · history[j, b]}, j in order. What a coefficient of 0 belongs to is left
+     * out, whatever it holds, and with {@code beta = 0} so is what y held: a NaN goes no further.
+     *
+     * @param coefficients [B, M]
+     * @param history [M, B, …]
+     * @param y [B, …]
+     */
+    void combine(Tensor coefficients, Tensor history, float beta, Tensor y);
 }

@@ -135,6 +135,24 @@ class CheckedKernelsTest {
     }
 
     @Test
+    void histories() {
+        Tensor history = backend.allocate(3, 6, 4);
+        refused(
+                "innerProducts: history tensor[3, 6, 4] holds no states of 2 samples",
+                k -> k.innerProducts(history, qkv, y));
+        refused(
+                "innerProducts: dots must have 18 elements, is tensor[6, 4]",
+                k -> k.innerProducts(history, x, dX));
+        refused(
+                "combine: y must have 24 elements, is tensor[6, 5]",
+                k -> k.combine(x, history, 0, y));
+        Tensor coefficients = backend.allocate(6, 3);
+        refused(
+                "combine: y and history must not overlap",
+                k -> k.combine(coefficients, history, 0, history.view(24, 6, 4)));
+    }
+
+    @Test
     void tensors() {
         message("every dimension must be at least 1: [3, 0]", () -> backend.allocate(3, 0));
         message(

@@ -81,11 +81,20 @@ final class LaunchCase {
         return with(name, false, true, Random::nextGaussian, shape);
     }
 
+    /** An operand with {@code shape} for every sample, holding what {@code values} draws. */
+    LaunchCase perSample(String name, Values values, int... shape) {
+        return with(name, false, true, values, shape);
+    }
+
     /**
      * What the launch modifies for each sample; holds random values before, which it may add to.
      */
     LaunchCase gives(String name, int... shape) {
         return with(name, true, true, Random::nextGaussian, shape);
+    }
+
+    LaunchCase gives(String name, Values values, int... shape) {
+        return with(name, true, true, values, shape);
     }
 
     /** What the launch modifies for all samples together. */

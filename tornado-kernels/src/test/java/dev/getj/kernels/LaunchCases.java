@@ -47,6 +47,7 @@ final class LaunchCases {
                             embedding(cases, size);
                             objective(cases, size);
                             states(cases, size);
+                            histories(cases, size);
                         });
         return cases;
     }
@@ -398,6 +399,68 @@ final class LaunchCases {
                                     Arrays.setAll(chosen, b -> (first + b) % 3);
                                     return chosen;
                                 }));
+    }
+
+    // A history lies state by state, so a sample's part of it is no row: each state comes in as an
+    // operand of its own, and the history is put together in memory of the right size.
+    private static void histories(List<LaunchCase> cases, int size) {
+        int states = 3;
+        cases.add(
+                new LaunchCase(
+                                "innerProducts " + size,
+                                (k, t) -> {
+                                    Tensor history = history(k, t, states);
+                                    k.innerProducts(history, t.get("x"), t.get("dots"));
+                                })
+                        .perSample("state0", size)
+                        .perSample("state1", size)
+                        .perSample("state2", size)
+                        .perSample("memory", states, size)
+                        .perSample("x", size)
+                        .gives("dots", states));
+        for (float beta : new float[] {0, -0.7f}) {
+            cases.add(
+                    new LaunchCase(
+                                    "combine %s %d".formatted(beta, size),
+                                    (k, t) ->
+                                            k.combine(
+                                                    t.get("coefficients"),
+                                                    history(k, t, states),
+                                                    beta,
+                                                    t.get("y")))
+                            .perSample("state0", size)
+                            .perSample("state1", size)
+                            .perSample("state2", size)
+                            .perSample("memory", states, size)
+                            .perSample("coefficients", states)
+                            .gives("y", size));
+        }
+        LaunchCase.Values nan = random -> Double.NaN;
+        cases.add(
+                new LaunchCase(
+                                "combine without a NaN " + size,
+                                (k, t) ->
+                                        k.combine(
+                                                t.get("coefficients"),
+                                                history(k, t, states),
+                                                0,
+                                                t.get("y")))
+                        .perSample("state0", size)
+                        .perSample("state1", nan, size)
+                        .perSample("state2", size)
+                        .perSample("memory", states, size)
+                        .perSample("coefficients", new InOrder(0.4, 0, -1.2), states)
+                        .gives("y", nan, size));
+    }
+
+    private static Tensor history(Kernels k, LaunchCase.Operands t, int states) {
+        Tensor first = t.get("state0");
+        int[] shape = {states, first.dim(0), first.dim(1)};
+        Tensor history = t.get("memory").view(0, shape);
+        for (int j = 0; j < states; j++) {
+            k.copy(t.get("state" + j), history.view(j * first.size(), first.shape()));
+        }
+        return history;
     }
 
     // the given values, one after the other

@@ -258,6 +258,18 @@ final class JvmKernels implements Kernels {
         record("select", 0, Elementwise.select(workers, chosen, from, to), reads(from), to);
     }
 
+    @Override
+    public void innerProducts(Tensor history, Tensor x, Tensor dots) {
+        Runnable body = Histories.innerProducts(workers, history, x, dots);
+        record("innerProducts", 2.0 * history.size(), body, reads(history, x), dots);
+    }
+
+    @Override
+    public void combine(Tensor coefficients, Tensor history, float beta, Tensor y) {
+        Runnable body = Histories.combine(workers, coefficients, history, beta, y);
+        record("combine", 2.0 * history.size(), body, reads(coefficients, history), y);
+    }
+
     private void record(
             String name, double flops, Runnable body, Tensor[] reads, Tensor... outputs) {
         recorder.accept(Launch.of(name, flops, body, reads, outputs));

@@ -77,6 +77,27 @@ final class Sums {
         return tree(partial, 0);
     }
 
+    /** {@code Σ x[at + i] · y[yAt + i]} for i below {@code length}. */
+    static float products(float[] x, int at, float[] y, int yAt, int length, float[] partial) {
+        for (int way = 0; way < WAYS; way += LANES) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            int i = way;
+            for (; i <= length - LANES; i += WAYS) {
+                sum =
+                        FloatVector.fromArray(SPECIES, x, at + i)
+                                .fma(FloatVector.fromArray(SPECIES, y, yAt + i), sum);
+            }
+            if (i < length) {
+                VectorMask<Float> mask = SPECIES.indexInRange(i, length);
+                sum =
+                        FloatVector.fromArray(SPECIES, x, at + i, mask)
+                                .fma(FloatVector.fromArray(SPECIES, y, yAt + i, mask), sum);
+            }
+            sum.intoArray(partial, way);
+        }
+        return tree(partial, 0);
+    }
+
     /** Adds {@code partial[at … at + 63]} as a binary tree; the entries are overwritten. */
     static float tree(float[] partial, int at) {
         for (int half = WAYS / 2; half >= 16; half /= 2) {

@@ -297,6 +297,42 @@ final class ReferenceKernels implements Kernels {
                 });
     }
 
+    @Override
+    public void innerProducts(Tensor history, Tensor x, Tensor dots) {
+        int states = history.dim(0);
+        int length = x.size() / x.dim(0);
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < dots.size(); i++) {
+                        int at = i / states * length;
+                        double sum = 0;
+                        for (int e = at; e < at + length; e++) {
+                            sum += get(history, i % states * x.size() + e) * get(x, e);
+                        }
+                        set(dots, i, sum);
+                    }
+                });
+    }
+
+    @Override
+    public void combine(Tensor coefficients, Tensor history, float beta, Tensor y) {
+        int states = history.dim(0);
+        int length = y.size() / y.dim(0);
+        recorder.accept(
+                () -> {
+                    for (int i = 0; i < y.size(); i++) {
+                        double sum = beta == 0 ? 0 : beta * get(y, i);
+                        for (int j = 0; j < states; j++) {
+                            double coefficient = get(coefficients, i / length * states + j);
+                            if (coefficient != 0) {
+                                sum += coefficient * get(history, j * y.size() + i);
+                            }
+                        }
+                        set(y, i, sum);
+                    }
+                });
+    }
+
     static double get(Tensor tensor, int i) {
         return DoubleBuffer.get(tensor, i);
     }

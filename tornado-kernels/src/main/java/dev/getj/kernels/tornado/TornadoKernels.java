@@ -932,4 +932,83 @@ final class TornadoKernels implements Kernels {
                                 size,
                                 length));
     }
+
+    // ---- histories of states --------------------------------------------------------------------
+
+    @Override
+    public void innerProducts(Tensor history, Tensor x, Tensor dots) {
+        int states = history.dim(0);
+        int samples = x.dim(0);
+        int length = x.size() / samples;
+        int blocks = Histories.blocks(length);
+        TornadoBuffer partial = backend.scratch(Histories.scratch(states, samples, length));
+        Arrays a = arrays().tensor(history).tensor(x).scratch(partial);
+        task(
+                "innerProductBlocks",
+                Histories.blocksGeometry(states, samples, length),
+                a,
+                List.of(states, samples, length, blocks),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Histories::innerProductBlocks,
+                                context,
+                                at.offsets(),
+                                at.row(),
+                                a.f(0),
+                                a.f(1),
+                                a.f(2),
+                                at.column(),
+                                states,
+                                samples,
+                                length,
+                                blocks));
+        int count = states * samples;
+        Arrays sums = arrays().scratch(partial).tensor(dots);
+        task(
+                "innerProductSums",
+                Histories.sumsGeometry(states, samples),
+                sums,
+                List.of(count, blocks),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Histories::innerProductSums,
+                                context,
+                                at.offsets(),
+                                at.row(),
+                                sums.f(0),
+                                sums.f(1),
+                                at.column(),
+                                count,
+                                blocks));
+    }
+
+    @Override
+    public void combine(Tensor coefficients, Tensor history, float beta, Tensor y) {
+        int states = history.dim(0);
+        int samples = y.dim(0);
+        int length = y.size() / samples;
+        Arrays a = arrays().tensor(coefficients).tensor(history).tensor(y);
+        task(
+                "combineStates",
+                Histories.combineGeometry(length, samples),
+                a,
+                List.of(states, samples, length, beta),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Histories::combineStates,
+                                context,
+                                at.offsets(),
+                                at.row(),
+                                a.f(0),
+                                a.f(1),
+                                a.f(2),
+                                at.column(),
+                                states,
+                                samples,
+                                length,
+                                beta));
+    }
 }

@@ -568,4 +568,43 @@ final class EmulatedKernels implements Kernels {
                 at(from),
                 at(to));
     }
+
+    // ---- histories of states ----------------------------------------------------------------
+
+    @Override
+    public void innerProducts(Tensor history, Tensor x, Tensor dots) {
+        int states = history.dim(0);
+        int samples = x.dim(0);
+        int length = x.size() / samples;
+        int blocks = Histories.blocks(length);
+        FloatArray partial = scratch(Histories.scratch(states, samples, length));
+        launch(
+                Histories.blocksGeometry(states, samples, length),
+                (c, o, r) ->
+                        Histories.innerProductBlocks(
+                                c, o, r, f, f, partial, COLUMN, states, samples, length, blocks),
+                at(history),
+                at(x));
+        launch(
+                Histories.sumsGeometry(states, samples),
+                (c, o, r) ->
+                        Histories.innerProductSums(
+                                c, o, r, partial, f, COLUMN, states * samples, blocks),
+                at(dots));
+    }
+
+    @Override
+    public void combine(Tensor coefficients, Tensor history, float beta, Tensor y) {
+        int states = history.dim(0);
+        int samples = y.dim(0);
+        int length = y.size() / samples;
+        launch(
+                Histories.combineGeometry(length, samples),
+                (c, o, r) ->
+                        Histories.combineStates(
+                                c, o, r, f, f, f, COLUMN, states, samples, length, beta),
+                at(coefficients),
+                at(history),
+                at(y));
+    }
 }
