@@ -1,8 +1,10 @@
 package dev.getj.cli;
 
-import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.kernels.DeviceDescription;
+import dev.getj.kernels.DeviceException;
+import dev.getj.kernels.Devices;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The options that every command has, and what follows from them: {@code @Mixin} it. */
@@ -45,27 +48,6 @@ final class CommonOptions {
     private boolean stacktrace;
 
     /**
-     * The device to compute on, which is the JVM in this version; {@code auto} says so.
-     *
-     * @throws GetjException if a GPU was asked for
-     */
-    Device device() {
-        return switch (device.kind()) {
-            case JVM -> device;
-            case AUTO -> {
-                note("device jvm chosen: this version has no GPU path yet");
-                yield new Device(Device.Kind.JVM, 0);
-            }
-            case OPENCL, PTX, CUDA ->
-                    throw new GetjException(
-                            "--device "
-                                    + device
-                                    + ": the GPU path is not built in this version yet;"
-                                    + " use --device jvm");
-        };
-    }
-
-    /**
      * Cores to use: {@code --threads}, or all.
      *
      * @throws ParameterException if fewer than one were asked for
@@ -80,10 +62,36 @@ final class CommonOptions {
         return threads;
     }
 
-    /** The backend of {@code --device}, for the caller to close. */
+    /**
+     * The backend of {@code --device}, for the caller to close. {@code auto} says what it chose.
+     *
+     * @throws DeviceException if the device is not there
+     */
     Backend backend() {
-        device();
-        return Backends.jvm(threads());
+        int threads = threads();
+        return switch (device.kind()) {
+            case JVM -> Backends.jvm(threads);
+            case OPENCL, PTX, CUDA -> Devices.open(device.toString());
+            case AUTO -> preferred(threads);
+        };
+    }
+
+    private Backend preferred(int threads) {
+        String reason = "there is no GPU";
+        try {
+            Optional<DeviceDescription> gpu = Devices.preferred(Devices.list());
+            if (gpu.isPresent()) {
+                note("device %s chosen: %s".formatted(gpu.get().id(), gpu.get().name()));
+                return Devices.open(gpu.get().id());
+            }
+            if (!Devices.tornadoIsLoaded()) {
+                reason = "TornadoVM, which GPUs need, is not installed or finds none";
+            }
+        } catch (DeviceException problem) {
+            reason = problem.getMessage();
+        }
+        note("device jvm chosen: " + reason);
+        return Backends.jvm(threads);
     }
 
     /** Progress of {@code total} steps of {@code what}, in units such as {@code images}. */

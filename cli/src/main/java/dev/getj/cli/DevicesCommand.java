@@ -1,8 +1,12 @@
 package dev.getj.cli;
 
+import dev.getj.kernels.DeviceException;
+import dev.getj.kernels.Devices;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -25,8 +29,23 @@ final class DevicesCommand implements Callable<Integer> {
 
     /** Every device that {@code --device} may name here. */
     static List<Entry> devices(CommonOptions common) {
+        List<Entry> entries = new ArrayList<>();
         String name = common.threads() + " threads, " + VectorSupport.detect().description();
-        return List.of(new Entry("jvm", name, "jvm", Runtime.getRuntime().maxMemory()));
+        entries.add(new Entry("jvm", name, "jvm", Runtime.getRuntime().maxMemory()));
+        try {
+            Devices.list().stream()
+                    .map(
+                            found ->
+                                    new Entry(
+                                            found.id(),
+                                            found.name(),
+                                            found.backend(),
+                                            found.memory()))
+                    .forEach(entries::add);
+        } catch (DeviceException problem) {
+            common.note(problem.getMessage());
+        }
+        return entries;
     }
 
     private static String table(List<Entry> devices) {

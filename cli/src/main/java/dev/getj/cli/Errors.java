@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.DeviceException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -64,6 +65,7 @@ final class Errors {
     private static String describe(Throwable problem) {
         return switch (problem) {
             case GetjException ours -> ours.getMessage();
+            case DeviceException device -> device.getMessage();
             case UncheckedIOException wrapped -> describe(wrapped.getCause());
             case IOException io -> describeIo(io);
             case IllegalArgumentException option when option.getMessage() != null ->

@@ -34,7 +34,7 @@ class ErrorsTest {
 
         @Override
         public Integer call() throws Exception {
-            common.device();
+            common.backend().close();
             switch (problem) {
                 case Exception exception -> throw exception;
                 case Error error -> throw error;
@@ -121,15 +121,18 @@ class ErrorsTest {
     }
 
     @Test
-    void gpusAreNotThereYetAndAutoSaysWhatItChose() {
+    void withoutTornadoVmThereIsNoGpuAndAutoSaysWhatItChose() {
         Run gpu = Run.with(new Break(illegal("reached")), "break", "--device", "ptx:1");
         assertEquals(1, gpu.code());
         assertEquals(
-                "getj: --device ptx:1: the GPU path is not built in this version yet; use --device"
-                        + " jvm\n",
+                "getj: --device ptx:1: Java was started without TornadoVM; start it through the"
+                        + " getj script, which finds the SDK\n",
                 lines(gpu.err()));
         Run auto = Run.with(new Break(illegal("reached")), "break", "--device", "auto");
-        assertTrue(lines(auto.err()).startsWith("getj: device jvm chosen"), auto.err());
+        assertEquals(
+                "getj: device jvm chosen: TornadoVM, which GPUs need, is not installed or finds"
+                        + " none\ngetj: reached\n",
+                lines(auto.err()));
         Run quiet = Run.with(new Break(illegal("reached")), "break", "--device=auto", "--quiet");
         assertFalse(quiet.err().contains("chosen"), quiet.err());
     }

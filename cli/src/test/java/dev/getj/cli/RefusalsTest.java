@@ -84,7 +84,7 @@ class RefusalsTest {
                     sample --quiet --run %run --out %run                  | cannot write %run: it is a folder
                     sample --quiet --run %run --out %weights/x            | cannot write %weights/x: %weights is a file, not a folder
                     sample --quiet --run %run --grid %run                 | cannot write %run: it is a folder
-                    sample --quiet --device ptx --run %run --out %new     | --device ptx:0: the GPU path is not built in this version yet
+                    sample --quiet --device ptx --run %run --out %new     | --device ptx:0: Java was started without TornadoVM
                     verify --quiet %missing                              | cannot read %missing: no such file or folder
                     verify --quiet %weights                              | %weights holds no tensor 'in.noise'
                     pairs inspect --quiet %missing                       | cannot read %missing: no such file or folder

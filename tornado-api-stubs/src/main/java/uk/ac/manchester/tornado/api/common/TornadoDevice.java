@@ -15,6 +15,9 @@ public interface TornadoDevice {
     /** The driver it belongs to. */
     String getPlatformName();
 
+    /** All that its driver tells about it, as text. */
+    Object getDeviceInfo();
+
     /** What kind of processor it is. */
     TornadoDeviceType getDeviceType();
 

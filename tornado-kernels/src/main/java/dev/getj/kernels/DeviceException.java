@@ -1,0 +1,15 @@
+package dev.getj.kernels;
+
+/**
+ * A device that is not there, not loaded, too small or wrong. The message is for the user: what is
+ * wrong and what to do.
+ */
+public final class DeviceException extends RuntimeException {
+    public DeviceException(String message) {
+        super(message);
+    }
+
+    public DeviceException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

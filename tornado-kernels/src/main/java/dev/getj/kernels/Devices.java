@@ -1,0 +1,58 @@
+package dev.getj.kernels;
+
+import dev.getj.kernels.tornado.TornadoDevices;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The devices that TornadoVM finds. This is the one place that asks whether TornadoVM is there:
+ * classes that name its types are loaded only behind that question, so that all else runs without.
+ */
+public final class Devices {
+    private static final String MODULE = "tornado.api";
+
+    /** From the most wanted to the least. */
+    private static final List<String> BACKENDS = List.of("cuda", "ptx", "opencl");
+
+    private Devices() {}
+
+    /** True if this Java was started with TornadoVM, as the launcher does where there is an SDK. */
+    public static boolean tornadoIsLoaded() {
+        return ModuleLayer.boot().findModule(MODULE).isPresent();
+    }
+
+    /**
+     * Every device of every driver, numbered within its driver; none without TornadoVM.
+     *
+     * @throws DeviceException if a driver fails, which keeps TornadoVM from starting
+     */
+    public static List<DeviceDescription> list() {
+        return tornadoIsLoaded() ? TornadoDevices.list() : List.of();
+    }
+
+    /** The one to use where any will do: a GPU, through CUDA before PTX before OpenCL. */
+    public static Optional<DeviceDescription> preferred(List<DeviceDescription> devices) {
+        return devices.stream()
+                .filter(DeviceDescription::gpu)
+                .min(Comparator.comparingInt(device -> BACKENDS.indexOf(device.backend())));
+    }
+
+    /**
+     * A backend on the device, for the caller to close.
+     *
+     * @param id such as {@code opencl:0}
+     * @throws DeviceException if TornadoVM is not loaded, fails, or has no such device
+     */
+    public static Backend open(String id) {
+        if (!tornadoIsLoaded()) {
+            throw new DeviceException(
+                    "--device "
+                            + id
+                            + ": Java was started without TornadoVM; start it through the getj"
+                            + " script, which finds the SDK");
+        }
+        return TornadoDevices.open(id);
+    }
+}
