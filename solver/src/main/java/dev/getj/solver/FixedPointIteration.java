@@ -20,17 +20,8 @@ public record FixedPointIteration(
      * @throws IllegalArgumentException if a value is outside its range
      */
     public FixedPointIteration {
-        if (maxIterations < 1) {
-            throw new IllegalArgumentException(
-                    "at least 1 iteration is needed, not " + maxIterations);
-        }
-        if (!(tolerance >= 0)) {
-            throw new IllegalArgumentException(
-                    "the tolerance must be at least 0, not " + tolerance);
-        }
-        if (!(damping > 0 && damping <= 1)) {
-            throw new IllegalArgumentException("the damping must lie in (0, 1], not " + damping);
-        }
+        Limits.check(maxIterations, tolerance);
+        Limits.checkDamping(damping);
     }
 
     /** Exactly {@code iterations} undamped steps: how GET samples. */
@@ -39,8 +30,8 @@ public record FixedPointIteration(
     }
 
     @Override
-    public Solve prepare(FixedPointMap map) {
-        return new Prepared(this, map);
+    public Solve prepare(FixedPointMap map, Stopping stopping) {
+        return new Prepared(this, map, stopping);
     }
 
     private static final class Prepared implements Solve {
@@ -51,15 +42,13 @@ public record FixedPointIteration(
         private final Program damp;
         private final Program advance;
 
-        Prepared(FixedPointIteration solver, FixedPointMap map) {
+        Prepared(FixedPointIteration solver, FixedPointMap map, Stopping stopping) {
             this.solver = solver;
             this.map = map;
             Backend backend = map.backend();
             Tensor state = map.state();
             Tensor next = map.next();
-            tracker =
-                    new ResidualTracker(
-                            backend, solver.measure, solver.maxIterations, state, next, next);
+            tracker = new ResidualTracker(map, solver.measure, solver.tolerance, stopping, next);
             keepStart = backend.record("keep start", k -> k.copy(state, tracker.best()));
             damp =
                     solver.damping == 1
@@ -78,10 +67,10 @@ public record FixedPointIteration(
         @Override
         public Statistics run() {
             keepStart.run();
-            tracker.begin();
+            tracker.begin(0, 0);
             for (int step = 1; step <= solver.maxIterations; step++) {
                 map.apply();
-                boolean converged = tracker.measure(solver.tolerance);
+                boolean converged = tracker.measure();
                 if (damp != null) {
                     damp.run();
                 }

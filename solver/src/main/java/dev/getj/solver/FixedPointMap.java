@@ -15,4 +15,13 @@ public interface FixedPointMap {
 
     /** Computes {@code next = f(state)}. */
     void apply();
+
+    /**
+     * Says whose f(z) is wanted from now on. A map may leave out the others and leave in their rows
+     * of {@link #next} what it likes; this default computes everything always. Solvers call this
+     * with {@link Stopping#EACH_SAMPLE}, and always before a solve.
+     *
+     * @param wanted one entry a sample, at least one true; the caller's, not to be kept
+     */
+    default void only(boolean[] wanted) {}
 }

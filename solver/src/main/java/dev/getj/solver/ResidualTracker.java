@@ -8,13 +8,19 @@ import dev.getj.kernels.Tensor;
 import java.util.Arrays;
 
 /**
- * Measures residuals and keeps each sample's best iterate. TorchDEQ multiplies by a mask where one
- * must select, so a NaN in one sample leaks into all; here samples never touch each other.
+ * Measures residuals, keeps each sample's best iterate and knows who is done. TorchDEQ multiplies
+ * by a mask where one must select, so a NaN in one sample leaks into all; here samples never touch
+ * each other.
  */
 final class ResidualTracker {
     private static final double RELATIVE_EPSILON = 1e-9;
+    private static final double STALL_TOLERANCES = 3;
+    private static final double STALL_SPREAD = 1.3;
 
+    private final FixedPointMap map;
     private final StopMeasure measure;
+    private final double tolerance;
+    private final Stopping stopping;
     private final int samples;
     private final Tensor norms;
     private final float[] hostNorms;
@@ -23,79 +29,116 @@ final class ResidualTracker {
     private final Tensor best;
     private final Program measureResiduals;
     private final Program keepImproved;
-    private final double[][] absolute;
-    private final double[][] relative;
-    private final double[] absoluteLowest;
-    private final double[] relativeLowest;
+    private final ResidualTrace[] absolute;
+    private final ResidualTrace[] relative;
     private final int[] bestStep;
+    private final boolean[] active;
+    private int startUp;
+    private int stallWindow;
     private int taken;
 
     /**
-     * @param previous z and {@code next} f(z), between which residuals are measured
+     * Residuals are those between the map's state and its next.
+     *
      * @param candidate what is kept when the residual is the lowest so far
      */
     ResidualTracker(
-            Backend backend,
+            FixedPointMap map,
             StopMeasure measure,
-            int steps,
-            Tensor previous,
-            Tensor next,
+            double tolerance,
+            Stopping stopping,
             Tensor candidate) {
+        this.map = map;
         this.measure = measure;
+        this.tolerance = tolerance;
+        this.stopping = stopping;
+        Backend backend = map.backend();
+        Tensor next = map.next();
         samples = next.dim(0);
         norms = backend.allocate(samples, 2);
         hostNorms = new float[2 * samples];
         improved = backend.allocateInts(samples);
         hostImproved = new int[samples];
         best = backend.allocate(next.shape());
-        measureResiduals = backend.record("residuals", k -> k.residualNorms(next, previous, norms));
+        measureResiduals =
+                backend.record("residuals", k -> k.residualNorms(next, map.state(), norms));
         keepImproved = backend.record("keep best", k -> k.select(improved, candidate, best));
-        absolute = new double[samples][steps];
-        relative = new double[samples][steps];
-        absoluteLowest = new double[samples];
-        relativeLowest = new double[samples];
+        absolute = new ResidualTrace[samples];
+        relative = new ResidualTrace[samples];
         bestStep = new int[samples];
+        active = new boolean[samples];
     }
 
     Tensor best() {
         return best;
     }
 
-    /** Begins a solve; the caller has copied the start into {@link #best}. */
-    void begin() {
+    /**
+     * Begins a solve; the caller has copied the start into {@link #best}.
+     *
+     * @param startUp how many evaluations come before the method proper
+     * @param stallWindow a sample also is done if it is within three tolerances and its residual
+     *     has hardly moved for so many evaluations; 0 for no such rule
+     */
+    void begin(int startUp, int stallWindow) {
+        this.startUp = startUp;
+        this.stallWindow = stallWindow;
         taken = 0;
-        Arrays.fill(absoluteLowest, Double.POSITIVE_INFINITY);
-        Arrays.fill(relativeLowest, Double.POSITIVE_INFINITY);
+        for (int b = 0; b < samples; b++) {
+            absolute[b] = new ResidualTrace();
+            relative[b] = new ResidualTrace();
+        }
         Arrays.fill(bestStep, 0);
+        Arrays.fill(active, true);
+        map.only(active);
     }
 
-    /**
-     * Measures the residual that {@code next} now has; true if every sample's is below {@code
-     * tolerance}.
-     */
-    boolean measure(double tolerance) {
+    /** Measures the residual that the map's state now has; true if the solve is over. */
+    boolean measure() {
         measureResiduals.run();
         norms.get(hostNorms);
-        boolean below = true;
-        for (int b = 0; b < samples; b++) {
-            double abs = hostNorms[2 * b];
-            double rel = abs / (hostNorms[2 * b + 1] + RELATIVE_EPSILON);
-            absolute[b][taken] = abs;
-            relative[b][taken] = rel;
-            boolean lower =
-                    measure == StopMeasure.ABSOLUTE
-                            ? abs < absoluteLowest[b]
-                            : rel < relativeLowest[b];
-            hostImproved[b] = lower ? 1 : 0;
-            if (lower) {
-                bestStep[b] = taken + 1;
-            }
-            absoluteLowest[b] = abs < absoluteLowest[b] ? abs : absoluteLowest[b];
-            relativeLowest[b] = rel < relativeLowest[b] ? rel : relativeLowest[b];
-            below &= (measure == StopMeasure.ABSOLUTE ? abs : rel) < tolerance;
-        }
         taken++;
-        return below;
+        boolean anyActive = false;
+        boolean anyDone = false;
+        for (int b = 0; b < samples; b++) {
+            hostImproved[b] = 0;
+            if (!active[b]) {
+                continue;
+            }
+            if (taken == startUp + 1) {
+                absolute[b].endStartUp();
+                relative[b].endStartUp();
+            }
+            double residual = hostNorms[2 * b];
+            boolean lowerAbsolute = absolute[b].add(residual);
+            boolean lowerRelative =
+                    relative[b].add(residual / (hostNorms[2 * b + 1] + RELATIVE_EPSILON));
+            if (measure == StopMeasure.ABSOLUTE ? lowerAbsolute : lowerRelative) {
+                hostImproved[b] = 1;
+                bestStep[b] = taken;
+            }
+            boolean done = trace(b).last() < tolerance || stalled(trace(b));
+            anyDone |= done;
+            anyActive |= !done;
+            if (done && stopping == Stopping.EACH_SAMPLE) {
+                active[b] = false;
+            }
+        }
+        if (anyActive && anyDone && stopping == Stopping.EACH_SAMPLE) {
+            map.only(active);
+        }
+        return !anyActive;
+    }
+
+    // hardly any progress, and so close to the tolerance that rounding must be to blame
+    private boolean stalled(ResidualTrace trace) {
+        return stallWindow > 0
+                && trace.last() < STALL_TOLERANCES * tolerance
+                && trace.spread(stallWindow) < STALL_SPREAD;
+    }
+
+    private ResidualTrace trace(int b) {
+        return measure == StopMeasure.ABSOLUTE ? absolute[b] : relative[b];
     }
 
     /** Copies the candidates of the samples that the last measurement found improved. */
@@ -104,14 +147,27 @@ final class ResidualTracker {
         keepImproved.run();
     }
 
+    /** Whether sample {@code b} is still being solved. */
+    boolean active(int b) {
+        return active[b];
+    }
+
+    /** ‖f(z) − z‖₂ of sample {@code b} as last measured. */
+    double absolute(int b) {
+        return absolute[b].last();
+    }
+
     Statistics statistics() {
         double[][] abs = new double[samples][];
         double[][] rel = new double[samples][];
+        double[] absLowest = new double[samples];
+        double[] relLowest = new double[samples];
         for (int b = 0; b < samples; b++) {
-            abs[b] = Arrays.copyOf(absolute[b], taken);
-            rel[b] = Arrays.copyOf(relative[b], taken);
+            abs[b] = absolute[b].toArray();
+            rel[b] = relative[b].toArray();
+            absLowest[b] = absolute[b].lowest();
+            relLowest[b] = relative[b].lowest();
         }
-        return new Statistics(
-                taken, abs, rel, absoluteLowest.clone(), relativeLowest.clone(), bestStep.clone());
+        return new Statistics(taken, abs, rel, absLowest, relLowest, bestStep.clone());
     }
 }

@@ -3,17 +3,25 @@ package dev.getj.solver;
 import dev.getj.kernels.Tensor;
 
 /** A method that seeks z = f(z). Values: one solver can be prepared for any number of maps. */
-public sealed interface Solver permits FixedPointIteration {
-    /** Most evaluations of f. */
+public sealed interface Solver permits FixedPointIteration, Anderson, Broyden {
+    /**
+     * Most iterations. One evaluation of f each; {@link Broyden} needs one more in front, and a
+     * line search more in between.
+     */
     int maxIterations();
 
-    /** A solve stops when the largest residual of the batch is below this; 0 never stops early. */
+    /** A sample has converged when its residual is below this; 0 never stops early. */
     double tolerance();
 
     StopMeasure measure();
 
+    /** Like {@link #prepare(FixedPointMap, Stopping)}; the batch stops as a whole. */
+    default Solve prepare(FixedPointMap map) {
+        return prepare(map, Stopping.BATCH);
+    }
+
     /** Allocates what the method needs next to {@code map} and records its programs. */
-    Solve prepare(FixedPointMap map);
+    Solve prepare(FixedPointMap map, Stopping stopping);
 
     /** A solver made ready for one map; {@link #run} may be called any number of times. */
     interface Solve {

@@ -3,8 +3,14 @@ package dev.getj.solver;
 /**
  * What a solve saw, per sample.
  *
+ * <p>The evaluations with which a method only starts up (the first two of {@link Anderson}, the
+ * first of {@link Broyden}, none of {@link FixedPointIteration}) stand in the traces, but as in
+ * TorchDEQ their iterates are returned, and count in the last three components, only if no later
+ * one was finite or if the sample had converged by then.
+ *
  * @param evaluations how often f was evaluated
- * @param absolute one trace a sample of {@code ‖f(z) − z‖₂}, one entry an evaluation
+ * @param absolute one trace a sample of {@code ‖f(z) − z‖₂}, one entry an evaluation; it ends early
+ *     if the sample was done before the batch ({@link Stopping#EACH_SAMPLE})
  * @param relative likewise {@code ‖f(z) − z‖₂ / (‖f(z)‖₂ + 1e-9)}
  * @param absoluteLowest lowest entry of each absolute trace; infinite if none was finite
  * @param relativeLowest lowest entry of each relative trace; infinite if none was finite
@@ -25,5 +31,19 @@ public record Statistics(
             sum += lowest;
         }
         return sum / absoluteLowest.length;
+    }
+
+    /** Evaluations of f until sample {@code b} was done. */
+    public int evaluations(int b) {
+        return absolute[b].length;
+    }
+
+    /** Mean over the batch of the evaluations that each sample needed. */
+    public double meanEvaluations() {
+        double sum = 0;
+        for (double[] trace : absolute) {
+            sum += trace.length;
+        }
+        return sum / absolute.length;
     }
 }

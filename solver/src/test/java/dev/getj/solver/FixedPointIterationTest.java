@@ -171,9 +171,27 @@ class FixedPointIterationTest {
     }
 
     private Solver.Solve solveFrom(float[] start, UnaryOperator<float[]> function) {
-        HostMap map = HostMap.of(backend(), 3, 5, function);
+        HostMap map = map(3, 5, function);
         map.state().set(start);
         return FixedPointIteration.of(12).prepare(map);
+    }
+
+    // in float, as a device would
+    private HostMap map(int samples, int elements, UnaryOperator<float[]> function) {
+        return HostMap.of(
+                backend(),
+                samples,
+                elements,
+                (b, z, next) -> {
+                    float[] row = new float[elements];
+                    for (int i = 0; i < elements; i++) {
+                        row[i] = (float) z[i];
+                    }
+                    float[] y = function.apply(row);
+                    for (int i = 0; i < elements; i++) {
+                        next[i] = y[i];
+                    }
+                });
     }
 
     private static float[] row(Tensor tensor, int b) {
@@ -187,8 +205,7 @@ class FixedPointIterationTest {
     void itStopsWhenTheLargestResidualOfTheBatchIsBelowTheTolerance(
             StopMeasure measure, double tolerance, int evaluations) {
         HostMap map =
-                HostMap.of(
-                        backend(),
+                map(
                         2,
                         1,
                         row -> {
@@ -204,7 +221,7 @@ class FixedPointIterationTest {
 
     @Test
     void toleranceZeroNeverStops() {
-        HostMap map = HostMap.of(backend(), 2, 3, row -> new float[] {1, 2, 3});
+        HostMap map = map(2, 3, row -> new float[] {1, 2, 3});
         Solver.Solve solve = FixedPointIteration.of(9).prepare(map);
         Statistics statistics = solve.run();
         assertEquals(9, statistics.evaluations());
@@ -216,7 +233,7 @@ class FixedPointIterationTest {
 
     @Test
     void dampingMovesPartOfTheWayAndMeasuresTheWholeOfIt() {
-        HostMap map = HostMap.of(backend(), 1, 1, row -> new float[] {0});
+        HostMap map = map(1, 1, row -> new float[] {0});
         map.state().set(1);
         Solver.Solve solve = new FixedPointIteration(2, 0, StopMeasure.ABSOLUTE, 0.25).prepare(map);
         Statistics statistics = solve.run();
@@ -226,7 +243,7 @@ class FixedPointIterationTest {
 
     @Test
     void aSolveCanBeRunAgainAndTellsItsOwnStatisticsOnly() {
-        HostMap map = HostMap.of(backend(), 1, 1, row -> new float[] {row[0] / 2});
+        HostMap map = map(1, 1, row -> new float[] {row[0] / 2});
         Solver.Solve solve = FixedPointIteration.of(3).prepare(map);
         map.state().set(16);
         Statistics first = solve.run();

@@ -1,0 +1,99 @@
+package dev.getj.solver;
+
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+import java.util.Arrays;
+
+/**
+ * The small system of one sample: the weights α, which sum to 1, of the lowest {@code ‖Σ α_j g_j‖²
+ * + λ ‖α‖²}. TorchDEQ solves {@code [[0, 1ᵀ], [1, GGᵀ + λI]] [ν; α] = [1; 0]}; eliminating ν leaves
+ * a positive definite system {@code (GGᵀ + λI) y = 1}, {@code α = y / Σ y}, for Cholesky.
+ */
+final class AndersonSystem {
+    private static final int ATTEMPTS = 60;
+    private static final double SMALLEST_RIDGE = 1e-14;
+
+    private final double ridge;
+    private final double[][] gram;
+
+    AndersonSystem(int memory, double ridge) {
+        this.ridge = ridge;
+        gram = new double[memory][memory];
+    }
+
+    /** The inner products of the residual in {@code slot} with those in slots 0, 1, …. */
+    void set(int slot, double[] dots, int at, int states) {
+        for (int j = 0; j < states; j++) {
+            gram[slot][j] = dots[at + j];
+            gram[j][slot] = dots[at + j];
+        }
+    }
+
+    /**
+     * Writes the weights of slots 0 … states − 1. A residual that is not finite gets weight 0; a
+     * singular system has its ridge raised.
+     *
+     * @param newest the slot that gets all the weight if nothing else is possible
+     */
+    void solve(int states, int newest, double[] weights, int at) {
+        Arrays.fill(weights, at, at + states, 0);
+        int[] finite = finite(states);
+        if (finite.length == 0 || !solve(finite, weights, at)) {
+            Arrays.fill(weights, at, at + states, 0);
+            weights[at + newest] = 1;
+        }
+    }
+
+    private int[] finite(int states) {
+        int[] slots = new int[states];
+        int count = 0;
+        for (int j = 0; j < states; j++) {
+            if (Double.isFinite(gram[j][j])) {
+                slots[count++] = j;
+            }
+        }
+        return Arrays.copyOf(slots, count);
+    }
+
+    private boolean solve(int[] slots, double[] weights, int at) {
+        int n = slots.length;
+        double largest = 0;
+        for (int slot : slots) {
+            largest = Math.max(largest, gram[slot][slot]);
+        }
+        LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+        DMatrixRMaj ones = new DMatrixRMaj(n, 1);
+        ones.fill(1);
+        DMatrixRMaj y = new DMatrixRMaj(n, 1);
+        double lambda = ridge;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (solver.setA(matrix(slots, lambda))) {
+                solver.solve(ones, y);
+                double sum = 0;
+                for (int i = 0; i < n; i++) {
+                    sum += y.get(i);
+                }
+                if (Double.isFinite(sum) && sum > 0) {
+                    for (int i = 0; i < n; i++) {
+                        weights[at + slots[i]] = y.get(i) / sum;
+                    }
+                    return true;
+                }
+            }
+            lambda = Math.max(10 * lambda, Math.max(SMALLEST_RIDGE * largest, Double.MIN_NORMAL));
+        }
+        return false;
+    }
+
+    private DMatrixRMaj matrix(int[] slots, double lambda) {
+        DMatrixRMaj matrix = new DMatrixRMaj(slots.length, slots.length);
+        for (int i = 0; i < slots.length; i++) {
+            for (int j = 0; j < slots.length; j++) {
+                matrix.set(i, j, gram[slots[i]][slots[j]] + (i == j ? lambda : 0));
+            }
+        }
+        return matrix;
+    }
+}

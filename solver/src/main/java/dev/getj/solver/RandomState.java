@@ -1,0 +1,23 @@
+package dev.getj.solver;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+
+/** A program that fills a state with standard normal variates of a seed. */
+record RandomState(IntTensor key, Program draw) {
+    // apart from the streams that draw noise, states and weights of a model
+    private static final int STREAM = 0x50BE;
+
+    static RandomState of(Backend backend, Tensor state) {
+        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        return new RandomState(key, backend.record("random", k -> k.normal(key, state)));
+    }
+
+    void draw(long seed) {
+        key.set((int) seed, (int) (seed >>> 32), STREAM, 0, 0);
+        draw.run();
+    }
+}
