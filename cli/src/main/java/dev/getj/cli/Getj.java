@@ -43,6 +43,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new DevicesCommand())

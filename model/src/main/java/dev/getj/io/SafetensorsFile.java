@@ -1,11 +1,7 @@
 package dev.getj.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -29,16 +25,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /** Longest header that is accepted, as in the format's own reader. */
     private static final long MAX_HEADER_BYTES = 100_000_000;
 
-    private static final ValueLayout.OfShort SHORT =
-            JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
-            JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG =
             JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT =
-            JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfDouble DOUBLE =
-            JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * One tensor's description.
@@ -199,10 +187,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *     array
      */
     public float[] floats(String name) {
-        Entry entry = entry(name);
-        float[] values = new float[arraySize(entry)];
-        floats(name, 0, values, 0, values.length);
-        return values;
+        return tensor(name).floats();
     }
 
     /**
@@ -214,41 +199,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the tensor does not have these elements
      */
     public void floats(String name, long first, float[] target, int at, int count) {
-        Entry entry = entry(name);
-        if (!entry.dtype().isFloat()) {
-            throw new GetjException(
-                    path + ": tensor '" + name + "' holds " + entry.dtype() + ", not floats");
-        }
-        MemorySegment source = slice(entry, first, count);
-        switch (entry.dtype()) {
-            case F32 -> MemorySegment.copy(source, FLOAT, 0, target, at, count);
-            case F64 -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = (float) source.getAtIndex(DOUBLE, i);
-                }
-            }
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = Float.float16ToFloat(source.getAtIndex(SHORT, i));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = Float.intBitsToFloat(source.getAtIndex(SHORT, i) << 16);
-                }
-            }
-            case F8_E4M3 -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = DType.e4m3ToFloat(source.get(JAVA_BYTE, i));
-                }
-            }
-            case F8_E5M2 -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = DType.e5m2ToFloat(source.get(JAVA_BYTE, i));
-                }
-            }
-            default -> throw new AssertionError(entry.dtype());
-        }
+        tensor(name).floats(first, target, at, count);
     }
 
     /**
@@ -258,10 +209,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *     or an unsigned value exceeds the range of a long
      */
     public long[] longs(String name) {
-        Entry entry = entry(name);
-        long[] values = new long[arraySize(entry)];
-        longs(name, 0, values, 0, values.length);
-        return values;
+        return tensor(name).longs();
     }
 
     /**
@@ -269,62 +217,21 @@ public final class SafetensorsFile implements AutoCloseable {
      * #longs(String)}.
      */
     public void longs(String name, long first, long[] target, int at, int count) {
+        tensor(name).longs(first, target, at, count);
+    }
+
+    /**
+     * A tensor as it lies in the mapped file; valid until this file is closed.
+     *
+     * @throws GetjException if there is no such tensor
+     */
+    public StridedTensor tensor(String name) {
         Entry entry = entry(name);
-        if (entry.dtype().isFloat()) {
-            throw new GetjException(
-                    path + ": tensor '" + name + "' holds " + entry.dtype() + ", not integers");
-        }
-        MemorySegment source = slice(entry, first, count);
-        for (int i = 0; i < count; i++) {
-            target[at + i] = integer(entry, source, i);
-        }
-    }
-
-    private long integer(Entry entry, MemorySegment source, int i) {
-        return switch (entry.dtype()) {
-            case I64 -> source.getAtIndex(LONG, i);
-            case U64 -> {
-                long value = source.getAtIndex(LONG, i);
-                if (value < 0) {
-                    throw new GetjException(
-                            "%s: tensor '%s' holds %s, more than a signed 64-bit integer can"
-                                    .formatted(path, entry.name(), Long.toUnsignedString(value)));
-                }
-                yield value;
-            }
-            case I32 -> source.getAtIndex(INT, i);
-            case U32 -> Integer.toUnsignedLong(source.getAtIndex(INT, i));
-            case I16 -> source.getAtIndex(SHORT, i);
-            case U16 -> Short.toUnsignedLong(source.getAtIndex(SHORT, i));
-            case I8 -> source.get(JAVA_BYTE, i);
-            case U8 -> Byte.toUnsignedLong(source.get(JAVA_BYTE, i));
-            case BOOL -> source.get(JAVA_BYTE, i) == 0 ? 0 : 1;
-            default -> throw new AssertionError(entry.dtype());
-        };
-    }
-
-    private MemorySegment slice(Entry entry, long first, int count) {
-        if (first < 0 || count < 0 || first > entry.size() - count) {
-            throw new IndexOutOfBoundsException(
-                    "elements "
-                            + first
-                            + " to "
-                            + (first + count)
-                            + " of "
-                            + entry
-                            + " in "
-                            + path);
-        }
-        int bytes = entry.dtype().bytes();
-        return data.asSlice(entry.offset() + first * bytes, (long) count * bytes);
-    }
-
-    private int arraySize(Entry entry) {
-        if (entry.size() > Integer.MAX_VALUE - 16) {
-            throw new GetjException(
-                    path + ": tensor '" + entry + "' is too large to be read at once");
-        }
-        return (int) entry.size();
+        return StridedTensor.rowMajor(
+                path + ": tensor '" + name + "'",
+                entry.dtype(),
+                entry.shape(),
+                data.asSlice(entry.offset(), entry.bytes()));
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

@@ -109,6 +109,15 @@ public final class SafetensorsWriter {
     }
 
     /**
+     * Adds a tensor of a file as it is, of any type, without conversion.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public SafetensorsWriter add(String name, StridedTensor tensor) {
+        return put(name, tensor.dtype(), tensor.shape(), (out, _) -> tensor.writeTo(out));
+    }
+
+    /**
      * Writes everything that was added.
      *
      * @throws GetjException if the file cannot be written, a full disk included; nothing is left

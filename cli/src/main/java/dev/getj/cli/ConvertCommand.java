@@ -1,0 +1,91 @@
+package dev.getj.cli;
+
+import dev.getj.convert.Conversion;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** {@code getj convert}: weights between PyTorch and getj. */
+@Command(
+        name = "convert",
+        description = {
+            "Rewrite weights: a torch checkpoint as safetensors, safetensors as a state_dict that",
+            "PyTorch loads. The end of OUT tells which: .safetensors, or .pt, .pth, .pkl, .bin."
+        })
+final class ConvertCommand implements Callable<Integer> {
+    record Result(int tensors, long parameters) {}
+
+    @Mixin private CommonOptions common;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "IN",
+            description = "File of torch.save, safetensors, or npz arrays.")
+    private Path in;
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "File to write.")
+    private Path out;
+
+    @Option(
+            names = "--which",
+            paramLabel = "ema|model",
+            description = "Weights of a checkpoint to take (default: ema).")
+    private Conversion.Which which;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "H",
+            description =
+                    "Attention heads, where neither the file nor a preset of this size tells.")
+    private Integer heads;
+
+    @Option(
+            names = "--training",
+            description =
+                    "Take all that training needs to go on: both sets of weights, the optimiser's"
+                            + " moments, the step.")
+    private boolean training;
+
+    @Override
+    public Integer call() {
+        if (training && which != null) {
+            throw common.wrongUsage("--which does not go with --training, which takes both");
+        }
+        if (heads != null && heads < 1) {
+            throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
+        }
+        Conversion.Request request =
+                new Conversion.Request(
+                        in, out, which == null ? Conversion.Which.EMA : which, heads);
+        Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
+        if (done.config() == null) {
+            common.note(in + " holds no network of ours; its tensors are written as they are");
+        } else if (done.guessedHeads()) {
+            common.note(
+                    "%s does not tell the number of heads; %d taken, give --heads if that is wrong"
+                            .formatted(in, done.config().heads()));
+        }
+        if (!done.leftOut().isEmpty()) {
+            common.note(
+                    "%d tensors are not the network's and were left out: %s"
+                            .formatted(done.leftOut().size(), String.join(", ", done.leftOut())));
+        }
+        common.print(
+                new Result(done.tensors(), done.parameters()),
+                () ->
+                        "%s: %d tensors, %d parameters%s"
+                                .formatted(
+                                        out,
+                                        done.tensors(),
+                                        done.parameters(),
+                                        done.config() == null
+                                                ? ""
+                                                : ", " + done.config().describe()));
+        return 0;
+    }
+}

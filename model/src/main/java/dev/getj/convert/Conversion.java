@@ -1,0 +1,185 @@
+package dev.getj.convert;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsWriter;
+import dev.getj.io.StridedTensor;
+import dev.getj.io.torch.TorchWriter;
+import dev.getj.model.ConfigJson;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Rewrites weights: of a torch checkpoint as safetensors, of a safetensors file as a {@code
+ * state_dict}. Elements keep their type and their bits. A file that holds no network is rewritten
+ * tensor by tensor.
+ *
+ * @param tensors written
+ * @param parameters elements of the network; of all tensors if there is no network
+ * @param config size of the network, null if there is none
+ * @param guessedHeads true if the file does not tell the number of heads
+ * @param leftOut names beside the network's parameters
+ */
+public record Conversion(
+        int tensors,
+        long parameters,
+        ModelConfig config,
+        boolean guessedHeads,
+        List<String> leftOut) {
+
+    /** Which weights of a checkpoint are taken. */
+    public enum Which {
+        /** The averaged weights, the ones to sample with. */
+        EMA,
+        /** The weights that the optimiser moves. */
+        MODEL
+    }
+
+    /** What is asked for. */
+    public record Request(Path in, Path out, Which which, Integer heads) {}
+
+    private static final List<String> PLAIN = List.of("", "param.", "state_dict.");
+
+    /**
+     * Converts one set of weights: to a {@code state_dict} if {@code out} ends in {@code .pt},
+     * {@code .pth}, {@code .pkl}, {@code .bin} or {@code .ckpt}, to safetensors if it ends in that,
+     * and to the other of the two otherwise.
+     *
+     * @throws GetjException if {@code in} cannot be read or lacks a part of the network, or {@code
+     *     out} cannot be written; nothing is left behind then
+     */
+    public static Conversion run(Request request) {
+        try (NamedTensors file = NamedTensors.open(request.in())) {
+            String own = request.which() == Which.EMA ? "ema." : "model.";
+            String other = request.which() == Which.EMA ? "model." : "ema.";
+            List<String> sets = new ArrayList<>();
+            sets.add(own);
+            sets.addAll(PLAIN);
+            String prefix = Weights.prefix(file, sets).orElse(null);
+            if (prefix == null && Weights.prefix(file, List.of(other)).isPresent()) {
+                throw new GetjException(
+                        "%s holds weights as '%s' only; take them with --which %s"
+                                .formatted(
+                                        request.in(),
+                                        other.replace(".", ""),
+                                        other.replace(".", "")));
+            }
+            file.check().run();
+            boolean toTorch = toTorch(request.out(), file.torch());
+            if (prefix == null) {
+                write(request.out(), toTorch, file.tensors(), Map.of());
+                return new Conversion(
+                        file.tensors().size(), elements(file.tensors()), null, false, List.of());
+            }
+            Weights weights = Weights.read(file, prefix, request.heads());
+            write(
+                    request.out(),
+                    toTorch,
+                    inReferenceOrder(weights.tensors()),
+                    Map.of("config", ConfigJson.write(weights.config())));
+            return new Conversion(
+                    weights.tensors().size(),
+                    weights.parameters(),
+                    weights.config(),
+                    weights.guessedHeads(),
+                    weights.leftOut());
+        }
+    }
+
+    /**
+     * Converts a checkpoint of the reference with everything that training needs to go on: both
+     * sets of weights, both moments, and the number of steps.
+     *
+     * @throws GetjException as {@link #run} does
+     */
+    public static Conversion runForTraining(Request request) {
+        try (NamedTensors file = NamedTensors.open(request.in())) {
+            Weights model = set(file, "model.", request.heads());
+            Weights ema = set(file, "ema.", request.heads());
+            if (!model.config().equals(ema.config())) {
+                throw new GetjException(
+                        request.in() + ": the averaged weights belong to another network");
+            }
+            OptimizerState state = OptimizerState.read(file, model);
+            file.check().run();
+            Map<String, StridedTensor> all = new LinkedHashMap<>();
+            model.tensors().forEach((name, tensor) -> all.put("model." + name, tensor));
+            ema.tensors().forEach((name, tensor) -> all.put("ema." + name, tensor));
+            state.first().forEach((name, tensor) -> all.put("exp_avg." + name, tensor));
+            state.second().forEach((name, tensor) -> all.put("exp_avg_sq." + name, tensor));
+            write(
+                    request.out(),
+                    false,
+                    all,
+                    Map.of(
+                            "format",
+                            "getj-checkpoint",
+                            "config",
+                            ConfigJson.write(model.config()),
+                            "step",
+                            Long.toString(state.steps())));
+            return new Conversion(
+                    all.size(),
+                    model.parameters(),
+                    model.config(),
+                    model.guessedHeads(),
+                    model.leftOut());
+        }
+    }
+
+    private static Weights set(NamedTensors file, String set, Integer heads) {
+        String prefix =
+                Weights.prefix(file, List.of(set))
+                        .orElseThrow(
+                                () ->
+                                        new GetjException(
+                                                "%s holds no weights '%s', which training needs"
+                                                        .formatted(
+                                                                file.path(),
+                                                                set.replace(".", ""))));
+        return Weights.read(file, prefix, heads);
+    }
+
+    private static boolean toTorch(Path out, boolean fromTorch) {
+        String name = out.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".safetensors")) {
+            return false;
+        }
+        return name.matches(".*\\.(pt|pth|pkl|bin|ckpt)") || !fromTorch;
+    }
+
+    /** The positional embedding comes first in the reference. */
+    private static Map<String, StridedTensor> inReferenceOrder(Map<String, StridedTensor> tensors) {
+        Map<String, StridedTensor> ordered = new LinkedHashMap<>();
+        ordered.put(ParameterTable.POSITION, tensors.get(ParameterTable.POSITION));
+        ordered.putAll(tensors);
+        return ordered;
+    }
+
+    private static long elements(Map<String, StridedTensor> tensors) {
+        return tensors.values().stream().mapToLong(StridedTensor::size).sum();
+    }
+
+    private static void write(
+            Path out,
+            boolean toTorch,
+            Map<String, StridedTensor> tensors,
+            Map<String, String> metadata) {
+        if (toTorch) {
+            TorchWriter writer = new TorchWriter();
+            tensors.forEach(writer::add);
+            writer.write(out);
+        } else {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            metadata.forEach(writer::metadata);
+            tensors.forEach(writer::add);
+            writer.write(out);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.getj.convert;
+
+import dev.getj.io.GetjException;
+import dev.getj.model.ConfigJson;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Presets;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The size of a network, seen in the shapes of its parameters. All but the number of heads can be:
+ * that comes, in this order, from whoever asks, from the file's settings, from the preset of the
+ * same sizes, from the paper's head width of 64, and is guessed otherwise.
+ *
+ * @param guessedHeads true if nothing told the number of heads
+ */
+record InferredConfig(ModelConfig config, boolean guessedHeads) {
+    private static final String PATCHES = "x_embedder.proj.weight";
+    private static final String POSITION = "pos_embed";
+    private static final String CLASSES = "y_embedder.embedding_table.weight";
+    private static final int HEAD_WIDTH = 64;
+    private static final int LEAST_HEAD_WIDTH = 8;
+
+    /**
+     * @param file for error messages
+     * @param shapes of all parameters by name
+     * @param settings of the file: {@code config} as getj writes it, or {@code num_heads} in any
+     *     place
+     * @param heads null if not known
+     * @throws GetjException if a shape that tells a size is missing or cannot be
+     */
+    static InferredConfig of(
+            String file, Map<String, long[]> shapes, Map<String, String> settings, Integer heads) {
+        long[] patches = shape(file, shapes, PATCHES, 4);
+        long[] position = shape(file, shapes, POSITION, 3);
+        int width = size(file, PATCHES, patches[0]);
+        int patch = size(file, PATCHES, patches[2]);
+        int side = (int) Math.round(Math.sqrt(position[1]));
+        if ((long) side * side != position[1]) {
+            throw new GetjException(
+                    "%s: %s has %d tokens, which is no square"
+                            .formatted(file, POSITION, position[1]));
+        }
+        int depth = blocks(shapes, "blocks.");
+        int equilibriumDepth = blocks(shapes, "deq_blocks.");
+        long[] classes = shapes.get(CLASSES);
+        if (classes != null && classes.length != 2) {
+            throw wrongShape(file, CLASSES, classes);
+        }
+        double ratio = ratio(file, shapes, "blocks.0.mlp.fc1.weight", width);
+        double equilibriumRatio = ratio(file, shapes, "deq_blocks.0.mlp.fc1.weight", width);
+        Function<Integer, ModelConfig> sized =
+                count ->
+                        new ModelConfig(
+                                "custom",
+                                Math.multiplyExact(side, patch),
+                                size(file, PATCHES, patches[1]),
+                                patch,
+                                width,
+                                count,
+                                depth,
+                                equilibriumDepth,
+                                ratio,
+                                equilibriumRatio,
+                                classes == null ? 0 : size(file, CLASSES, classes[0]));
+        try {
+            return withHeads(file, sized, settings, heads);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new GetjException(file + " holds no network that can be: " + e.getMessage(), e);
+        }
+    }
+
+    private static InferredConfig withHeads(
+            String file,
+            Function<Integer, ModelConfig> sized,
+            Map<String, String> settings,
+            Integer heads) {
+        ModelConfig plain = sized.apply(1);
+        ModelConfig preset =
+                Presets.names().stream()
+                        .map(Presets::byName)
+                        .filter(known -> sameSizes(known, plain))
+                        .findFirst()
+                        .orElse(null);
+        String name = preset == null ? "custom" : preset.name();
+        if (heads != null) {
+            return new InferredConfig(named(name, sized.apply(heads)), false);
+        }
+        if (settings.containsKey("config")) {
+            ModelConfig told = ConfigJson.read(settings.get("config"), file);
+            return new InferredConfig(named(told.name(), sized.apply(told.heads())), false);
+        }
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            if (("." + setting.getKey()).endsWith(".num_heads")
+                    && setting.getValue().matches("\\d{1,5}")) {
+                int told = Integer.parseInt(setting.getValue());
+                return new InferredConfig(named(name, sized.apply(told)), false);
+            }
+        }
+        if (preset != null) {
+            return new InferredConfig(named(name, sized.apply(preset.heads())), false);
+        }
+        int width = plain.width();
+        if (width % HEAD_WIDTH == 0) {
+            return new InferredConfig(sized.apply(width / HEAD_WIDTH), true);
+        }
+        int guess = 1;
+        while (width % (2 * guess) == 0 && width / (2 * guess) >= LEAST_HEAD_WIDTH) {
+            guess *= 2;
+        }
+        return new InferredConfig(sized.apply(guess), true);
+    }
+
+    private static boolean sameSizes(ModelConfig known, ModelConfig seen) {
+        return known.patch() == seen.patch()
+                && known.width() == seen.width()
+                && known.depth() == seen.depth()
+                && known.equilibriumDepth() == seen.equilibriumDepth()
+                && known.hidden() == seen.hidden()
+                && (!known.equilibrium() || known.equilibriumHidden() == seen.equilibriumHidden());
+    }
+
+    private static ModelConfig named(String name, ModelConfig config) {
+        return new ModelConfig(
+                name,
+                config.imageSize(),
+                config.channels(),
+                config.patch(),
+                config.width(),
+                config.heads(),
+                config.depth(),
+                config.equilibriumDepth(),
+                config.mlpRatio(),
+                config.equilibriumMlpRatio(),
+                config.classes());
+    }
+
+    /** One more than the highest number of a block. */
+    private static int blocks(Map<String, long[]> shapes, String prefix) {
+        return shapes.keySet().stream()
+                .filter(name -> name.matches(prefix.replace(".", "\\.") + "\\d{1,4}\\..*"))
+                .mapToInt(
+                        name ->
+                                Integer.parseInt(
+                                        name.substring(
+                                                prefix.length(),
+                                                name.indexOf('.', prefix.length()))))
+                .map(number -> number + 1)
+                .max()
+                .orElse(0);
+    }
+
+    private static double ratio(String file, Map<String, long[]> shapes, String name, int width) {
+        if (!shapes.containsKey(name)) {
+            return 4;
+        }
+        return (double) shape(file, shapes, name, 2)[0] / width;
+    }
+
+    private static long[] shape(
+            String file, Map<String, long[]> shapes, String name, int dimensions) {
+        long[] shape = shapes.get(name);
+        if (shape == null) {
+            throw new GetjException(
+                    "%s lacks '%s', which tells the size of the network".formatted(file, name));
+        }
+        if (shape.length != dimensions) {
+            throw wrongShape(file, name, shape);
+        }
+        return shape;
+    }
+
+    private static GetjException wrongShape(String file, String name, long[] shape) {
+        return new GetjException(
+                "%s: '%s' has shape %s, which no network of ours has"
+                        .formatted(file, name, Arrays.toString(shape)));
+    }
+
+    private static int size(String file, String name, long size) {
+        if (size < 1 || size > 1 << 16) {
+            throw new GetjException(
+                    "%s: '%s' has a size of %d, which no network of ours has"
+                            .formatted(file, name, size));
+        }
+        return (int) size;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.getj.convert;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.StridedTensor;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One set of weights of a network in a file, complete and of the right shapes.
+ *
+ * @param prefix of their names in the file
+ * @param tensors by the names of the parameters
+ * @param leftOut names under the prefix that are no parameters
+ */
+record Weights(
+        String prefix,
+        ModelConfig config,
+        boolean guessedHeads,
+        Map<String, StridedTensor> tensors,
+        List<String> leftOut) {
+
+    private static final String FIRST = "x_embedder.proj.weight";
+
+    /** What wrappers of a module put before the names of its parameters. */
+    private static final List<String> WRAPPERS =
+            List.of("", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module.");
+
+    /**
+     * The prefix under which a file holds the weights of a set.
+     *
+     * @param sets names of sets in the order of preference, with their dots
+     */
+    static Optional<String> prefix(NamedTensors file, List<String> sets) {
+        return sets.stream()
+                .flatMap(set -> WRAPPERS.stream().map(wrapper -> set + wrapper))
+                .filter(prefix -> file.tensors().containsKey(prefix + FIRST))
+                .findFirst();
+    }
+
+    /**
+     * @param heads null if not known
+     * @throws GetjException naming what is missing or has another shape
+     */
+    static Weights read(NamedTensors file, String prefix, Integer heads) {
+        String path = file.path().toString();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        file.tensors()
+                .forEach(
+                        (name, tensor) -> {
+                            if (name.startsWith(prefix)) {
+                                shapes.put(name.substring(prefix.length()), tensor.shape());
+                            }
+                        });
+        InferredConfig inferred = InferredConfig.of(path, shapes, file.settings(), heads);
+        ParameterTable table;
+        try {
+            table = new ParameterTable(inferred.config());
+        } catch (IllegalArgumentException e) {
+            throw new GetjException(path + " holds no network that can be: " + e.getMessage(), e);
+        }
+        Map<String, StridedTensor> tensors = new LinkedHashMap<>();
+        List<String> missing = new ArrayList<>();
+        for (ParameterTable.Entry entry : table.entries()) {
+            StridedTensor tensor = file.tensors().get(prefix + entry.name());
+            if (tensor == null) {
+                missing.add(entry.name());
+            } else {
+                requireFit(tensor, entry);
+                tensors.put(entry.name(), tensor);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new GetjException(
+                    "%s lacks %d of the network's %d tensors: %s"
+                            .formatted(
+                                    path, missing.size(), table.entries().size(), some(missing)));
+        }
+        Set<String> left = new LinkedHashSet<>(shapes.keySet());
+        left.removeAll(tensors.keySet());
+        return new Weights(
+                prefix, inferred.config(), inferred.guessedHeads(), tensors, List.copyOf(left));
+    }
+
+    /**
+     * @throws GetjException if {@code tensor} cannot be this parameter
+     */
+    static void requireFit(StridedTensor tensor, ParameterTable.Entry entry) {
+        long[] expected = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+        if (!Arrays.equals(tensor.shape(), expected) || !tensor.dtype().isFloat()) {
+            throw new GetjException(
+                    "%s is %s %s, the network needs floats %s"
+                            .formatted(
+                                    tensor.label(),
+                                    tensor.dtype(),
+                                    tensor.shapeText(),
+                                    Arrays.toString(expected)));
+        }
+    }
+
+    /** The elements of all parameters. */
+    long parameters() {
+        return tensors.values().stream().mapToLong(StridedTensor::size).sum();
+    }
+
+    /** The first few names. */
+    static String some(List<String> names) {
+        int shown = Math.min(names.size(), 5);
+        return String.join(", ", names.subList(0, shown))
+                + (names.size() > shown ? " and %d more".formatted(names.size() - shown) : "");
+    }
+}

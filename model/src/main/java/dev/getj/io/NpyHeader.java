@@ -1,0 +1,140 @@
+package dev.getj.io;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The header of an {@code .npy} array (NumPy's {@code lib/format.py}): magic, version, length, and
+ * a Python dict literal with {@code descr}, {@code fortran_order} and {@code shape}.
+ *
+ * @param data first byte of the elements
+ */
+record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape, long data) {
+    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    private static final int LONGEST = 1 << 16;
+    private static final int MAX_DIMENSIONS = 64;
+
+    private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*([^,}]{1,200})");
+    private static final Pattern FORTRAN =
+            Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)\\b");
+    private static final Pattern SHAPE =
+            Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([0-9L,\\s]*)\\)");
+    private static final Pattern TYPE = Pattern.compile("['\"]([<>|=]?)([a-zA-Z]\\d{0,2})['\"]");
+
+    private static final Map<String, DType> TYPES =
+            Map.ofEntries(
+                    Map.entry("f8", DType.F64),
+                    Map.entry("f4", DType.F32),
+                    Map.entry("f2", DType.F16),
+                    Map.entry("i8", DType.I64),
+                    Map.entry("i4", DType.I32),
+                    Map.entry("i2", DType.I16),
+                    Map.entry("i1", DType.I8),
+                    Map.entry("u8", DType.U64),
+                    Map.entry("u4", DType.U32),
+                    Map.entry("u2", DType.U16),
+                    Map.entry("u1", DType.U8),
+                    Map.entry("b1", DType.BOOL));
+
+    static boolean begins(MemorySegment file) {
+        if (file.byteSize() < MAGIC.length + 4) {
+            return false;
+        }
+        for (int i = 0; i < MAGIC.length; i++) {
+            if (file.get(JAVA_BYTE, i) != MAGIC[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * @param label file and name, for error messages
+     * @throws GetjException if it is no such header, or describes something else than real numbers
+     */
+    static NpyHeader parse(String label, MemorySegment file) {
+        if (!begins(file)) {
+            throw new GetjException(label + " is damaged: it does not begin as an npy array does");
+        }
+        int version = file.get(JAVA_BYTE, MAGIC.length);
+        if (version < 1 || version > 3) {
+            throw new GetjException(
+                    "%s has version %d of the npy format; 1 to 3 are read"
+                            .formatted(label, version));
+        }
+        int lengthBytes = version == 1 ? 2 : 4;
+        long begin = MAGIC.length + 2 + lengthBytes;
+        long length = begin <= file.byteSize() ? 0 : -1;
+        for (int i = 0; i < lengthBytes && length >= 0; i++) {
+            length |= Byte.toUnsignedLong(file.get(JAVA_BYTE, MAGIC.length + 2 + i)) << 8 * i;
+        }
+        if (length < 0 || length > LONGEST || length > file.byteSize() - begin) {
+            throw new GetjException(label + " is damaged: its header does not fit its bytes");
+        }
+        String text =
+                new String(
+                        file.asSlice(begin, length).toArray(JAVA_BYTE),
+                        StandardCharsets.ISO_8859_1);
+        String descr = find(label, DESCR, text, "descr");
+        Matcher type = TYPE.matcher(descr.strip());
+        if (!type.matches() || !TYPES.containsKey(type.group(2))) {
+            throw new GetjException(
+                    "%s holds elements of type %s; floats, integers and booleans are read"
+                            .formatted(label, descr.strip()));
+        }
+        return new NpyHeader(
+                TYPES.get(type.group(2)),
+                type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                find(label, FORTRAN, text, "fortran_order").equals("True"),
+                shape(label, find(label, SHAPE, text, "shape")),
+                begin + length);
+    }
+
+    private static String find(String label, Pattern pattern, String text, String what) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new GetjException(label + " is damaged: its header has no readable " + what);
+        }
+        return matcher.group(1);
+    }
+
+    private static long[] shape(String label, String text) {
+        String[] numbers = text.isBlank() ? new String[0] : text.strip().split("\\s*,\\s*");
+        if (numbers.length > MAX_DIMENSIONS) {
+            throw new GetjException(
+                    "%s has more than %d dimensions".formatted(label, MAX_DIMENSIONS));
+        }
+        long[] shape = new long[numbers.length];
+        try {
+            for (int i = 0; i < shape.length; i++) {
+                shape[i] = Long.parseLong(numbers[i].replace("L", ""));
+            }
+        } catch (NumberFormatException _) {
+            throw new GetjException("%s is damaged: its shape is (%s)".formatted(label, text));
+        }
+        return shape;
+    }
+
+    /**
+     * The array whose header this is.
+     *
+     * @throws GetjException if {@code file} does not hold exactly its elements
+     */
+    StridedTensor array(String label, MemorySegment file) {
+        try {
+            long[] strides =
+                    columnMajor
+                            ? StridedTensor.columnMajorStrides(shape)
+                            : StridedTensor.rowMajorStrides(shape);
+            return new StridedTensor(label, dtype, shape, strides, file.asSlice(data), 0, order);
+        } catch (IllegalArgumentException e) {
+            throw new GetjException(label + " is damaged: " + e.getMessage(), e);
+        }
+    }
+}
