@@ -4,8 +4,8 @@ import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What {@code getj doctor} looks at. */
 final class Checks {
@@ -17,7 +17,10 @@ final class Checks {
 
     /** Every check, in the order of the report. */
     static List<Check> all() throws IOException {
-        return List.of(java(), vectors(), cores(), memory(), disk(), fonts(), tornado());
+        List<Check> checks =
+                new ArrayList<>(List.of(java(), vectors(), cores(), memory(), disk(), fonts()));
+        checks.addAll(TornadoChecks.here());
+        return checks;
     }
 
     private static Check java() {
@@ -77,25 +80,5 @@ final class Checks {
         } catch (RuntimeException | LinkageError broken) {
             return Check.missing("fonts", "Java cannot load any, and charts need one", advice);
         }
-    }
-
-    private static Check tornado() {
-        return tornadoHome()
-                .map(home -> Check.ok("tornadovm", home + ", not used by this version yet"))
-                .orElseGet(
-                        () ->
-                                Check.optional(
-                                        "tornadovm",
-                                        "no SDK found",
-                                        "only for GPUs, which this version does not use yet"));
-    }
-
-    /** The SDK in {@code TORNADOVM_HOME}, else SDKMAN's current one. */
-    private static Optional<Path> tornadoHome() {
-        String set = System.getenv("TORNADOVM_HOME");
-        Path sdkman =
-                Path.of(System.getProperty("user.home"), ".sdkman/candidates/tornadovm/current");
-        Path home = set == null || set.isBlank() ? sdkman : Path.of(set);
-        return Optional.of(home).filter(found -> Files.isDirectory(found.resolve("share/java")));
     }
 }

@@ -63,35 +63,55 @@ final class CommonOptions {
     }
 
     /**
-     * The backend of {@code --device}, for the caller to close. {@code auto} says what it chose.
+     * The backend of {@code --device}, for the caller to close. A device that is used for the first
+     * time is tested before.
      *
-     * @throws DeviceException if the device is not there
+     * @throws DeviceException if the device is not there, or computes wrongly
      */
     Backend backend() {
         int threads = threads();
+        Optional<DeviceDescription> found = device();
+        if (found.isEmpty()) {
+            return Backends.jvm(threads);
+        }
+        DeviceTest.onFirstUse(found.get(), this);
+        return Devices.open(found.get().id());
+    }
+
+    /**
+     * The device of {@code --device}; none for the JVM. {@code auto} says what it chose.
+     *
+     * @throws DeviceException if the device is not there
+     */
+    Optional<DeviceDescription> device() {
         return switch (device.kind()) {
-            case JVM -> Backends.jvm(threads);
-            case OPENCL, PTX, CUDA -> Devices.open(device.toString());
-            case AUTO -> preferred(threads);
+            case JVM -> Optional.empty();
+            case OPENCL, PTX, CUDA -> Optional.of(Devices.find(device.toString()));
+            case AUTO -> preferred();
         };
     }
 
-    private Backend preferred(int threads) {
+    /** True if {@code --device} was given, be it the JVM. */
+    boolean deviceGiven() {
+        return command.commandLine().getParseResult().hasMatchedOption("--device");
+    }
+
+    private Optional<DeviceDescription> preferred() {
         String reason = "there is no GPU";
         try {
             Optional<DeviceDescription> gpu = Devices.preferred(Devices.list());
             if (gpu.isPresent()) {
                 note("device %s chosen: %s".formatted(gpu.get().id(), gpu.get().name()));
-                return Devices.open(gpu.get().id());
+                return gpu;
             }
             if (!Devices.tornadoIsLoaded()) {
-                reason = "TornadoVM, which GPUs need, is not installed or finds none";
+                reason = "TornadoVM is not loaded, 'getj doctor' tells why";
             }
         } catch (DeviceException problem) {
             reason = problem.getMessage();
         }
         note("device jvm chosen: " + reason);
-        return Backends.jvm(threads);
+        return Optional.empty();
     }
 
     /** Progress of {@code total} steps of {@code what}, in units such as {@code images}. */

@@ -1,11 +1,20 @@
 package dev.getj.cli;
 
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.kernels.DeviceDescription;
+import dev.getj.kernels.Devices;
+import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.selftest.Outcome;
+import dev.getj.kernels.selftest.SelfTest;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj doctor}: what is here, what is missing, and how to get it. */
@@ -13,15 +22,42 @@ import java.util.concurrent.Callable;
         name = "doctor",
         description = {
             "Check this machine: what is here, what is missing, and how to get it.",
-            "Exits with 1 if something that getj needs is missing."
+            "With --device, compare every kernel on that device with the JVM.",
+            "Exits with 1 if something that getj needs is missing, or a kernel is off."
         })
 final class DoctorCommand implements Callable<Integer> {
     record Result(List<Check> checks, List<DevicesCommand.Entry> devices) {}
+
+    record TestResult(String device, String name, boolean passed, List<Outcome> kernels) {}
 
     @Mixin private CommonOptions common;
 
     @Override
     public Integer call() {
+        return common.deviceGiven() ? test() : look();
+    }
+
+    private int test() {
+        Optional<DeviceDescription> device = common.device();
+        try (Backend backend =
+                device.map(found -> Devices.open(found.id()))
+                        .orElseGet(() -> Backends.jvm(common.threads()))) {
+            // the JVM itself is held against plain loops in double
+            List<Outcome> outcomes =
+                    device.isPresent()
+                            ? DeviceTest.run(backend, common)
+                            : SelfTest.run(backend, new ReferenceBackend(), _ -> {});
+            boolean passed = outcomes.stream().allMatch(Outcome::passed);
+            TestResult result =
+                    new TestResult(backend.id(), backend.description(), passed, outcomes);
+            common.print(result, () -> backend.description() + "\n" + DeviceTest.table(outcomes));
+            DeviceTest.refuseIfOff(backend.id(), outcomes);
+            device.ifPresent(tested -> DeviceTest.remember(new TestedDevices(), tested, common));
+            return 0;
+        }
+    }
+
+    private int look() {
         try {
             List<Check> checks = Checks.all();
             Result result = new Result(checks, DevicesCommand.devices(common));

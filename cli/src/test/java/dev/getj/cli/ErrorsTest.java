@@ -130,8 +130,8 @@ class ErrorsTest {
                 lines(gpu.err()));
         Run auto = Run.with(new Break(illegal("reached")), "break", "--device", "auto");
         assertEquals(
-                "getj: device jvm chosen: TornadoVM, which GPUs need, is not installed or finds"
-                        + " none\ngetj: reached\n",
+                "getj: device jvm chosen: TornadoVM is not loaded, 'getj doctor' tells why\n"
+                        + "getj: reached\n",
                 lines(auto.err()));
         Run quiet = Run.with(new Break(illegal("reached")), "break", "--device=auto", "--quiet");
         assertFalse(quiet.err().contains("chosen"), quiet.err());

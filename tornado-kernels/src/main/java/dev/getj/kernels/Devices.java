@@ -5,6 +5,8 @@ import dev.getj.kernels.tornado.TornadoDevices;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The devices that TornadoVM finds. This is the one place that asks whether TornadoVM is there:
@@ -40,12 +42,12 @@ public final class Devices {
     }
 
     /**
-     * A backend on the device, for the caller to close.
+     * The device of that name.
      *
      * @param id such as {@code opencl:0}
      * @throws DeviceException if TornadoVM is not loaded, fails, or has no such device
      */
-    public static Backend open(String id) {
+    public static DeviceDescription find(String id) {
         if (!tornadoIsLoaded()) {
             throw new DeviceException(
                     "--device "
@@ -53,6 +55,28 @@ public final class Devices {
                             + ": Java was started without TornadoVM; start it through the getj"
                             + " script, which finds the SDK");
         }
-        return TornadoDevices.open(id);
+        List<DeviceDescription> devices = list();
+        return devices.stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new DeviceException(
+                                        "--device %s: there is no such device, only %s"
+                                                .formatted(id, ids(devices))));
+    }
+
+    private static String ids(List<DeviceDescription> devices) {
+        return Stream.concat(Stream.of("jvm"), devices.stream().map(DeviceDescription::id))
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * A backend on the device, for the caller to close.
+     *
+     * @throws DeviceException as {@link #find}
+     */
+    public static Backend open(String id) {
+        return TornadoDevices.open(find(id).id());
     }
 }

@@ -39,20 +39,13 @@ public final class TornadoDevices {
                 .toList();
     }
 
-    /** See {@link Devices#open}. */
+    /**
+     * See {@link Devices#open}.
+     *
+     * @param id of a device in the list
+     */
     public static Backend open(String id) {
-        SequencedMap<String, TornadoDevice> devices = devices();
-        TornadoDevice device = devices.get(id);
-        if (device == null) {
-            throw new DeviceException(
-                    "--device %s: there is no such device, only %s"
-                            .formatted(
-                                    id,
-                                    devices.isEmpty()
-                                            ? "jvm"
-                                            : String.join(", ", devices.keySet())));
-        }
-        return new TornadoBackend(id, device);
+        return new TornadoBackend(id, devices().get(id));
     }
 
     private static SequencedMap<String, TornadoDevice> devices() {
