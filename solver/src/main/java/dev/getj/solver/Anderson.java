@@ -4,6 +4,8 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
+import java.util.Objects;
+
 /**
  * Anderson acceleration (Anderson 1965; Walker and Ni 2011) as TorchDEQ's {@code anderson_solver}
  * has it: after two plain evaluations, the next argument is {@code Σ α_j (τ f(z_j) + (1 − τ) z_j)}
@@ -17,7 +19,7 @@ import dev.getj.kernels.Tensor;
  * @param tolerance a sample has converged when its residual is below this; 0 never stops early
  * @param measure which residual
  * @param memory m, how many evaluations are mixed, at least 1
- * @param ridge λ ≥ 0, added to the diagonal of the normal equations; raised where they are singular
+ * @param ridge added to the diagonal of the normal equations; raised where they are singular
  * @param damping τ in (0, 1]
  */
 public record Anderson(
@@ -25,7 +27,7 @@ public record Anderson(
         double tolerance,
         StopMeasure measure,
         int memory,
-        double ridge,
+        Ridge ridge,
         double damping)
         implements Solver {
     private static final int START_UP = 2;
@@ -37,14 +39,22 @@ public record Anderson(
         Limits.check(maxIterations, tolerance);
         Limits.checkDamping(damping);
         Limits.checkMemory(memory);
-        if (!(ridge >= 0 && ridge < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("the ridge must be at least 0, not " + ridge);
-        }
+        Objects.requireNonNull(ridge, "ridge");
     }
 
-    /** TorchDEQ's defaults: absolute measure, m = 6, λ = 1e-4, τ = 1. */
+    /**
+     * TorchDEQ's defaults: absolute measure, m = 6, λ = 1e-4, τ = 1. The same iterates as there,
+     * but see {@link Ridge#absolute}; {@link #fast} needs fewer evaluations.
+     */
     public static Anderson of(int maxIterations, double tolerance) {
-        return new Anderson(maxIterations, tolerance, StopMeasure.ABSOLUTE, 6, 1e-4, 1);
+        return new Anderson(
+                maxIterations, tolerance, StopMeasure.ABSOLUTE, 6, Ridge.absolute(1e-4), 1);
+    }
+
+    /** The same with a ridge of 1e-6 relative to the residuals. */
+    public static Anderson fast(int maxIterations, double tolerance) {
+        return new Anderson(
+                maxIterations, tolerance, StopMeasure.ABSOLUTE, 6, Ridge.relative(1e-6), 1);
     }
 
     @Override

@@ -15,10 +15,10 @@ final class AndersonSystem {
     private static final int ATTEMPTS = 60;
     private static final double SMALLEST_RIDGE = 1e-14;
 
-    private final double ridge;
+    private final Ridge ridge;
     private final double[][] gram;
 
-    AndersonSystem(int memory, double ridge) {
+    AndersonSystem(int memory, Ridge ridge) {
         this.ridge = ridge;
         gram = new double[memory][memory];
     }
@@ -67,7 +67,7 @@ final class AndersonSystem {
         DMatrixRMaj ones = new DMatrixRMaj(n, 1);
         ones.fill(1);
         DMatrixRMaj y = new DMatrixRMaj(n, 1);
-        double lambda = ridge;
+        double lambda = ridge.of(largest);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (solver.setA(matrix(slots, lambda))) {
                 solver.solve(ones, y);

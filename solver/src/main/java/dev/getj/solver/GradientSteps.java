@@ -52,7 +52,7 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
     public static GradientSteps every(int gap, int steps, double damping) {
         if (gap < 1) {
             throw new IllegalArgumentException(
-                    "every how manieth step is supervised must be at least 1, not " + gap);
+                    "the gap between supervised steps must be at least 1, not " + gap);
         }
         List<Integer> multiples = new ArrayList<>();
         for (int step = gap; step <= steps; step += gap) {

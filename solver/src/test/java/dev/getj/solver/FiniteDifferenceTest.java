@@ -39,8 +39,8 @@ class FiniteDifferenceTest {
         return List.of(
                 new FixedPointIteration(300, 1e-12, StopMeasure.ABSOLUTE, 1),
                 new FixedPointIteration(300, 1e-12, StopMeasure.ABSOLUTE, 0.7),
-                new Anderson(300, 1e-12, StopMeasure.ABSOLUTE, 6, 1e-4, 1),
-                new Anderson(300, 1e-12, StopMeasure.ABSOLUTE, 3, 0, 0.8),
+                new Anderson(300, 1e-12, StopMeasure.ABSOLUTE, 6, Ridge.absolute(1e-4), 1),
+                new Anderson(300, 1e-12, StopMeasure.ABSOLUTE, 3, Ridge.relative(1e-6), 0.8),
                 Broyden.of(300, 1e-12),
                 new Broyden(300, 1e-12, StopMeasure.RELATIVE, 4, true));
     }

@@ -114,7 +114,8 @@ class GoldenTest {
         expect("fixed_point_iter.damped.z", Doubles.get(damped.best()), CONVERGED);
         Doubles.set(map.state(), GOLDEN.get("z0"));
         Solver.Solve smallMemory =
-                new Anderson(14, 0, StopMeasure.ABSOLUTE, 3, 1e-3, 0.8).prepare(map);
+                new Anderson(14, 0, StopMeasure.ABSOLUTE, 3, Ridge.absolute(1e-3), 0.8)
+                        .prepare(map);
         smallMemory.run();
         expect("anderson.m3.z", Doubles.get(smallMemory.best()), CONVERGED);
     }
