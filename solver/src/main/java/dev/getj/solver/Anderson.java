@@ -58,6 +58,11 @@ public record Anderson(
     }
 
     @Override
+    public int startUp() {
+        return START_UP;
+    }
+
+    @Override
     public Solve prepare(FixedPointMap map, Stopping stopping) {
         return new Prepared(this, map, stopping);
     }

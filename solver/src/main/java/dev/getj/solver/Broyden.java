@@ -39,6 +39,11 @@ public record Broyden(
     }
 
     @Override
+    public int startUp() {
+        return START_UP;
+    }
+
+    @Override
     public Solve prepare(FixedPointMap map, Stopping stopping) {
         return new Prepared(this, map, stopping);
     }

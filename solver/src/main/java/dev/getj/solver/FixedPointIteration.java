@@ -30,6 +30,11 @@ public record FixedPointIteration(
     }
 
     @Override
+    public int startUp() {
+        return 0;
+    }
+
+    @Override
     public Solve prepare(FixedPointMap map, Stopping stopping) {
         return new Prepared(this, map, stopping);
     }

@@ -15,6 +15,12 @@ public sealed interface Solver permits FixedPointIteration, Anderson, Broyden {
 
     StopMeasure measure();
 
+    /**
+     * How many evaluations of f come before the method proper; see {@link Statistics} for what
+     * becomes of them.
+     */
+    int startUp();
+
     /** Like {@link #prepare(FixedPointMap, Stopping)}; the batch stops as a whole. */
     default Solve prepare(FixedPointMap map) {
         return prepare(map, Stopping.BATCH);

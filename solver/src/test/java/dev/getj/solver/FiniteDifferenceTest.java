@@ -3,6 +3,8 @@ package dev.getj.solver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.ReferenceBackend;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -164,5 +167,29 @@ class FiniteDifferenceTest {
         }
         assertEquals(frobenius, mean, 0.05 * frobenius);
         assertTrue(estimate > 0);
+    }
+
+    /** In float, two gradients that differ in the third digit are subtracted. */
+    @Test
+    void jacobianPenaltyInFloat() {
+        double[] states = gaussian(SAMPLES * WIDTH, 1);
+        double[] expected = penaltyGradient(backend, states);
+        try (Backend jvm = Backends.jvm(1)) {
+            double[] actual = penaltyGradient(jvm, states);
+            double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], actual[i], 1e-3 * largest);
+            }
+        }
+    }
+
+    private double[] penaltyGradient(Backend on, double[] states) {
+        Tensor z = on.allocate(SAMPLES, WIDTH);
+        Doubles.set(z, states);
+        JacobianPenalty penalty = JacobianPenalty.prepare(HostMap.of(on, SAMPLES, WIDTH, layer), z);
+        penalty.estimate(3);
+        layer.clearGradients();
+        penalty.accumulate(1);
+        return layer.dW().clone();
     }
 }
