@@ -1,10 +1,13 @@
 package dev.getj.cli;
 
+import dev.getj.data.PairPreview;
 import dev.getj.data.PairStatistics;
 import dev.getj.data.Pairs;
+import dev.getj.io.ImageGrid;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
@@ -16,8 +19,18 @@ import java.util.concurrent.Callable;
 final class PairsInspectCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
 
-    @Parameters(paramLabel = "PAIRS", description = "Folder or safetensors file of pairs.")
+    @Parameters(
+            paramLabel = "PAIRS",
+            description =
+                    "Folder or safetensors file of pairs, or a folder of the PyTorch reference.")
     private Path path;
+
+    @Option(
+            names = "--grid",
+            paramLabel = "F.png",
+            description =
+                    "Write the first pairs as a picture: rows of noise, below each its images.")
+    private Path grid;
 
     @Override
     public Integer call() {
@@ -25,6 +38,10 @@ final class PairsInspectCommand implements Callable<Integer> {
                 Progress progress = common.progress("reading", "pairs", pairs.count())) {
             PairStatistics statistics = PairStatistics.of(pairs, (done, _) -> progress.at(done));
             progress.close();
+            if (grid != null) {
+                ImageGrid.writePng(PairPreview.of(pairs), grid);
+                common.note("picture: " + grid);
+            }
             common.print(statistics, () -> text(pairs, statistics));
             return 0;
         }

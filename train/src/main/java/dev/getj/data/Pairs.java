@@ -1,14 +1,12 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.SafetensorsFile;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A pair set on disk: noise, the image that a teacher makes of it, and, in a conditional set, the
@@ -19,56 +17,51 @@ import java.util.Map;
  * S, S] and, in a conditional set, {@code label} [n]; {@code pairs.json} ({@link PairsDescription})
  * is written last, so a folder without it is incomplete. A single safetensors file with these
  * tensors is a pair set, too; the metadata entries {@code classes}, {@code teacher} and {@code
- * seed} describe it.
+ * seed} describe it. The third form is the reference's: folders {@code latent} and {@code image} of
+ * torch files, read in place, a pair at a time.
  */
 public final class Pairs implements AutoCloseable {
-    static final String NOISE = "noise";
-    static final String IMAGE = "image";
-    static final String LABEL = "label";
+    private final PairsDescription description;
+    private final List<PairShard> shards;
+    private final long[] firsts;
 
-    private record Shard(SafetensorsFile file, long first) {
-        long count() {
-            return file.entry(NOISE).shape()[0];
+    private Pairs(PairsDescription description, List<? extends PairShard> shards) {
+        this.description = description;
+        this.shards = List.copyOf(shards);
+        this.firsts = new long[shards.size()];
+        for (int i = 1; i < firsts.length; i++) {
+            firsts[i] = firsts[i - 1] + shards.get(i - 1).count();
         }
     }
 
-    private final PairsDescription description;
-    private final List<Shard> shards;
-    private final long[] firsts;
-
-    private Pairs(PairsDescription description, List<Shard> shards) {
-        this.description = description;
-        this.shards = shards;
-        this.firsts = shards.stream().mapToLong(Shard::first).toArray();
-    }
-
     /**
-     * Opens a folder or a single file and checks it: every shard is there, whole, and of the
-     * promised shape; labels are in range. Values are checked as they are read.
+     * Opens a set and checks it: every part is there, whole, and of the promised shape; labels are
+     * in range. Values are checked as they are read.
      *
+     * @param path folder of a set, folder in the reference's layout, or single file
      * @throws GetjException naming the file and what is wrong
      */
     public static Pairs open(Path path) {
-        List<SafetensorsFile> files = new ArrayList<>();
+        if (Files.isDirectory(path) && ReferencePairs.at(path)) {
+            return of(ReferencePairs.open(path));
+        }
+        List<SafetensorsShard> shards = new ArrayList<>();
         try {
             PairsDescription description;
             if (Files.isDirectory(path)) {
                 PairsDescription.Stored stored = PairsDescription.read(path);
                 description = stored.description();
                 for (int i = 0; i < stored.shards(); i++) {
-                    files.add(openShard(path, i, stored.shards()));
+                    shards.add(openShard(path, i, stored.shards()));
                 }
             } else {
-                files.add(SafetensorsFile.open(path));
-                description = describe(files.getFirst());
+                shards.add(SafetensorsShard.open(path));
+                description = shards.getFirst().describe();
             }
-            List<Shard> shards = new ArrayList<>();
             long count = 0;
-            for (SafetensorsFile file : files) {
-                checkShapes(file, description);
-                checkLabels(file, description);
-                shards.add(new Shard(file, count));
-                count += shards.getLast().count();
+            for (SafetensorsShard shard : shards) {
+                shard.require(description);
+                count += shard.count();
             }
             if (count != description.count()) {
                 throw new GetjException(
@@ -78,18 +71,22 @@ public final class Pairs implements AutoCloseable {
                                         description.count(),
                                         count));
             }
-            return new Pairs(description, List.copyOf(shards));
+            return new Pairs(description, shards);
         } catch (RuntimeException e) {
-            files.forEach(SafetensorsFile::close);
+            shards.forEach(SafetensorsShard::close);
             throw e;
         }
+    }
+
+    static Pairs of(ReferencePairs pairs) {
+        return new Pairs(pairs.description(), pairs.shards());
     }
 
     static String shardName(int shard) {
         return "pairs-%05d.safetensors".formatted(shard);
     }
 
-    private static SafetensorsFile openShard(Path folder, int shard, int shards) {
+    private static SafetensorsShard openShard(Path folder, int shard, int shards) {
         Path file = folder.resolve(shardName(shard));
         if (!Files.exists(file)) {
             throw new GetjException(
@@ -100,96 +97,7 @@ public final class Pairs implements AutoCloseable {
                             + shards
                             + " files it should hold; copy the whole folder or generate it again");
         }
-        return SafetensorsFile.open(file);
-    }
-
-    private static PairsDescription describe(SafetensorsFile file) {
-        long[] shape = file.entry(NOISE).shape();
-        if (shape.length != 4) {
-            throw shapeError(file, NOISE, "[n, C, S, S]");
-        }
-        Map<String, String> metadata = file.metadata();
-        try {
-            int classes = 0;
-            if (file.has(LABEL)) {
-                classes =
-                        metadata.containsKey("classes")
-                                ? Integer.parseInt(metadata.get("classes"))
-                                : Math.toIntExact(
-                                        Arrays.stream(file.longs(LABEL)).max().orElse(0) + 1);
-            }
-            return new PairsDescription(
-                    shape[0],
-                    Math.toIntExact(shape[1]),
-                    Math.toIntExact(shape[2]),
-                    classes,
-                    metadata.getOrDefault("teacher", "unknown"),
-                    Long.parseLong(metadata.getOrDefault("seed", "0")),
-                    Map.of());
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new GetjException(file.path() + " is not a pair set: " + e.getMessage(), e);
-        }
-    }
-
-    private static void checkShapes(SafetensorsFile file, PairsDescription description) {
-        long[] noise = file.entry(NOISE).shape();
-        long[] expected = {
-            noise.length == 0 ? 0 : noise[0],
-            description.channels(),
-            description.size(),
-            description.size()
-        };
-        if (!Arrays.equals(noise, expected) || noise[0] < 1) {
-            throw shapeError(
-                    file,
-                    NOISE,
-                    "[n, %d, %d, %d]"
-                            .formatted(
-                                    description.channels(),
-                                    description.size(),
-                                    description.size()));
-        }
-        if (!Arrays.equals(file.entry(IMAGE).shape(), noise)) {
-            throw shapeError(file, IMAGE, Arrays.toString(noise) + " as " + NOISE + " has");
-        }
-        for (String name : List.of(NOISE, IMAGE)) {
-            if (!file.entry(name).dtype().isFloat()) {
-                throw new GetjException(
-                        file.path()
-                                + ": "
-                                + name
-                                + " holds "
-                                + file.entry(name).dtype()
-                                + ", not floats");
-            }
-        }
-    }
-
-    private static void checkLabels(SafetensorsFile file, PairsDescription description) {
-        if (description.classes() == 0) {
-            return;
-        }
-        long count = file.entry(NOISE).shape()[0];
-        long[] shape = file.entry(LABEL).shape();
-        if (shape.length != 1 || shape[0] != count) {
-            throw new GetjException(
-                    "%s: label has shape %s, but there are %d pairs, which take %d labels"
-                            .formatted(file.path(), Arrays.toString(shape), count, count));
-        }
-        long[] labels = file.longs(LABEL);
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= description.classes()) {
-                throw new GetjException(
-                        "%s: label %d of pair %d is outside 0 to %d"
-                                .formatted(file.path(), labels[i], i, description.classes() - 1));
-            }
-        }
-    }
-
-    private static GetjException shapeError(SafetensorsFile file, String name, String expected) {
-        return new GetjException(
-                "%s: %s has shape %s, expected %s"
-                        .formatted(file.path(), name, file.entry(name).shapeText(), expected));
+        return SafetensorsShard.open(file);
     }
 
     public PairsDescription description() {
@@ -243,13 +151,14 @@ public final class Pairs implements AutoCloseable {
      * #read(long[], float[], float[], int[])}.
      */
     public void read(long index, int row, float[] noise, float[] image) {
-        Shard shard = shardOf(index);
-        long from = (index - shard.first()) * elements();
+        int shard = shardOf(index);
+        PairShard part = shards.get(shard);
+        long pair = index - firsts[shard];
         int at = row * elements();
-        shard.file().floats(NOISE, from, noise, at, elements());
-        shard.file().floats(IMAGE, from, image, at, elements());
-        requireFinite(shard, index, NOISE, noise, at);
-        requireFinite(shard, index, IMAGE, image, at);
+        part.noise(pair, noise, at, 1);
+        part.image(pair, image, at, 1);
+        requireFinite(part.noiseFile(), SafetensorsShard.NOISE, pair, noise, at);
+        requireFinite(part.imageFile(), SafetensorsShard.IMAGE, pair, image, at);
     }
 
     /**
@@ -261,30 +170,24 @@ public final class Pairs implements AutoCloseable {
         if (classes() == 0) {
             throw new IllegalStateException("an unconditional pair set has no labels");
         }
-        Shard shard = shardOf(index);
-        long[] label = new long[1];
-        shard.file().longs(LABEL, index - shard.first(), label, 0, 1);
-        return (int) label[0];
+        int shard = shardOf(index);
+        return shards.get(shard).label(index - firsts[shard]);
     }
 
-    private Shard shardOf(long index) {
+    private int shardOf(long index) {
         if (index < 0 || index >= count()) {
             throw new IndexOutOfBoundsException("pair " + index + " of " + count());
         }
         int found = Arrays.binarySearch(firsts, index);
-        return shards.get(found < 0 ? -found - 2 : found);
+        return found < 0 ? -found - 2 : found;
     }
 
-    private void requireFinite(Shard shard, long index, String name, float[] values, int at) {
+    private void requireFinite(Path file, String name, long pair, float[] values, int at) {
         for (int i = at; i < at + elements(); i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
                         "%s: %s of pair %d holds %s; the file is damaged or its teacher diverged"
-                                .formatted(
-                                        shard.file().path(),
-                                        name,
-                                        index - shard.first(),
-                                        values[i]));
+                                .formatted(file, name, pair, values[i]));
             }
         }
     }
@@ -292,6 +195,6 @@ public final class Pairs implements AutoCloseable {
     /** Unmaps all files. */
     @Override
     public void close() {
-        shards.forEach(shard -> shard.file().close());
+        shards.forEach(PairShard::close);
     }
 }

@@ -115,10 +115,10 @@ public final class PairsWriter implements AutoCloseable {
         long[] shape = {filled, description.channels(), description.size(), description.size()};
         SafetensorsWriter writer =
                 new SafetensorsWriter()
-                        .add(Pairs.NOISE, DType.F32, from(noise), shape)
-                        .add(Pairs.IMAGE, DType.F32, from(image), shape);
+                        .add(SafetensorsShard.NOISE, DType.F32, from(noise), shape)
+                        .add(SafetensorsShard.IMAGE, DType.F32, from(image), shape);
         if (description.classes() > 0) {
-            writer.add(Pairs.LABEL, Arrays.copyOf(labels, filled), filled);
+            writer.add(SafetensorsShard.LABEL, Arrays.copyOf(labels, filled), filled);
         }
         writer.write(folder.resolve(Pairs.shardName(shards)));
         shards++;
