@@ -15,7 +15,7 @@ public final class AdamW {
 
     /**
      * See {@link dev.getj.kernels.Kernels#adamW}. Tensors: settings [9], gradients, weights,
-     * firstMoment, secondMoment [size].
+     * firstMoment, secondMoment [size], the last three in one array.
      */
     public static void adamWStep(
             KernelContext context,
@@ -24,8 +24,6 @@ public final class AdamW {
             FloatArray settings,
             FloatArray gradients,
             FloatArray weights,
-            FloatArray firstMoment,
-            FloatArray secondMoment,
             int column,
             int size) {
         int entry = row.get(0) + column;
@@ -38,13 +36,12 @@ public final class AdamW {
         if (i < size) {
             float rate = settings.get(s);
             float gradient = gradients.get(g + i);
-            float first =
-                    gradient * settings.get(s + 2) + firstMoment.get(m + i) * settings.get(s + 1);
+            float first = gradient * settings.get(s + 2) + weights.get(m + i) * settings.get(s + 1);
             float second =
                     gradient * settings.get(s + 4) * gradient
-                            + secondMoment.get(v + i) * settings.get(s + 3);
-            firstMoment.set(m + i, first);
-            secondMoment.set(v + i, second);
+                            + weights.get(v + i) * settings.get(s + 3);
+            weights.set(m + i, first);
+            weights.set(v + i, second);
             float denominator =
                     TornadoMath.sqrt(second / settings.get(s + 8)) + settings.get(s + 5);
             float kept = 1f - rate * settings.get(s + 6);

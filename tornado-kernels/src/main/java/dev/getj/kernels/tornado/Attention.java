@@ -52,7 +52,6 @@ public final class Attention {
             IntArray row,
             FloatArray qkv,
             FloatArray y,
-            FloatArray logSumExp,
             int column,
             int tokens,
             int heads,
@@ -211,8 +210,7 @@ public final class Attention {
             factors[query] = 1f / total;
             if (keep != 0) {
                 if (firstQuery + query < tokens) {
-                    logSumExp.set(
-                            logSumExpAt + firstQuery + query, largest + TornadoMath.log(total));
+                    y.set(logSumExpAt + firstQuery + query, largest + TornadoMath.log(total));
                 }
             }
         }

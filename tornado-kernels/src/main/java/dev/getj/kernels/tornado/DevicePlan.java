@@ -9,74 +9,89 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * All task graphs of a backend in one execution plan, sharing arrays that stay on the device.
+ * All task graphs of a backend in one execution plan, over the arrays of {@link DeviceMemory},
+ * which stay on the device.
  *
  * <p>{@code consumeFromDevice} looks at the graph that ran last, and only there. So every graph
  * consumes and persists every array, whether it uses it or not: whatever order graphs run in, the
- * last one knows them all. A first graph brings them onto the device.
+ * last one knows them all. A first graph brings them onto the device, cleared.
  */
 final class DevicePlan implements AutoCloseable {
-    /**
-     * Floats that one upload carries; a smaller one serves small tensors, such as the optimiser's
-     * settings.
-     */
-    private static final int SENT = 1 << 20;
+    private static final int HEADER_PAGE = 4096;
 
-    private static final int SENT_SMALL = 1 << 12;
-
-    private final KernelContext context;
-    private final GridScheduler grids = new GridScheduler();
     private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
-    private final Object[] shared;
+    private final GridScheduler grids = new GridScheduler();
+    private final KernelContext context = new KernelContext();
+    private final DeviceMemory memory;
+    private final List<TornadoInts> ints;
+    private final List<FloatArray> arrays;
+    private final FloatArray scratch;
     private final IntArray offsets;
-    private final IntArray row = new IntArray(1);
-    private final IntArray range = new IntArray(2);
-    private final FloatArray sent = new FloatArray(SENT);
-    private final FloatArray sentSmall = new FloatArray(SENT_SMALL);
-    private final Map<TornadoBuffer, Integer> uploads = new HashMap<>();
-    private final Map<TornadoBuffer, Integer> downloads = new HashMap<>();
+    private final IntArray row;
+    private final Object[] shared;
+    private final List<Carrier> carriers;
     private final TornadoExecutionPlan plan;
 
     /**
-     * Puts the graphs together and the arrays, with what the host's copies hold, onto the device.
+     * Puts the graphs together and clears the arrays on the device.
      *
      * @param programs tasks of each graph; graph i is run by {@link #run} with i
      * @param table offsets of all programs
+     * @param ints sent along with every run, where their offsets say
      */
     DevicePlan(
             TornadoDevice device,
-            KernelContext context,
             List<List<DeviceTask>> programs,
             List<Integer> table,
-            List<TornadoBuffer> buffers) {
-        this.context = context;
-        row.init(0);
-        offsets = IntArray.fromArray(table.stream().mapToInt(Integer::intValue).toArray());
-        List<Object> arrays = new ArrayList<>(buffers.stream().map(TornadoBuffer::array).toList());
-        arrays.add(offsets);
-        shared = arrays.toArray();
+            DeviceMemory memory,
+            List<TornadoInts> ints) {
+        this.memory = memory;
+        this.ints = List.copyOf(ints);
+        arrays =
+                IntStream.range(0, memory.arrays())
+                        .mapToObj(array -> onDeviceOnly(memory.size(array)))
+                        .toList();
+        scratch = onDeviceOnly(memory.size(DeviceMemory.SCRATCH));
+        offsets = new IntArray(Math.max(1, table.size()));
+        for (int i = 0; i < table.size(); i++) {
+            offsets.set(i, table.get(i));
+        }
+        row = new IntArray(1 + ints.stream().mapToInt(TornadoInts::size).sum());
+        shared = Stream.of(arrays, List.of(scratch, offsets)).flatMap(List::stream).toArray();
         for (int i = 0; i < programs.size(); i++) {
             graphs.add(program("program" + i, programs.get(i)));
         }
-        for (TornadoBuffer buffer : buffers) {
-            uploads.put(buffer, add(upload("upload" + graphs.size(), buffer)));
-            downloads.put(buffer, add(download("download" + graphs.size(), buffer)));
-        }
-        int begin = add(begin(buffers));
+        carriers = Stream.of(Carrier.SMALL, Carrier.LARGE).map(this::carrier).toList();
+        int begin = add(begin());
         plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device).withGridScheduler(grids);
+        if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+            for (int i = 0; i < programs.size(); i++) {
+                plan.withGraph(i).withCUDAGraph();
+            }
+        }
         execute(begin);
-        buffers.forEach(buffer -> buffer.ahead(false));
+    }
+
+    // As long as the array on the device, on a few bytes: nothing is ever copied to or from it, and
+    // a host need not have the memory of its device.
+    private static FloatArray onDeviceOnly(int size) {
+        long bytes = TornadoNativeArray.ARRAY_HEADER + (long) size * Float.BYTES;
+        return FloatArray.fromSegmentShallow(
+                Arena.ofAuto().allocate(HEADER_PAGE, HEADER_PAGE).reinterpret(bytes));
     }
 
     private int add(ImmutableTaskGraph graph) {
@@ -84,100 +99,150 @@ final class DevicePlan implements AutoCloseable {
         return graphs.size() - 1;
     }
 
+    private void grid(TaskGraph graph, String id, Geometry geometry) {
+        WorkerGrid grid =
+                new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
+        grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
+        grids.addWorkerGrid(graph.getTaskGraphName() + "." + id, grid);
+    }
+
     private ImmutableTaskGraph program(String name, List<DeviceTask> tasks) {
         TaskGraph graph = new TaskGraph(name).consumeFromDevice(shared);
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, row);
-        tasks.stream()
-                .flatMap(task -> task.arrays().allInts().stream())
-                .distinct()
-                .forEach(
-                        ints ->
-                                graph.transferToDevice(
-                                        DataTransferMode.EVERY_EXECUTION, ints.array()));
         int column = 0;
         for (int i = 0; i < tasks.size(); i++) {
             DeviceTask task = tasks.get(i);
             String id = task.name() + i;
-            task.adder().add(graph, id, new DeviceTask.Site(offsets, row, column));
-            grids.addWorkerGrid(name + "." + id, grid(task.geometry()));
-            column += task.arrays().offsets().size();
+            task.addTo(graph, id, new DeviceTask.Site(context, offsets, row, column, this::array));
+            grid(graph, id, task.geometry());
+            column += task.arguments().offsets().size();
         }
         return graph.persistOnDevice(shared).snapshot();
     }
 
-    private ImmutableTaskGraph upload(String name, TornadoBuffer buffer) {
-        FloatArray carrier = carrier(buffer);
-        grids.addWorkerGrid(
-                name + ".copy",
-                grid(Elementwise.geometry(Math.min(buffer.size(), carrier.getSize()))));
-        return new TaskGraph(name)
-                .consumeFromDevice(shared)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, range, carrier)
-                .task("copy", Residence::copySent, context, range, carrier, buffer.array())
-                .persistOnDevice(shared)
-                .snapshot();
+    private FloatArray array(int number) {
+        return number == DeviceMemory.SCRATCH ? scratch : arrays.get(number);
     }
 
-    private FloatArray carrier(TornadoBuffer buffer) {
-        return buffer.size() <= SENT_SMALL ? sentSmall : sent;
-    }
-
-    private ImmutableTaskGraph download(String name, TornadoBuffer buffer) {
-        grids.addWorkerGrid(name + ".name", grid(Elementwise.geometry(1)));
-        return new TaskGraph(name)
-                .consumeFromDevice(shared)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row)
-                .task("name", Residence::nameArrays, context, row, buffer.array())
-                .transferToHost(DataTransferMode.EVERY_EXECUTION, buffer.array())
-                .persistOnDevice(shared)
-                .snapshot();
-    }
-
-    private ImmutableTaskGraph begin(List<TornadoBuffer> buffers) {
+    private ImmutableTaskGraph begin() {
         TaskGraph graph =
                 new TaskGraph("begin")
-                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, shared)
+                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, offsets)
                         .transferToDevice(DataTransferMode.EVERY_EXECUTION, row)
                         .task("offsets", Residence::nameOffsets, context, row, offsets);
-        grids.addWorkerGrid("begin.offsets", grid(Elementwise.geometry(1)));
-        for (int i = 0; i < buffers.size(); i++) {
-            graph.task("name" + i, Residence::nameArrays, context, row, buffers.get(i).array());
-            grids.addWorkerGrid("begin.name" + i, grid(Elementwise.geometry(1)));
+        grid(graph, "offsets", Elementwise.geometry(1));
+        for (int i = 0; i < arrays.size(); i++) {
+            clear(graph, "clear" + i, arrays.get(i));
         }
+        clear(graph, "clear", scratch);
         return graph.persistOnDevice(shared).snapshot();
     }
 
-    private static WorkerGrid grid(Geometry geometry) {
-        WorkerGrid grid =
-                new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
-        grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
-        return grid;
+    private void clear(TaskGraph graph, String id, FloatArray array) {
+        graph.task(id, Residence::clearArray, context, array);
+        grid(graph, id, Elementwise.geometry(array.getSize()));
+    }
+
+    /** A host array that goes to the device and back, and the graphs that take it there. */
+    private record Carrier(FloatArray floats, IntArray range, int[] send, int[] fetch) {
+        /** Floats, such as the optimiser's settings, a small batch, or a part of the weights. */
+        static final int SMALL = 1 << 12;
+
+        static final int LARGE = 1 << 20;
+
+        int size() {
+            return floats.getSize();
+        }
+
+        void range(int at, int count) {
+            range.set(0, at);
+            range.set(1, count);
+        }
+    }
+
+    private Carrier carrier(int size) {
+        int[] none = new int[arrays.size()];
+        Carrier carrier = new Carrier(new FloatArray(size), new IntArray(2), none, none.clone());
+        for (int i = 0; i < arrays.size(); i++) {
+            carrier.send[i] = add(send("send" + size + "to" + i, carrier, arrays.get(i)));
+            carrier.fetch[i] = add(fetch("fetch" + size + "of" + i, carrier, arrays.get(i)));
+        }
+        return carrier;
+    }
+
+    private ImmutableTaskGraph send(String name, Carrier carrier, FloatArray to) {
+        FloatArray sent = carrier.floats;
+        TaskGraph graph =
+                new TaskGraph(name)
+                        .consumeFromDevice(shared)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, carrier.range, sent)
+                        .task("copy", Residence::copySent, context, carrier.range, sent, to);
+        grid(graph, "copy", Elementwise.geometry(carrier.size()));
+        return graph.persistOnDevice(shared).snapshot();
+    }
+
+    private ImmutableTaskGraph fetch(String name, Carrier carrier, FloatArray from) {
+        FloatArray fetched = carrier.floats;
+        TaskGraph graph =
+                new TaskGraph(name)
+                        .consumeFromDevice(shared)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, carrier.range)
+                        .task("copy", Residence::copyFetched, context, carrier.range, from, fetched)
+                        .transferToHost(DataTransferMode.EVERY_EXECUTION, fetched);
+        grid(graph, "copy", Elementwise.geometry(carrier.size()));
+        return graph.persistOnDevice(shared).snapshot();
     }
 
     /** Runs graph {@code index} with the offsets that begin at {@code start} in the table. */
     void run(int index, int start) {
         row.set(0, start);
+        for (TornadoInts values : ints) {
+            for (int i = 0; i < values.size(); i++) {
+                row.set(values.offset() + i, values.get(i));
+            }
+        }
         execute(index);
     }
 
-    /** Copies part of the host's copy to the device. */
-    void upload(TornadoBuffer buffer, int at, int count) {
-        FloatArray carrier = carrier(buffer);
-        for (int done = 0; done < count; done += carrier.getSize()) {
-            int part = Math.min(carrier.getSize(), count - done);
+    /** Floats of array {@code array}. */
+    int size(int array) {
+        return arrays.get(array).getSize();
+    }
+
+    /** True if array {@code array} was there, up to {@code end}, when this plan was made. */
+    boolean holds(int array, int end) {
+        return array < arrays.size() && end <= arrays.get(array).getSize();
+    }
+
+    void write(int array, int at, float[] source, int from, int count) {
+        Carrier carrier = carrierOf(count);
+        for (int done = 0; done < count; done += carrier.size()) {
+            int part = Math.min(carrier.size(), count - done);
             for (int i = 0; i < part; i++) {
-                carrier.set(i, buffer.array().get(at + done + i));
+                carrier.floats.set(i, source[from + done + i]);
             }
-            range.set(0, at + done);
-            range.set(1, part);
-            execute(uploads.get(buffer));
+            carrier.range(at + done, part);
+            execute(carrier.send[array]);
         }
     }
 
-    /** Brings the host's copy up to date. */
-    void download(TornadoBuffer buffer) {
-        row.set(0, 0);
-        execute(downloads.get(buffer));
+    void read(int array, int at, float[] target, int to, int count) {
+        Carrier carrier = carrierOf(count);
+        for (int done = 0; done < count; done += carrier.size()) {
+            int part = Math.min(carrier.size(), count - done);
+            carrier.range(at + done, part);
+            execute(carrier.fetch[array]);
+            for (int i = 0; i < part; i++) {
+                target[to + done + i] = carrier.floats.get(i);
+            }
+        }
+    }
+
+    private Carrier carrierOf(int count) {
+        return carriers.stream()
+                .filter(carrier -> count <= carrier.size())
+                .findFirst()
+                .orElse(carriers.getLast());
     }
 
     private void execute(int index) {
@@ -187,6 +252,7 @@ final class DevicePlan implements AutoCloseable {
     @Override
     public void close() {
         try {
+            plan.freeDeviceMemory();
             plan.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("the device's memory could not be released", e);

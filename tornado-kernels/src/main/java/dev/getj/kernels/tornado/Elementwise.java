@@ -68,25 +68,26 @@ public final class Elementwise {
     }
 
     /**
-     * {@code to[b] = from[b]} where {@code chosen[b] ≠ 0}. Tensors: from, to [size], of samples
-     * {@code length} long.
+     * {@code to[b] = from[b]} where {@code chosen[b] ≠ 0}. Tensors: chosen, from, to [size], of
+     * samples {@code length} long.
      */
     public static void selectSamples(
             KernelContext context,
             IntArray offsets,
             IntArray row,
-            IntArray chosen,
+            IntArray ints,
             FloatArray from,
             FloatArray to,
             int column,
             int size,
             int length) {
         int entry = row.get(0) + column;
-        int fromAt = offsets.get(entry);
-        int toAt = offsets.get(entry + 1);
+        int chosenAt = offsets.get(entry);
+        int fromAt = offsets.get(entry + 1);
+        int toAt = offsets.get(entry + 2);
         int i = context.globalIdx;
         if (i < size) {
-            if (chosen.get(i / length) != 0) {
+            if (ints.get(chosenAt + i / length) != 0) {
                 to.set(toAt + i, from.get(fromAt + i));
             }
         }

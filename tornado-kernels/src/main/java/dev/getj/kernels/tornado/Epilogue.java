@@ -7,32 +7,29 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * constant of the compiled kernel. Those that are off leave no code.
  */
 public final class Epilogue {
-    /** Adds the bias, which lies in the buffer of B. */
+    /** Adds the bias, which lies in the array of B. */
     public static final int BIAS = 1;
 
     /** Applies GELU. */
     public static final int GELU = 2;
 
-    /** With {@link #GELU}: writes what it was applied to, to {@code extra}. */
+    /** With {@link #GELU}: writes what it was applied to, in the array of y. */
     public static final int KEEP = 4;
 
     /** Adds a residual of {@code period} rows, repeated, from {@code extra}. */
     public static final int RESIDUAL = 8;
 
-    /** Adds a residual as {@link #RESIDUAL} does, but from the buffer of B: the positions. */
-    public static final int RESIDUAL_IN_PARAMETERS = 16;
-
-    /** Adds to what y holds: a residual in place, or a gradient that accumulates. */
-    public static final int ACCUMULATE = 32;
+    /** Adds to what y holds: a gradient that accumulates. */
+    public static final int ACCUMULATE = 16;
 
     /** Adds a slice of rows {@code extraWidth} long from {@code extra}. */
-    public static final int INJECTION = 64;
+    public static final int INJECTION = 32;
 
     /** Adds row {@code m / period} of {@code condition}. */
-    public static final int CONDITION = 128;
+    public static final int CONDITION = 64;
 
     /** Multiplies by the derivative of GELU at {@code extra}. */
-    public static final int GELU_DERIVATIVE = 256;
+    public static final int GELU_DERIVATIVE = 128;
 
     private Epilogue() {}
 
@@ -41,8 +38,8 @@ public final class Epilogue {
      *
      * @param columns of y
      * @param biasAt offset of the bias in {@code b}
-     * @param extraAt offset of the pre-activation, residual or injection in {@code extra}, or in
-     *     {@code b} with {@link #RESIDUAL_IN_PARAMETERS}
+     * @param extraAt offset of the residual, injection or pre-activation in {@code extra}, or, to
+     *     be kept, in {@code y}
      */
     static void store(
             float sum,
@@ -66,16 +63,13 @@ public final class Epilogue {
             value += b.get(biasAt + n);
         }
         if ((flags & KEEP) != 0) {
-            extra.set(extraAt + e, value);
+            y.set(extraAt + e, value);
         }
         if ((flags & GELU) != 0) {
             value = Gelu.value(value);
         }
         if ((flags & RESIDUAL) != 0) {
             value += extra.get(extraAt + m % period * columns + n);
-        }
-        if ((flags & RESIDUAL_IN_PARAMETERS) != 0) {
-            value += b.get(extraAt + m % period * columns + n);
         }
         if ((flags & ACCUMULATE) != 0) {
             value += y.get(yAt + e);

@@ -26,7 +26,7 @@ public final class LayerNorm {
 
     /**
      * Tensors: x [rows, width], gamma, beta [width] (both in {@code parameters}), y [rows, width],
-     * statistics [rows, 2].
+     * statistics [rows, 2] (both in the array {@code y}).
      *
      * @param keep 1 to write the statistics, 0 to leave them alone
      */
@@ -37,7 +37,6 @@ public final class LayerNorm {
             FloatArray x,
             FloatArray parameters,
             FloatArray y,
-            FloatArray statistics,
             int column,
             int rows,
             int width,
@@ -94,8 +93,8 @@ public final class LayerNorm {
             }
             if (keep != 0) {
                 if (lane == 0) {
-                    statistics.set(statisticsAt, mean);
-                    statistics.set(statisticsAt + 1, rstd);
+                    y.set(statisticsAt, mean);
+                    y.set(statisticsAt + 1, rstd);
                 }
             }
         }

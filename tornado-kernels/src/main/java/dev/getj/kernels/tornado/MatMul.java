@@ -52,12 +52,6 @@ public final class MatMul {
         return Geometry.ceil(k, partDepth(m, n, k));
     }
 
-    /** Floats of scratch for the parts: none for one. */
-    public static int scratch(int m, int n, int k) {
-        int parts = parts(m, n, k);
-        return parts == 1 ? 0 : Math.multiplyExact(Math.multiplyExact(parts, m), n);
-    }
-
     /** Of {@link #matMulAddParts}: a work item for each element. */
     public static Geometry addPartsGeometry(int size) {
         return Geometry.items(size, 1);

@@ -36,9 +36,9 @@ public final class MatMulLarge {
     }
 
     /**
-     * Tensors: a, b, bias (in the buffer of b), y, extra, condition; what the epilogue does not
-     * name is not read, but its entry in {@code offsets} is there. With more than one part, y is
-     * scratch [parts, M, N] and its entry 0.
+     * Tensors: a, b, bias (in the array of b), extra, condition, y; what the epilogue does not name
+     * is not read, but its entry in {@code offsets} is there. With more than one part, y is scratch
+     * [parts, M, N] and its entry 0.
      *
      * @param m rows of y
      * @param n columns of y
@@ -56,9 +56,9 @@ public final class MatMulLarge {
             IntArray row,
             FloatArray a,
             FloatArray b,
-            FloatArray y,
             FloatArray extra,
             FloatArray condition,
+            FloatArray y,
             int column,
             int m,
             int n,
@@ -72,9 +72,9 @@ public final class MatMulLarge {
         int aAt = offsets.get(entry);
         int bAt = offsets.get(entry + 1);
         int biasAt = offsets.get(entry + 2);
-        int yAt = offsets.get(entry + 3) + context.groupIdz * m * n;
-        int extraAt = offsets.get(entry + 4);
-        int conditionAt = offsets.get(entry + 5);
+        int yAt = offsets.get(entry + 5) + context.groupIdz * m * n;
+        int extraAt = offsets.get(entry + 3);
+        int conditionAt = offsets.get(entry + 4);
 
         int item = context.localIdx;
         int itemX = item % 16;

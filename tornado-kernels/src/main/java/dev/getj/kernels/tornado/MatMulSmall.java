@@ -46,9 +46,9 @@ public final class MatMulSmall {
             IntArray row,
             FloatArray a,
             FloatArray b,
-            FloatArray y,
             FloatArray extra,
             FloatArray condition,
+            FloatArray y,
             int column,
             int m,
             int n,
@@ -62,9 +62,9 @@ public final class MatMulSmall {
         int aAt = offsets.get(entry);
         int bAt = offsets.get(entry + 1);
         int biasAt = offsets.get(entry + 2);
-        int yAt = offsets.get(entry + 3) + context.groupIdz * m * n;
-        int extraAt = offsets.get(entry + 4);
-        int conditionAt = offsets.get(entry + 5);
+        int yAt = offsets.get(entry + 5) + context.groupIdz * m * n;
+        int extraAt = offsets.get(entry + 3);
+        int conditionAt = offsets.get(entry + 4);
 
         int item = context.localIdx;
         int itemX = item % 16;

@@ -26,29 +26,31 @@ public final class Normal {
         return Geometry.items(length, samples);
     }
 
-    /** See {@link dev.getj.kernels.Kernels#normal}. Tensors: y [B, length]. */
+    /** See {@link dev.getj.kernels.Kernels#normal}. Tensors: key, y [B, length]. */
     public static void drawNormals(
             KernelContext context,
             IntArray offsets,
             IntArray row,
-            IntArray key,
+            IntArray ints,
             FloatArray y,
             int column,
             int length) {
         int e = context.globalIdx;
         int b = context.globalIdy;
-        int at = offsets.get(row.get(0) + column) + b * length + e;
+        int entry = row.get(0) + column;
+        int keyAt = offsets.get(entry);
+        int at = offsets.get(entry + 1) + b * length + e;
         if (e < length) {
-            int first = key.get(3);
+            int first = ints.get(keyAt + 3);
             int low = first + b;
             // the sum wrapped if it is below a summand, without regard to signs
-            int high = key.get(4) + ((low ^ 0x80000000) < (first ^ 0x80000000) ? 1 : 0);
-            int k0 = key.get(0);
-            int k1 = key.get(1);
+            int high = ints.get(keyAt + 4) + ((low ^ 0x80000000) < (first ^ 0x80000000) ? 1 : 0);
+            int k0 = ints.get(keyAt);
+            int k1 = ints.get(keyAt + 1);
             int c0 = e / 4;
             int c1 = low;
             int c2 = high;
-            int c3 = key.get(2);
+            int c3 = ints.get(keyAt + 2);
             for (int round = 0; round < ROUNDS; round++) {
                 int high0 = multiplyHigh(c0, MULTIPLIER_0);
                 int high1 = multiplyHigh(c2, MULTIPLIER_1);

@@ -5,21 +5,21 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * What moves values between host and device. A task graph only transfers arrays that a kernel of it
- * names, and an array that stays on the device takes no transfer; hence kernels that name an array
- * and do nothing, and one that copies from an array that is sent along.
+ * What begins arrays on the device, and moves parts of them. An array that stays on the device
+ * takes no transfer: hence kernels that copy between it and one that is sent along, or fetched.
  */
 public final class Residence {
     private Residence() {}
 
-    /** Names arrays. The row is never negative, which the compiler does not know. */
-    public static void nameArrays(KernelContext context, IntArray row, FloatArray a) {
-        if (context.globalIdx < 1 && row.get(0) < 0) {
-            a.set(0, 0f);
-        }
+    /**
+     * {@code a = 0}, by as many work items as it has elements. TornadoVM takes an array that is
+     * written without a condition for one that need not be sent first.
+     */
+    public static void clearArray(KernelContext context, FloatArray a) {
+        a.set(context.globalIdx, 0f);
     }
 
-    /** Names the table of offsets. */
+    /** Names the table of offsets, so that it is sent. The row is never negative. */
     public static void nameOffsets(KernelContext context, IntArray row, IntArray offsets) {
         if (context.globalIdx < 1 && row.get(0) < 0) {
             offsets.set(0, 0);
@@ -36,6 +36,19 @@ public final class Residence {
         int i = context.globalIdx;
         if (i < range.get(1)) {
             to.set(range.get(0) + i, sent.get(i));
+        }
+    }
+
+    /**
+     * {@code fetched[0 … count) = from[at … at + count)}.
+     *
+     * @param range [2]: at, count
+     */
+    public static void copyFetched(
+            KernelContext context, IntArray range, FloatArray from, FloatArray fetched) {
+        int i = context.globalIdx;
+        if (i < range.get(1)) {
+            fetched.set(i, from.get(range.get(0) + i));
         }
     }
 }

@@ -2,16 +2,16 @@ package dev.getj.kernels.tornado;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,29 +20,30 @@ import java.util.function.Consumer;
 /**
  * Programs as task graphs that TornadoVM compiles for a device, on which tensors stay. Recording is
  * cheap; the first run after it builds an execution plan and compiles each kernel when it is first
- * reached. Programs that differ in the offsets of their tensors alone, such as the blocks of a
- * network, share one compiled graph.
+ * reached, so all that is going to be run is best recorded before anything is. Programs that differ
+ * in the offsets of their tensors alone, such as the blocks of a network, share one compiled graph.
  */
-public final class TornadoBackend implements Backend {
+public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
+    /** Tasks of a graph. TornadoVM's limit is 256; what is longer is run as several graphs. */
+    private static final int LONGEST_GRAPH = 200;
+
     private final String id;
     private final TornadoDevice device;
-    private final KernelContext context = new KernelContext();
-    private final List<TornadoBuffer> buffers = new ArrayList<>();
-    private final Map<Integer, TornadoBuffer> scratch = new HashMap<>();
-    private final Map<Integer, TornadoBuffer> absent = new HashMap<>();
+    private final DeviceMemory memory;
+    private final List<TornadoInts> ints = new ArrayList<>();
+    private int nextInt = 1;
     private final Map<List<DeviceTask.Key>, Integer> graphs = new LinkedHashMap<>();
     private final List<List<DeviceTask>> programs = new ArrayList<>();
     private final List<Integer> table = new ArrayList<>();
-    private final Map<TornadoBuffer, Range> written = new HashMap<>();
+    private final List<Write> unsent = new ArrayList<>();
     private DevicePlan plan;
     private boolean outdated = true;
 
-    /** Elements that the host has written since the device last saw them. */
-    private record Range(int from, int to) {
-        Range and(int at, int count) {
-            return new Range(Math.min(from, at), Math.max(to, at + count));
-        }
-    }
+    /** What the host wrote when there was no place on the device yet. */
+    private record Write(int array, int at, float[] values) {}
+
+    /** A graph, and where in the table the offsets begin that it is to run with. */
+    private record Part(int graph, int start) {}
 
     /**
      * @param id as {@code --device} takes it
@@ -50,6 +51,7 @@ public final class TornadoBackend implements Backend {
     public TornadoBackend(String id, TornadoDevice device) {
         this.id = id;
         this.device = device;
+        memory = new DeviceMemory(device.getMaxAllocMemory());
     }
 
     @Override
@@ -64,38 +66,34 @@ public final class TornadoBackend implements Backend {
 
     @Override
     public Tensor allocate(int... shape) {
-        return new Tensor(buffer(Tensor.sizeOf(shape)), 0, shape);
+        DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
+        outdated = true;
+        return new Tensor(new TornadoBuffer(place, this), 0, shape);
     }
 
     @Override
     public IntTensor allocateInts(int size) {
-        return new TornadoInts(size);
-    }
-
-    private TornadoBuffer buffer(int size) {
-        TornadoBuffer buffer = new TornadoBuffer(this, size);
-        buffers.add(buffer);
+        TornadoInts allocated = new TornadoInts(nextInt, size);
+        nextInt += size;
+        ints.add(allocated);
         outdated = true;
-        return buffer;
-    }
-
-    /**
-     * Memory for kernels of one launch: launches run one after the other, so those of equal size
-     * share it.
-     */
-    TornadoBuffer scratch(int size) {
-        return scratch.computeIfAbsent(size, this::buffer);
-    }
-
-    /** An array that stands for argument {@code position} where there is none. */
-    TornadoBuffer absent(int position) {
-        return absent.computeIfAbsent(position, _ -> buffer(1));
+        return allocated;
     }
 
     @Override
     public Program record(String name, Consumer<Kernels> launches) {
-        List<DeviceTask> tasks = new ArrayList<>();
-        launches.accept(new CheckedKernels(new TornadoKernels(this, context, tasks::add)));
+        Tasks tasks = new Tasks(memory);
+        launches.accept(new CheckedKernels(new TornadoKernels(tasks, Tiling.BY_SHAPE)));
+        List<Part> parts = new ArrayList<>();
+        List<DeviceTask> all = tasks.recorded();
+        for (int first = 0; first < all.size(); first += LONGEST_GRAPH) {
+            parts.add(part(all.subList(first, Math.min(all.size(), first + LONGEST_GRAPH))));
+        }
+        outdated = true;
+        return new Recorded(name, parts);
+    }
+
+    private Part part(List<DeviceTask> tasks) {
         List<DeviceTask.Key> keys = tasks.stream().map(DeviceTask::key).toList();
         int graph =
                 graphs.computeIfAbsent(
@@ -105,27 +103,17 @@ public final class TornadoBackend implements Backend {
                             return programs.size() - 1;
                         });
         int start = table.size();
-        tasks.forEach(task -> table.addAll(task.arrays().offsets()));
-        outdated = true;
-        List<TornadoBuffer> used =
-                tasks.stream()
-                        .flatMap(task -> task.arrays().buffers().stream())
-                        .distinct()
-                        .toList();
-        return new Recorded(name, graph, start, used);
+        tasks.forEach(task -> table.addAll(task.arguments().offsets()));
+        return new Part(graph, start);
     }
 
     private final class Recorded implements Program {
         private final String name;
-        private final int graph;
-        private final int start;
-        private final List<TornadoBuffer> used;
+        private final List<Part> parts;
 
-        Recorded(String name, int graph, int start, List<TornadoBuffer> used) {
+        Recorded(String name, List<Part> parts) {
             this.name = name;
-            this.graph = graph;
-            this.start = start;
-            this.used = used;
+            this.parts = parts;
         }
 
         @Override
@@ -136,47 +124,78 @@ public final class TornadoBackend implements Backend {
         @Override
         public void run() {
             prepare();
-            used.forEach(TornadoBackend.this::flush);
-            plan.run(graph, start);
-            used.forEach(buffer -> buffer.ahead(true));
+            parts.forEach(part -> plan.run(part.graph, part.start));
         }
     }
 
     private void prepare() {
-        if (outdated) {
-            if (plan != null) {
-                buffers.stream().filter(TornadoBuffer::ahead).forEach(this::download);
-                plan.close();
-            }
-            plan = new DevicePlan(device, context, programs, table, buffers);
-            written.clear();
-            outdated = false;
+        if (!outdated) {
+            return;
+        }
+        requireMemory();
+        List<Write> kept = plan == null ? List.of() : save();
+        plan = new DevicePlan(device, programs, table, memory, ints);
+        kept.forEach(this::send);
+        unsent.forEach(this::send);
+        unsent.clear();
+        outdated = false;
+    }
+
+    private void requireMemory() {
+        long needed = memory.bytes();
+        long there = device.getMaxGlobalMemory();
+        if (needed > there) {
+            throw new DeviceException(
+                    "this needs %.1f GB on the device, %s has %.1f: lower --batch or use --recompute"
+                            .formatted(needed * 1e-9, description(), there * 1e-9));
         }
     }
 
-    private void flush(TornadoBuffer buffer) {
-        Range range = written.remove(buffer);
-        if (range != null) {
-            plan.upload(buffer, range.from, range.to - range.from);
+    // the contents of the plan's arrays, which is closed
+    private List<Write> save() {
+        List<Write> kept = new ArrayList<>();
+        for (int array = 0; plan.holds(array, 0); array++) {
+            float[] values = new float[plan.size(array)];
+            plan.read(array, 0, values, 0, values.length);
+            kept.add(new Write(array, 0, values));
+        }
+        plan.close();
+        plan = null;
+        return kept;
+    }
+
+    private void send(Write write) {
+        plan.write(write.array, write.at, write.values, 0, write.values.length);
+    }
+
+    @Override
+    public void write(int array, int at, float[] source, int from, int count) {
+        if (plan != null && plan.holds(array, at + count)) {
+            plan.write(array, at, source, from, count);
+        } else {
+            unsent.removeIf(w -> w.array == array && w.at == at && w.values.length == count);
+            unsent.add(new Write(array, at, Arrays.copyOfRange(source, from, from + count)));
         }
     }
 
-    /** To be told by a buffer whose host copy has changed. */
-    void upload(TornadoBuffer buffer, int at, int count) {
-        if (buffer.ahead() && written.containsKey(buffer)) {
-            flush(buffer);
+    @Override
+    public void read(int array, int at, float[] target, int to, int count) {
+        if (plan != null && plan.holds(array, at + count)) {
+            plan.read(array, at, target, to, count);
+        } else {
+            Arrays.fill(target, to, to + count, 0f);
+            unsent.stream()
+                    .filter(write -> write.array == array)
+                    .forEach(write -> overlay(write, at, target, to, count));
         }
-        written.merge(
-                buffer,
-                new Range(at, at + count),
-                (before, now) -> before.and(now.from, now.to - now.from));
     }
 
-    /** Brings the host's copy of {@code buffer} up to date. */
-    void download(TornadoBuffer buffer) {
-        flush(buffer);
-        plan.download(buffer);
-        buffer.ahead(false);
+    private static void overlay(Write write, int at, float[] target, int to, int count) {
+        int first = Math.max(at, write.at);
+        int end = Math.min(at + count, write.at + write.values.length);
+        if (first < end) {
+            System.arraycopy(write.values, first - write.at, target, to + first - at, end - first);
+        }
     }
 
     @Override
@@ -185,6 +204,6 @@ public final class TornadoBackend implements Backend {
             plan.close();
             plan = null;
         }
-        buffers.clear();
+        unsent.clear();
     }
 }

@@ -2,44 +2,49 @@ package dev.getj.kernels.tornado;
 
 import dev.getj.kernels.IntTensor;
 
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-
-/** Integers that only the host writes: sent along with every program that reads them. */
+/** Integers that only the host writes: sent along with every program. */
 final class TornadoInts implements IntTensor {
-    private final IntArray array;
+    private final int offset;
+    private final int[] values;
 
-    TornadoInts(int size) {
-        array = new IntArray(size);
-        array.init(0);
+    /**
+     * @param offset of the first in the array that is sent
+     */
+    TornadoInts(int offset, int size) {
+        this.offset = offset;
+        values = new int[size];
     }
 
-    IntArray array() {
-        return array;
+    int offset() {
+        return offset;
     }
 
     @Override
     public int size() {
-        return array.getSize();
+        return values.length;
     }
 
     @Override
-    public IntTensor set(int... values) {
-        if (values.length != size()) {
+    public IntTensor set(int... newValues) {
+        if (newValues.length != size()) {
             throw new IllegalArgumentException(
                     "an integer vector of "
                             + size()
                             + " takes as many values, not "
-                            + values.length);
+                            + newValues.length);
         }
-        for (int i = 0; i < values.length; i++) {
-            array.set(i, values[i]);
-        }
+        System.arraycopy(newValues, 0, values, 0, values.length);
         return this;
     }
 
     @Override
     public int[] get() {
-        return array.toHeapArray();
+        return values.clone();
+    }
+
+    /** Element {@code i}, without a copy. */
+    int get(int i) {
+        return values[i];
     }
 
     static TornadoInts of(IntTensor ints) {

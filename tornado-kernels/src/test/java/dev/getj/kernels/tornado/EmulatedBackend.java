@@ -1,30 +1,39 @@
 package dev.getj.kernels.tornado;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Buffer;
 import dev.getj.kernels.CheckedKernels;
-import dev.getj.kernels.HostInts;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.emulator.Emulator;
 
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/**
- * The device kernels without a device: launched by the emulator. All buffers lie in one array, so
- * that any two tensors may be parameters of one launch.
- */
-public final class EmulatedBackend implements Backend {
+/** The tasks of a device without a device: the kernels that they launch run on the emulator. */
+public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     private static final int SIZE = 1 << 22;
+    private static final int INTS = 1 << 10;
+    // a row and a column that are not 0, in a table that is wrong everywhere else
+    private static final int ROW = 11;
+    private static final int COLUMN = 5;
+    private static final int SHORT_PART = 2 * MatMulSmall.STEP;
 
-    private final FloatArray memory = new FloatArray(SIZE);
+    private final FloatArray floats = new FloatArray(SIZE);
+    private final List<TornadoInts> ints = new ArrayList<>();
     private final boolean large;
-    private int used;
+    private DeviceMemory memory;
+    private int nextInt;
 
     /**
      * @param large whether products use the large tiles, and weight gradients one part; otherwise
@@ -32,6 +41,7 @@ public final class EmulatedBackend implements Backend {
      */
     public EmulatedBackend(boolean large) {
         this.large = large;
+        clear();
     }
 
     @Override
@@ -46,82 +56,141 @@ public final class EmulatedBackend implements Backend {
 
     /** Takes back all tensors. */
     public void clear() {
-        used = 0;
+        memory = new DeviceMemory((long) SIZE * Float.BYTES);
+        ints.clear();
+        nextInt = 1;
     }
 
     @Override
     public Tensor allocate(int... shape) {
-        int size = Tensor.sizeOf(shape);
-        if (size > SIZE - used) {
+        DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
+        if (place.array() > 0) {
             throw new IllegalStateException("the emulator's memory is full: clear() it");
         }
-        int base = used;
-        used += size;
-        for (int i = base; i < used; i++) {
-            memory.set(i, 0f);
+        for (int i = 0; i < place.size(); i++) {
+            floats.set(place.offset() + i, 0f);
         }
-        return new Tensor(new Part(base, size), 0, shape);
+        return new Tensor(new TornadoBuffer(place, this), 0, shape);
     }
 
     @Override
     public IntTensor allocateInts(int size) {
-        return new HostInts(size);
+        TornadoInts allocated = new TornadoInts(nextInt, size);
+        nextInt += size;
+        ints.add(allocated);
+        return allocated;
+    }
+
+    private final class ForcedTiling implements Tiling {
+        @Override
+        public boolean large(int m, int n) {
+            return large;
+        }
+
+        @Override
+        public boolean largeWeight(int m, int n) {
+            return large;
+        }
+
+        @Override
+        public int partDepth(int m, int n, int k) {
+            return large ? MatMul.partDepth(m, n, k) : SHORT_PART;
+        }
     }
 
     @Override
     public Program record(String name, Consumer<Kernels> launches) {
-        List<Runnable> recorded = new ArrayList<>();
-        launches.accept(new CheckedKernels(new EmulatedKernels(memory, large, recorded::add)));
-        return new Program() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public void run() {
-                recorded.forEach(Runnable::run);
-            }
-        };
+        Tasks tasks = new Tasks(memory);
+        launches.accept(new CheckedKernels(new TornadoKernels(tasks, new ForcedTiling())));
+        return new Emulated(name, tasks.recorded());
     }
 
     @Override
     public void close() {}
 
-    /** Where a tensor of this backend begins in the one array. */
-    static int at(Tensor tensor) {
-        if (tensor.buffer() instanceof Part part) {
-            return part.base + tensor.offset();
+    @Override
+    public void write(int array, int at, float[] source, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            floats.set(at + i, source[from + i]);
         }
-        throw new IllegalArgumentException(tensor + " was not made by the emulator's backend");
     }
 
-    private final class Part implements Buffer {
-        private final int base;
-        private final int size;
+    @Override
+    public void read(int array, int at, float[] target, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            target[to + i] = floats.get(at + i);
+        }
+    }
 
-        Part(int base, int size) {
-            this.base = base;
-            this.size = size;
+    private final class Emulated implements Program {
+        private final String name;
+        private final List<DeviceTask> tasks;
+        private final IntArray offsets;
+
+        Emulated(String name, List<DeviceTask> tasks) {
+            this.name = name;
+            this.tasks = tasks;
+            List<Integer> own =
+                    tasks.stream().flatMap(task -> task.arguments().offsets().stream()).toList();
+            int[] table = new int[ROW + COLUMN + own.size()];
+            Arrays.fill(table, Arguments.ABSENT);
+            for (int i = 0; i < own.size(); i++) {
+                table[ROW + COLUMN + i] = own.get(i);
+            }
+            offsets = IntArray.fromArray(table);
         }
 
         @Override
-        public int size() {
-            return size;
+        public String name() {
+            return name;
         }
 
         @Override
-        public void write(int at, float[] source, int from, int count) {
-            for (int i = 0; i < count; i++) {
-                memory.set(base + at + i, source[from + i]);
+        public void run() {
+            IntArray row = new IntArray(INTS);
+            row.set(0, ROW);
+            for (TornadoInts values : ints) {
+                for (int i = 0; i < values.size(); i++) {
+                    row.set(values.offset() + i, values.get(i));
+                }
+            }
+            FloatArray scratch = new FloatArray(memory.size(DeviceMemory.SCRATCH));
+            scratch.init(Float.NaN);
+            int column = COLUMN;
+            for (DeviceTask task : tasks) {
+                task.addTo(
+                        new EmulatedGraph(grid(task.geometry())),
+                        task.name(),
+                        new DeviceTask.Site(
+                                new KernelContext(),
+                                offsets,
+                                row,
+                                column,
+                                array -> array == DeviceMemory.SCRATCH ? scratch : floats));
+                column += task.arguments().offsets().size();
             }
         }
+    }
+
+    private static WorkerGrid grid(Geometry geometry) {
+        WorkerGrid grid =
+                new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
+        grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
+        return grid;
+    }
+
+    /** Runs a task as it is added. */
+    private static final class EmulatedGraph extends TaskGraph {
+        private final WorkerGrid grid;
+
+        EmulatedGraph(WorkerGrid grid) {
+            super("emulated");
+            this.grid = grid;
+        }
 
         @Override
-        public void read(int at, float[] target, int to, int count) {
-            for (int i = 0; i < count; i++) {
-                target[to + i] = memory.get(base + at + i);
-            }
+        protected void launched(String id, Consumer<KernelContext> kernel) {
+            Emulator.run(grid, kernel);
         }
     }
 }

@@ -21,8 +21,6 @@ class MatMulTest {
                     assertEquals(0, depth % MatMulSmall.STEP, shape);
                     assertTrue((long) parts * depth >= k, shape);
                     assertTrue((parts - 1) * depth < k, shape);
-                    assertEquals(
-                            parts == 1 ? 0 : (long) parts * m * n, MatMul.scratch(m, n, k), shape);
                 }
             }
         }

@@ -22,7 +22,10 @@ import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task7;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 
+import java.util.function.Consumer;
+
 /** Tasks and transfers in the order in which they run. Here it can be built, not run. */
+@SuppressWarnings("unchecked") // the first argument of a kernel is its context
 public class TaskGraph {
     private final String name;
 
@@ -66,6 +69,9 @@ public class TaskGraph {
         return new ImmutableTaskGraph();
     }
 
+    /** Told, for each task, what launches its kernel with a context: what an emulator needs. */
+    protected void launched(String id, Consumer<KernelContext> kernel) {}
+
     /** Adds a task. */
     public TaskGraph task(String id, Task code) {
         return this;
@@ -73,23 +79,27 @@ public class TaskGraph {
 
     /** Adds a task of 1 argument. */
     public <T1> TaskGraph task(String id, Task1<T1> code, T1 arg) {
+        launched(id, context -> code.apply((T1) context));
         return this;
     }
 
     /** Adds a task of 2 arguments. */
     public <T1, T2> TaskGraph task(String id, Task2<T1, T2> code, T1 arg1, T2 arg2) {
+        launched(id, context -> code.apply((T1) context, arg2));
         return this;
     }
 
     /** Adds a task of 3 arguments. */
     public <T1, T2, T3> TaskGraph task(
             String id, Task3<T1, T2, T3> code, T1 arg1, T2 arg2, T3 arg3) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3));
         return this;
     }
 
     /** Adds a task of 4 arguments. */
     public <T1, T2, T3, T4> TaskGraph task(
             String id, Task4<T1, T2, T3, T4> code, T1 arg1, T2 arg2, T3 arg3, T4 arg4) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3, arg4));
         return this;
     }
 
@@ -102,6 +112,7 @@ public class TaskGraph {
             T3 arg3,
             T4 arg4,
             T5 arg5) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3, arg4, arg5));
         return this;
     }
 
@@ -115,6 +126,7 @@ public class TaskGraph {
             T4 arg4,
             T5 arg5,
             T6 arg6) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3, arg4, arg5, arg6));
         return this;
     }
 
@@ -129,6 +141,7 @@ public class TaskGraph {
             T5 arg5,
             T6 arg6,
             T7 arg7) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3, arg4, arg5, arg6, arg7));
         return this;
     }
 
@@ -144,6 +157,7 @@ public class TaskGraph {
             T6 arg6,
             T7 arg7,
             T8 arg8) {
+        launched(id, context -> code.apply((T1) context, arg2, arg3, arg4, arg5, arg6, arg7, arg8));
         return this;
     }
 
@@ -160,6 +174,10 @@ public class TaskGraph {
             T7 arg7,
             T8 arg8,
             T9 arg9) {
+        launched(
+                id,
+                context ->
+                        code.apply((T1) context, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9));
         return this;
     }
 
@@ -177,6 +195,20 @@ public class TaskGraph {
             T8 arg8,
             T9 arg9,
             T10 arg10) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10));
         return this;
     }
 
@@ -195,6 +227,21 @@ public class TaskGraph {
             T9 arg9,
             T10 arg10,
             T11 arg11) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11));
         return this;
     }
 
@@ -214,6 +261,22 @@ public class TaskGraph {
             T10 arg10,
             T11 arg11,
             T12 arg12) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12));
         return this;
     }
 
@@ -234,6 +297,23 @@ public class TaskGraph {
             T11 arg11,
             T12 arg12,
             T13 arg13) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13));
         return this;
     }
 
@@ -255,6 +335,24 @@ public class TaskGraph {
             T12 arg12,
             T13 arg13,
             T14 arg14) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14));
         return this;
     }
 
@@ -277,6 +375,25 @@ public class TaskGraph {
             T13 arg13,
             T14 arg14,
             T15 arg15) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15));
         return this;
     }
 
@@ -300,6 +417,26 @@ public class TaskGraph {
             T14 arg14,
             T15 arg15,
             T16 arg16) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16));
         return this;
     }
 
@@ -343,6 +480,27 @@ public class TaskGraph {
                     T15 arg15,
                     T16 arg16,
                     T17 arg17) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16,
+                                arg17));
         return this;
     }
 
@@ -388,6 +546,28 @@ public class TaskGraph {
                     T16 arg16,
                     T17 arg17,
                     T18 arg18) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16,
+                                arg17,
+                                arg18));
         return this;
     }
 
@@ -435,6 +615,29 @@ public class TaskGraph {
                     T17 arg17,
                     T18 arg18,
                     T19 arg19) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16,
+                                arg17,
+                                arg18,
+                                arg19));
         return this;
     }
 
@@ -504,6 +707,30 @@ public class TaskGraph {
                     T18 arg18,
                     T19 arg19,
                     T20 arg20) {
+        launched(
+                id,
+                context ->
+                        code.apply(
+                                (T1) context,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16,
+                                arg17,
+                                arg18,
+                                arg19,
+                                arg20));
         return this;
     }
 }

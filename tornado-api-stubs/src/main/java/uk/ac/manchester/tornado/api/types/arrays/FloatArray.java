@@ -19,6 +19,17 @@ public final class FloatArray extends TornadoNativeArray {
         elements = withHeader.asSlice(ARRAY_HEADER);
     }
 
+    private FloatArray(MemorySegment withHeader) {
+        this.withHeader = withHeader;
+        elements = withHeader.asSlice(ARRAY_HEADER);
+        size = Math.toIntExact(elements.byteSize() / JAVA_FLOAT.byteSize());
+    }
+
+    /** A view of a segment, which holds a header and elements. */
+    public static FloatArray fromSegmentShallow(MemorySegment segment) {
+        return new FloatArray(segment);
+    }
+
     /** A copy of {@code values}. */
     public static FloatArray fromArray(float[] values) {
         FloatArray array = new FloatArray(values.length);

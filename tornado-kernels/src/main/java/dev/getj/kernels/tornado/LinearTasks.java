@@ -1,0 +1,257 @@
+package dev.getj.kernels.tornado;
+
+import dev.getj.kernels.Tensor;
+
+import java.util.List;
+
+/** Matrix products, forward and backward, and what is added to them, as tasks. */
+final class LinearTasks {
+    private final Tasks tasks;
+    private final Tiling tiling;
+    private final ColumnSumTasks columnSums;
+
+    LinearTasks(Tasks tasks, Tiling tiling) {
+        this.tasks = tasks;
+        this.tiling = tiling;
+        columnSums = new ColumnSumTasks(tasks);
+    }
+
+    void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        forward(x, weight, bias, y, 0, null, 0, null, 1, 1);
+    }
+
+    void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        int flags = Epilogue.GELU + (preActivation != null ? Epilogue.KEEP : 0);
+        forward(x, weight, bias, y, flags, preActivation, 0, null, 1, 1);
+    }
+
+    void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y) {
+        forward(x, weight, bias, y, Epilogue.RESIDUAL, residual, 0, null, residual.rows(), 1);
+    }
+
+    void linearInjected(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor injection,
+            int column,
+            Tensor condition,
+            Tensor y) {
+        int flags =
+                (injection != null ? Epilogue.INJECTION : 0)
+                        + (condition != null ? Epilogue.CONDITION : 0);
+        int period = condition == null ? 1 : y.rows() / condition.rows();
+        int width = injection == null ? 1 : injection.dim(-1);
+        forward(x, weight, bias, y, flags, injection, column, condition, period, width);
+    }
+
+    private void forward(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor y,
+            int epilogue,
+            Tensor extra,
+            int first,
+            Tensor condition,
+            int period,
+            int width) {
+        int k = weight.dim(1);
+        int flags = epilogue + (bias != null ? Epilogue.BIAS : 0);
+        Arguments arguments =
+                tasks.arguments()
+                        .tensor(x)
+                        .tensor(weight)
+                        .alongside(bias)
+                        .tensor(extra, first)
+                        .tensor(condition)
+                        .tensor(y);
+        if ((flags & Epilogue.KEEP) != 0) {
+            arguments.requireAlongside(extra);
+        }
+        product(arguments, y.rows(), weight.dim(0), k, MatMul.FORWARD, k, flags, period, width);
+    }
+
+    void linearBackwardInput(Tensor dY, Tensor weight, Tensor dX) {
+        backwardInput(dY, weight, dX, 0, null);
+    }
+
+    void linearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        backwardInput(dY, weight, dPreActivation, Epilogue.GELU_DERIVATIVE, preActivation);
+    }
+
+    private void backwardInput(
+            Tensor dY, Tensor weight, Tensor dX, int flags, Tensor preActivation) {
+        int k = weight.dim(0);
+        Arguments arguments =
+                tasks.arguments()
+                        .tensor(dY)
+                        .tensor(weight)
+                        .alongside(null)
+                        .tensor(preActivation)
+                        .tensor(null)
+                        .tensor(dX);
+        product(arguments, dX.rows(), weight.dim(1), k, MatMul.BACKWARD_INPUT, k, flags, 1, 1);
+    }
+
+    void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias) {
+        int m = dWeight.dim(0);
+        int n = dWeight.dim(1);
+        int k = x.rows();
+        int depth = tiling.partDepth(m, n, k);
+        int parts = Geometry.ceil(k, depth);
+        int size = m * n;
+        int flags = parts == 1 ? Epilogue.ACCUMULATE : 0;
+        Arguments arguments =
+                tasks.arguments().tensor(dY).tensor(x).alongside(null).tensor(null).tensor(null);
+        if (parts == 1) {
+            arguments.tensor(dWeight);
+        } else {
+            arguments.scratchWithOffset(Math.multiplyExact(parts, size));
+        }
+        product(arguments, m, n, k, MatMul.BACKWARD_WEIGHT, depth, flags, 1, 1);
+        if (parts > 1) {
+            tasks.add(
+                    "addParts",
+                    MatMul.addPartsGeometry(size),
+                    tasks.arguments().scratch(Math.multiplyExact(parts, size)).tensor(dWeight),
+                    List.of(parts, size),
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    MatMul::matMulAddParts,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.column(),
+                                    parts,
+                                    size));
+        }
+        if (dBias != null) {
+            columnSums.sum(dY, k, m, dBias);
+        }
+    }
+
+    private void product(
+            Arguments arguments,
+            int m,
+            int n,
+            int k,
+            int layout,
+            int depth,
+            int flags,
+            int period,
+            int width) {
+        int parts = Geometry.ceil(k, depth);
+        boolean large =
+                layout == MatMul.BACKWARD_WEIGHT ? tiling.largeWeight(m, n) : tiling.large(m, n);
+        List<Integer> constants = List.of(m, n, k, layout, depth, flags, period, width);
+        if (large) {
+            tasks.add(
+                    "matMulLarge",
+                    MatMulLarge.geometry(m, n, parts),
+                    arguments,
+                    constants,
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    MatMulLarge::matMulLarge,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.f(2),
+                                    at.f(3),
+                                    at.f(4),
+                                    at.column(),
+                                    m,
+                                    n,
+                                    k,
+                                    layout,
+                                    depth,
+                                    flags,
+                                    period,
+                                    width));
+        } else {
+            tasks.add(
+                    "matMulSmall",
+                    MatMulSmall.geometry(m, n, parts),
+                    arguments,
+                    constants,
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    MatMulSmall::matMulSmall,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.f(2),
+                                    at.f(3),
+                                    at.f(4),
+                                    at.column(),
+                                    m,
+                                    n,
+                                    k,
+                                    layout,
+                                    depth,
+                                    flags,
+                                    period,
+                                    width));
+        }
+    }
+
+    void injectionBackward(Tensor dY, Tensor dInjection, int column, Tensor dCondition) {
+        int rows = dY.rows();
+        int outputs = dY.dim(-1);
+        if (dInjection != null) {
+            int width = dInjection.dim(-1);
+            Arguments a = tasks.arguments().tensor(dY).tensor(dInjection, column);
+            tasks.add(
+                    "injectionSliceBackward",
+                    InjectionBackward.sliceGeometry(rows, outputs),
+                    a,
+                    List.of(rows, outputs, width),
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    InjectionBackward::injectionSliceBackward,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.column(),
+                                    rows,
+                                    outputs,
+                                    width));
+        }
+        if (dCondition != null) {
+            int samples = dCondition.rows();
+            int tokens = rows / samples;
+            Arguments a = tasks.arguments().tensor(dY).tensor(dCondition);
+            tasks.add(
+                    "conditionBackward",
+                    InjectionBackward.conditionGeometry(samples, outputs),
+                    a,
+                    List.of(tokens, outputs),
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    InjectionBackward::conditionBackward,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.column(),
+                                    tokens,
+                                    outputs));
+        }
+    }
+}

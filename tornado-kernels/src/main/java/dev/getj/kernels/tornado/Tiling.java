@@ -1,0 +1,32 @@
+package dev.getj.kernels.tornado;
+
+/** Which tiles compute a matrix product, and in which parts a weight gradient is added up. */
+interface Tiling {
+    /** What {@link MatMul} says is fast. */
+    Tiling BY_SHAPE =
+            new Tiling() {
+                @Override
+                public boolean large(int m, int n) {
+                    return MatMul.large(m, n);
+                }
+
+                @Override
+                public boolean largeWeight(int m, int n) {
+                    return MatMul.largeWeight(m, n);
+                }
+
+                @Override
+                public int partDepth(int m, int n, int k) {
+                    return MatMul.partDepth(m, n, k);
+                }
+            };
+
+    /** True if {@link MatMulLarge} computes y [m, n], false for {@link MatMulSmall}. */
+    boolean large(int m, int n);
+
+    /** The same for a weight gradient [m, n]. */
+    boolean largeWeight(int m, int n);
+
+    /** Length of the parts of a weight gradient's k rows. */
+    int partDepth(int m, int n, int k);
+}
