@@ -36,7 +36,6 @@ final class ArmijoSearch {
         double after = residual * residual;
         // not the negation: a NaN must fail both
         if (last || after <= (1 - SUFFICIENT * step) * before || Double.isNaN(before)) {
-            last = true;
             return true;
         }
         if (after < lowest) {

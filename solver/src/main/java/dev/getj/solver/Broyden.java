@@ -124,7 +124,7 @@ public record Broyden(
             for (int step = 1; step <= solver.maxIterations && !over; step++) {
                 inverse.descend();
                 remember.run();
-                over = solver.lineSearch ? search() : evaluate(unitLengths());
+                over = solver.lineSearch ? search() : evaluate(unitLengths(), new boolean[samples]);
                 if (!over && step < solver.maxIterations) {
                     differences.run();
                     inverse.update();
@@ -140,7 +140,7 @@ public record Broyden(
         }
 
         // z = previous − length · descent, and what is there; true if the solve is over
-        private boolean evaluate(double[] step) {
+        private boolean evaluate(double[] step, boolean[] waiting) {
             double[] negative = new double[samples];
             for (int b = 0; b < samples; b++) {
                 negative[b] = -step[b];
@@ -148,7 +148,7 @@ public record Broyden(
             Doubles.set(lengths, negative);
             move.run();
             map.apply();
-            boolean over = tracker.measure();
+            boolean over = tracker.measure(waiting);
             tracker.keep();
             return over;
         }
@@ -160,16 +160,18 @@ public record Broyden(
                 searches[b] = new ArmijoSearch(tracker.absolute(b));
             }
             double[] steps = unitLengths();
-            boolean found = false;
-            while (!found) {
-                if (evaluate(steps)) {
+            boolean[] found = new boolean[samples];
+            boolean all = false;
+            while (!all) {
+                if (evaluate(steps, found)) {
                     return true;
                 }
-                found = true;
+                all = true;
                 for (int b = 0; b < samples; b++) {
                     if (tracker.active(b)) {
-                        found &= searches[b].accept(tracker.absolute(b));
+                        found[b] = found[b] || searches[b].accept(tracker.absolute(b));
                         steps[b] = searches[b].step();
+                        all &= found[b];
                     }
                 }
             }

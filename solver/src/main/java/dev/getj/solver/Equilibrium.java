@@ -4,7 +4,9 @@ import dev.getj.kernels.Tensor;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A deep equilibrium layer: states forward, gradients backward. {@link #forward} starts from what
@@ -24,12 +26,18 @@ public final class Equilibrium {
         if (slices.isEmpty()) {
             throw new IllegalArgumentException("an equilibrium needs at least one slice");
         }
+        // slices are solved one after the other: those with the same solver share its memory
+        Map<Solver, Solver.Solve> solves = new HashMap<>();
         for (Slice slice : slices) {
+            Solver.Solve solve =
+                    slice.solver() == null
+                            ? null
+                            : solves.computeIfAbsent(slice.solver(), solver -> solver.prepare(map));
             PreparedSlice prepared =
                     switch (slice.gradient()) {
-                        case GradientSteps steps -> new PreparedSteps(map, slice.solver(), steps);
+                        case GradientSteps steps -> new PreparedSteps(map, solve, steps);
                         case ImplicitGradient implicit ->
-                                new PreparedImplicit(map, slice.solver(), implicit);
+                                new PreparedImplicit(map, solve, implicit);
                     };
             this.slices.add(prepared);
             states.addAll(prepared.states());

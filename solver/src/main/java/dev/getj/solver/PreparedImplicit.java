@@ -21,9 +21,12 @@ final class PreparedImplicit implements PreparedSlice {
     private final Program useAdjoint;
     private final Solver.Solve adjoint;
 
-    PreparedImplicit(DifferentiableMap map, Solver solver, ImplicitGradient gradient) {
+    /**
+     * @param solve what comes first; null for nothing
+     */
+    PreparedImplicit(DifferentiableMap map, Solver.Solve solve, ImplicitGradient gradient) {
         Backend backend = map.backend();
-        solve = solver == null ? null : solver.prepare(map);
+        this.solve = solve;
         atNewState = gradient.jacobian() == ImplicitGradient.Jacobian.NEW_STATE;
         at = map.linearization();
         Tensor solution = backend.allocate(map.state().shape());

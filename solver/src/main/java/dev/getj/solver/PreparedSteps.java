@@ -25,9 +25,12 @@ final class PreparedSteps implements PreparedSlice {
     private record Step(
             Linearization at, Program load, Program advance, Program collect, Program passOn) {}
 
-    PreparedSteps(DifferentiableMap map, Solver solver, GradientSteps gradient) {
+    /**
+     * @param solve what comes first; null for nothing
+     */
+    PreparedSteps(DifferentiableMap map, Solver.Solve solve, GradientSteps gradient) {
         Backend backend = map.backend();
-        solve = solver == null ? null : solver.prepare(map);
+        this.solve = solve;
         recompute = gradient.memory() == GradientSteps.Memory.RECOMPUTE;
         int count = gradient.steps();
         List<Linearization> at = new ArrayList<>();

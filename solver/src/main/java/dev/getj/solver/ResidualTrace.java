@@ -28,6 +28,10 @@ final class ResidualTrace {
         return false;
     }
 
+    int size() {
+        return size;
+    }
+
     double last() {
         return values[size - 1];
     }

@@ -33,6 +33,7 @@ final class ResidualTracker {
     private final ResidualTrace[] relative;
     private final int[] bestStep;
     private final boolean[] active;
+    private final boolean[] none;
     private int startUp;
     private int stallWindow;
     private int taken;
@@ -67,6 +68,7 @@ final class ResidualTracker {
         relative = new ResidualTrace[samples];
         bestStep = new int[samples];
         active = new boolean[samples];
+        none = new boolean[samples];
     }
 
     Tensor best() {
@@ -95,6 +97,14 @@ final class ResidualTracker {
 
     /** Measures the residual that the map's state now has; true if the solve is over. */
     boolean measure() {
+        return measure(none);
+    }
+
+    /**
+     * The same, but samples that only wait for others are not measured again: what is noted of a
+     * sample must not depend on how long it waits.
+     */
+    boolean measure(boolean[] waiting) {
         measureResiduals.run();
         norms.get(hostNorms);
         taken++;
@@ -105,17 +115,8 @@ final class ResidualTracker {
             if (!active[b]) {
                 continue;
             }
-            if (taken == startUp + 1) {
-                absolute[b].endStartUp();
-                relative[b].endStartUp();
-            }
-            double residual = hostNorms[2 * b];
-            boolean lowerAbsolute = absolute[b].add(residual);
-            boolean lowerRelative =
-                    relative[b].add(residual / (hostNorms[2 * b + 1] + RELATIVE_EPSILON));
-            if (measure == StopMeasure.ABSOLUTE ? lowerAbsolute : lowerRelative) {
-                hostImproved[b] = 1;
-                bestStep[b] = taken;
+            if (!waiting[b]) {
+                add(b, hostNorms[2 * b], hostNorms[2 * b + 1]);
             }
             boolean done = trace(b).last() < tolerance || stalled(trace(b));
             anyDone |= done;
@@ -128,6 +129,19 @@ final class ResidualTracker {
             map.only(active);
         }
         return !anyActive;
+    }
+
+    private void add(int b, double residual, double norm) {
+        if (absolute[b].size() == startUp) {
+            absolute[b].endStartUp();
+            relative[b].endStartUp();
+        }
+        boolean lowerAbsolute = absolute[b].add(residual);
+        boolean lowerRelative = relative[b].add(residual / (norm + RELATIVE_EPSILON));
+        if (measure == StopMeasure.ABSOLUTE ? lowerAbsolute : lowerRelative) {
+            hostImproved[b] = 1;
+            bestStep[b] = absolute[b].size();
+        }
     }
 
     // hardly any progress, and so close to the tolerance that rounding must be to blame

@@ -56,8 +56,8 @@ class BroydenTest {
         assertEquals(12 * Math.atan(12), statistics.absolute()[1][0], 1e-6);
         assertEquals(
                 12 * Math.atan(4 * (12 * Math.atan(12) - 3)), statistics.absolute()[1][1], 1e-5);
-        assertEquals(
-                statistics.evaluations(), statistics.absolute()[0].length, "every one is traced");
+        assertTrue(statistics.evaluations(0) < statistics.evaluations(), "the first one waited");
+        assertEquals(statistics.evaluations(), statistics.evaluations(1));
     }
 
     @Test
@@ -65,7 +65,6 @@ class BroydenTest {
         ArmijoSearch good = new ArmijoSearch(2);
         assertEquals(1, good.step());
         assertTrue(good.accept(1.9));
-        assertTrue(good.accept(1.9), "it waits there for the others");
 
         ArmijoSearch hopeless = new ArmijoSearch(1);
         double[] tried = new double[20];
