@@ -68,11 +68,6 @@ class ExamplesTest {
         shown("TanhEquilibrium", () -> TanhEquilibrium.main(new String[0]));
     }
 
-    @Test
-    void tanhGradient() throws IOException {
-        shown("TanhGradient", () -> TanhGradient.main(new String[0]));
-    }
-
     /** Recorded gradients against central differences, in double. */
     @Test
     void mlpEquilibrium() {

@@ -2,37 +2,38 @@ package example;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.kernels.Tensor;
 import dev.getj.solver.Anderson;
+import dev.getj.solver.Equilibrium;
 import dev.getj.solver.HostMap;
+import dev.getj.solver.Parameter;
 import dev.getj.solver.Solver;
-import dev.getj.solver.Statistics;
 
 import java.util.Arrays;
 
-/** Solves z = tanh(z Wᵀ + x) for three x at once. */
+/** Solves z = tanh(z Wᵀ + x) for three x at once; then the gradient of L = ½‖z‖². */
 public class TanhEquilibrium {
     public static void main(String[] args) {
-        double[][] w = {{0.5, -0.4}, {0.3, 0.6}};
-        double[][] x = {{1, 0}, {-0.5, 0.2}, {0, 2}};
+        Parameter w = Parameter.of(2, 2, 0.5, -0.4, 0.3, 0.6);
+        Parameter x = Parameter.of(3, 2, 1, 0, -0.5, 0.2, 0, 2);
 
         try (Backend backend = Backends.jvm(2)) {
-            HostMap map =
-                    HostMap.of(
-                            backend,
-                            3, // problems
-                            2, // numbers in z
-                            (b, z, next) -> {
-                                for (int i = 0; i < 2; i++) {
-                                    double sum = x[b][i] + w[i][0] * z[0] + w[i][1] * z[1];
-                                    next[i] = Math.tanh(sum);
-                                }
-                            });
-            Solver.Solve solve = Anderson.fast(40, 1e-5).prepare(map);
-            Statistics statistics = solve.run();
+            HostMap map = HostMap.of(backend, 3, 2, (b, z) -> z.linear(w).plus(x.row(b)).tanh());
+            Solver solver = Anderson.fast(40, 1e-6);
 
-            float[] z = solve.best().get(); // [3, 2], row-major
-            System.out.println("z = " + Arrays.toString(z));
-            System.out.println("after " + statistics.evaluations() + " evaluations");
+            Solver.Solve solve = solver.prepare(map);
+            int evaluations = solve.run().evaluations();
+            float[] solution = solve.best().get(); // [3, 2], row-major
+            System.out.println("z = " + Arrays.toString(solution));
+            System.out.println("after " + evaluations + " evaluations");
+
+            Equilibrium layer = Equilibrium.implicit(map, solver, solver);
+            layer.forward();
+            Tensor z = layer.states().getLast();
+            layer.cotangents().getLast().set(z.get()); // ∂L/∂z = z
+            layer.backward();
+            System.out.println("dW = " + Arrays.toString(w.gradient()));
+            System.out.println("dx = " + Arrays.toString(x.gradient()));
         }
     }
 }

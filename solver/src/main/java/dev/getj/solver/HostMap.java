@@ -6,9 +6,10 @@ import dev.getj.kernels.Tensor;
 import java.util.Arrays;
 
 /**
- * A map that is stated in plain Java ({@link HostFunction}) and solved on any backend. The numbers
- * travel to the heap and back for each evaluation, so this is for small problems, for trying things
- * out and for tests; a large f is recorded as a program of the backend.
+ * A map that is stated in plain Java ({@link VectorFunction}, or {@link HostFunction} where its
+ * operations do not suffice) and solved on any backend. The numbers travel to the heap and back for
+ * each evaluation, so this is for small problems, for trying things out and for tests; a large f is
+ * recorded as a program of the backend.
  */
 public final class HostMap implements DifferentiableMap {
     private final Backend backend;
@@ -32,6 +33,16 @@ public final class HostMap implements DifferentiableMap {
      */
     public static HostMap of(Backend backend, int samples, int elements, HostFunction function) {
         return new HostMap(backend, function, samples, elements);
+    }
+
+    /**
+     * A map whose gradients come by themselves, to the {@link Parameter}s that f was made of.
+     *
+     * @param samples B, how many problems are solved side by side
+     * @param elements numbers in the state of one sample
+     */
+    public static HostMap of(Backend backend, int samples, int elements, VectorFunction function) {
+        return of(backend, samples, elements, new RecordedFunction(function));
     }
 
     @Override
