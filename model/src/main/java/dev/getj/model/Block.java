@@ -4,6 +4,8 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
 
+import java.util.List;
+
 /**
  * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) +
  * c + u))}, {@code x += fc2(gelu(fc1(LN₂(x))))}.
@@ -45,18 +47,32 @@ final class Block {
             Tensor hidden) {
         static Activations allocate(
                 Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
-            Tensor normed1 = backend.allocate(b, n, width);
+            int[] state = {b, n, width};
+            int[] statistics = {b, n, 2};
+            int[] wide = {b, n, hidden};
+            Tensor qkv = backend.allocate(b, n, 3 * width);
+            Tensor middle = backend.allocate(state);
+            if (!training) {
+                Tensor normed = backend.allocate(state);
+                Tensor gelu = backend.allocate(wide);
+                return new Activations(
+                        normed, null, qkv, normed, null, middle, normed, null, null, gelu);
+            }
+            List<Tensor> norm1 = backend.allocateTogether(state, statistics);
+            List<Tensor> attention = backend.allocateTogether(state, new int[] {b, heads, n});
+            List<Tensor> norm2 = backend.allocateTogether(state, statistics);
+            List<Tensor> gelu = backend.allocateTogether(wide, wide);
             return new Activations(
-                    normed1,
-                    training ? backend.allocate(b, n, 2) : null,
-                    backend.allocate(b, n, 3 * width),
-                    training ? backend.allocate(b, n, width) : normed1,
-                    training ? backend.allocate(b, heads, n) : null,
-                    backend.allocate(b, n, width),
-                    training ? backend.allocate(b, n, width) : normed1,
-                    training ? backend.allocate(b, n, 2) : null,
-                    training ? backend.allocate(b, n, hidden) : null,
-                    backend.allocate(b, n, hidden));
+                    norm1.get(0),
+                    norm1.get(1),
+                    qkv,
+                    attention.get(0),
+                    attention.get(1),
+                    middle,
+                    norm2.get(0),
+                    norm2.get(1),
+                    gelu.get(0),
+                    gelu.get(1));
         }
     }
 

@@ -5,6 +5,8 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
 
+import java.util.List;
+
 /** {@code x̂ = unpatchify(LN(z) W_f + b_f)}: a state back to pixels, not clamped. */
 public final class Decoder {
     private static final String NORM = "final_layer.norm_final";
@@ -14,10 +16,14 @@ public final class Decoder {
     public record Activations(Tensor normed, Tensor statistics, Tensor features) {
         public static Activations allocate(
                 Backend backend, ModelConfig config, int batch, boolean training) {
-            return new Activations(
-                    backend.allocate(batch, config.tokens(), config.width()),
-                    training ? backend.allocate(batch, config.tokens(), 2) : null,
-                    backend.allocate(batch, config.tokens(), config.patchFeatures()));
+            int[] state = {batch, config.tokens(), config.width()};
+            Tensor features = backend.allocate(batch, config.tokens(), config.patchFeatures());
+            if (!training) {
+                return new Activations(backend.allocate(state), null, features);
+            }
+            List<Tensor> normed =
+                    backend.allocateTogether(state, new int[] {batch, config.tokens(), 2});
+            return new Activations(normed.get(0), normed.get(1), features);
         }
     }
 

@@ -2,11 +2,14 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.solver.FixedPointMap;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A network made ready to sample batches of one size: fill {@link #noise}, {@link #state} and
@@ -21,8 +24,8 @@ public final class SamplingPass implements FixedPointMap {
     private final Tensor next;
     private final Tensor image;
     private final Decoder.Activations decoding;
-    private final Program inject;
-    private final Program apply;
+    private final List<Program> inject = new ArrayList<>();
+    private final List<Program> apply = new ArrayList<>();
 
     public SamplingPass(Network network, int batch) {
         this.network = network;
@@ -42,31 +45,30 @@ public final class SamplingPass implements FixedPointMap {
         Block.Activations wide =
                 network.activations(
                         batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
-        inject =
-                backend.record(
-                        "inject",
-                        k -> {
-                            network.embedder().forward(k, noise, labels, patches, condition, h);
-                            Block.Activations a = narrow(wide, config.hidden());
-                            network.injectionBlocks()
-                                    .forEach(block -> block.forward(k, h, classes, a, h));
-                            if (config.equilibrium()) {
-                                network.inject(k, h, u);
-                            }
-                        });
-        apply =
-                backend.record(
-                        "equilibrium pass",
-                        k -> {
-                            Block.Activations a = narrow(wide, config.equilibriumHidden());
-                            List<Block> blocks = network.equilibriumBlocks();
-                            for (int m = 0; m < blocks.size(); m++) {
-                                Tensor x = m == 0 ? state : next;
-                                blocks.get(m)
-                                        .forward(
-                                                k, x, network.injections(u, m, condition), a, next);
-                            }
-                        });
+        // a program a block: on a device, blocks of one shape are compiled once
+        record(
+                inject,
+                "embed",
+                k -> network.embedder().forward(k, noise, labels, patches, condition, h));
+        Block.Activations narrow = narrow(wide, config.hidden());
+        for (Block block : network.injectionBlocks()) {
+            record(inject, "block", k -> block.forward(k, h, classes, narrow, h));
+        }
+        if (config.equilibrium()) {
+            record(inject, "inject", k -> network.inject(k, h, u));
+        }
+        Block.Activations a = narrow(wide, config.equilibriumHidden());
+        List<Block> blocks = network.equilibriumBlocks();
+        for (int m = 0; m < blocks.size(); m++) {
+            Block block = blocks.get(m);
+            Tensor x = m == 0 ? state : next;
+            Block.Injections injections = network.injections(u, m, condition);
+            record(apply, "equilibrium block", k -> block.forward(k, x, injections, a, next));
+        }
+    }
+
+    private void record(List<Program> programs, String name, Consumer<Kernels> launches) {
+        programs.add(network.backend().record(name, launches));
     }
 
     // the activations of blocks with a smaller hidden width, in the same memory
@@ -102,7 +104,7 @@ public final class SamplingPass implements FixedPointMap {
 
     /** Runs embedding, injection transformer and injection: once per batch of noise. */
     public void inject() {
-        inject.run();
+        inject.forEach(Program::run);
     }
 
     /** A program that decodes {@code z}, [B, N, D], to {@link #image}. */
@@ -128,6 +130,6 @@ public final class SamplingPass implements FixedPointMap {
 
     @Override
     public void apply() {
-        apply.run();
+        apply.forEach(Program::run);
     }
 }

@@ -170,21 +170,25 @@ public final class UnrolledPass {
         }
         for (int i = states.size() - 1; i >= 0; i--) {
             int iteration = i;
+            Tensor z = states.get(iteration);
+            Tensor image = images.get(iteration);
+            // the loss has its weight compiled in; what it stands between is the same each time
+            program(backend, "decode", k -> network.decoder().forward(k, z, decoding, image));
             program(
                     backend,
                     "loss",
-                    k -> {
-                        Tensor z = states.get(iteration);
-                        network.decoder().forward(k, z, decoding, images.get(iteration));
-                        k.loss(
-                                objective.loss(),
-                                images.get(iteration),
-                                target,
-                                weight(iteration),
-                                losses.view(iteration, 1),
-                                dImage);
-                        network.decoder().backward(k, z, decoding, dImage, gradients, d);
-                    });
+                    k ->
+                            k.loss(
+                                    objective.loss(),
+                                    image,
+                                    target,
+                                    weight(iteration),
+                                    losses.view(iteration, 1),
+                                    dImage));
+            program(
+                    backend,
+                    "decode backward",
+                    k -> network.decoder().backward(k, z, decoding, dImage, gradients, d));
             if (config.equilibrium()) {
                 iterations
                         .get(iteration)

@@ -42,6 +42,15 @@ final class BatchSampler {
         decodeState = config.equilibrium() ? null : pass.decoderOf(pass.state());
     }
 
+    /** Records what a request with this solver runs, unless that was done for the last one. */
+    void prepare(Solver solver) {
+        if (config.equilibrium() && !solver.equals(prepared)) {
+            solve = solver.prepare(pass);
+            decodeBest = pass.decoderOf(solve.best());
+            prepared = solver;
+        }
+    }
+
     /** Fills noise and z₀ of samples {@code first … first + size} of a seed. */
     void draw(long seed, long first) {
         noiseKey.set(NoiseStream.NOISE.key(seed, first));
@@ -49,7 +58,7 @@ final class BatchSampler {
         draw.run();
     }
 
-    /** Takes noise and z₀ of samples {@code from … from + size} from arrays. */
+    /** Takes noise and z₀ of samples {@code from … from + size}, or as many as there are. */
     void set(float[] noise, float[] start, int from) {
         pass.noise().set(slice(noise, from, config.pixels()));
         if (config.equilibrium()) {
@@ -57,25 +66,26 @@ final class BatchSampler {
         }
     }
 
+    // with zeros behind the last sample
     private float[] slice(float[] values, int from, int length) {
         return Arrays.copyOfRange(values, from * length, (from + size) * length);
     }
 
     /**
-     * Samples the batch.
+     * Samples the batch, or as many of it as are asked for.
      *
      * @param labels of the whole request, likewise {@code pixels} and {@code residuals}; this batch
      *     begins at {@code from}
      * @return evaluations of the equilibrium map
      */
-    int sample(int[] labels, Solver solver, int from, float[] pixels, double[] residuals) {
+    int sample(int[] labels, int from, float[] pixels, double[] residuals) {
+        int count = Math.min(size, labels.length - from);
         pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
         pass.inject();
         int iterations = 0;
         if (config.equilibrium()) {
-            prepare(solver);
             Statistics statistics = solve.run();
-            System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, size);
+            System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, count);
             iterations = statistics.evaluations();
             decodeBest.run();
         } else {
@@ -87,15 +97,7 @@ final class BatchSampler {
                         pass.image().offset(),
                         pixels,
                         from * config.pixels(),
-                        size * config.pixels());
+                        count * config.pixels());
         return iterations;
-    }
-
-    private void prepare(Solver solver) {
-        if (!solver.equals(prepared)) {
-            solve = solver.prepare(pass);
-            decodeBest = pass.decoderOf(solve.best());
-            prepared = solver;
-        }
     }
 }

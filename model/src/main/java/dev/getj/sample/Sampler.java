@@ -11,8 +11,9 @@ import dev.getj.model.WeightsFile;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * A trained network that turns noise into images in one step. Safe to share between threads:
@@ -39,7 +40,7 @@ public final class Sampler implements AutoCloseable {
     private final Parameters weights;
     private final Network network;
     private final int batch;
-    private final Map<Integer, BatchSampler> batches = new HashMap<>();
+    private final NavigableMap<Integer, BatchSampler> batches = new TreeMap<>();
     private boolean closed;
 
     /**
@@ -155,16 +156,33 @@ public final class Sampler implements AutoCloseable {
         int iterations = 0;
         for (int from = 0; from < count; from += batch) {
             int size = Math.min(batch, count - from);
-            BatchSampler part = batches.computeIfAbsent(size, n -> new BatchSampler(network, n));
+            BatchSampler part = part(size);
+            part.prepare(request.solver());
             fill.fill(part, from, size);
-            iterations =
-                    Math.max(
-                            iterations,
-                            part.sample(labels, request.solver(), from, pixels, residuals));
+            iterations = Math.max(iterations, part.sample(labels, from, pixels, residuals));
         }
         int[] shown = config.conditional() ? labels : new int[0];
         return new Samples(
                 count, config.channels(), config.imageSize(), pixels, shown, residuals, iterations);
+    }
+
+    // of this size, or one that can do it along with more than is wanted
+    private BatchSampler part(int size) {
+        if (backend.compiles()) {
+            Map.Entry<Integer, BatchSampler> recorded = batches.ceilingEntry(size);
+            if (recorded != null) {
+                return recorded.getValue();
+            }
+        }
+        return batches.computeIfAbsent(size, n -> new BatchSampler(network, n));
+    }
+
+    /**
+     * Records what {@link #sample} of this request will run. On devices that compile programs this
+     * is best done for all of them before any is run.
+     */
+    public synchronized void prepare(SampleRequest request) {
+        part(Math.min(batch, request.count())).prepare(request.solver());
     }
 
     private int[] labels(SampleRequest request) {

@@ -36,7 +36,7 @@ public record FixedPointIteration(
 
     @Override
     public Solve prepare(FixedPointMap map, Stopping stopping) {
-        return new Prepared(this, map, stopping);
+        return tolerance == 0 ? new FixedSteps(this, map) : new Prepared(this, map, stopping);
     }
 
     private static final class Prepared implements Solve {

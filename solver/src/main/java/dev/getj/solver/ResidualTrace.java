@@ -4,10 +4,17 @@ import java.util.Arrays;
 
 /** The residuals of one sample in one measure, and the lowest of them. */
 final class ResidualTrace {
+    private static final double RELATIVE_EPSILON = 1e-9;
+
     private double[] values = new double[16];
     private int size;
     private double lowest = Double.POSITIVE_INFINITY;
     private double lowestOfStartUp = Double.POSITIVE_INFINITY;
+
+    /** {@code ‖f(z) − z‖₂ / (‖f(z)‖₂ + 1e-9)}. */
+    static double relative(double residual, double norm) {
+        return residual / (norm + RELATIVE_EPSILON);
+    }
 
     /** What was lowest so far counts only if nothing finite follows. */
     void endStartUp() {

@@ -13,7 +13,6 @@ import java.util.Arrays;
  * each other.
  */
 final class ResidualTracker {
-    private static final double RELATIVE_EPSILON = 1e-9;
     private static final double STALL_TOLERANCES = 3;
     private static final double STALL_SPREAD = 1.3;
 
@@ -137,7 +136,7 @@ final class ResidualTracker {
             relative[b].endStartUp();
         }
         boolean lowerAbsolute = absolute[b].add(residual);
-        boolean lowerRelative = relative[b].add(residual / (norm + RELATIVE_EPSILON));
+        boolean lowerRelative = relative[b].add(ResidualTrace.relative(residual, norm));
         if (measure == StopMeasure.ABSOLUTE ? lowerAbsolute : lowerRelative) {
             hostImproved[b] = 1;
             bestStep[b] = absolute[b].size();
@@ -172,16 +171,6 @@ final class ResidualTracker {
     }
 
     Statistics statistics() {
-        double[][] abs = new double[samples][];
-        double[][] rel = new double[samples][];
-        double[] absLowest = new double[samples];
-        double[] relLowest = new double[samples];
-        for (int b = 0; b < samples; b++) {
-            abs[b] = absolute[b].toArray();
-            rel[b] = relative[b].toArray();
-            absLowest[b] = absolute[b].lowest();
-            relLowest[b] = relative[b].lowest();
-        }
-        return new Statistics(taken, abs, rel, absLowest, relLowest, bestStep.clone());
+        return Statistics.of(taken, absolute, relative, bestStep);
     }
 }

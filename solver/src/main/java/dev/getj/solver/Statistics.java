@@ -1,5 +1,7 @@
 package dev.getj.solver;
 
+import java.util.stream.Stream;
+
 /**
  * What a solve saw, per sample.
  *
@@ -25,6 +27,25 @@ public record Statistics(
         double[] absoluteLowest,
         double[] relativeLowest,
         int[] bestStep) {
+
+    static Statistics of(
+            int evaluations, ResidualTrace[] absolute, ResidualTrace[] relative, int[] bestStep) {
+        return new Statistics(
+                evaluations,
+                traces(absolute),
+                traces(relative),
+                lowest(absolute),
+                lowest(relative),
+                bestStep.clone());
+    }
+
+    private static double[][] traces(ResidualTrace[] traces) {
+        return Stream.of(traces).map(ResidualTrace::toArray).toArray(double[][]::new);
+    }
+
+    private static double[] lowest(ResidualTrace[] traces) {
+        return Stream.of(traces).mapToDouble(ResidualTrace::lowest).toArray();
+    }
 
     /** Mean over the batch of the residual of the returned iterates, in the absolute measure. */
     public double meanAbsolute() {

@@ -1,6 +1,8 @@
 package dev.getj.kernels;
 
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A place where tensors live and programs run. Not thread-safe: one thread records and runs at a
@@ -16,6 +18,23 @@ public interface Backend extends AutoCloseable {
     /** A new tensor, filled with zeros. */
     Tensor allocate(int... shape);
 
+    /**
+     * New tensors that lie together, as views of one, filled with zeros: what one launch writes, on
+     * devices whose memory is more than one array can hold.
+     */
+    default List<Tensor> allocateTogether(int[]... shapes) {
+        int[] starts = new int[shapes.length];
+        int size = 0;
+        for (int i = 0; i < shapes.length; i++) {
+            starts[i] = size;
+            size = Math.addExact(size, (Tensor.sizeOf(shapes[i]) + 63) / 64 * 64);
+        }
+        Tensor whole = allocate(size);
+        return IntStream.range(0, shapes.length)
+                .mapToObj(i -> whole.view(starts[i], shapes[i]))
+                .toList();
+    }
+
     /** A new integer vector, filled with zeros. */
     IntTensor allocateInts(int size);
 
@@ -26,6 +45,14 @@ public interface Backend extends AutoCloseable {
      * @throws IllegalArgumentException naming the launch and the shapes, if a launch does not fit
      */
     Program record(String name, Consumer<Kernels> launches);
+
+    /**
+     * True if programs are compiled, so that what is recorded after the first run is dear: callers
+     * then record first, and rather run what they have on more than is wanted.
+     */
+    default boolean compiles() {
+        return false;
+    }
 
     /**
      * Releases threads and memory. Tensors and programs of this backend must not be used

@@ -264,6 +264,17 @@ public final class CheckedKernels implements Kernels {
     }
 
     @Override
+    public void keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        sameSize("keepBest", "norms", norms, 2 * candidate.dim(0));
+        sameSize("keepBest", "lowest", lowest, candidate.dim(0));
+        sameSize("keepBest", "best", best, candidate.size());
+        apart("keepBest", "lowest", lowest, "norms", norms);
+        apart("keepBest", "best", best, "candidate", candidate);
+        kernels.keepBest(norms, relative, lowest, candidate, best);
+    }
+
+    @Override
     public void innerProducts(Tensor history, Tensor x, Tensor dots) {
         checkHistory("innerProducts", history, "x", x, "dots", dots);
         apart("innerProducts", "dots", dots, "history", history);

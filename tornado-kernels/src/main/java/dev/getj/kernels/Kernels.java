@@ -275,6 +275,21 @@ public interface Kernels {
      */
     void select(IntTensor chosen, Tensor from, Tensor to);
 
+    /** Added to the norm that a relative residual is divided by. */
+    float RESIDUAL_EPSILON = 1e-9f;
+
+    /**
+     * Keeps each sample's best iterate: where its residual is lower than {@code lowest[b]}, which a
+     * NaN never is, {@code best[b] = candidate[b]} and {@code lowest[b]} is that residual.
+     *
+     * @param norms [B, 2], as {@link #residualNorms} leaves them
+     * @param relative whether the residual is ‖f(z) − z‖₂ / (‖f(z)‖₂ + 1e-9) or ‖f(z) − z‖₂ itself
+     * @param lowest [B], modified
+     * @param candidate [B, …]
+     * @param best [B, …], modified
+     */
+    void keepBest(Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best);
+
     /**
      * Per-sample inner products of a state with a history of states: {@code dots[b, j] =
      * ⟨history[j, b], x[b]⟩}.

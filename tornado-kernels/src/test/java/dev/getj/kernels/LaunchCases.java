@@ -386,6 +386,28 @@ final class LaunchCases {
                         .perSample("next", size)
                         .perSample("previous", size)
                         .gives("norms", 2));
+        for (boolean relative : new boolean[] {false, true}) {
+            cases.add(
+                    new LaunchCase(
+                                    "keepBest " + size + (relative ? " relative" : ""),
+                                    (k, t) -> {
+                                        Tensor lowest = t.get("lowest");
+                                        k.fill(2f, lowest);
+                                        k.residualNorms(
+                                                t.get("next"), t.get("previous"), t.get("norms"));
+                                        k.keepBest(
+                                                t.get("norms"),
+                                                relative,
+                                                lowest,
+                                                t.get("next"),
+                                                t.get("best"));
+                                    })
+                            .perSample("next", size)
+                            .perSample("previous", size)
+                            .gives("norms", 2)
+                            .gives("lowest", 1)
+                            .gives("best", size));
+        }
         cases.add(
                 new LaunchCase(
                                 "select " + size,

@@ -5,6 +5,7 @@ import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.LossKind;
+import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -20,9 +21,12 @@ import dev.getj.solver.Statistics;
 import dev.getj.solver.StopMeasure;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -79,10 +83,12 @@ public final class GoldenCheck {
      */
     public static SequencedMap<String, float[]> compute(Backend backend, SafetensorsFile golden) {
         GoldenCheck check = new GoldenCheck(backend, golden);
-        check.sample();
-        check.train("train.", LossKind.L1, false);
-        check.train("train_l2.", LossKind.L2, false);
-        check.train("mem.", LossKind.L1, true);
+        // everything is recorded before anything runs: a device then compiles it once
+        List<Runnable> checks = new ArrayList<>(check.sample());
+        check.train("train.", LossKind.L1, false).ifPresent(checks::add);
+        check.train("train_l2.", LossKind.L2, false).ifPresent(checks::add);
+        check.train("mem.", LossKind.L1, true).ifPresent(checks::add);
+        checks.forEach(Runnable::run);
         return check.computed;
     }
 
@@ -189,47 +195,59 @@ public final class GoldenCheck {
     // ---- eval
     // -----------------------------------------------------------------------------------------------------
 
-    private void sample() {
+    private List<Runnable> sample() {
         SamplingPass pass = new SamplingPass(new Network(backend, config, parameters()), batch);
-        pass.noise().set(images("in.noise"));
-        pass.labels().set(labels());
-        pass.inject();
+        List<Runnable> solves = new ArrayList<>();
+        solves.add(
+                () -> {
+                    pass.noise().set(images("in.noise"));
+                    pass.labels().set(labels());
+                    pass.inject();
+                });
         if (!config.equilibrium()) {
-            pass.decoderOf(pass.state()).run();
-            put("eval.out", pass.image().get());
-            return;
+            Program decode = pass.decoderOf(pass.state());
+            solves.add(
+                    () -> {
+                        decode.run();
+                        put("eval.out", pass.image().get());
+                    });
+            return solves;
         }
-        Map<String, Integer> solves = new TreeMap<>();
+        Map<String, Integer> names = new TreeMap<>();
         for (String key : golden.names()) {
             Matcher matcher = SOLVED.matcher(key);
             if (matcher.matches()) {
-                solves.put(
+                names.put(
                         matcher.group(1) + "_" + matcher.group(2),
                         Integer.valueOf(matcher.group(2)));
             }
         }
-        solves.forEach((name, iterations) -> solve(pass, name, iterations));
+        names.forEach((name, iterations) -> solves.add(solve(pass, name, iterations)));
+        return solves;
     }
 
-    private void solve(SamplingPass pass, String name, int iterations) {
+    private Runnable solve(SamplingPass pass, String name, int iterations) {
         Solver.Solve solve =
                 new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1)
                         .prepare(pass);
-        pass.state().set(start());
-        Statistics statistics = solve.run();
-        pass.decoderOf(solve.best()).run();
-        put("eval.out." + name, pass.image().get());
-        put("eval.z." + name, solve.best().get());
-        String stat = "eval.stat." + name + ".";
-        put(stat + "abs_lowest", floats(statistics.absoluteLowest()));
-        put(stat + "rel_lowest", floats(statistics.relativeLowest()));
-        put(stat + "abs_trace", trace(statistics.absolute(), iterations));
-        put(stat + "rel_trace", trace(statistics.relative(), iterations));
-        float[] steps = new float[batch];
-        for (int b = 0; b < batch; b++) {
-            steps[b] = statistics.bestStep()[b];
-        }
-        put(stat + "nstep", steps);
+        Program decode = pass.decoderOf(solve.best());
+        return () -> {
+            pass.state().set(start());
+            Statistics statistics = solve.run();
+            decode.run();
+            put("eval.out." + name, pass.image().get());
+            put("eval.z." + name, solve.best().get());
+            String stat = "eval.stat." + name + ".";
+            put(stat + "abs_lowest", floats(statistics.absoluteLowest()));
+            put(stat + "rel_lowest", floats(statistics.relativeLowest()));
+            put(stat + "abs_trace", trace(statistics.absolute(), iterations));
+            put(stat + "rel_trace", trace(statistics.relative(), iterations));
+            float[] steps = new float[batch];
+            for (int b = 0; b < batch; b++) {
+                steps[b] = statistics.bestStep()[b];
+            }
+            put(stat + "nstep", steps);
+        };
     }
 
     // the reference's layout: a placeholder, the residuals, the last one repeated after an early
@@ -257,9 +275,9 @@ public final class GoldenCheck {
     // ---- train
     // ----------------------------------------------------------------------------------------------------
 
-    private void train(String prefix, LossKind loss, boolean recompute) {
+    private Optional<Runnable> train(String prefix, LossKind loss, boolean recompute) {
         if (!golden.has(prefix + "losses")) {
-            return;
+            return Optional.empty();
         }
         Parameters weights = parameters();
         Parameters gradients = new Parameters(backend, table);
@@ -274,27 +292,35 @@ public final class GoldenCheck {
                         objective,
                         batch,
                         recompute);
-        pass.noise().set(images("in.noise"));
-        pass.target().set(images("in.target"));
-        pass.labels().set(labels());
-        if (config.equilibrium()) {
-            pass.start().set(start());
+        int steps = Math.toIntExact(golden.entry(prefix + "losses").size());
+        return Optional.of(
+                () -> {
+                    pass.noise().set(images("in.noise"));
+                    pass.target().set(images("in.target"));
+                    pass.labels().set(labels());
+                    if (config.equilibrium()) {
+                        pass.start().set(start());
+                    }
+                    float[] losses = new float[steps];
+                    for (int step = 0; step < steps; step++) {
+                        pass.run();
+                        losses[step] = (float) pass.objective();
+                        if (step == 0) {
+                            putFirst(prefix, pass, gradients);
+                        }
+                        optimizer.update(step + 1);
+                    }
+                    put(prefix + "losses", losses);
+                    putAll(prefix + "after.", weights);
+                    putAll(prefix + "ema.", optimizer.average());
+                });
+    }
+
+    private void putFirst(String prefix, UnrolledPass pass, Parameters gradients) {
+        for (int k = 0; k < pass.losses().length; k++) {
+            put(prefix + "out." + k, pass.image(k).get());
         }
-        float[] losses = new float[Math.toIntExact(golden.entry(prefix + "losses").size())];
-        for (int step = 0; step < losses.length; step++) {
-            pass.run();
-            losses[step] = (float) pass.objective();
-            if (step == 0) {
-                for (int k = 0; k < pass.losses().length; k++) {
-                    put(prefix + "out." + k, pass.image(k).get());
-                }
-                putAll(prefix + "grad.", gradients);
-            }
-            optimizer.update(step + 1);
-        }
-        put(prefix + "losses", losses);
-        putAll(prefix + "after.", weights);
-        putAll(prefix + "ema.", optimizer.average());
+        putAll(prefix + "grad.", gradients);
     }
 
     private void putAll(String prefix, Parameters parameters) {

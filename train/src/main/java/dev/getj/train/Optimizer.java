@@ -9,13 +9,13 @@ import dev.getj.model.Parameters;
 /** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */
 public final class Optimizer {
     private final OptimizerSettings settings;
+    private final Parameters weights;
     private final Parameters firstMoment;
     private final Parameters secondMoment;
     private final Parameters average;
     private final Tensor step;
     private final float[] hostStep = new float[Kernels.ADAMW_SETTINGS];
     private final Program update;
-    private final Program startAverage;
 
     /**
      * @param weights modified by {@link #update}
@@ -40,12 +40,13 @@ public final class Optimizer {
                                     secondMoment.trained());
                             k.ema(weights.trained(), settings.emaDecay(), average.trained());
                         });
-        startAverage = backend.record("start average", k -> k.copy(weights.flat(), average.flat()));
+        this.weights = weights;
     }
 
     /** Sets the average to the weights as they are: at the beginning of a run. */
     public void startAverage() {
-        startAverage.run();
+        // through the host, so that nothing runs before all is recorded
+        average.flat().set(weights.flat().get());
     }
 
     /** One step of AdamW and EMA with the current gradients; {@code number} counts from 1. */

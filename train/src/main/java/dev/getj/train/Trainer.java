@@ -97,6 +97,7 @@ public final class Trainer {
         startKey = backend.allocateInts(Kernels.NORMAL_KEY);
         drawStart = backend.record("draw z0", k -> k.normal(startKey, pass.start()));
         sampler = new Sampler(backend, model, optimizer.average());
+        sampler.prepare(pictures());
         indices = new long[config.batch()];
         noise = new float[config.batch() * model.pixels()];
         image = new float[config.batch() * model.pixels()];
@@ -239,6 +240,13 @@ public final class Trainer {
     private void writePictures(Metrics metrics, TrainingListener listener) {
         metrics.flush();
         LossChart.write(metrics.lines(), run.lossChart());
+        Samples samples = sampler.sample(pictures());
+        ImageGrid.writePng(samples.grid(), run.samples(step));
+        listener.sampled(run.samples(step));
+    }
+
+    // a row for each of the first classes
+    private SampleRequest pictures() {
         ModelConfig model = config.model();
         int rows = model.conditional() ? Math.min(model.classes(), 10) : GRID_COLUMNS;
         int[] classes = new int[rows * GRID_COLUMNS];
@@ -246,9 +254,6 @@ public final class Trainer {
             classes[i] = i / GRID_COLUMNS;
         }
         SampleRequest request = SampleRequest.of(classes.length).withSeed(config.seed());
-        Samples samples =
-                sampler.sample(model.conditional() ? request.withLabels(classes) : request);
-        ImageGrid.writePng(samples.grid(), run.samples(step));
-        listener.sampled(run.samples(step));
+        return model.conditional() ? request.withLabels(classes) : request;
     }
 }

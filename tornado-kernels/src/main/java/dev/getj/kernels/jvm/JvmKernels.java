@@ -259,6 +259,13 @@ final class JvmKernels implements Kernels {
     }
 
     @Override
+    public void keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        Runnable body = Norms.keepBest(norms, relative, lowest, candidate, best);
+        record("keepBest", 0, body, reads(norms, candidate), lowest, best);
+    }
+
+    @Override
     public void innerProducts(Tensor history, Tensor x, Tensor dots) {
         Runnable body = Histories.innerProducts(workers, history, x, dots);
         record("innerProducts", 2.0 * history.size(), body, reads(history, x), dots);

@@ -1,5 +1,6 @@
 package dev.getj.kernels.jvm;
 
+import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
 
 /**
@@ -48,6 +49,35 @@ final class Norms {
                 }
                 result[norms.offset() + 2 * b] = (float) Math.sqrt(residual);
                 result[norms.offset() + 2 * b + 1] = (float) Math.sqrt(norm);
+            }
+        };
+    }
+
+    // norms [B, 2], lowest [B], candidate, best [B, L]
+    static Runnable keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        float[] measured = JvmBuffer.of(norms).values;
+        float[] least = JvmBuffer.of(lowest).values;
+        float[] from = JvmBuffer.of(candidate).values;
+        float[] to = JvmBuffer.of(best).values;
+        int samples = candidate.dim(0);
+        int length = candidate.size() / samples;
+        return () -> {
+            for (int b = 0; b < samples; b++) {
+                int at = norms.offset() + 2 * b;
+                float residual = measured[at];
+                if (relative) {
+                    residual /= measured[at + 1] + Kernels.RESIDUAL_EPSILON;
+                }
+                if (residual < least[lowest.offset() + b]) {
+                    least[lowest.offset() + b] = residual;
+                    System.arraycopy(
+                            from,
+                            candidate.offset() + b * length,
+                            to,
+                            best.offset() + b * length,
+                            length);
+                }
             }
         };
     }

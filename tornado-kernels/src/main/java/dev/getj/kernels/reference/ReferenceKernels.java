@@ -298,6 +298,27 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
+    public void keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        int length = candidate.size() / candidate.dim(0);
+        recorder.accept(
+                () -> {
+                    for (int b = 0; b < candidate.dim(0); b++) {
+                        double residual = get(norms, 2 * b);
+                        if (relative) {
+                            residual /= get(norms, 2 * b + 1) + RESIDUAL_EPSILON;
+                        }
+                        if (residual < get(lowest, b)) {
+                            set(lowest, b, residual);
+                            for (int i = b * length; i < (b + 1) * length; i++) {
+                                set(best, i, get(candidate, i));
+                            }
+                        }
+                    }
+                });
+    }
+
+    @Override
     public void innerProducts(Tensor history, Tensor x, Tensor dots) {
         int states = history.dim(0);
         int length = x.size() / x.dim(0);

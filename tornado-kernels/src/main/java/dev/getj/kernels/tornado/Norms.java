@@ -1,5 +1,7 @@
 package dev.getj.kernels.tornado;
 
+import dev.getj.kernels.Kernels;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -104,6 +106,71 @@ public final class Norms {
             }
             norms.set(normsAt + 2 * b, TornadoMath.sqrt(residual));
             norms.set(normsAt + 2 * b + 1, TornadoMath.sqrt(norm));
+        }
+    }
+
+    /** Of {@link #keepBestSamples}: a work item for each element. */
+    public static Geometry keepGeometry(int samples, int length) {
+        return Geometry.items(length, samples);
+    }
+
+    /**
+     * {@code best[b] = candidate[b]} where the residual is lower than {@code lowest[b]}. Tensors:
+     * norms [samples, 2], lowest [samples], candidate, best [samples, length].
+     *
+     * @param relative 1 to divide the residual by the norm, 0 to leave it
+     */
+    public static void keepBestSamples(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray norms,
+            FloatArray lowest,
+            FloatArray candidate,
+            FloatArray best,
+            int column,
+            int length,
+            int relative) {
+        int entry = row.get(0) + column;
+        int b = context.globalIdy;
+        int normsAt = offsets.get(entry) + 2 * b;
+        int lowestAt = offsets.get(entry + 1) + b;
+        int candidateAt = offsets.get(entry + 2) + b * length;
+        int bestAt = offsets.get(entry + 3) + b * length;
+        int i = context.globalIdx;
+        if (i < length) {
+            float residual = norms.get(normsAt);
+            if (relative != 0) {
+                residual = residual / (norms.get(normsAt + 1) + Kernels.RESIDUAL_EPSILON);
+            }
+            if (residual < lowest.get(lowestAt)) {
+                best.set(bestAt + i, candidate.get(candidateAt + i));
+            }
+        }
+    }
+
+    /** {@code lowest[b]} becomes the residual where that is lower: after every item has asked. */
+    public static void lowerResiduals(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray norms,
+            FloatArray lowest,
+            int column,
+            int samples,
+            int relative) {
+        int entry = row.get(0) + column;
+        int b = context.globalIdx;
+        int normsAt = offsets.get(entry) + 2 * b;
+        int lowestAt = offsets.get(entry + 1) + b;
+        if (b < samples) {
+            float residual = norms.get(normsAt);
+            if (relative != 0) {
+                residual = residual / (norms.get(normsAt + 1) + Kernels.RESIDUAL_EPSILON);
+            }
+            if (residual < lowest.get(lowestAt)) {
+                lowest.set(lowestAt, residual);
+            }
         }
     }
 }

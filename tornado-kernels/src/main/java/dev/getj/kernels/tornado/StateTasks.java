@@ -168,6 +168,48 @@ final class StateTasks {
                                 length));
     }
 
+    void keepBest(Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        int samples = candidate.dim(0);
+        int length = candidate.size() / samples;
+        int divide = relative ? 1 : 0;
+        tasks.add(
+                "keepBest",
+                Norms.keepGeometry(samples, length),
+                tasks.arguments().tensor(norms).tensor(lowest).tensor(candidate).tensor(best),
+                List.of(length, divide),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Norms::keepBestSamples,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.f(0),
+                                at.f(1),
+                                at.f(2),
+                                at.f(3),
+                                at.column(),
+                                length,
+                                divide));
+        tasks.add(
+                "lowerResiduals",
+                Norms.rootsGeometry(samples),
+                tasks.arguments().tensor(norms).tensor(lowest),
+                List.of(samples, divide),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Norms::lowerResiduals,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.f(0),
+                                at.f(1),
+                                at.column(),
+                                samples,
+                                divide));
+    }
+
     void innerProducts(Tensor history, Tensor x, Tensor dots) {
         int states = history.dim(0);
         int samples = x.dim(0);

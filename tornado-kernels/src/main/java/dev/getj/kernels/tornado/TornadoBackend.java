@@ -128,6 +128,11 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
         }
     }
 
+    @Override
+    public boolean compiles() {
+        return true;
+    }
+
     private void prepare() {
         if (!outdated) {
             return;

@@ -180,6 +180,12 @@ final class TornadoKernels implements Kernels {
     }
 
     @Override
+    public void keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        states.keepBest(norms, relative, lowest, candidate, best);
+    }
+
+    @Override
     public void innerProducts(Tensor history, Tensor x, Tensor dots) {
         states.innerProducts(history, x, dots);
     }

@@ -1,0 +1,100 @@
+package dev.getj.solver;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+
+import java.util.Arrays;
+
+/**
+ * A {@link FixedPointIteration} that never stops early: where its states are, the best iterates are
+ * chosen there too, and the host only learns of the residuals when all is done.
+ */
+final class FixedSteps implements Solver.Solve {
+    private final FixedPointIteration solver;
+    private final FixedPointMap map;
+    private final int samples;
+    private final Tensor best;
+    private final Tensor norms;
+    private final Program begin;
+    private final Program[] steps;
+
+    FixedSteps(FixedPointIteration solver, FixedPointMap map) {
+        this.solver = solver;
+        this.map = map;
+        Backend backend = map.backend();
+        Tensor state = map.state();
+        Tensor next = map.next();
+        samples = state.dim(0);
+        best = backend.allocate(state.shape());
+        norms = backend.allocate(solver.maxIterations(), samples, 2);
+        Tensor lowest = backend.allocate(samples);
+        begin =
+                backend.record(
+                        "keep start",
+                        k -> {
+                            k.copy(state, best);
+                            // what is not finite is not lower
+                            k.fill(Float.MAX_VALUE, lowest);
+                        });
+        steps = new Program[solver.maxIterations()];
+        for (int i = 0; i < steps.length; i++) {
+            Tensor measured = norms.view(i * 2 * samples, samples, 2);
+            steps[i] =
+                    backend.record(
+                            "keep best",
+                            k -> {
+                                k.residualNorms(next, state, measured);
+                                if (solver.damping() < 1) {
+                                    k.mix(
+                                            (float) (1 - solver.damping()),
+                                            state,
+                                            (float) solver.damping(),
+                                            next);
+                                }
+                                boolean relative = solver.measure() == StopMeasure.RELATIVE;
+                                k.keepBest(measured, relative, lowest, next, best);
+                                k.copy(next, state);
+                            });
+        }
+    }
+
+    @Override
+    public Statistics run() {
+        boolean[] all = new boolean[samples];
+        Arrays.fill(all, true);
+        map.only(all);
+        begin.run();
+        for (Program step : steps) {
+            map.apply();
+            step.run();
+        }
+        return statistics(norms.get());
+    }
+
+    // of the norms of each step and sample
+    private Statistics statistics(float[] measured) {
+        ResidualTrace[] absolute = new ResidualTrace[samples];
+        ResidualTrace[] relative = new ResidualTrace[samples];
+        int[] bestStep = new int[samples];
+        for (int b = 0; b < samples; b++) {
+            absolute[b] = new ResidualTrace();
+            relative[b] = new ResidualTrace();
+            for (int step = 0; step < steps.length; step++) {
+                int at = 2 * (step * samples + b);
+                boolean lowerAbsolute = absolute[b].add(measured[at]);
+                boolean lowerRelative =
+                        relative[b].add(ResidualTrace.relative(measured[at], measured[at + 1]));
+                if (solver.measure() == StopMeasure.ABSOLUTE ? lowerAbsolute : lowerRelative) {
+                    bestStep[b] = step + 1;
+                }
+            }
+        }
+        return Statistics.of(steps.length, absolute, relative, bestStep);
+    }
+
+    @Override
+    public Tensor best() {
+        return best;
+    }
+}
