@@ -1,0 +1,20 @@
+package dev.getj.kernels.profile;
+
+/** Is told what ran, and when. Times are those of {@link System#nanoTime}. */
+public interface LaunchListener {
+    /**
+     * A launch has run.
+     *
+     * @param program the program that it belongs to
+     * @param start when it began
+     * @param nanos how long it took
+     */
+    void launch(String program, LaunchCost cost, long start, long nanos);
+
+    /**
+     * Floats went to the device or came from it.
+     *
+     * @param upload true if they went to it
+     */
+    void transfer(boolean upload, long bytes, long start, long nanos);
+}
