@@ -69,13 +69,18 @@ final class CommonOptions {
      * @throws DeviceException if the device is not there, or computes wrongly
      */
     Backend backend() {
+        return backends().get();
+    }
+
+    /** As {@link #backend}, for who needs one after the other on the same device. */
+    Supplier<Backend> backends() {
         int threads = threads();
         Optional<DeviceDescription> found = device();
         if (found.isEmpty()) {
-            return Backends.jvm(threads);
+            return () -> Backends.jvm(threads);
         }
         DeviceTest.onFirstUse(found.get(), this);
-        return Devices.open(found.get().id());
+        return () -> Devices.open(found.get().id());
     }
 
     /**

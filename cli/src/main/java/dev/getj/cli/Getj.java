@@ -46,6 +46,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new BenchCommand())
+                .addSubcommand(new ProfileCommand())
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);

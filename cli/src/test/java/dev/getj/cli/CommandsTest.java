@@ -331,6 +331,29 @@ class CommandsTest {
     }
 
     @Test
+    void profileTellsOfEachKernel() throws Exception {
+        Path trace = folder.resolve("trace.json");
+        Path chart = folder.resolve("profile.png");
+        String line =
+                "profile train --quiet --batch 2 --iterations 2 --runs 2 --warmup 1 --trace %s"
+                        + " --chart %s"
+                        + TINY;
+        JsonNode told = json(line.formatted(trace, chart) + " --json");
+        assertEquals("kernels", keys(told).getFirst());
+        JsonNode first = told.get("kernels").get(0);
+        assertEquals(
+                List.of("name", "calls", "ms", "share", "gflops", "gbps", "of_roof"), keys(first));
+        assertTrue(told.get("kernels").findValuesAsText("name").contains("adamW"), told.toString());
+        JsonNode events = new JsonMapper().readTree(trace.toFile()).get("traceEvents");
+        assertTrue(events.size() > 20, events.toString());
+        assertTrue(ImageIO.read(chart.toFile()).getHeight() > 300);
+        Run table = ok(line.formatted(trace, chart).replace("train", "sample"));
+        assertTrue(table.out().startsWith("custom, sampling, batch 2, Vector API"), table.out());
+        assertTrue(table.out().contains("\nlinearResidual "), table.out());
+        assertTrue(table.out().contains("\nroof, our own kernels: "), table.out());
+    }
+
+    @Test
     void verifyFailsWhereAnEntryIsOff() throws Exception {
         Path golden = GOLDEN.resolve("vit_uncond_tiny.safetensors");
         Run strict = Run.getj("verify", "--quiet", "--tolerance", "0", golden.toString());

@@ -144,6 +144,8 @@ class RefusalsTest {
                     bench render                                      | Invalid value for positional parameter at index 0 (sample|train)
                     bench sample --batch 0                            | --batch, --iterations and --runs must be at least 1, --warmup at least 0
                     bench train --iterations 0                        | --batch, --iterations and --runs must be at least 1, --warmup at least 0
+                    profile sample --warmup 0                         | --batch, --iterations, --runs and --warmup must be at least 1
+                    profile render                                    | Invalid value for positional parameter at index 0 (sample|train)
                     bench sample --heads 3                            | width 256 does not split into 3 heads
                     verify                                            | Missing required parameter: 'GOLDEN'
                     """)

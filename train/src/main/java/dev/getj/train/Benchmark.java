@@ -42,17 +42,30 @@ public final class Benchmark {
         this.iterations = iterations;
     }
 
-    /** Noise to images, {@code iterations} applications of the equilibrium map. */
+    /** Times {@link #sampling}. */
     public Times sample(int warmup, int runs) {
+        return time(warmup, runs, 1, sampling());
+    }
+
+    /** Times {@link #training}. */
+    public Times train(int warmup, int runs, boolean recompute) {
+        return time(warmup, runs, TRAINING_FACTOR, training(recompute));
+    }
+
+    /** Noise to images, {@code iterations} applications of the equilibrium map; ready to run. */
+    public Runnable sampling() {
         Parameters weights = new Parameters(backend, new ParameterTable(config));
         Initialization.initialize(config, weights, 0);
         Sampler sampler = new Sampler(backend, config, weights, batch);
         SampleRequest request = SampleRequest.of(batch).withIterations(iterations);
-        return time(warmup, runs, 1, () -> sampler.sample(request));
+        return () -> sampler.sample(request);
     }
 
-    /** Forward, backward, AdamW and EMA of one batch, {@code iterations} unrolled. */
-    public Times train(int warmup, int runs, boolean recompute) {
+    /**
+     * Forward, backward, AdamW and EMA of one batch, {@code iterations} unrolled; ready to run, any
+     * number of times.
+     */
+    public Runnable training(boolean recompute) {
         ParameterTable table = new ParameterTable(config);
         Parameters weights = new Parameters(backend, table);
         Initialization.initialize(config, weights, 0);
@@ -69,14 +82,10 @@ public final class Benchmark {
                         batch,
                         recompute);
         long[] step = {0};
-        return time(
-                warmup,
-                runs,
-                TRAINING_FACTOR,
-                () -> {
-                    pass.run();
-                    optimizer.update(++step[0]);
-                });
+        return () -> {
+            pass.run();
+            optimizer.update(++step[0]);
+        };
     }
 
     private Times time(int warmup, int runs, int factor, Runnable work) {

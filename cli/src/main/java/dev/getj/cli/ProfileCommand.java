@@ -1,0 +1,177 @@
+package dev.getj.cli;
+
+import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
+import dev.getj.profile.Profile;
+import dev.getj.profile.ProfileChart;
+import dev.getj.profile.Profiler;
+import dev.getj.train.Benchmark;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** {@code getj profile}: where the time goes. */
+@Command(
+        name = "profile",
+        description = {
+            "Show where the time of sampling or training goes, kernel by kernel, and how near each"
+                    + " kernel is to what the device does at best.",
+            "The network has random weights; every kernel is run and timed by itself."
+        })
+final class ProfileCommand implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private ModelOptions model;
+
+    @Parameters(
+            paramLabel = "sample|train",
+            arity = "0..1",
+            defaultValue = "sample",
+            description = "What to look into (default: ${DEFAULT-VALUE}).")
+    private BenchCommand.Work work;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "B",
+            defaultValue = "8",
+            description = "Images at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            defaultValue = "6",
+            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Measured steps (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Steps before them, while Java compiles (default: ${DEFAULT-VALUE}).")
+    private int warmup;
+
+    @Option(names = "--recompute", description = "Train with recomputation.")
+    private boolean recompute;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write a time line of one step, for ui.perfetto.dev.")
+    private Path trace;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE.png",
+            description = "Draw the table as a picture.")
+    private Path chart;
+
+    private String device;
+
+    @Override
+    public Integer call() {
+        if (batch < 1 || iterations < 1 || runs < 1 || warmup < 1) {
+            throw common.wrongUsage(
+                    "--batch, --iterations, --runs and --warmup must be at least 1");
+        }
+        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        common.note(config.describe());
+        Supplier<Backend> backends = common.backends();
+        Profiler profiler = new Profiler(backends, this::step, warmup, runs);
+        Profiler.Measured measured = profiler.run(common::note);
+        String title =
+                String.format(
+                        Locale.ROOT,
+                        "%s, %s, batch %d, %s: %.1f ms a step",
+                        config.name(),
+                        work == BenchCommand.Work.SAMPLE ? "sampling" : "training",
+                        batch,
+                        device,
+                        measured.profile().stepMs());
+        if (trace != null) {
+            measured.trace().write(trace);
+        }
+        if (chart != null) {
+            ProfileChart.write(measured.profile(), title, chart);
+        }
+        common.print(measured.profile(), () -> title + "\n" + table(measured.profile()));
+        return 0;
+    }
+
+    private Runnable step(Backend backend) {
+        device = backend.description();
+        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
+        return switch (work) {
+            case SAMPLE -> benchmark.sampling();
+            case TRAIN -> benchmark.training(recompute);
+        };
+    }
+
+    private static String table(Profile profile) {
+        StringBuilder table = new StringBuilder();
+        line(
+                table,
+                "%-24s %6s %10s %7s %9s %8s %8s",
+                "kernel",
+                "calls",
+                "ms",
+                "share",
+                "GFLOP/s",
+                "GB/s",
+                "of roof");
+        for (Profile.Kernel kernel : profile.kernels()) {
+            line(
+                    table,
+                    "%-24s %6d %10.3f %5.1f %% %9.1f %8.1f %6.0f %%",
+                    kernel.name(),
+                    kernel.calls(),
+                    kernel.ms(),
+                    100 * kernel.share(),
+                    kernel.gflops(),
+                    kernel.gbps(),
+                    100 * kernel.ofRoof());
+        }
+        line(
+                table,
+                "%nall launches, each by itself: %.1f ms; the step as it usually runs: %.1f ms",
+                profile.launchesMs(),
+                profile.stepMs());
+        line(
+                table,
+                "to the device %s in %.2f ms, from it %s in %.2f ms",
+                Bytes.text(profile.uploadBytes()),
+                profile.uploadMs(),
+                Bytes.text(profile.downloadBytes()),
+                profile.downloadMs());
+        line(
+                table,
+                "warm-up %.0f ms, of it the first step %.0f ms; Java's compilers worked %.0f ms",
+                profile.warmUpMs(),
+                profile.firstMs(),
+                profile.jitMs());
+        line(
+                table,
+                "roof, our own kernels: %.1f GFLOP/s in a large product, %.1f GB/s in a long copy",
+                profile.roof().gflops(),
+                profile.roof().gbps());
+        return table.toString();
+    }
+
+    private static void line(StringBuilder table, String format, Object... values) {
+        table.append(String.format(Locale.ROOT, format + "%n", values));
+    }
+}

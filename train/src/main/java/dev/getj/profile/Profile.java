@@ -1,0 +1,119 @@
+package dev.getj.profile;
+
+import dev.getj.kernels.profile.LaunchCost;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the time of a step goes. All amounts are those of one step: one batch sampled or trained
+ * on.
+ *
+ * @param kernels the slowest first
+ * @param stepMs wall-clock time of a step as it usually runs, the median
+ * @param launchesMs time of all launches where each runs by itself, which the shares are of
+ * @param uploadMs time to bring floats to the device
+ * @param uploadBytes how many
+ * @param downloadMs time to bring floats from the device
+ * @param downloadBytes how many
+ * @param firstMs the first step, in which a device's kernels are compiled
+ * @param warmUpMs all steps before those that are measured, the first included
+ * @param jitMs work of Java's own compilers during the warm-up, on other threads as well
+ * @param roof what the device does at best
+ */
+public record Profile(
+        List<Kernel> kernels,
+        double stepMs,
+        double launchesMs,
+        double uploadMs,
+        long uploadBytes,
+        double downloadMs,
+        long downloadBytes,
+        double firstMs,
+        double warmUpMs,
+        double jitMs,
+        Roof roof) {
+    /**
+     * All launches of one kernel in a step.
+     *
+     * @param share of the time of all launches
+     * @param gflops 10⁹ floating-point operations a second, by the textbook's count
+     * @param gbps 10⁹ bytes a second, every operand counted once
+     * @param ofRoof share of what the device could do: 1 is as fast as its memory or its arithmetic
+     *     allows; above 1 where operands stay in a cache
+     */
+    public record Kernel(
+            String name,
+            long calls,
+            double ms,
+            double share,
+            double gflops,
+            double gbps,
+            double ofRoof) {}
+
+    /** What is known from running unprofiled. */
+    record Unprofiled(double stepMs, double firstMs, double warmUpMs, double jitMs) {}
+
+    private record Total(LaunchCost cost, long calls, long nanos) {
+        Total plus(Total other) {
+            return new Total(cost.plus(other.cost), calls + other.calls, nanos + other.nanos);
+        }
+    }
+
+    /** Sums up a recording of {@code steps} equal steps. */
+    static Profile of(Recording recording, int steps, Unprofiled unprofiled, Roof roof) {
+        Map<String, Total> totals = new LinkedHashMap<>();
+        for (Recording.Launch launch : recording.launches()) {
+            totals.merge(
+                    launch.cost().kernel(),
+                    new Total(launch.cost(), 1, launch.nanos()),
+                    Total::plus);
+        }
+        double all = totals.values().stream().mapToLong(Total::nanos).sum();
+        List<Kernel> kernels = new ArrayList<>();
+        totals.forEach(
+                (name, total) -> {
+                    double seconds = Math.max(1, total.nanos) * 1e-9;
+                    kernels.add(
+                            new Kernel(
+                                    name,
+                                    total.calls / steps,
+                                    seconds * 1e3 / steps,
+                                    total.nanos / all,
+                                    total.cost.flops() / seconds * 1e-9,
+                                    total.cost.bytes() / seconds * 1e-9,
+                                    total.cost.ofRoof(
+                                            seconds, roof.gflops() * 1e9, roof.gbps() * 1e9)));
+                });
+        kernels.sort(Comparator.comparingDouble(Kernel::ms).reversed());
+        return new Profile(
+                kernels,
+                unprofiled.stepMs,
+                all * 1e-6 / steps,
+                nanos(recording, true) * 1e-6 / steps,
+                bytes(recording, true) / steps,
+                nanos(recording, false) * 1e-6 / steps,
+                bytes(recording, false) / steps,
+                unprofiled.firstMs,
+                unprofiled.warmUpMs,
+                unprofiled.jitMs,
+                roof);
+    }
+
+    private static long nanos(Recording recording, boolean upload) {
+        return recording.transfers().stream()
+                .filter(transfer -> transfer.upload() == upload)
+                .mapToLong(Recording.Transfer::nanos)
+                .sum();
+    }
+
+    private static long bytes(Recording recording, boolean upload) {
+        return recording.transfers().stream()
+                .filter(transfer -> transfer.upload() == upload)
+                .mapToLong(Recording.Transfer::bytes)
+                .sum();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.getj.profile;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.getj.io.AtomicFile;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Launches and transfers on a time line, in the format that ui.perfetto.dev and chrome://tracing
+ * open: the "Trace Event Format" with complete events, microseconds from the first one on.
+ */
+public final class Trace {
+    private static final int PROCESS = 1;
+    private static final int LAUNCHES = 1;
+    private static final int TRANSFERS = 2;
+
+    private final List<Recording.Launch> launches;
+    private final List<Recording.Transfer> transfers;
+
+    private Trace(List<Recording.Launch> launches, List<Recording.Transfer> transfers) {
+        this.launches = launches;
+        this.transfers = transfers;
+    }
+
+    /** The last of {@code steps} equal steps. */
+    static Trace ofLast(Recording recording, int steps) {
+        return new Trace(last(recording.launches(), steps), last(recording.transfers(), steps));
+    }
+
+    private static <T> List<T> last(List<T> all, int steps) {
+        return List.copyOf(all.subList(all.size() - all.size() / steps, all.size()));
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws dev.getj.io.GetjException if it cannot be written
+     */
+    public void write(Path file) {
+        AtomicFile.write(file, json().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** One JSON object. */
+    String json() {
+        ObjectNode root = new JsonMapper().createObjectNode();
+        root.put("displayTimeUnit", "ms");
+        ArrayNode events = root.putArray("traceEvents");
+        named(events, LAUNCHES, "launches");
+        named(events, TRANSFERS, "transfers");
+        long origin = origin();
+        for (Recording.Launch launch : launches) {
+            ObjectNode event = events.addObject().put("name", launch.cost().kernel());
+            complete(event, LAUNCHES, launch.start() - origin, launch.nanos());
+            event.put("cat", launch.program());
+            event.putObject("args")
+                    .put("program", launch.program())
+                    .put("flops", launch.cost().flops())
+                    .put("bytes", launch.cost().bytes());
+        }
+        for (Recording.Transfer transfer : transfers) {
+            String name = transfer.upload() ? "upload" : "download";
+            ObjectNode event = events.addObject().put("name", name);
+            complete(event, TRANSFERS, transfer.start() - origin, transfer.nanos());
+            event.put("cat", "transfer");
+            event.putObject("args").put("bytes", transfer.bytes());
+        }
+        return root.toString();
+    }
+
+    private long origin() {
+        long first = launches.getFirst().start();
+        return transfers.isEmpty() ? first : Math.min(first, transfers.getFirst().start());
+    }
+
+    private static void complete(ObjectNode event, int line, long start, long nanos) {
+        event.put("ph", "X")
+                .put("pid", PROCESS)
+                .put("tid", line)
+                .put("ts", start / 1e3)
+                .put("dur", nanos / 1e3);
+    }
+
+    private static void named(ArrayNode events, int line, String name) {
+        events.addObject()
+                .put("name", "thread_name")
+                .put("ph", "M")
+                .put("pid", PROCESS)
+                .put("tid", line)
+                .putObject("args")
+                .put("name", name);
+    }
+}
