@@ -25,6 +25,9 @@ final class Errors {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
 
+    /** TornadoVM's exceptions cannot be named here: it may not be there. */
+    private static final String TORNADO = "uk.ac.manchester.tornado.";
+
     private Errors() {}
 
     /** An option or command that cannot be read: what is wrong, and where the help is. */
@@ -75,6 +78,12 @@ final class Errors {
                             + Bytes.text(Runtime.getRuntime().maxMemory())
                             + "): lower --batch or --count, train with --recompute, or raise the"
                             + " limit with GETJ_JAVA_OPTS=-Xmx…";
+            case RuntimeException device when device.getClass().getName().startsWith(TORNADO) ->
+                    "the device failed, "
+                            + device.getClass().getSimpleName()
+                            + ": "
+                            + device.getMessage()
+                            + "; getj doctor --device … tests it kernel by kernel";
             default ->
                     "unexpected "
                             + problem.getClass().getSimpleName()

@@ -147,8 +147,10 @@ final class ProfileCommand implements Callable<Integer> {
         }
         line(
                 table,
-                "%nall launches, each by itself: %.1f ms; the step as it usually runs: %.1f ms",
+                "%nall launches, each by itself: %.1f ms, of which a launch that does nothing takes"
+                        + " %.3f; the step as it usually runs: %.1f ms",
                 profile.launchesMs(),
+                profile.roof().launchMs(),
                 profile.stepMs());
         line(
                 table,

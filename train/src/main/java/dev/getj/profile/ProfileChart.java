@@ -22,7 +22,6 @@ public final class ProfileChart {
 
     private static final Color BAR = new Color(0x1D4ED8);
     private static final Color INK = new Color(0x374151);
-    private static final Color GRID = new Color(0xE5E7EB);
 
     private ProfileChart() {}
 
@@ -55,9 +54,10 @@ public final class ProfileChart {
     private static String label(Profile.Kernel kernel) {
         return String.format(
                 Locale.ROOT,
-                "%s ×%d, %.0f %% of roof",
+                "%s ×%d: %.2f ms, %.0f %% of roof",
                 kernel.name(),
                 kernel.calls(),
+                kernel.ms(),
                 100 * kernel.ofRoof());
     }
 
@@ -79,10 +79,12 @@ public final class ProfileChart {
                 .setAxisTickLabelsColor(INK)
                 .setAxisTicksLineVisible(false)
                 .setAxisTickPadding(12)
-                .setPlotGridLinesColor(GRID)
+                .setPlotGridLinesVisible(false)
                 .setYAxisTitleVisible(false)
-                .setXAxisTickMarkSpacingHint(160)
-                .setYAxisTickMarkSpacingHint(LINE / 2)
+                // the numbers stand in the labels, and all of these are wanted: XChart takes
+                // their distance from the hint for x
+                .setXAxisTicksVisible(false)
+                .setXAxisTickMarkSpacingHint(LINE / 2)
                 .setXAxisMin(0.0);
     }
 }

@@ -17,8 +17,10 @@ import java.util.function.Consumer;
  *
  * @param gflops 10⁹ floating-point operations a second
  * @param gbps 10⁹ bytes a second, read and written together
+ * @param launchMs a program of one launch that sets a single number: what every launch costs that
+ *     runs by itself
  */
-public record Roof(double gflops, double gbps) {
+public record Roof(double gflops, double gbps, double launchMs) {
     private static final int[] SIDES = {512, 1024, 2048, 4096};
     private static final int[] LENGTHS = {1 << 22, 1 << 24, 1 << 26};
 
@@ -29,6 +31,7 @@ public record Roof(double gflops, double gbps) {
     private static final double LONG_ENOUGH = 0.05;
 
     private static final int REPETITIONS = 3;
+    private static final int EMPTY_LAUNCHES = 100;
 
     /**
      * Measures {@code backend}, within seconds.
@@ -59,7 +62,10 @@ public record Roof(double gflops, double gbps) {
                 copies.add(timed(backend, k -> k.copy(from, to)));
             }
         }
-        return new Roof(best(products, true) * 1e-9, best(copies, false) * 1e-9);
+        Tensor one = c.view(0, 1);
+        Program nothing = backend.record("nothing", k -> k.fill(0, one));
+        double launch = quickest(nothing, EMPTY_LAUNCHES);
+        return new Roof(best(products, true) * 1e-9, best(copies, false) * 1e-9, launch * 1e3);
     }
 
     private record Timed(Program program, LaunchCost cost) {}
@@ -82,13 +88,7 @@ public record Roof(double gflops, double gbps) {
     private static double best(List<Timed> programs, boolean arithmetic) {
         double best = 0;
         for (Timed timed : programs) {
-            timed.program.run();
-            double seconds = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < REPETITIONS; i++) {
-                long start = System.nanoTime();
-                timed.program.run();
-                seconds = Math.min(seconds, (System.nanoTime() - start) * 1e-9);
-            }
+            double seconds = quickest(timed.program, REPETITIONS);
             double work = arithmetic ? timed.cost.flops() : timed.cost.bytes();
             best = Math.max(best, LAUNCHES * work / seconds);
             if (seconds > LONG_ENOUGH) {
@@ -96,5 +96,17 @@ public record Roof(double gflops, double gbps) {
             }
         }
         return best;
+    }
+
+    // seconds, after one run to warm up
+    private static double quickest(Program program, int repetitions) {
+        program.run();
+        double seconds = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < repetitions; i++) {
+            long start = System.nanoTime();
+            program.run();
+            seconds = Math.min(seconds, (System.nanoTime() - start) * 1e-9);
+        }
+        return seconds;
     }
 }

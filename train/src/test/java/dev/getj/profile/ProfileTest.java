@@ -46,7 +46,7 @@ class ProfileTest {
 
     private static Profile profile() {
         Profile.Unprofiled unprofiled = new Profile.Unprofiled(6, 90, 100, 80);
-        return Profile.of(recording(), 2, unprofiled, new Roof(8, 2));
+        return Profile.of(recording(), 2, unprofiled, new Roof(8, 2, 0));
     }
 
     @Test
@@ -145,6 +145,7 @@ class ProfileTest {
                         .orElseThrow();
         assertEquals(1, update.calls());
         assertTrue(profile.roof().gflops() > 0 && profile.roof().gbps() > 0);
+        assertTrue(profile.roof().launchMs() > 0);
         assertTrue(profile.warmUpMs() >= profile.firstMs());
         assertTrue(measured.trace().json().contains("attentionBackward"));
         assertThrows(
