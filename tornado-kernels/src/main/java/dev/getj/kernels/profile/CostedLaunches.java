@@ -360,6 +360,17 @@ public final class CostedLaunches implements Kernels {
     }
 
     @Override
+    public void keepBest(
+            Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
+        take(
+                "keepBest",
+                0,
+                of(norms, lowest, candidate),
+                of(lowest, best),
+                k -> k.keepBest(at(norms), relative, at(lowest), at(candidate), at(best)));
+    }
+
+    @Override
     public void innerProducts(Tensor history, Tensor x, Tensor dots) {
         take(
                 "innerProducts",

@@ -325,6 +325,19 @@ final class Launches {
         Tensor next = given(1, B, size);
         Tensor norms = result(2, B, 2);
         launch("residualNorms", shape, k -> k.residualNorms(next, x, norms), norms);
+        // one sample better than before, one not: 1/2 < 0.6, 3/4 > 0.7
+        Tensor residuals = operands.of(3, new double[] {1, 2, 3, 4}, B, 2);
+        for (boolean relative : new boolean[] {true, false}) {
+            double[] before = relative ? new double[] {0.6, 0.7} : new double[] {0.7, 3.5};
+            Tensor lowest = operands.of(4, before, B);
+            Tensor best = result(1, B, size);
+            launch(
+                    "keepBest",
+                    relative ? "relative" : "absolute",
+                    k -> k.keepBest(residuals, relative, lowest, x, best),
+                    lowest,
+                    best);
+        }
         IntTensor chosen = ints(0, 1);
         Tensor kept = result(1, B, size);
         launch("select", shape, k -> k.select(chosen, x, kept), kept);
