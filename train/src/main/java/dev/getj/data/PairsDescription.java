@@ -42,6 +42,9 @@ public record PairsDescription(
     private static final String FORMAT = "getj-pairs";
     private static final int VERSION = 1;
 
+    /** As many as a network can have. */
+    private static final int MAX_CLASSES = 1 << 16;
+
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -56,6 +59,7 @@ public record PairsDescription(
                 || channels < 1
                 || size < 1
                 || classes < 0
+                || classes > MAX_CLASSES
                 || (long) channels * size * size > 1 << 28) {
             throw new IllegalArgumentException(
                     "a pair set cannot have %d pairs of %d×%d×%d floats and %d classes"

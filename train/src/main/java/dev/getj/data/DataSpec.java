@@ -1,0 +1,142 @@
+package dev.getj.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How users name image data on the command line: {@code builtin:strokes}, {@code cifar10:DIR},
+ * {@code cifar100:DIR}, {@code folder:DIR} or {@code npz:FILE}, followed by options such as {@code
+ * ,size=32}.
+ *
+ * @param options by name; only those that the kind knows
+ */
+public record DataSpec(String kind, String path, Map<String, String> options) {
+    /** The forms for a help text. */
+    public static final String FORMS =
+            "builtin:strokes, cifar10:DIR, cifar100:DIR, folder:DIR[,size=S] or npz:FILE";
+
+    private static final Map<String, Set<String>> OPTIONS =
+            Map.of(
+                    "builtin", Set.of("count", "seed"),
+                    "cifar10", Set.of("split"),
+                    "cifar100", Set.of("split", "labels"),
+                    "folder", Set.of("size", "fit", "channels"),
+                    "npz", Set.of("images", "labels"));
+
+    private static final Pattern KIND = Pattern.compile("([a-z0-9]+):(.+)", Pattern.DOTALL);
+    private static final Pattern LAST_OPTION =
+            Pattern.compile("(.*),([a-z]+)=([^,]*)", Pattern.DOTALL);
+
+    /**
+     * @throws IllegalArgumentException saying what can be given, if the kind or an option is not
+     *     known
+     */
+    public static DataSpec parse(String text) {
+        Matcher matcher = KIND.matcher(text);
+        if (!matcher.matches() || !OPTIONS.containsKey(matcher.group(1))) {
+            throw new IllegalArgumentException("'%s' names no data: use %s".formatted(text, FORMS));
+        }
+        String kind = matcher.group(1);
+        String path = matcher.group(2);
+        List<Map.Entry<String, String>> found = new ArrayList<>();
+        Matcher option = LAST_OPTION.matcher(path);
+        while (option.matches()) {
+            found.addFirst(Map.entry(option.group(2), option.group(3)));
+            path = option.group(1);
+            option = LAST_OPTION.matcher(path);
+        }
+        Map<String, String> options = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : found) {
+            if (!OPTIONS.get(kind).contains(entry.getKey())) {
+                throw new IllegalArgumentException(
+                        "'%s': %s takes the options %s, not '%s'"
+                                .formatted(
+                                        text,
+                                        kind,
+                                        String.join(", ", new TreeSet<>(OPTIONS.get(kind))),
+                                        entry.getKey()));
+            }
+            if (options.put(entry.getKey(), entry.getValue()) != null) {
+                throw new IllegalArgumentException(
+                        "'%s' gives %s twice".formatted(text, entry.getKey()));
+            }
+        }
+        if (kind.equals("builtin") && !path.equals("strokes")) {
+            throw new IllegalArgumentException(
+                    "'%s': the built-in data is called builtin:strokes".formatted(text));
+        }
+        return new DataSpec(kind, path, Map.copyOf(options));
+    }
+
+    /**
+     * Opens the data.
+     *
+     * @throws IllegalArgumentException if an option has a value that cannot be
+     * @throws dev.getj.io.GetjException if a file cannot be read
+     */
+    public ImageData open() {
+        return switch (kind) {
+            case "builtin" ->
+                    new StrokesData(
+                            number("count", StrokesData.DEFAULT_COUNT, 1, Integer.MAX_VALUE),
+                            number("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
+            case "cifar10" -> CifarData.open(Path.of(path), CifarData.Kind.CIFAR10, split());
+            case "cifar100" ->
+                    CifarData.open(
+                            Path.of(path),
+                            choice("labels", "fine", "coarse").equals("fine")
+                                    ? CifarData.Kind.CIFAR100
+                                    : CifarData.Kind.CIFAR100_COARSE,
+                            split());
+            case "folder" ->
+                    FolderData.open(
+                            Path.of(path),
+                            (int) number("size", 0, 1, 4096),
+                            choice("fit", "crop", "stretch").equals("crop"),
+                            Integer.parseInt(choice("channels", "3", "1")));
+            case "npz" -> NpzData.open(Path.of(path), options.get("images"), options.get("labels"));
+            default -> throw new AssertionError(kind);
+        };
+    }
+
+    private CifarData.Split split() {
+        return CifarData.Split.valueOf(
+                choice("split", "train", "test", "all").toUpperCase(Locale.ROOT));
+    }
+
+    /** The first value is the default. */
+    private String choice(String option, String... values) {
+        String value = options.getOrDefault(option, values[0]);
+        if (!List.of(values).contains(value)) {
+            throw new IllegalArgumentException(
+                    "%s=%s: it can be %s".formatted(option, value, String.join(" or ", values)));
+        }
+        return value;
+    }
+
+    private long number(String option, long otherwise, long least, long most) {
+        String value = options.get(option);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // reported below
+        }
+        throw new IllegalArgumentException(
+                "%s=%s: a whole number from %d to %d is needed"
+                        .formatted(option, value, least, most));
+    }
+}

@@ -1,0 +1,283 @@
+package dev.getj.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+
+import dev.getj.convert.Conversion;
+import dev.getj.convert.NamedTensors;
+import dev.getj.io.GetjException;
+import dev.getj.io.Picture;
+import dev.getj.io.StridedTensor;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Damaged files through every reader: each ends in an answer or in one line that says what is
+ * wrong; no other exception, no memory beyond a bound, no file left behind. The build takes a few
+ * rounds; {@code GETJ_FUZZ_ROUNDS} and {@code GETJ_FUZZ_SEED} ask for more, see docs/data.md.
+ */
+class ReadersFuzzTest {
+    private static final int ROUNDS = setting("GETJ_FUZZ_ROUNDS", 400);
+    private static final int SEED = setting("GETJ_FUZZ_SEED", 1);
+
+    private static final Path MODEL = Path.of("../model/src/test/resources");
+    private static final Path TRAIN = Path.of("src/test/resources");
+
+    /** More than any reader needs for these small files; a picture may claim 2²⁴ pixels. */
+    private static final long MEMORY = 64L << 20;
+
+    private static final long PICTURE_MEMORY = 1L << 30;
+
+    @TempDir Path folder;
+
+    private static int setting(String name, int otherwise) {
+        String value = System.getenv(name);
+        return value == null ? otherwise : Integer.parseInt(value);
+    }
+
+    private interface Use {
+        /** Reads everything in a file. */
+        void read(Path file) throws IOException;
+    }
+
+    private enum Reader {
+        SAFETENSORS(
+                ReadersFuzzTest::tensors,
+                MODEL.resolve("reference/ckpt_cond.expected.safetensors")),
+        TORCH_ZIP(
+                ReadersFuzzTest::tensors,
+                MODEL.resolve("torch/zip.pt"),
+                MODEL.resolve("torch/zip_protocol4.pt"),
+                MODEL.resolve("torch/late_types.pt")),
+        TORCH_LEGACY(ReadersFuzzTest::tensors, MODEL.resolve("torch/legacy.pt")),
+        NPZ(
+                ReadersFuzzTest::tensors,
+                MODEL.resolve("numpy/arrays.npz"),
+                MODEL.resolve("numpy/compressed.npz")),
+        NPY(ReadersFuzzTest::tensors, MODEL.resolve("numpy/single.npy")),
+        STATISTICS(FeatureStatistics::read, MODEL.resolve("numpy/stats.npz")),
+        IMAGE_ARRAY(
+                ReadersFuzzTest::arrayImages,
+                TRAIN.resolve("data/bytes_last.npz"),
+                TRAIN.resolve("data/bytes_first.npz")),
+        PAIRS_LATENT(
+                file -> referencePairs(file, "latent"),
+                TRAIN.resolve("reference/pairs_cond/latent/000000049.pkl")),
+        PAIRS_IMAGE(
+                file -> referencePairs(file, "image"),
+                TRAIN.resolve("reference/pairs_cond/image/000000049.pkl")),
+        PAIRS_FILE(ReadersFuzzTest::pairs),
+        CIFAR10(ReadersFuzzTest::cifar10),
+        CIFAR_ARCHIVE(ReadersFuzzTest::cifarArchive),
+        PNG(
+                ReadersFuzzTest::picture,
+                MODEL.resolve("pictures/colour.png"),
+                MODEL.resolve("pictures/palette.png"),
+                MODEL.resolve("pictures/grey16.png")),
+        JPEG(
+                ReadersFuzzTest::picture,
+                MODEL.resolve("pictures/colour.jpg"),
+                MODEL.resolve("pictures/grey.jpg"));
+
+        private final Use use;
+        private final List<Path> samples;
+
+        Reader(Use use, Path... samples) {
+            this.use = use;
+            this.samples = List.of(samples);
+        }
+
+        private long memory() {
+            return this == PNG || this == JPEG ? PICTURE_MEMORY : MEMORY;
+        }
+
+        private List<byte[]> samples() throws IOException {
+            return switch (this) {
+                case PAIRS_FILE -> List.of(pairsFile());
+                case CIFAR10 -> List.of(new byte[3 * 3073]);
+                case CIFAR_ARCHIVE -> List.of(tar());
+                default -> {
+                    List<byte[]> all = new ArrayList<>();
+                    for (Path sample : samples) {
+                        all.add(Files.readAllBytes(sample));
+                    }
+                    yield all;
+                }
+            };
+        }
+    }
+
+    // ---- what is read --------------------------------------------------------------------------
+
+    private static void tensors(Path file) {
+        try (NamedTensors opened = NamedTensors.open(file)) {
+            for (StridedTensor tensor : opened.tensors().values()) {
+                if (tensor.dtype().isFloat()) {
+                    tensor.doubles();
+                } else {
+                    tensor.longs();
+                }
+            }
+        }
+        Path out = file.resolveSibling("converted.safetensors");
+        try {
+            Conversion.run(new Conversion.Request(file, out, Conversion.Which.EMA, null));
+            NamedTensors.open(out).close();
+        } finally {
+            delete(out);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void arrayImages(Path file) {
+        try (ImageData data = ImageData.open("npz:" + file)) {
+            float[] image = new float[data.elements()];
+            for (long i = 0; i < data.count(); i++) {
+                data.read(i, image, 0);
+                assertTrue(data.classes() == 0 || data.label(i) < data.classes());
+            }
+        }
+    }
+
+    /** The damaged file among sound ones. */
+    private static void referencePairs(Path file, String side) throws IOException {
+        Path set = file.resolveSibling("set");
+        for (String folder : List.of("latent", "image")) {
+            Path sound =
+                    TRAIN.resolve("reference/pairs_cond").resolve(folder).resolve("000000049.pkl");
+            Path target = set.resolve(folder).resolve("1.pkl");
+            Files.createDirectories(target.getParent());
+            Files.write(target, Files.readAllBytes(folder.equals(side) ? file : sound));
+        }
+        pairs(set);
+        Path out = file.resolveSibling("imported");
+        try {
+            new PairsImport(set).copyTo(out, Progress.NONE);
+            pairs(out);
+        } finally {
+            try (Stream<Path> left = Files.exists(out) ? Files.list(out) : Stream.empty()) {
+                left.forEach(ReadersFuzzTest::delete);
+            }
+            delete(out);
+        }
+    }
+
+    private static void pairs(Path set) {
+        try (Pairs pairs = Pairs.open(set)) {
+            PairStatistics.of(pairs, Progress.NONE);
+        }
+    }
+
+    private static byte[] pairsFile() throws IOException {
+        Path folder = Files.createTempDirectory("pairs");
+        Path out = folder.resolve("set");
+        new PairsImport(TRAIN.resolve("reference/pairs_cond")).copyTo(out, Progress.NONE);
+        byte[] bytes = Files.readAllBytes(out.resolve("pairs-00000.safetensors"));
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(ReadersFuzzTest::delete);
+        }
+        return bytes;
+    }
+
+    private static void cifar10(Path file) {
+        try (ImageData data = ImageData.open("cifar10:" + file)) {
+            data.read(data.count() - 1, new float[data.elements()], 0);
+        }
+    }
+
+    /** Damaged before it is packed, so that the damage reaches the reader of tar. */
+    private static void cifarArchive(Path file) throws IOException {
+        Path packed = file.resolveSibling("archive.tar.gz");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(Files.readAllBytes(file));
+        }
+        Files.write(packed, bytes.toByteArray());
+        cifar10(packed);
+    }
+
+    private static byte[] tar() {
+        byte[] tar = new byte[512 + 3584 + 1024];
+        byte[] name = "x/data_batch_1.bin".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(name, 0, tar, 0, name.length);
+        System.arraycopy("00000006001".getBytes(StandardCharsets.US_ASCII), 0, tar, 124, 11);
+        tar[156] = '0';
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+        return tar;
+    }
+
+    private static void picture(Path file) {
+        Picture.read(file, 3).centre().resized(8, 8);
+    }
+
+    // ---- the rounds ----------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @EnumSource
+    void damagedFilesEndInAnAnswerOrInOneLine(Reader reader) throws IOException {
+        Path file = folder.resolve("damaged");
+        Random random = new Random(SEED * 1000L + reader.ordinal());
+        List<byte[]> samples = reader.samples();
+        for (byte[] sound : samples) {
+            Files.write(file, sound);
+            reader.use.read(file);
+        }
+        int refused = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            byte[] sound = samples.get(random.nextInt(samples.size()));
+            byte[] damaged = Mutation.of(sound, random);
+            Files.write(file, damaged);
+            String where = "%s, seed %d, round %d".formatted(reader, SEED, round);
+            long before = allocated();
+            try {
+                reader.use.read(file);
+            } catch (GetjException refusal) {
+                refused++;
+                assertFalse(refusal.getMessage().isBlank(), where);
+                assertEquals(1, refusal.getMessage().lines().count(), where);
+            } catch (Throwable other) {
+                Path kept = Path.of("target", "fuzz-" + reader + "-" + SEED + "-" + round);
+                Files.write(kept, damaged);
+                fail(where + ", kept as " + kept, other);
+            }
+            long used = allocated() - before;
+            assertTrue(used < reader.memory(), () -> where + " took " + used + " bytes");
+        }
+        assertTrue(refused > ROUNDS / 20, "hardly any damage was found: " + refused);
+        try (Stream<Path> left = Files.walk(folder)) {
+            assertEquals(0, left.filter(path -> path.toString().endsWith(".tmp")).count());
+        }
+    }
+
+    /** Bytes that this thread has allocated on the heap so far. */
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
+}
