@@ -78,18 +78,26 @@ final class Errors {
                             + Bytes.text(Runtime.getRuntime().maxMemory())
                             + "): lower --batch or --count, train with --recompute, or raise the"
                             + " limit with GETJ_JAVA_OPTS=-Xmx…";
-            case RuntimeException device when device.getClass().getName().startsWith(TORNADO) ->
-                    "the device failed, "
-                            + device.getClass().getSimpleName()
-                            + ": "
-                            + device.getMessage()
-                            + "; getj doctor --device … tests it kernel by kernel";
+            case Throwable device when device.getClass().getName().startsWith(TORNADO) ->
+                    describeDevice(device);
             default ->
                     "unexpected "
                             + problem.getClass().getSimpleName()
                             + (problem.getMessage() == null ? "" : ": " + problem.getMessage())
                             + "; please report it with what --stacktrace prints";
         };
+    }
+
+    private static String describeDevice(Throwable problem) {
+        String name = problem.getClass().getSimpleName();
+        return name.equals("TornadoOutOfMemoryException")
+                ? "the device's memory is exhausted: lower --batch or --count, or train with"
+                        + " --recompute"
+                : "the device failed, "
+                        + name
+                        + ": "
+                        + problem.getMessage()
+                        + "; 'getj doctor --device …' tests its kernels one by one";
     }
 
     private static String describeUnmatched(UnmatchedArgumentException problem) {

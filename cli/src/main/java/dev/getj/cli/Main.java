@@ -28,8 +28,9 @@ public final class Main {
     static int run(CommandLine getj, String[] args, PrintWriter out, PrintWriter err) {
         try {
             return getj.setOut(out).setErr(err).execute(args);
-        } catch (OutOfMemoryError exhausted) {
-            return Errors.report(exhausted, err, List.of(args).contains(CommonOptions.STACKTRACE));
+        } catch (Error exhaustedOrDevice) {
+            return Errors.report(
+                    exhaustedOrDevice, err, List.of(args).contains(CommonOptions.STACKTRACE));
         } finally {
             out.flush();
             err.flush();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.DeviceException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -100,6 +104,21 @@ class ErrorsTest {
         assertEquals(1, run.errorLines());
         assertTrue(run.err().startsWith("getj: out of memory"), run.err());
         assertTrue(run.err().contains("lower --batch"), run.err());
+    }
+
+    @Test
+    void aDevicesFailureIsOneLine() {
+        expect(
+                1,
+                "the device's memory is exhausted: lower --batch or --count, or train with"
+                        + " --recompute",
+                new TornadoOutOfMemoryException("Unable to allocate 7 bytes"));
+        expect(
+                1,
+                "the device failed, TornadoInternalError: no such node; 'getj doctor --device …'"
+                        + " tests its kernels one by one",
+                new TornadoInternalError("no such node"));
+        expect(1, "no such device", new DeviceException("no such device"));
     }
 
     @Test

@@ -53,12 +53,16 @@ public final class SelfTest {
         return Launches.count();
     }
 
-    /** A kernel that cannot be compiled throws whatever the device's compiler throws. */
+    /**
+     * A kernel that cannot be compiled throws whatever the device's compiler throws, errors too.
+     */
     private static String failure(Recorded launch) {
         try {
             launch.program().run();
             return "";
-        } catch (RuntimeException | LinkageError problem) {
+        } catch (VirtualMachineError serious) {
+            throw serious;
+        } catch (RuntimeException | Error problem) {
             return problem.toString();
         }
     }

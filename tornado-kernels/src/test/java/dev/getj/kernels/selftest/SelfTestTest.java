@@ -75,7 +75,7 @@ class SelfTestTest {
         List<Outcome> failed = outcomes.stream().filter(o -> !o.passed()).toList();
         assertEquals(1, failed.size());
         assertEquals("mix", failed.getFirst().kernel());
-        assertEquals("java.lang.IllegalStateException: no code", failed.getFirst().failure());
+        assertEquals("java.lang.AssertionError: no code", failed.getFirst().failure());
     }
 
     @Test
@@ -136,7 +136,7 @@ class SelfTestTest {
     private record Throwing(String name) implements Program {
         @Override
         public void run() {
-            throw new IllegalStateException("no code");
+            throw new AssertionError("no code");
         }
     }
 }

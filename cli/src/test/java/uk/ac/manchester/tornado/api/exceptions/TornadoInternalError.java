@@ -1,0 +1,8 @@
+package uk.ac.manchester.tornado.api.exceptions;
+
+/** In place of TornadoVM's, which the command line knows by name only. */
+public final class TornadoInternalError extends Error {
+    public TornadoInternalError(String message) {
+        super(message);
+    }
+}
