@@ -48,7 +48,7 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--training",
             description =
                     "Take all that training needs to go on: both sets of weights, the optimiser's"
-                            + " moments, the step.")
+                            + " moments, the step; see getj train --from.")
     private boolean training;
 
     @Override

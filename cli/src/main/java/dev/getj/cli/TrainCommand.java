@@ -1,10 +1,12 @@
 package dev.getj.cli;
 
 import dev.getj.data.Pairs;
+import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.LossKind;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.WeightsFile;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunConfig;
@@ -67,6 +69,14 @@ final class TrainCommand implements Callable<Integer> {
             names = "--resume",
             description = "Go on with the run in --out; other settings are its own.")
     private boolean resume;
+
+    @Option(
+            names = "--from",
+            paramLabel = "F",
+            description =
+                    "Begin with weights, moments and step of a checkpoint that getj convert"
+                            + " --training made; the network is its own.")
+    private Path from;
 
     @Option(
             names = "--steps",
@@ -196,7 +206,10 @@ final class TrainCommand implements Callable<Integer> {
             if (!resume) {
                 config = configure(opened);
                 Trainer.requireFit(config.model(), opened);
-                run = RunDirectory.create(out, config);
+                run =
+                        from == null
+                                ? RunDirectory.create(out, config)
+                                : RunDirectory.createFrom(from, out, config, opened.count());
             }
             common.note(config.model().describe());
             Trainer trainer = new Trainer(backend, run, config, opened);
@@ -224,9 +237,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunConfig configure(Pairs opened) {
-        ModelConfig size =
-                model.config(
-                        new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
+        ModelConfig size = from == null ? sizes(opened) : sizesOf(from);
         long total = steps == null ? 10_000 : steps;
         double decay =
                 ema != null ? ema : total >= LONG_RUN ? 0.9999 : Math.max(0, 1 - 10.0 / total);
@@ -242,6 +253,24 @@ final class TrainCommand implements Callable<Integer> {
                 recompute,
                 saveEvery,
                 sampleEvery);
+    }
+
+    private ModelConfig sizes(Pairs opened) {
+        return model.config(
+                new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
+    }
+
+    private ModelConfig sizesOf(Path checkpoint) {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (spec.mixins().get("model").optionsMap().containsKey(option.longestName())) {
+                throw common.wrongUsage(
+                        option.longestName()
+                                + " cannot be given with --from: the network is the checkpoint's");
+            }
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
+            return WeightsFile.config(file);
+        }
     }
 
     private int train(Trainer trainer, RunDirectory run, RunConfig config) {

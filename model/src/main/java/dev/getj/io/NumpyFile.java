@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class NumpyFile implements AutoCloseable {
             if (found.isEmpty()) {
                 throw new GetjException(path + " is a zip archive without NumPy arrays");
             }
+            requireRoom(found.values());
         } else if (NpyHeader.begins(file)) {
             archive = null;
             found.put("arr_0", null);
@@ -126,15 +128,25 @@ public final class NumpyFile implements AutoCloseable {
         if (archive != null) {
             ZipArchive.Entry entry = arrays.get(name);
             archive.check(entry);
-            bytes = archive.content(entry, unpackable());
+            bytes = archive.content(entry, Integer.MAX_VALUE - 16);
         }
         NpyHeader header = NpyHeader.parse(label, bytes);
         return header.array(label, bytes);
     }
 
-    /** A compressed array may take up half of what Java may take up. */
-    private static long unpackable() {
-        return Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 2);
+    /** Compressed arrays may take up half of what Java may take up. */
+    private void requireRoom(Collection<ZipArchive.Entry> entries) {
+        long unpacked =
+                entries.stream()
+                        .filter(ZipArchive.Entry::compressed)
+                        .mapToLong(ZipArchive.Entry::size)
+                        .sum();
+        long room = Runtime.getRuntime().maxMemory() / 2;
+        if (unpacked > room) {
+            throw new GetjException(
+                    "%s would unpack to %d MiB, more than half of Java's %d; save it uncompressed with numpy.savez or raise the limit with -Xmx"
+                            .formatted(path, unpacked >> 20, room >> 19));
+        }
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

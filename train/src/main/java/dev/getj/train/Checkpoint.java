@@ -31,14 +31,7 @@ final class Checkpoint {
             long step,
             Parameters weights,
             Optimizer optimizer) {
-        SafetensorsWriter writer =
-                new SafetensorsWriter()
-                        .metadata("format", "getj-checkpoint")
-                        .metadata("config", ConfigJson.write(config.model()))
-                        .metadata("step", Long.toString(step))
-                        .metadata("seed", Long.toString(config.seed()))
-                        .metadata("pairs", Long.toString(pairs))
-                        .metadata("position", Long.toString(step * config.batch()));
+        SafetensorsWriter writer = described(config, pairs, step);
         List<ParameterTable.Entry> all = weights.table().entries();
         List<ParameterTable.Entry> trained = weights.table().trainedEntries();
         add(writer, WeightsFile.MODEL, all, weights);
@@ -46,6 +39,43 @@ final class Checkpoint {
         add(writer, FIRST_MOMENT, trained, optimizer.firstMoment());
         add(writer, SECOND_MOMENT, trained, optimizer.secondMoment());
         writer.write(file);
+    }
+
+    /**
+     * Makes a checkpoint of a run from one that another program wrote, with the same tensors.
+     *
+     * @param from weights, their average, both moments, the step
+     * @param pairs in the set that the run learns from
+     * @return the step it was saved after
+     * @throws GetjException if a part is missing or the run would not go beyond it
+     */
+    static long adopt(Path from, RunDirectory run, RunConfig config, long pairs) {
+        try (SafetensorsFile file = SafetensorsFile.open(from)) {
+            long step = number(file, "step");
+            if (step >= config.steps()) {
+                throw new GetjException(
+                        "%s was saved after step %d, but the run ends at %d; give more --steps"
+                                .formatted(from, step, config.steps()));
+            }
+            for (String set :
+                    List.of(WeightsFile.MODEL, WeightsFile.EMA, FIRST_MOMENT, SECOND_MOMENT)) {
+                WeightsFile.table(file, set, config.model());
+            }
+            SafetensorsWriter writer = described(config, pairs, step);
+            file.names().forEach(name -> writer.add(name, file.tensor(name)));
+            writer.write(run.checkpoint(step));
+            return step;
+        }
+    }
+
+    private static SafetensorsWriter described(RunConfig config, long pairs, long step) {
+        return new SafetensorsWriter()
+                .metadata("format", "getj-checkpoint")
+                .metadata("config", ConfigJson.write(config.model()))
+                .metadata("step", Long.toString(step))
+                .metadata("seed", Long.toString(config.seed()))
+                .metadata("pairs", Long.toString(pairs))
+                .metadata("position", Long.toString(step * config.batch()));
     }
 
     /** False once training has diverged: a checkpoint could not be read again. */

@@ -38,14 +38,36 @@ public final class RunDirectory {
      * @throws GetjException if there is a run already, or the directory cannot be made
      */
     public static RunDirectory create(Path root, RunConfig config) {
+        requireNoRun(root);
+        RunDirectory run = new RunDirectory(root);
+        run.rewrite(config);
+        return run;
+    }
+
+    private static void requireNoRun(Path root) {
         if (Files.exists(root.resolve(CONFIG)) || Files.exists(root.resolve(Sampler.LATEST))) {
             throw new GetjException(
                     root
                             + " holds a run already; go on with it by --resume, or choose another"
                             + " --out");
         }
+    }
+
+    /**
+     * Begins a run that goes on from a checkpoint of another program, such as {@code getj convert
+     * --training} makes of the reference's.
+     *
+     * @param pairs in the set to learn from
+     * @throws GetjException if there is a run already, or the checkpoint lacks a part; no run is
+     *     begun then
+     */
+    public static RunDirectory createFrom(
+            Path checkpoint, Path root, RunConfig config, long pairs) {
+        requireNoRun(root);
         RunDirectory run = new RunDirectory(root);
-        AtomicFile.write(root.resolve(CONFIG), config.json().getBytes(StandardCharsets.UTF_8));
+        long step = Checkpoint.adopt(checkpoint, run, config, pairs);
+        run.publish(step);
+        run.rewrite(config);
         return run;
     }
 

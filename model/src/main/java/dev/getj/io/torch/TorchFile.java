@@ -29,7 +29,7 @@ import java.util.Map;
  * read from it.
  */
 public final class TorchFile implements AutoCloseable {
-    /** A pickle or storage that is compressed, which PyTorch never does, is unpacked up to this. */
+    /** Bytes to which compressed parts, which PyTorch never makes, may unpack in all. */
     private static final long MAX_UNPACKED = 1 << 28;
 
     /** How a legacy file begins: protocol 2 and the integer 0x1950a86a20f9469cfc6c. */
@@ -60,6 +60,8 @@ public final class TorchFile implements AutoCloseable {
     private final PyValue root;
     private final Map<String, MemorySegment> storages = new HashMap<>();
     private final Map<String, ZipArchive.Entry> records = new HashMap<>();
+
+    private long unpacked;
 
     private TorchFile(Path path, Arena arena, MemorySegment file) {
         this.path = path;
@@ -178,7 +180,8 @@ public final class TorchFile implements AutoCloseable {
             ZipArchive.Entry entry = archive.entries().get(folder + "data/" + name.key());
             if (entry != null) {
                 records.put(name.key(), entry);
-                bytes = archive.content(entry, MAX_UNPACKED);
+                bytes = archive.content(entry, MAX_UNPACKED - unpacked);
+                unpacked += entry.compressed() ? entry.size() : 0;
                 storages.put(name.key(), bytes);
             }
         }

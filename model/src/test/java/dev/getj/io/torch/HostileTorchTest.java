@@ -129,6 +129,32 @@ class HostileTorchTest {
     }
 
     @Test
+    void compressedStoragesMayNotFillTheHeap() throws IOException {
+        int bytes = 140 << 20;
+        String one =
+                "ctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nByteStorage\n"
+                        + "X\1\0\0\000%sX\3\0\0\0cpuJ\0\0\u00c0\10tQK\0K\1\u0085K\1\u0085"
+                        + "\u0089ccollections\nOrderedDict\n)RtR";
+        Path path = folder.resolve("bomb.pt");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+            zip.setLevel(1);
+            zip.putNextEntry(new ZipEntry("x/data.pkl"));
+            String pickle = "\u0080\2](" + one.formatted("0") + one.formatted("1") + "e.";
+            zip.write(pickle.getBytes(StandardCharsets.ISO_8859_1));
+            for (String key : new String[] {"0", "1"}) {
+                zip.putNextEntry(new ZipEntry("x/data/" + key));
+                for (int written = 0; written < bytes; written += 1 << 20) {
+                    zip.write(new byte[1 << 20]);
+                }
+            }
+        }
+        assertEquals(
+                "FILE: 'x/data/1' would unpack to 146800640 bytes, more than the 121634816 that are"
+                        + " read; store it uncompressed",
+                refusal(path));
+    }
+
+    @Test
     void aListInItselfEndsTheWalk() throws IOException {
         assertTrue(refusal("]q\0h\0a.").contains("nests or repeats its containers too often"));
     }
