@@ -34,7 +34,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--which",
             paramLabel = "ema|model",
-            description = "Weights of a checkpoint to take (default: ema).")
+            description = "Weights of a checkpoint to take (default: ema, where there are such).")
     private Conversion.Which which;
 
     @Option(
@@ -59,9 +59,7 @@ final class ConvertCommand implements Callable<Integer> {
         if (heads != null && heads < 1) {
             throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
         }
-        Conversion.Request request =
-                new Conversion.Request(
-                        in, out, which == null ? Conversion.Which.EMA : which, heads);
+        Conversion.Request request = new Conversion.Request(in, out, which, heads);
         Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
         if (done.config() == null) {
             common.note(in + " holds no network of ours; its tensors are written as they are");
@@ -69,6 +67,12 @@ final class ConvertCommand implements Callable<Integer> {
             common.note(
                     "%s does not tell the number of heads; %d taken, give --heads if that is wrong"
                             .formatted(in, done.config().heads()));
+        }
+        if (!training
+                && which == null
+                && done.prefix() != null
+                && done.prefix().startsWith("model.")) {
+            common.note(in + " holds no averaged weights; those of the model are taken");
         }
         if (!done.leftOut().isEmpty()) {
             common.note(

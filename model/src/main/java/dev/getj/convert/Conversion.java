@@ -20,6 +20,8 @@ import java.util.Map;
  * state_dict}. Elements keep their type and their bits. A file that holds no network is rewritten
  * tensor by tensor.
  *
+ * @param prefix under which the network's weights stood, {@code ema.} for example; null if there is
+ *     no network
  * @param tensors written
  * @param parameters elements of the network; of all tensors if there is no network
  * @param config size of the network, null if there is none
@@ -27,6 +29,7 @@ import java.util.Map;
  * @param leftOut names beside the network's parameters
  */
 public record Conversion(
+        String prefix,
         int tensors,
         long parameters,
         ModelConfig config,
@@ -41,7 +44,12 @@ public record Conversion(
         MODEL
     }
 
-    /** What is asked for. */
+    /**
+     * What is asked for.
+     *
+     * @param which null for the averaged weights, or the others if there are no averaged ones
+     * @param heads null if not known
+     */
     public record Request(Path in, Path out, Which which, Integer heads) {}
 
     private static final List<String> PLAIN = List.of("", "param.", "state_dict.");
@@ -56,26 +64,21 @@ public record Conversion(
      */
     public static Conversion run(Request request) {
         try (NamedTensors file = NamedTensors.open(request.in())) {
-            String own = request.which() == Which.EMA ? "ema." : "model.";
-            String other = request.which() == Which.EMA ? "model." : "ema.";
-            List<String> sets = new ArrayList<>();
-            sets.add(own);
-            sets.addAll(PLAIN);
-            String prefix = Weights.prefix(file, sets).orElse(null);
-            if (prefix == null && Weights.prefix(file, List.of(other)).isPresent()) {
-                throw new GetjException(
-                        "%s holds weights as '%s' only; take them with --which %s"
-                                .formatted(
-                                        request.in(),
-                                        other.replace(".", ""),
-                                        other.replace(".", "")));
+            String prefix = Weights.prefix(file, sets(request.which())).orElse(null);
+            if (prefix == null) {
+                requireTensors(file, request.which());
             }
             file.check().run();
             boolean toTorch = toTorch(request.out(), file.torch());
             if (prefix == null) {
                 write(request.out(), toTorch, file.tensors(), Map.of());
                 return new Conversion(
-                        file.tensors().size(), elements(file.tensors()), null, false, List.of());
+                        null,
+                        file.tensors().size(),
+                        elements(file.tensors()),
+                        null,
+                        false,
+                        List.of());
             }
             Weights weights = Weights.read(file, prefix, request.heads());
             write(
@@ -84,6 +87,7 @@ public record Conversion(
                     inReferenceOrder(weights.tensors()),
                     Map.of("config", ConfigJson.write(weights.config())));
             return new Conversion(
+                    prefix,
                     weights.tensors().size(),
                     weights.parameters(),
                     weights.config(),
@@ -125,11 +129,36 @@ public record Conversion(
                             "step",
                             Long.toString(state.steps())));
             return new Conversion(
+                    model.prefix(),
                     all.size(),
                     model.parameters(),
                     model.config(),
                     model.guessedHeads(),
                     model.leftOut());
+        }
+    }
+
+    /** Names of sets in the order in which they are looked for; weights without a set suit any. */
+    private static List<String> sets(Which which) {
+        List<String> sets = new ArrayList<>();
+        sets.add(which == Which.MODEL ? "model." : "ema.");
+        sets.addAll(PLAIN);
+        if (which == null) {
+            sets.add("model.");
+        }
+        return sets;
+    }
+
+    /** A file without the weights asked for is copied, but not if it has others, or nothing. */
+    private static void requireTensors(NamedTensors file, Which which) {
+        String other = which == Which.EMA ? "model" : "ema";
+        if (which != null && Weights.prefix(file, List.of(other + ".")).isPresent()) {
+            throw new GetjException(
+                    "%s holds weights as '%s' only; take them with --which %s"
+                            .formatted(file.path(), other, other));
+        }
+        if (file.tensors().isEmpty()) {
+            throw new GetjException(file.path() + " holds no tensors");
         }
     }
 

@@ -282,6 +282,30 @@ class ConversionTest {
                         .getMessage());
     }
 
+    @Test
+    void withoutAWishTheModelsWeightsDo() {
+        Path in = folder.resolve("model_only.safetensors");
+        try (NamedTensors file = NamedTensors.open(converted("ckpt_cond"))) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            file.tensors().forEach((name, tensor) -> writer.add("model." + name, tensor));
+            writer.write(in);
+        }
+        assertEquals("model.", convert(in, folder.resolve("x.pt"), null).prefix());
+        Path both = REFERENCE.resolve("ckpt_cond.pth");
+        assertEquals("ema.", convert(both, folder.resolve("y.safetensors"), null).prefix());
+    }
+
+    @Test
+    void aFileWithoutTensorsIsRefused() {
+        Path in = folder.resolve("empty.pt");
+        new TorchWriter().write(in);
+        Path out = folder.resolve("x.safetensors");
+        assertEquals(
+                in + " holds no tensors",
+                assertThrows(GetjException.class, () -> convert(in, out, null)).getMessage());
+        assertFalse(Files.exists(out));
+    }
+
     @ParameterizedTest
     @CsvSource({"256, 6, 3, 6, 4, false", "128, 1, 1, 4, 2, true", "24, 1, 1, 4, 2, true"})
     void headsComeFromPresetsOrTheHeadWidth(

@@ -61,6 +61,10 @@ final class PyCalls {
                 require(items.size() == 1, "torch.Size without one argument");
                 yield new PyValue.Tuple(sequence(items.getFirst()));
             }
+            case DEVICE -> {
+                require(!items.isEmpty(), "torch.device without a name");
+                yield new PyValue.Str(string(items.getFirst()));
+            }
             case ENCODE -> encode(items);
             case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> {
                 require(items.size() >= 4, "a tensor without storage, offset, size and stride");

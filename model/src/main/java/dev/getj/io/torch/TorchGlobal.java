@@ -18,6 +18,7 @@ sealed interface TorchGlobal {
         ORDERED_DICT,
         NAMESPACE,
         SIZE,
+        DEVICE,
         ENCODE,
         REBUILD_TENSOR,
         REBUILD_TENSOR_V2,
@@ -54,6 +55,7 @@ sealed interface TorchGlobal {
             all.put("collections.OrderedDict", Callable.ORDERED_DICT);
             all.put("argparse.Namespace", Callable.NAMESPACE);
             all.put("torch.Size", Callable.SIZE);
+            all.put("torch.device", Callable.DEVICE);
             all.put("_codecs.encode", Callable.ENCODE);
             all.put("torch._utils._rebuild_tensor", Callable.REBUILD_TENSOR);
             all.put("torch._utils._rebuild_tensor_v2", Callable.REBUILD_TENSOR_V2);

@@ -165,6 +165,7 @@ class TorchFileTest {
                     List.copyOf(((PyValue.Dict) at(file, "ordered")).items().keySet()));
             assertEquals(new PyValue.Str("GET-T/2"), at(file, "args", "model"));
             assertEquals(new PyValue.Int(6), at(file, "args", "grad", 0));
+            assertEquals(new PyValue.Str("cuda"), at(file, "args", "device"));
             assertTensor(tensor(file, 3), shape(1), 30);
         }
     }
