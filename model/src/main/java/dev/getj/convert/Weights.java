@@ -28,7 +28,9 @@ record Weights(
         Map<String, StridedTensor> tensors,
         List<String> leftOut) {
 
-    private static final String FIRST = "x_embedder.proj.weight";
+    /** A file with any of these under a prefix is meant to hold a network there. */
+    private static final List<String> TELLING =
+            List.of("x_embedder.proj.weight", "final_layer.linear.weight", "pos_embed");
 
     /** What wrappers of a module put before the names of its parameters. */
     private static final List<String> WRAPPERS =
@@ -42,7 +44,11 @@ record Weights(
     static Optional<String> prefix(NamedTensors file, List<String> sets) {
         return sets.stream()
                 .flatMap(set -> WRAPPERS.stream().map(wrapper -> set + wrapper))
-                .filter(prefix -> file.tensors().containsKey(prefix + FIRST))
+                .filter(
+                        prefix ->
+                                TELLING.stream()
+                                        .anyMatch(
+                                                name -> file.tensors().containsKey(prefix + name)))
                 .findFirst();
     }
 

@@ -249,6 +249,11 @@ class ConversionTest {
             assertEquals(
                     "FILE lacks 'pos_embed', which tells the size of the network",
                     refusal(tensors));
+            tensors.putAll(file.tensors());
+            tensors.remove("x_embedder.proj.weight");
+            assertEquals(
+                    "FILE lacks 'x_embedder.proj.weight', which tells the size of the network",
+                    refusal(tensors));
         }
     }
 
