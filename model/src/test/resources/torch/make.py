@@ -57,6 +57,9 @@ torch.save(everything(), "zip_protocol4.pt", pickle_protocol=4)
 torch.save(everything(), "legacy.pt", _use_new_zipfile_serialization=False)
 torch.save({name(d): torch.tensor([0, 1, 2, 3, 100]).to(torch.float32).to(d) for d in late},
            "late_types.pt")
+torch.serialization.set_crc32_options(False)
+torch.save(everything(), "no_sums.pt")
+torch.serialization.set_crc32_options(True)
 torch.save({"z": torch.zeros(2, dtype=torch.complex64)}, "complex.pt")
 torch.save({"a": np.float64(1.5)}, "numpy_scalar.pt")
 

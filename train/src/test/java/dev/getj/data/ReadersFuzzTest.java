@@ -67,6 +67,7 @@ class ReadersFuzzTest {
                 ReadersFuzzTest::tensors,
                 MODEL.resolve("torch/zip.pt"),
                 MODEL.resolve("torch/zip_protocol4.pt"),
+                MODEL.resolve("torch/no_sums.pt"),
                 MODEL.resolve("torch/late_types.pt")),
         TORCH_LEGACY(ReadersFuzzTest::tensors, MODEL.resolve("torch/legacy.pt")),
         NPZ(
