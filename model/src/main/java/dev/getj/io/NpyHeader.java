@@ -128,10 +128,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
      */
     StridedTensor array(String label, MemorySegment file) {
         try {
-            long[] strides =
-                    columnMajor
-                            ? StridedTensor.columnMajorStrides(shape)
-                            : StridedTensor.rowMajorStrides(shape);
+            long[] strides = columnMajor ? Strides.columnMajor(shape) : Strides.rowMajor(shape);
             return new StridedTensor(label, dtype, shape, strides, file.asSlice(data), 0, order);
         } catch (IllegalArgumentException e) {
             throw new GetjException(label + " is damaged: " + e.getMessage(), e);

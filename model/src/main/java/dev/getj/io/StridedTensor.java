@@ -66,83 +66,21 @@ public final class StridedTensor {
         this.storage = storage;
         this.offset = offset;
         this.bigEndian = order == ByteOrder.BIG_ENDIAN;
-        long needed = extent(shape, strides, offset);
+        long needed = Strides.extent(shape, strides, offset);
         long held = storage.byteSize() / dtype.bytes();
         if (needed > held) {
             throw new IllegalArgumentException(
                     "it needs %d elements of storage, but there are %d".formatted(needed, held));
         }
-        this.size = Arrays.stream(shape).anyMatch(length -> length == 0) ? 0 : sizeOf(shape);
-        this.rowMajor = Arrays.equals(normal(strides), normal(rowMajorStrides(shape)));
+        this.size = Strides.size(shape);
+        this.rowMajor = Arrays.equals(normal(strides), normal(Strides.rowMajor(shape)));
     }
 
     /** A tensor whose elements lie one after the other, row-major, little-endian. */
     public static StridedTensor rowMajor(
             String label, DType dtype, long[] shape, MemorySegment storage) {
         return new StridedTensor(
-                label, dtype, shape, rowMajorStrides(shape), storage, 0, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** Strides of a tensor whose last dimension is contiguous. */
-    public static long[] rowMajorStrides(long... shape) {
-        long[] strides = new long[shape.length];
-        long stride = 1;
-        for (int d = shape.length - 1; d >= 0; d--) {
-            strides[d] = stride;
-            stride = Math.max(1, shape[d]) * stride;
-        }
-        return strides;
-    }
-
-    /** Strides of a tensor whose first dimension is contiguous, as Fortran lays arrays out. */
-    public static long[] columnMajorStrides(long... shape) {
-        long[] strides = new long[shape.length];
-        long stride = 1;
-        for (int d = 0; d < shape.length; d++) {
-            strides[d] = stride;
-            stride = Math.max(1, shape[d]) * stride;
-        }
-        return strides;
-    }
-
-    /**
-     * Elements of storage that a view reaches into; 0 if it holds no element.
-     *
-     * @throws IllegalArgumentException if a size is negative or overflows
-     */
-    public static long extent(long[] shape, long[] strides, long offset) {
-        if (shape.length != strides.length) {
-            throw new IllegalArgumentException(
-                    "it has %d sizes, but %d strides".formatted(shape.length, strides.length));
-        }
-        if (offset < 0 || Arrays.stream(shape).anyMatch(size -> size < 0)) {
-            throw new IllegalArgumentException(
-                    "shape %s from element %d cannot be".formatted(Arrays.toString(shape), offset));
-        }
-        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
-            return 0;
-        }
-        try {
-            sizeOf(shape);
-            long last = offset;
-            for (int d = 0; d < shape.length; d++) {
-                if (strides[d] < 0) {
-                    throw new IllegalArgumentException("stride " + strides[d] + " cannot be");
-                }
-                last = Math.addExact(last, Math.multiplyExact(shape[d] - 1, strides[d]));
-            }
-            return Math.addExact(last, 1);
-        } catch (ArithmeticException _) {
-            throw new IllegalArgumentException("its size overflows");
-        }
-    }
-
-    private static long sizeOf(long[] shape) {
-        long size = 1;
-        for (long dimension : shape) {
-            size = Math.multiplyExact(size, dimension);
-        }
-        return size;
+                label, dtype, shape, Strides.rowMajor(shape), storage, 0, ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The stride of a dimension of one element does not matter. */

@@ -1,20 +1,7 @@
 package dev.getj.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -27,34 +14,6 @@ import java.util.zip.Inflater;
  * become.
  */
 public final class ZipArchive {
-    private static final ValueLayout.OfShort SHORT =
-            JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
-            JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG =
-            JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private static final int LOCAL = 0x04034b50;
-    private static final int CENTRAL = 0x02014b50;
-    private static final int END = 0x06054b50;
-    private static final int END_64 = 0x06064b50;
-    private static final int LOCATOR_64 = 0x07064b50;
-    private static final int LOCAL_BYTES = 30;
-    private static final int CENTRAL_BYTES = 46;
-    private static final int END_BYTES = 22;
-    private static final int END_64_BYTES = 56;
-    private static final int LOCATOR_64_BYTES = 20;
-
-    /** Nobody's archive has more, and the table of entries must not fill the heap. */
-    private static final int MAX_ENTRIES = 1 << 20;
-
-    /** Deflate turns a byte into at most 1032. */
-    private static final long MAX_EXPANSION = 1032;
-
-    private static final int STORED = 0;
-    private static final int DEFLATED = 8;
-    private static final int ENCRYPTED = 1;
-
     /**
      * One entry.
      *
@@ -83,8 +42,7 @@ public final class ZipArchive {
 
     /** True if {@code file} begins as a zip archive does. */
     public static boolean begins(MemorySegment file) {
-        return file.byteSize() >= END_BYTES
-                && (file.get(INT, 0) == LOCAL || file.get(INT, 0) == END);
+        return ZipDirectory.begins(file);
     }
 
     /**
@@ -95,8 +53,8 @@ public final class ZipArchive {
      */
     public static ZipArchive open(String label, MemorySegment file) {
         try {
-            return new ZipArchive(label, file, directory(file));
-        } catch (Damage e) {
+            return new ZipArchive(label, file, ZipDirectory.read(file));
+        } catch (ZipDirectory.Damage e) {
             throw new GetjException(label + " is damaged: " + e.getMessage(), e);
         }
     }
@@ -182,189 +140,5 @@ public final class ZipArchive {
         } finally {
             inflater.end();
         }
-    }
-
-    // ---- the directory -------------------------------------------------------------------------
-
-    private static final class Damage extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Damage(String message) {
-            super(message);
-        }
-    }
-
-    private record Directory(long offset, long bytes, long entries) {}
-
-    private static Map<String, Entry> directory(MemorySegment file) throws Damage {
-        Directory directory = end(file);
-        if (directory.entries < 0
-                || directory.entries > MAX_ENTRIES
-                || directory.offset < 0
-                || directory.bytes < 0
-                || directory.offset > file.byteSize() - directory.bytes
-                || directory.entries > directory.bytes / CENTRAL_BYTES) {
-            throw new Damage(
-                    "a directory of %d entries and %d bytes at byte %d does not fit a file of %d bytes"
-                            .formatted(
-                                    directory.entries,
-                                    directory.bytes,
-                                    directory.offset,
-                                    file.byteSize()));
-        }
-        MemorySegment bytes = file.asSlice(directory.offset, directory.bytes);
-        List<Entry> all = new ArrayList<>();
-        long at = 0;
-        for (long i = 0; i < directory.entries; i++) {
-            if (at > bytes.byteSize() - CENTRAL_BYTES || bytes.get(INT, at) != CENTRAL) {
-                throw new Damage("entry " + i + " of its directory is not there");
-            }
-            long names = at + CENTRAL_BYTES;
-            int nameBytes = unsigned16(bytes, at + 28);
-            int extraBytes = unsigned16(bytes, at + 30);
-            long next = names + nameBytes + extraBytes + unsigned16(bytes, at + 32);
-            if (next > bytes.byteSize()) {
-                throw new Damage("entry " + i + " of its directory reaches beyond its end");
-            }
-            all.add(entry(file, bytes, at, nameBytes, extraBytes, directory.offset));
-            at = next;
-        }
-        requireApart(all);
-        Map<String, Entry> byName = new LinkedHashMap<>();
-        for (Entry entry : all) {
-            if (byName.put(entry.name(), entry) != null) {
-                throw new Damage("it holds '" + entry.name() + "' twice");
-            }
-        }
-        return Collections.unmodifiableMap(byName);
-    }
-
-    private static Directory end(MemorySegment file) throws Damage {
-        long last = file.byteSize() - END_BYTES;
-        for (long at = last; at >= Math.max(0, last - 0xFFFF); at--) {
-            if (file.get(INT, at) == END && unsigned16(file, at + 20) == last - at) {
-                Directory directory =
-                        new Directory(
-                                unsigned32(file, at + 16),
-                                unsigned32(file, at + 12),
-                                unsigned16(file, at + 10));
-                long locator = at - LOCATOR_64_BYTES;
-                return locator >= 0 && file.get(INT, locator) == LOCATOR_64
-                        ? end64(file, file.get(LONG, locator + 8))
-                        : directory;
-            }
-        }
-        throw new Damage("the directory at its end is missing; it is truncated");
-    }
-
-    private static Directory end64(MemorySegment file, long at) throws Damage {
-        if (at < 0 || at > file.byteSize() - END_64_BYTES || file.get(INT, at) != END_64) {
-            throw new Damage("the 64-bit end of its directory is not at byte " + at);
-        }
-        return new Directory(
-                file.get(LONG, at + 48), file.get(LONG, at + 40), file.get(LONG, at + 32));
-    }
-
-    private static Entry entry(
-            MemorySegment file,
-            MemorySegment directory,
-            long at,
-            int nameBytes,
-            int extraBytes,
-            long limit)
-            throws Damage {
-        String name =
-                new String(
-                        directory.asSlice(at + CENTRAL_BYTES, nameBytes).toArray(JAVA_BYTE),
-                        StandardCharsets.UTF_8);
-        int flags = unsigned16(directory, at + 8);
-        int method = unsigned16(directory, at + 10);
-        if ((flags & ENCRYPTED) != 0 || method != STORED && method != DEFLATED) {
-            throw new Damage(
-                    "'%s' is %s, which is not read"
-                            .formatted(
-                                    name,
-                                    (flags & ENCRYPTED) != 0
-                                            ? "encrypted"
-                                            : "packed by method " + method));
-        }
-        long[] sizes = {
-            unsigned32(directory, at + 24),
-            unsigned32(directory, at + 20),
-            unsigned32(directory, at + 42)
-        };
-        wide(directory, at + CENTRAL_BYTES + nameBytes, extraBytes, sizes);
-        long size = sizes[0];
-        long stored = sizes[1];
-        long header = sizes[2];
-        if (header < 0 || header > limit - LOCAL_BYTES || file.get(INT, header) != LOCAL) {
-            throw new Damage("'" + name + "' does not begin at byte " + header);
-        }
-        long offset =
-                header
-                        + LOCAL_BYTES
-                        + unsigned16(file, header + 26)
-                        + unsigned16(file, header + 28);
-        if (stored < 0 || size < 0 || offset > limit || stored > limit - offset) {
-            throw new Damage(
-                    "'%s' would have %d bytes from byte %d, beyond what is there"
-                            .formatted(name, stored, offset));
-        }
-        if (method == STORED ? size != stored : (size - 64) / MAX_EXPANSION > stored) {
-            throw new Damage(
-                    "'%s' cannot have %d bytes, packed into %d".formatted(name, size, stored));
-        }
-        return new Entry(
-                name,
-                method == DEFLATED,
-                directory.get(INT, at + 16),
-                header,
-                offset,
-                stored,
-                size);
-    }
-
-    /** Replaces sizes of 2³²−1 by those of the 64-bit extension, in its fixed order. */
-    private static void wide(MemorySegment directory, long at, int extraBytes, long[] sizes)
-            throws Damage {
-        long end = at + extraBytes;
-        while (at + 4 <= end) {
-            int id = unsigned16(directory, at);
-            long next = at + 4 + unsigned16(directory, at + 2);
-            if (id == 1) {
-                long field = at + 4;
-                for (int i = 0; i < sizes.length; i++) {
-                    if (sizes[i] == 0xFFFFFFFFL) {
-                        if (field + Long.BYTES > Math.min(next, end)) {
-                            throw new Damage("its directory lacks a 64-bit size");
-                        }
-                        sizes[i] = directory.get(LONG, field);
-                        field += Long.BYTES;
-                    }
-                }
-                return;
-            }
-            at = next;
-        }
-    }
-
-    private static void requireApart(List<Entry> entries) throws Damage {
-        List<Entry> ordered = new ArrayList<>(entries);
-        ordered.sort(Comparator.comparingLong(Entry::header));
-        for (int i = 1; i < ordered.size(); i++) {
-            Entry before = ordered.get(i - 1);
-            if (before.offset() + before.stored() > ordered.get(i).header()) {
-                throw new Damage(
-                        "'%s' and '%s' overlap".formatted(before.name(), ordered.get(i).name()));
-            }
-        }
-    }
-
-    private static int unsigned16(MemorySegment bytes, long at) {
-        return Short.toUnsignedInt(bytes.get(SHORT, at));
-    }
-
-    private static long unsigned32(MemorySegment bytes, long at) {
-        return Integer.toUnsignedLong(bytes.get(INT, at));
     }
 }

@@ -2,6 +2,7 @@ package dev.getj.io.torch;
 
 import dev.getj.io.DType;
 import dev.getj.io.StridedTensor;
+import dev.getj.io.Strides;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ final class PickleWriter {
 
         integer(0);
         integers(tensor.shape());
-        integers(StridedTensor.rowMajorStrides(tensor.shape()));
+        integers(Strides.rowMajor(tensor.shape()));
         out.write(NEWFALSE);
         orderedDict();
         if (untyped) {

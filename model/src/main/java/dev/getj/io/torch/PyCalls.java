@@ -1,7 +1,7 @@
 package dev.getj.io.torch;
 
 import dev.getj.io.DType;
-import dev.getj.io.StridedTensor;
+import dev.getj.io.Strides;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -209,7 +209,7 @@ final class PyCalls {
         long offset = storage.first() + Math.min(viewOffset, Long.MAX_VALUE / 2);
         long needed;
         try {
-            needed = StridedTensor.extent(shape, strides, offset);
+            needed = Strides.extent(shape, strides, offset);
         } catch (IllegalArgumentException e) {
             throw in.refuse("a tensor cannot be: " + e.getMessage());
         }
