@@ -3,9 +3,7 @@ package dev.getj.cli;
 import dev.getj.data.Pairs;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.LossKind;
 import dev.getj.model.ModelConfig;
-import dev.getj.model.Objective;
 import dev.getj.model.WeightsFile;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
@@ -58,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;
     @Mixin private ModelOptions model;
+    @Mixin private ObjectiveOptions objective;
 
     @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
     private Path pairs;
@@ -142,29 +141,6 @@ final class TrainCommand implements Callable<Integer> {
     private Double ema;
 
     @Option(
-            names = "--loss",
-            paramLabel = "l1|l2",
-            defaultValue = "l1",
-            description = "Distance to the teacher's image (default: ${DEFAULT-VALUE}).")
-    private LossKind loss;
-
-    @Option(
-            names = "--iterations",
-            paramLabel = "K",
-            defaultValue = "6",
-            description =
-                    "Unrolled applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
-    private int iterations;
-
-    @Option(
-            names = "--loss-decay",
-            paramLabel = "X",
-            defaultValue = "0.8",
-            description =
-                    "Weight of a state's loss over the next one's (default: ${DEFAULT-VALUE}).")
-    private double lossDecay;
-
-    @Option(
             names = "--seed",
             paramLabel = "S",
             defaultValue = "0",
@@ -244,7 +220,7 @@ final class TrainCommand implements Callable<Integer> {
         return new RunConfig(
                 size,
                 pairs.toAbsolutePath().toString(),
-                new Objective(loss, iterations, lossDecay),
+                objective.objective(size),
                 new OptimizerSettings(
                         learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay),
                 batch,

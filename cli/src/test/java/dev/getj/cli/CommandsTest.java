@@ -196,7 +196,9 @@ class CommandsTest {
                         + "\"equilibrium_mlp_ratio\":2.0,\"classes\":5}",
                 config.get("model").toString());
         assertEquals(
-                "{\"loss\":\"L2\",\"iterations\":3,\"decay\":0.7}",
+                "{\"loss\":\"L2\",\"gradient\":{\"estimator\":\"unrolled\",\"steps\":3,"
+                        + "\"supervised\":[1,2,3]},\"slices\":1,\"weighting\":"
+                        + "{\"rule\":\"exponential\",\"gamma\":0.7},\"jacobian_penalty\":0.0}",
                 config.get("objective").toString());
         assertEquals(
                 "{\"learning_rate\":0.002,\"beta1\":0.8,\"beta2\":0.95,\"epsilon\":1.0E-6,"

@@ -28,6 +28,14 @@ final class Block {
                     LinearLayer.of(parameters, prefix + "mlp.fc1"),
                     LinearLayer.of(parameters, prefix + "mlp.fc2"));
         }
+
+        /**
+         * For a backward pass that is only after the gradient of x: those of linear layers are not
+         * computed, and those of the norms go where nobody reads.
+         */
+        static Layers discarding(NormLayer unread) {
+            return new Layers(unread, null, null, unread, null, null);
+        }
     }
 
     /**
@@ -90,7 +98,10 @@ final class Block {
      * The injections of a block, or their gradients: {@code u} [B, N, J] from {@code column} on,
      * {@code c} [B, 3D].
      */
-    record Injections(Tensor u, int column, Tensor c) {}
+    record Injections(Tensor u, int column, Tensor c) {
+        /** Gradients that are not wanted. */
+        static final Injections NONE = new Injections(null, 0, null);
+    }
 
     private final Layers layers;
     private final int heads;
@@ -124,7 +135,7 @@ final class Block {
     }
 
     // x is [B, N, D]; d holds the gradient of y and receives, in place, the gradient of x: the
-    // residual path is free
+    // residual path is free; gradients of layers that are null are not computed
     void backward(
             Kernels k,
             Tensor x,
@@ -134,11 +145,11 @@ final class Block {
             Injections dInjected,
             Tensor d) {
         // y = middle + hidden · fc2ᵀ + b
-        k.linearBackwardWeight(d, a.hidden, gradients.fc2.weight(), gradients.fc2.bias());
+        backwardWeight(k, d, a.hidden, gradients.fc2);
         // hidden = gelu(preActivation)
         k.linearGeluBackwardInput(d, layers.fc2.weight(), a.preActivation, s.dHidden);
         // preActivation = normed2 · fc1ᵀ + b
-        k.linearBackwardWeight(s.dHidden, a.normed2, gradients.fc1.weight(), gradients.fc1.bias());
+        backwardWeight(k, s.dHidden, a.normed2, gradients.fc1);
         k.linearBackwardInput(s.dHidden, layers.fc1.weight(), s.dNormed);
         // normed2 = LN₂(middle); d is now the gradient of middle
         k.layerNormBackward(
@@ -150,7 +161,7 @@ final class Block {
                 gradients.norm2.gamma(),
                 gradients.norm2.beta());
         // middle = x + attended · projᵀ + b
-        k.linearBackwardWeight(d, a.attended, gradients.proj.weight(), gradients.proj.bias());
+        backwardWeight(k, d, a.attended, gradients.proj);
         k.linearBackwardInput(d, layers.proj.weight(), s.dNormed);
         // attended = attention(qkv)
         k.attentionBackward(s.dNormed, a.qkv, a.attended, a.logSumExp, heads, s.dQkv);
@@ -158,7 +169,7 @@ final class Block {
         if (dInjected.u != null || dInjected.c != null) {
             k.injectionBackward(s.dQkv, dInjected.u, dInjected.column, dInjected.c);
         }
-        k.linearBackwardWeight(s.dQkv, a.normed1, gradients.qkv.weight(), gradients.qkv.bias());
+        backwardWeight(k, s.dQkv, a.normed1, gradients.qkv);
         k.linearBackwardInput(s.dQkv, layers.qkv.weight(), s.dNormed);
         // normed1 = LN₁(x); d is now the gradient of x
         k.layerNormBackward(
@@ -169,5 +180,11 @@ final class Block {
                 d,
                 gradients.norm1.gamma(),
                 gradients.norm1.beta());
+    }
+
+    private static void backwardWeight(Kernels k, Tensor dY, Tensor x, LinearLayer gradient) {
+        if (gradient != null) {
+            k.linearBackwardWeight(dY, x, gradient.weight(), gradient.bias());
+        }
     }
 }

@@ -1,13 +1,17 @@
 package dev.getj.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
 
 class ModelConfigTest {
     @ParameterizedTest
@@ -99,14 +103,29 @@ class ModelConfigTest {
     @Test
     void theObjectiveWeighsTheLastStateFully() {
         Objective paper = Objective.paper();
-        double[] expected = {0.32768, 0.4096, 0.512, 0.64, 0.8, 1};
-        for (int k = 0; k < 6; k++) {
-            assertEquals(expected[k], paper.weight(k), 1e-12);
-        }
-        assertThrows(IllegalArgumentException.class, () -> new Objective(paper.loss(), 0, 0.8));
+        assertArrayEquals(
+                new double[] {0.32768, 0.4096, 0.512, 0.64, 0.8, 1}, paper.weights(), 1e-12);
+        expect("at least 1 iteration must be unrolled, not 0", () -> Estimator.Unrolled.of(0));
         for (double decay : new double[] {0, -1, 1.1, Double.NaN}) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> new Objective(paper.loss(), 6, decay));
+            expect(
+                    "the loss decay must lie in (0, 1], not " + decay,
+                    () -> Objective.unrolled(paper.loss(), 6, decay));
         }
+        expect(
+                "at least 1 slice is needed, not 0",
+                () -> new Objective(paper.loss(), paper.gradient(), 0, paper.weighting(), 0));
+        expect(
+                "the Jacobian penalty must be at least 0, not -1.0",
+                () -> new Objective(paper.loss(), paper.gradient(), 1, paper.weighting(), -1));
+        expect(
+                "the supervised steps must ascend from 1 to 3: [2, 3, 4]",
+                () -> new Estimator.Unrolled(3, List.of(2, 4)));
+        expect(
+                "the gap between supervised steps must be at least 1, not 0",
+                () -> Estimator.Unrolled.every(0, 6));
+    }
+
+    private static void expect(String message, Executable wrong) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, wrong).getMessage());
     }
 }

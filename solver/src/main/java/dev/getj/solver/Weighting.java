@@ -9,7 +9,8 @@ public sealed interface Weighting {
     record Exponential(double gamma) implements Weighting {
         public Exponential {
             if (!(gamma > 0 && gamma <= 1)) {
-                throw new IllegalArgumentException("the decay must lie in (0, 1], not " + gamma);
+                throw new IllegalArgumentException(
+                        "the loss decay must lie in (0, 1], not " + gamma);
             }
         }
 
@@ -23,7 +24,8 @@ public sealed interface Weighting {
     record Linear(double gamma) implements Weighting {
         public Linear {
             if (!(gamma >= 0 && gamma <= 1)) {
-                throw new IllegalArgumentException("the slope must lie in [0, 1], not " + gamma);
+                throw new IllegalArgumentException(
+                        "the loss slope must lie in [0, 1], not " + gamma);
             }
         }
 

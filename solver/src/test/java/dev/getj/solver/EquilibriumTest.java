@@ -90,8 +90,8 @@ class EquilibriumTest {
                 "the gap between supervised steps must be at least 1, not 0",
                 () -> GradientSteps.every(0, 1, 1));
         refused("an equilibrium needs at least one slice", () -> new Equilibrium(map, List.of()));
-        refused("the decay must lie in (0, 1], not 0.0", () -> new Weighting.Exponential(0));
-        refused("the slope must lie in [0, 1], not 2.0", () -> new Weighting.Linear(2));
+        refused("the loss decay must lie in (0, 1], not 0.0", () -> new Weighting.Exponential(0));
+        refused("the loss slope must lie in [0, 1], not 2.0", () -> new Weighting.Linear(2));
         refused(
                 "at least 1 power iteration is needed, not 0",
                 () -> SpectralRadius.prepare(map, map.state()).estimate(0, 1));

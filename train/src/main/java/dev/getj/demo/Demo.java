@@ -274,7 +274,7 @@ public final class Demo {
                 last,
                 frechet,
                 settings.teacher().sampler().evaluations(),
-                settings.objective().iterations(),
+                SampleRequest.DEFAULT_ITERATIONS,
                 stages,
                 LossChart.draw(lines),
                 new DemoReport.SideBySide(

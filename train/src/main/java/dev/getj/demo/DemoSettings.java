@@ -43,7 +43,7 @@ public record DemoSettings(
                         4,
                         4,
                         Strokes.CLASSES),
-                new Objective(LossKind.L2, 6, 0.8),
+                Objective.unrolled(LossKind.L2, 6, 0.8),
                 new OptimizerSettings(3e-4, 0.9, 0.999, 1e-8, 0, 0, 0.995),
                 32,
                 2000,

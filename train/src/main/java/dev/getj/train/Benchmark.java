@@ -1,13 +1,14 @@
 package dev.getj.train;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.LossKind;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
-import dev.getj.model.UnrolledPass;
+import dev.getj.model.TrainingPass;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -72,10 +73,9 @@ public final class Benchmark {
         Parameters gradients = new Parameters(backend, table);
         Optimizer optimizer = new Optimizer(backend, OptimizerSettings.paper(), weights, gradients);
         optimizer.startAverage();
-        Objective paper = Objective.paper();
-        Objective objective = new Objective(paper.loss(), iterations, paper.decay());
-        UnrolledPass pass =
-                new UnrolledPass(
+        Objective objective = Objective.unrolled(LossKind.L1, iterations, 0.8);
+        TrainingPass pass =
+                new TrainingPass(
                         new Network(backend, config, weights),
                         gradients,
                         objective,

@@ -1,5 +1,7 @@
 package dev.getj.train;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,8 +10,14 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.getj.io.GetjException;
+import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.solver.Anderson;
+import dev.getj.solver.Broyden;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.Solver;
+import dev.getj.solver.Weighting;
 
 /**
  * Everything needed to repeat a run.
@@ -40,7 +48,34 @@ public record RunConfig(
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .addMixIn(Estimator.class, Estimators.class)
+                    .addMixIn(Solver.class, Solvers.class)
+                    .addMixIn(Weighting.class, Weightings.class)
                     .build();
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "estimator")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Estimator.Unrolled.class, name = "unrolled"),
+        @JsonSubTypes.Type(value = Estimator.Phantom.class, name = "phantom"),
+        @JsonSubTypes.Type(value = Estimator.Implicit.class, name = "implicit")
+    })
+    private interface Estimators {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "method")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = FixedPointIteration.class, name = "fixed-point"),
+        @JsonSubTypes.Type(value = Anderson.class, name = "anderson"),
+        @JsonSubTypes.Type(value = Broyden.class, name = "broyden")
+    })
+    private interface Solvers {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rule")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Weighting.Exponential.class, name = "exponential"),
+        @JsonSubTypes.Type(value = Weighting.Linear.class, name = "linear"),
+        @JsonSubTypes.Type(value = Weighting.Constant.class, name = "constant")
+    })
+    private interface Weightings {}
 
     /**
      * @throws IllegalArgumentException naming the first value outside its range

@@ -14,7 +14,7 @@ import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
-import dev.getj.model.UnrolledPass;
+import dev.getj.model.TrainingPass;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -23,12 +23,15 @@ import java.nio.file.Files;
 import java.util.function.BooleanSupplier;
 
 /**
- * Distils a teacher's pairs into a network (GET paper, section 4): draw z₀, unroll, decode every
- * state, AdamW, EMA. Every number depends on the run's configuration and the step alone, so a run
- * that was stopped and resumed ends in the same bits as one that was not.
+ * Distils a teacher's pairs into a network (GET paper, section 4): draw z₀, go to the equilibrium
+ * and back, AdamW, EMA. Every number depends on the run's configuration and the step alone, so a
+ * run that was stopped and resumed ends in the same bits as one that was not.
  */
 public final class Trainer {
     private static final int GRID_COLUMNS = 8;
+
+    /** Between the seeds of two steps, so that two runs share none: the golden ratio of 2⁶⁴. */
+    private static final long SEEDS_APART = 0x9E3779B97F4A7C15L;
 
     /**
      * How a session ended.
@@ -52,7 +55,7 @@ public final class Trainer {
     private final Shuffle shuffle;
     private final Parameters weights;
     private final Optimizer optimizer;
-    private final UnrolledPass pass;
+    private final TrainingPass pass;
     private final Program drawStart;
     private final IntTensor startKey;
     private final Sampler sampler;
@@ -88,7 +91,7 @@ public final class Trainer {
             optimizer.startAverage();
         }
         pass =
-                new UnrolledPass(
+                new TrainingPass(
                         new Network(backend, model, weights),
                         gradients,
                         config.objective(),
@@ -205,7 +208,7 @@ public final class Trainer {
         pass.labels().set(labels);
         startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
         drawStart.run();
-        pass.run();
+        pass.run(config.seed() + step * SEEDS_APART);
         step++;
         float[] losses = pass.losses();
         float loss = losses[losses.length - 1];

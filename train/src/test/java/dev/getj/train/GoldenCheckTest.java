@@ -30,6 +30,15 @@ class GoldenCheckTest {
     /** Adam divides by √v, which magnifies rounding where gradients are near 0. */
     private static final double STATE = 1e-3;
 
+    /** About 1e-2: networks far from contractive, whose Anderson iterates magnify rounding. */
+    private static final double ANDERSON = 3e-2;
+
+    /**
+     * A sample of the conditional file has residuals of 12.249 and 12.244 at its last two iterates,
+     * so that rounding decides which one is returned; what is returned then says little.
+     */
+    private static final double TIE = 0.2;
+
     static Stream<Arguments> filesAndBackends() {
         return Stream.of("get_uncond_tiny", "get_cond_tiny", "vit_uncond_tiny")
                 .flatMap(
@@ -55,8 +64,7 @@ class GoldenCheckTest {
             TreeSet<String> expected = new TreeSet<>(golden.names());
             expected.removeIf(
                     key ->
-                            !key.matches("(eval|train|train_l2|mem)\\..*")
-                                    || key.contains("anderson")
+                            !key.matches("(eval|train|train_l2|mem|phantom)\\..*")
                                     || key.endsWith(".sradius"));
             assertEquals(expected, new TreeSet<>(differences.keySet()));
             differences.forEach(
@@ -68,10 +76,16 @@ class GoldenCheckTest {
                                 state && key.endsWith("qkv.bias")
                                         ? difference.maxAbs()
                                         : difference.maxRel();
+                        double allowed = key.contains("anderson") ? anderson(name, key) : ENTRY;
                         assertTrue(
-                                error <= (state ? STATE : ENTRY),
+                                error <= (state ? STATE : allowed),
                                 () -> key + " is off by " + difference);
                     });
         }
+    }
+
+    private static double anderson(String file, String key) {
+        boolean tie = file.equals("get_cond_tiny") && !key.contains("trace");
+        return tie ? TIE : ANDERSON;
     }
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
+import dev.getj.model.Objective;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,13 @@ class RunDirectoryTest {
         assertEquals(CONFIG, run.config());
         run.rewrite(CONFIG.withSteps(20));
         assertEquals(20, RunDirectory.open(root).config().steps());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.getj.train.TinyRuns#objectives")
+    void everyObjectiveIsReadAsItWasWritten(Objective objective) {
+        RunConfig config = TinyRuns.with(CONFIG, objective);
+        assertEquals(config, RunConfig.parse(config.json(), "config.json"));
     }
 
     @Test
@@ -80,7 +89,9 @@ class RunDirectoryTest {
                     "loss" : "L1"           | "loss" : "L3"                 | L3
                     "width" : 8             | "width" : 9                   | width 9 does not split into 2 heads
                     "learning_rate" : 0.002 | "learning_rate" : -1          | the learning rate must be positive, not -1.0
-                    "decay" : 0.8           | "decay" : 2                   | the loss decay must lie in (0, 1], not 2.0
+                    "gamma" : 0.8           | "gamma" : 2                   | the loss decay must lie in (0, 1], not 2.0
+                    "unrolled"              | "rolled"                      | known type ids = [implicit, phantom, unrolled]
+                    "slices" : 1            | "slices" : 0                  | at least 1 slice is needed, not 0
                     """)
     void aDamagedConfigurationIsOneClearLine(String text, String damaged, String reason) {
         String json = CONFIG.json();

@@ -5,12 +5,21 @@ import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.LossKind;
+import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.solver.Anderson;
+import dev.getj.solver.Broyden;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.ImplicitGradient;
+import dev.getj.solver.StopMeasure;
+import dev.getj.solver.Weighting;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Runs of a few milliseconds a step: 4×4 images in four tokens. */
 final class TinyRuns {
@@ -30,7 +39,7 @@ final class TinyRuns {
         return new RunConfig(
                 model(2),
                 pairs.toString(),
-                new Objective(LossKind.L1, 3, 0.8),
+                Objective.unrolled(LossKind.L1, 3, 0.8),
                 optimizer,
                 BATCH,
                 steps,
@@ -53,6 +62,39 @@ final class TinyRuns {
                 recompute,
                 saveEvery,
                 config.sampleEvery());
+    }
+
+    static RunConfig with(RunConfig config, Objective objective) {
+        return new RunConfig(
+                config.model(),
+                config.pairs(),
+                objective,
+                config.optimizer(),
+                config.batch(),
+                config.steps(),
+                config.seed(),
+                config.recompute(),
+                config.saveEvery(),
+                config.sampleEvery());
+    }
+
+    /** Every estimator, solver and weighting. */
+    static Stream<Objective> objectives() {
+        FixedPointIteration plain = new FixedPointIteration(4, 1e-3, StopMeasure.RELATIVE, 0.9);
+        Anderson anderson = Anderson.fast(5, 1e-3);
+        Estimator unrolled = new Estimator.Unrolled(4, List.of(2, 4));
+        Estimator phantom = new Estimator.Phantom(anderson, 3, 0.5, List.of(3));
+        Estimator implicit =
+                new Estimator.Implicit(
+                        plain, Broyden.of(4, 1e-6), ImplicitGradient.Jacobian.NEW_STATE);
+        Estimator tracked =
+                new Estimator.Implicit(
+                        Broyden.of(3, 1e-3), anderson, ImplicitGradient.Jacobian.TRACKED_STEP);
+        return Stream.of(
+                Objective.of(LossKind.L2, unrolled, new Weighting.Linear(0.9)),
+                new Objective(LossKind.L1, phantom, 2, new Weighting.Exponential(0.8), 0.1),
+                Objective.of(LossKind.L1, implicit, new Weighting.Constant(1)),
+                new Objective(LossKind.L2, tracked, 1, new Weighting.Constant(1), 0.01));
     }
 
     /** Noise, and as image a simple function of noise and class. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,19 @@ class TrainerTest {
         assertEquals(STEPS, last.step());
         assertEquals(expected.lastLoss(), last.lastLoss());
         assertEquals(expected.firstLoss(), last.firstLoss());
+        assertEquals(-1, Files.mismatch(whole.latest(), parts.latest()));
+        assertArrayEquals(losses(whole), losses(parts));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.getj.train.TinyRuns#objectives")
+    void theSameWithEachGradient(Objective objective) throws IOException {
+        RunConfig other = TinyRuns.with(config, objective);
+        RunDirectory whole = create("whole", other);
+        TinyRuns.train(whole, other, 1);
+        RunDirectory parts = create("parts", other);
+        trainSome(parts, other, 2, 3);
+        TinyRuns.train(parts, parts.config(), 1);
         assertEquals(-1, Files.mismatch(whole.latest(), parts.latest()));
         assertArrayEquals(losses(whole), losses(parts));
     }
@@ -432,7 +446,7 @@ class TrainerTest {
                 new RunConfig(
                         model,
                         strokes.toString(),
-                        new Objective(LossKind.L1, 3, 0.8),
+                        Objective.unrolled(LossKind.L1, 3, 0.8),
                         optimizer,
                         8,
                         100,

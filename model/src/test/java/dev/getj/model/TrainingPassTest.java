@@ -1,7 +1,11 @@
 package dev.getj.model;
 
+import static dev.getj.solver.ImplicitGradient.Jacobian.NEW_STATE;
+import static dev.getj.solver.ImplicitGradient.Jacobian.TRACKED_STEP;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
@@ -10,16 +14,25 @@ import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.solver.Anderson;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.ImplicitGradient;
+import dev.getj.solver.Ridge;
+import dev.getj.solver.Solver;
+import dev.getj.solver.StopMeasure;
+import dev.getj.solver.Weighting;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-class UnrolledPassTest {
+class TrainingPassTest {
     private static final int BATCH = 3;
 
     /** Step of the central differences in double. */
@@ -46,19 +59,43 @@ class UnrolledPassTest {
                                         .map(loss -> Arguments.of(config, loss)));
     }
 
+    static Stream<Objective> objectives() {
+        Solver forward = FixedPointIteration.of(2);
+        Solver backward = new Anderson(3, 0, StopMeasure.ABSOLUTE, 2, Ridge.relative(1e-6), 1);
+        Weighting weighting = new Weighting.Linear(0.9);
+        Estimator phantom = new Estimator.Phantom(forward, 3, 0.6, List.of(1, 3));
+        return Stream.of(
+                Objective.of(LossKind.L2, Estimator.Unrolled.every(2, 3), weighting),
+                new Objective(LossKind.L2, Estimator.Unrolled.of(2), 2, weighting, 0),
+                Objective.of(LossKind.L1, phantom, weighting),
+                new Objective(LossKind.L1, phantom, 2, new Weighting.Constant(0.5), 0.1),
+                Objective.of(LossKind.L1, implicit(forward, backward, NEW_STATE), weighting),
+                new Objective(
+                        LossKind.L1, implicit(forward, backward, TRACKED_STEP), 2, weighting, 0.1));
+    }
+
+    private static Estimator implicit(
+            Solver forward, Solver backward, ImplicitGradient.Jacobian jacobian) {
+        return new Estimator.Implicit(forward, backward, jacobian);
+    }
+
     /** One network with its gradients, on a batch that is the same wherever it is made. */
     private static final class Fixture {
         final Objective objective;
         final Parameters weights;
         final Parameters gradients;
-        final UnrolledPass pass;
+        final TrainingPass pass;
 
         Fixture(Backend backend, ModelConfig config, LossKind loss, boolean recompute) {
-            objective = new Objective(loss, 3, 0.8);
+            this(backend, config, Objective.unrolled(loss, 3, 0.8), recompute);
+        }
+
+        Fixture(Backend backend, ModelConfig config, Objective objective, boolean recompute) {
+            this.objective = objective;
             weights = TinyNetworks.weights(backend, config, 11);
             gradients = new Parameters(backend, weights.table());
             pass =
-                    new UnrolledPass(
+                    new TrainingPass(
                             new Network(backend, config, weights),
                             gradients,
                             objective,
@@ -80,11 +117,10 @@ class UnrolledPassTest {
         // the objective from the decoded images, in double; pass.objective() is rounded to floats
         double objective(ModelConfig config) {
             pass.run();
-            int outputs = config.equilibrium() ? objective.iterations() : 1;
+            double[] weights = config.equilibrium() ? objective.weights() : new double[] {1};
             double sum = 0;
-            for (int k = 0; k < outputs; k++) {
-                double weight = config.equilibrium() ? (float) objective.weight(k) : 1;
-                sum += weight * distance(pass.image(k), pass.target());
+            for (int k = 0; k < weights.length; k++) {
+                sum += (float) weights[k] * distance(pass.image(k), pass.target());
             }
             return sum;
         }
@@ -105,8 +141,23 @@ class UnrolledPassTest {
     @ParameterizedTest
     @MethodSource("networksAndLosses")
     void gradientsOfTheWholeNetworkAgreeWithFiniteDifferences(ModelConfig config, LossKind loss) {
+        gradientsAgreeWithFiniteDifferences(config, Objective.unrolled(loss, 3, 0.8));
+    }
+
+    @Test
+    void likewiseWithFewerSupervisedStates() {
+        gradientsAgreeWithFiniteDifferences(
+                TinyNetworks.conditional(),
+                Objective.of(
+                        LossKind.L2,
+                        new Estimator.Unrolled(5, List.of(2, 3)),
+                        new Weighting.Linear(0.5)));
+    }
+
+    private static void gradientsAgreeWithFiniteDifferences(
+            ModelConfig config, Objective objective) {
         try (Backend backend = new ReferenceBackend()) {
-            Fixture fixture = new Fixture(backend, config, loss, false);
+            Fixture fixture = new Fixture(backend, config, objective, false);
             double before = fixture.objective(config);
             assertEquals(before, fixture.pass.objective(), 1e-6 * before);
             double[] gradient = new double[fixture.gradients.flat().size()];
@@ -156,25 +207,68 @@ class UnrolledPassTest {
         assertArrayEquals(expected, gradients(config, 2, true), "recomputation with 2 threads");
     }
 
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void norDoTheyWithOtherObjectives(Objective objective) {
+        ModelConfig config = TinyNetworks.conditional();
+        float[] expected = gradients(config, objective, 1, false);
+        assertArrayEquals(expected, gradients(config, objective, 2, false), "2 threads");
+        assertArrayEquals(expected, gradients(config, objective, 2, true), "recomputation");
+    }
+
     private static float[] gradients(ModelConfig config, int threads, boolean recompute) {
+        return gradients(config, Objective.unrolled(LossKind.L1, 3, 0.8), threads, recompute);
+    }
+
+    private static float[] gradients(
+            ModelConfig config, Objective objective, int threads, boolean recompute) {
         try (Backend backend = Backends.jvm(threads)) {
-            Fixture fixture = new Fixture(backend, config, LossKind.L1, recompute);
+            Fixture fixture = new Fixture(backend, config, objective, recompute);
             fixture.pass.run();
             return fixture.gradients.flat().get();
         }
     }
 
-    @Test
-    void aSecondRunForgetsTheFirst() {
+    static Stream<Objective> allObjectives() {
+        return Stream.concat(Stream.of(Objective.unrolled(LossKind.L2, 3, 0.8)), objectives());
+    }
+
+    @ParameterizedTest
+    @MethodSource("allObjectives")
+    void aSecondRunForgetsTheFirst(Objective objective) {
         try (Backend backend = Backends.jvm(2)) {
-            Fixture fixture = new Fixture(backend, TinyNetworks.conditional(), LossKind.L2, false);
+            Fixture fixture = new Fixture(backend, TinyNetworks.conditional(), objective, false);
             fixture.pass.run();
             float[] gradients = fixture.gradients.flat().get();
             float[] losses = fixture.pass.losses();
             fixture.pass.run();
             assertArrayEquals(gradients, fixture.gradients.flat().get());
             assertArrayEquals(losses, fixture.pass.losses());
-            assertEquals(3, losses.length);
+            assertEquals(objective.states(), losses.length);
+        }
+    }
+
+    // what is unrolled through the solver's library is what is unrolled in place
+    @Test
+    void slicesOfOneStateAreUnrolledStepsWithoutGradientsBetween() {
+        try (Backend backend = new ReferenceBackend()) {
+            ModelConfig config = TinyNetworks.conditional();
+            Weighting weighting = new Weighting.Constant(1);
+            Objective slices =
+                    new Objective(LossKind.L2, Estimator.Unrolled.of(1), 3, weighting, 0);
+            Objective steps = Objective.of(LossKind.L2, Estimator.Unrolled.of(3), weighting);
+            Fixture sliced = new Fixture(backend, config, slices, false);
+            Fixture unrolled = new Fixture(backend, config, steps, false);
+            sliced.pass.run();
+            unrolled.pass.run();
+            assertArrayEquals(unrolled.pass.losses(), sliced.pass.losses());
+            String decoder = "final_layer.linear.weight";
+            assertArrayEquals(
+                    unrolled.gradients.tensor(decoder).get(),
+                    sliced.gradients.tensor(decoder).get(),
+                    1e-6f);
+            assertFalse(
+                    Arrays.equals(unrolled.gradients.flat().get(), sliced.gradients.flat().get()));
         }
     }
 

@@ -1,0 +1,282 @@
+package dev.getj.cli;
+
+import dev.getj.kernels.LossKind;
+import dev.getj.model.Estimator;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Objective;
+import dev.getj.solver.Anderson;
+import dev.getj.solver.Broyden;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.GradientSteps;
+import dev.getj.solver.ImplicitGradient.Jacobian;
+import dev.getj.solver.Solver;
+import dev.getj.solver.StopMeasure;
+import dev.getj.solver.Weighting;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** The options that say what training minimises and which gradient it takes. */
+final class ObjectiveOptions {
+    enum Gradient {
+        UNROLLED,
+        PHANTOM,
+        IMPLICIT;
+
+        /** As {@code --gradient} takes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    enum Rule {
+        EXPONENTIAL,
+        LINEAR,
+        CONSTANT
+    }
+
+    enum At {
+        NEW,
+        TRACKED
+    }
+
+    private static final int FORWARD_ITERATIONS = 40;
+    private static final double FORWARD_TOLERANCE = 1e-3;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Mixin private SolverOptions solver;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "l1|l2",
+            defaultValue = "l1",
+            description = "Distance to the teacher's image (default: ${DEFAULT-VALUE}).")
+    private LossKind loss;
+
+    @Option(
+            names = "--gradient",
+            paramLabel = "G",
+            defaultValue = "unrolled",
+            description = {
+                "Of the equilibrium: unrolled (differentiate all steps), phantom (solve, then"
+                        + " differentiate a few damped steps) or implicit (solve, then solve the"
+                        + " adjoint equation) (default: ${DEFAULT-VALUE})."
+            })
+    private Gradient gradient;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            description =
+                    "Differentiated applications of the equilibrium map (default: 6 unrolled, 5"
+                            + " phantom).")
+    private Integer iterations;
+
+    @Option(
+            names = "--gradient-damping",
+            paramLabel = "T",
+            description = "Share of f(z) in each step of phantom gradients (default: 0.5).")
+    private Double gradientDamping;
+
+    @Option(
+            names = "--supervise-every",
+            paramLabel = "S",
+            description =
+                    "Decode every S-th differentiated state, and the last (default: 1 unrolled, the"
+                            + " last alone with phantom).")
+    private Integer superviseEvery;
+
+    @Option(
+            names = "--supervise-at",
+            paramLabel = "K",
+            split = ",",
+            description = "Decode the states after these steps, such as 2,4, and the last.")
+    private List<Integer> superviseAt;
+
+    @Option(
+            names = "--slices",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Go so often through solve and gradient, each time from where the last ended"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private int slices;
+
+    @Option(
+            names = "--weighting",
+            paramLabel = "W",
+            defaultValue = "exponential",
+            description =
+                    "Of the losses of several states: exponential, linear or constant (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Rule weighting;
+
+    @Option(
+            names = "--loss-decay",
+            paramLabel = "X",
+            description =
+                    "Weight of a state's loss over the next one's (default: 0.8); with --weighting"
+                            + " linear, its slope (default: 0.9).")
+    private Double lossDecay;
+
+    @Option(
+            names = "--backward-solver",
+            paramLabel = "S",
+            converter = SolverOptions.Method.Converter.class,
+            description =
+                    "Solver of the adjoint equation: fixed-point, anderson or broyden (default:"
+                            + " fixed-point).")
+    private SolverOptions.Method backwardSolver;
+
+    @Option(
+            names = "--backward-max-iterations",
+            paramLabel = "N",
+            description = "Most iterations of the backward solver (default: 40).")
+    private Integer backwardIterations;
+
+    @Option(
+            names = "--backward-tol",
+            paramLabel = "X",
+            description = "Tolerance of the backward solver (default: 1e-6).")
+    private Double backwardTolerance;
+
+    @Option(
+            names = "--jacobian",
+            paramLabel = "new|tracked",
+            description =
+                    "Where implicit gradients take the Jacobian: at the new state, or at the"
+                            + " tracked step, which saves two evaluations (default: new).")
+    private At jacobian;
+
+    @Option(
+            names = "--jacobian-penalty",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "Factor of the Jacobian penalty at the last state (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private double jacobianPenalty;
+
+    /**
+     * The objective that the options describe.
+     *
+     * @throws ParameterException if options do not go together
+     * @throws IllegalArgumentException if a value is outside its range
+     */
+    Objective objective(ModelConfig model) {
+        if (!model.equilibrium() && gradient != Gradient.UNROLLED) {
+            throw wrongUsage(
+                    "--gradient %s needs a network with an equilibrium, unlike %s"
+                            .formatted(gradient, model.name()));
+        }
+        Estimator estimator =
+                switch (gradient) {
+                    case UNROLLED -> unrolled();
+                    case PHANTOM -> phantom();
+                    case IMPLICIT -> implicit();
+                };
+        return new Objective(loss, estimator, slices, weighting(), jacobianPenalty);
+    }
+
+    private Estimator unrolled() {
+        refuse(solver.given());
+        refuse(gradientDamping != null, "--gradient-damping");
+        refuseBackward();
+        int steps = Objects.requireNonNullElse(iterations, 6);
+        if (superviseAt != null) {
+            return new Estimator.Unrolled(steps, supervised(steps, 1));
+        }
+        return Estimator.Unrolled.every(Objects.requireNonNullElse(superviseEvery, 1), steps);
+    }
+
+    private Estimator phantom() {
+        refuseBackward();
+        int steps = Objects.requireNonNullElse(iterations, 5);
+        double damping = Objects.requireNonNullElse(gradientDamping, 0.5);
+        return new Estimator.Phantom(forward(), steps, damping, supervised(steps, damping));
+    }
+
+    private Estimator implicit() {
+        refuse(iterations != null, "--iterations");
+        refuse(gradientDamping != null, "--gradient-damping");
+        refuse(superviseEvery != null, "--supervise-every");
+        refuse(superviseAt != null, "--supervise-at");
+        return new Estimator.Implicit(
+                forward(),
+                backward(),
+                jacobian == At.TRACKED ? Jacobian.TRACKED_STEP : Jacobian.NEW_STATE);
+    }
+
+    // the steps that --supervise-at or --supervise-every name, and the last
+    private List<Integer> supervised(int steps, double damping) {
+        if (superviseAt != null && superviseEvery != null) {
+            throw wrongUsage("--supervise-every and --supervise-at exclude each other");
+        }
+        if (superviseEvery != null) {
+            return GradientSteps.every(superviseEvery, steps, damping).supervised();
+        }
+        List<Integer> named = Objects.requireNonNullElse(superviseAt, List.of());
+        return GradientSteps.at(steps, damping, named).supervised();
+    }
+
+    private Solver forward() {
+        return solver.solver(FORWARD_ITERATIONS, FORWARD_TOLERANCE);
+    }
+
+    private Solver backward() {
+        int most = Objects.requireNonNullElse(backwardIterations, 40);
+        double below = Objects.requireNonNullElse(backwardTolerance, 1e-6);
+        return switch (Objects.requireNonNullElse(
+                backwardSolver, SolverOptions.Method.FIXED_POINT)) {
+            case FIXED_POINT -> new FixedPointIteration(most, below, StopMeasure.ABSOLUTE, 1);
+            case ANDERSON -> Anderson.fast(most, below);
+            case BROYDEN -> Broyden.of(most, below);
+        };
+    }
+
+    private Weighting weighting() {
+        return switch (weighting) {
+            case EXPONENTIAL ->
+                    new Weighting.Exponential(Objects.requireNonNullElse(lossDecay, 0.8));
+            case LINEAR -> new Weighting.Linear(Objects.requireNonNullElse(lossDecay, 0.9));
+            case CONSTANT -> {
+                if (lossDecay != null) {
+                    throw wrongUsage("--loss-decay means nothing to --weighting constant");
+                }
+                yield new Weighting.Constant(1);
+            }
+        };
+    }
+
+    private void refuseBackward() {
+        refuse(backwardSolver != null, "--backward-solver");
+        refuse(backwardIterations != null, "--backward-max-iterations");
+        refuse(backwardTolerance != null, "--backward-tol");
+        refuse(jacobian != null, "--jacobian");
+    }
+
+    private void refuse(boolean given, String option) {
+        refuse(given ? option : null);
+    }
+
+    // an option that was given, or null
+    private void refuse(String option) {
+        if (option != null) {
+            throw wrongUsage(option + " means nothing to --gradient " + gradient);
+        }
+    }
+
+    private ParameterException wrongUsage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

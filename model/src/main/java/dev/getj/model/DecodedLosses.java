@@ -1,0 +1,94 @@
+package dev.getj.model;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.LossKind;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes supervised states, measures how far each image is off, and goes back to the state. */
+final class DecodedLosses {
+    private final Network network;
+    private final Parameters gradients;
+    private final LossKind kind;
+    private final double[] weights;
+    private final Tensor target;
+    private final Tensor losses;
+    private final Decoder.Activations decoding;
+    private final Tensor dImage;
+    private final List<Tensor> images = new ArrayList<>();
+
+    /**
+     * @param weights of the losses of the supervised states, in order
+     */
+    DecodedLosses(
+            Network network, Parameters gradients, LossKind kind, double[] weights, int batch) {
+        this.network = network;
+        this.gradients = gradients;
+        this.kind = kind;
+        this.weights = weights.clone();
+        Backend backend = network.backend();
+        target = network.allocateImages(batch);
+        losses = backend.allocate(weights.length);
+        decoding = Decoder.Activations.allocate(backend, network.config(), batch, true);
+        dImage = network.allocateImages(batch);
+        for (int i = 0; i < weights.length; i++) {
+            images.add(network.allocateImages(batch));
+        }
+    }
+
+    /** The teacher's images, [B, C, S, S]. */
+    Tensor target() {
+        return target;
+    }
+
+    /** The image of supervised state {@code i}, [B, C, S, S]. */
+    Tensor image(int i) {
+        return images.get(i);
+    }
+
+    /**
+     * Records forward and backward of supervised state {@code i}.
+     *
+     * @param z [B, N, D]
+     * @param dZ receives, added to what it holds, the gradient of z
+     */
+    List<Program> record(int i, Tensor z, Tensor dZ) {
+        Backend backend = network.backend();
+        Decoder decoder = network.decoder();
+        Tensor image = images.get(i);
+        // the loss has its weight compiled in; what it stands between is the same each time
+        return List.of(
+                backend.record("decode", k -> decoder.forward(k, z, decoding, image)),
+                backend.record(
+                        "loss",
+                        k ->
+                                k.loss(
+                                        kind,
+                                        image,
+                                        target,
+                                        (float) weights[i],
+                                        losses.view(i, 1),
+                                        dImage)),
+                backend.record(
+                        "decode backward",
+                        k -> decoder.backward(k, z, decoding, dImage, gradients, dZ)));
+    }
+
+    /** The unweighted loss of each supervised state, first to last. */
+    float[] losses() {
+        return losses.get();
+    }
+
+    /** The weighted sum of {@link #losses}. */
+    double objective() {
+        float[] values = losses();
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += values[i] * weights[i];
+        }
+        return sum;
+    }
+}
