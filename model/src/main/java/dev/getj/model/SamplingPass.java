@@ -9,6 +9,7 @@ import dev.getj.solver.FixedPointMap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,8 @@ public final class SamplingPass implements FixedPointMap {
     private final Tensor image;
     private final Decoder.Activations decoding;
     private final List<Program> inject = new ArrayList<>();
-    private final List<Program> apply = new ArrayList<>();
+    private final Consumer<Kernels> pass;
+    private final Program apply;
 
     public SamplingPass(Network network, int batch) {
         this.network = network;
@@ -46,29 +48,28 @@ public final class SamplingPass implements FixedPointMap {
                 network.activations(
                         batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
         // a program a block: on a device, blocks of one shape are compiled once
-        record(
-                inject,
-                "embed",
-                k -> network.embedder().forward(k, noise, labels, patches, condition, h));
+        record("embed", k -> network.embedder().forward(k, noise, labels, patches, condition, h));
         Block.Activations narrow = narrow(wide, config.hidden());
         for (Block block : network.injectionBlocks()) {
-            record(inject, "block", k -> block.forward(k, h, classes, narrow, h));
+            record("block", k -> block.forward(k, h, classes, narrow, h));
         }
         if (config.equilibrium()) {
-            record(inject, "inject", k -> network.inject(k, h, u));
+            record("inject", k -> network.inject(k, h, u));
         }
         Block.Activations a = narrow(wide, config.equilibriumHidden());
-        List<Block> blocks = network.equilibriumBlocks();
-        for (int m = 0; m < blocks.size(); m++) {
-            Block block = blocks.get(m);
-            Tensor x = m == 0 ? state : next;
-            Block.Injections injections = network.injections(u, m, condition);
-            record(apply, "equilibrium block", k -> block.forward(k, x, injections, a, next));
-        }
+        pass =
+                k -> {
+                    List<Block> blocks = network.equilibriumBlocks();
+                    for (int m = 0; m < blocks.size(); m++) {
+                        Tensor x = m == 0 ? state : next;
+                        blocks.get(m).forward(k, x, network.injections(u, m, condition), a, next);
+                    }
+                };
+        apply = backend.record("equilibrium pass", pass);
     }
 
-    private void record(List<Program> programs, String name, Consumer<Kernels> launches) {
-        programs.add(network.backend().record(name, launches));
+    private void record(String name, Consumer<Kernels> launches) {
+        inject.add(network.backend().record(name, launches));
     }
 
     // the activations of blocks with a smaller hidden width, in the same memory
@@ -130,6 +131,11 @@ public final class SamplingPass implements FixedPointMap {
 
     @Override
     public void apply() {
-        apply.forEach(Program::run);
+        apply.run();
+    }
+
+    @Override
+    public Optional<Consumer<Kernels>> launches() {
+        return Optional.of(pass);
     }
 }

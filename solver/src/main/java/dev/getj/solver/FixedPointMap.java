@@ -1,7 +1,11 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A map f whose fixed point is wanted, as a computation between two tensors of a backend. */
 public interface FixedPointMap {
@@ -15,6 +19,14 @@ public interface FixedPointMap {
 
     /** Computes {@code next = f(state)}. */
     void apply();
+
+    /**
+     * The launches of {@link #apply}, where it is nothing but launches: a solver may then run them
+     * in one program with its own.
+     */
+    default Optional<Consumer<Kernels>> launches() {
+        return Optional.empty();
+    }
 
     /**
      * Says whose f(z) is wanted from now on. A map may leave out the others and leave in their rows

@@ -1,10 +1,13 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A {@link FixedPointIteration} that never stops early: where its states are, the best iterates are
@@ -16,6 +19,7 @@ final class FixedSteps implements Solver.Solve {
     private final int samples;
     private final Tensor best;
     private final Tensor norms;
+    private final boolean apply;
     private final Program begin;
     private final Program[] steps;
 
@@ -37,13 +41,16 @@ final class FixedSteps implements Solver.Solve {
                             // what is not finite is not lower
                             k.fill(Float.MAX_VALUE, lowest);
                         });
+        Optional<Consumer<Kernels>> launches = map.launches();
+        apply = launches.isEmpty();
         steps = new Program[solver.maxIterations()];
         for (int i = 0; i < steps.length; i++) {
             Tensor measured = norms.view(i * 2 * samples, samples, 2);
             steps[i] =
                     backend.record(
-                            "keep best",
+                            "step",
                             k -> {
+                                launches.ifPresent(f -> f.accept(k));
                                 k.residualNorms(next, state, measured);
                                 if (solver.damping() < 1) {
                                     k.mix(
@@ -66,7 +73,9 @@ final class FixedSteps implements Solver.Solve {
         map.only(all);
         begin.run();
         for (Program step : steps) {
-            map.apply();
+            if (apply) {
+                map.apply();
+            }
             step.run();
         }
         return statistics(norms.get());

@@ -2,6 +2,7 @@ package dev.getj.kernels;
 
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tornado.EmulatedBackend;
+import dev.getj.kernels.tornado.EmulatedBackend.Tiles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,13 +13,14 @@ import java.util.Map;
 
 /**
  * Every launch by the device kernels, work item for work item: as the oracle has it, and a sample's
- * bits the same in a batch and alone, and with either tile.
+ * bits the same in a batch and alone, and with either of the unsliced tiles.
  */
 class EmulatedConformanceTest {
     private static final int BATCH = 2;
     private static final Backend ORACLE = new ReferenceBackend();
-    private static final EmulatedBackend LARGE = new EmulatedBackend(true);
-    private static final EmulatedBackend SMALL = new EmulatedBackend(false);
+    private static final EmulatedBackend LARGE = new EmulatedBackend(Tiles.LARGE);
+    private static final EmulatedBackend SLICED = new EmulatedBackend(Tiles.SLICED);
+    private static final EmulatedBackend SMALL = new EmulatedBackend(Tiles.SMALL);
 
     static List<LaunchCase> launches() {
         return LaunchCases.all();
@@ -38,6 +40,11 @@ class EmulatedConformanceTest {
                     (name, values) ->
                             ConformanceTest.assertClose(
                                     launch + ", small tiles: " + name, values, small.get(name)));
+            Map<String, float[]> sliced = run(launch, SLICED, 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    launch + ", sliced: " + name, values, sliced.get(name)));
             for (String name : launch.sampleOutputs()) {
                 ConformanceTest.assertSameBits(
                         launch + ", both tiles: " + name, large.get(name), small.get(name));

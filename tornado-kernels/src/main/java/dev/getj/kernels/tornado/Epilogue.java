@@ -34,14 +34,14 @@ public final class Epilogue {
     private Epilogue() {}
 
     /**
-     * Finishes and writes element (m, n) of y.
+     * Everything that is read for element (m, n) of y, added to its sum: all before {@link #store},
+     * because a device may not read ahead of what it writes to the same memory.
      *
      * @param columns of y
      * @param biasAt offset of the bias in {@code b}
-     * @param extraAt offset of the residual, injection or pre-activation in {@code extra}, or, to
-     *     be kept, in {@code y}
+     * @param extraAt offset of the residual, injection or pre-activation in {@code extra}
      */
-    static void store(
+    static float read(
             float sum,
             int m,
             int n,
@@ -62,12 +62,6 @@ public final class Epilogue {
         if ((flags & BIAS) != 0) {
             value += b.get(biasAt + n);
         }
-        if ((flags & KEEP) != 0) {
-            y.set(extraAt + e, value);
-        }
-        if ((flags & GELU) != 0) {
-            value = Gelu.value(value);
-        }
         if ((flags & RESIDUAL) != 0) {
             value += extra.get(extraAt + m % period * columns + n);
         }
@@ -83,6 +77,22 @@ public final class Epilogue {
         if ((flags & GELU_DERIVATIVE) != 0) {
             value *= Gelu.derivative(extra.get(extraAt + e));
         }
-        y.set(yAt + e, value);
+        return value;
+    }
+
+    /**
+     * Writes element e of y.
+     *
+     * @param keptAt offset in {@code y} of the pre-activation that is to be kept
+     */
+    static void store(float value, int e, FloatArray y, int yAt, int keptAt, int flags) {
+        if ((flags & KEEP) != 0) {
+            y.set(keptAt + e, value);
+        }
+        if ((flags & GELU) != 0) {
+            y.set(yAt + e, Gelu.value(value));
+        } else {
+            y.set(yAt + e, value);
+        }
     }
 }

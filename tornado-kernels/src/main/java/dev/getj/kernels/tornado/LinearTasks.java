@@ -149,7 +149,32 @@ final class LinearTasks {
         boolean large =
                 layout == MatMul.BACKWARD_WEIGHT ? tiling.largeWeight(m, n) : tiling.large(m, n);
         List<Integer> constants = List.of(m, n, k, layout, depth, flags, period, width);
-        if (large) {
+        if (layout == MatMul.FORWARD && tiling.sliced(m, n)) {
+            tasks.add(
+                    "matMulSliced",
+                    MatMulSliced.geometry(m, n),
+                    arguments,
+                    constants,
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    MatMulSliced::matMulSliced,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.f(2),
+                                    at.f(3),
+                                    at.f(4),
+                                    at.column(),
+                                    m,
+                                    n,
+                                    k,
+                                    flags,
+                                    period,
+                                    width));
+        } else if (large) {
             tasks.add(
                     "matMulLarge",
                     MatMulLarge.geometry(m, n, parts),

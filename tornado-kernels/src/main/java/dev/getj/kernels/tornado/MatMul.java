@@ -5,12 +5,13 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * What the two tiled products, {@link MatMulLarge} and {@link MatMulSmall}, have in common: {@code
- * y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three layouts, and an {@link Epilogue}.
+ * What the tiled products, {@link MatMulLarge}, {@link MatMulSmall} and {@link MatMulSliced}, have
+ * in common: {@code y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three layouts, and an {@link
+ * Epilogue}.
  *
- * <p>Every sum runs over k in order, whichever tile computes it, so a row has the same bits in any
- * batch. Only weight gradients, which add over the batch, are cut along k, into parts that depend
- * on the shape alone: {@link #matMulAddParts} adds them in order.
+ * <p>Every sum of the first two runs over k in order, so a row has the same bits in any batch that
+ * is not so small as to be sliced. Only weight gradients, which add over the batch, are cut along
+ * k, into parts that depend on the shape alone: {@link #matMulAddParts} adds them in order.
  */
 public final class MatMul {
     /** Forward: A is [M, K], B is [N, K]. M rows, N outputs, K inputs. */
@@ -24,6 +25,7 @@ public final class MatMul {
 
     // as many groups as keep a large device busy
     private static final int LARGE_GROUPS = 128;
+    private static final int SMALL_GROUPS = 256;
     private static final int PART_GROUPS = 256;
     // shorter parts would not be worth their way through memory
     private static final int SHORTEST_PART = 512;
@@ -35,7 +37,12 @@ public final class MatMul {
         return Math.min(m, n) > MatMulSmall.TILE && MatMulLarge.tiles(m, n) >= LARGE_GROUPS;
     }
 
-    /** The same for a weight gradient, which has parts to fill a device with. */
+    /** True if {@link MatMulSliced} is to compute the forward product y [M, N]. */
+    public static boolean sliced(int m, int n) {
+        return MatMulSmall.tiles(m, n) < SMALL_GROUPS;
+    }
+
+    /** What {@link #large} says, for a weight gradient, which has parts to fill a device with. */
     public static boolean largeWeight(int m, int n) {
         return Math.min(m, n) > MatMulSmall.TILE;
     }

@@ -20,6 +20,8 @@ public final class MatMulSmall {
     private static final int STRIDE = TILE + 4;
     private static final int PANEL = STEP * STRIDE;
     private static final int GROUP = Geometry.GROUP;
+    // elements of the result that an item reads for before it writes
+    private static final int READS = 8;
     // elements of a panel that an item brings
     private static final int SHARE = TILE * STEP / GROUP;
 
@@ -86,6 +88,7 @@ public final class MatMulSmall {
         // Afterwards the tile of sums.
         float[] panels = context.allocateFloatLocalArray(4 * PANEL);
         float[] sums = new float[16];
+        float[] values = new float[READS];
         float[] left = new float[4];
         float[] right = new float[4];
         float[] nextA = new float[SHARE];
@@ -156,27 +159,39 @@ public final class MatMulSmall {
             }
         }
         context.localBarrier();
-        for (int i = 0; i < TILE * TILE / GROUP; i++) {
-            int at = i * GROUP + item;
-            int atM = firstM + at / TILE;
-            int atN = firstN + at % TILE;
-            if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                Epilogue.store(
-                        panels[at],
-                        atM,
-                        atN,
-                        n,
-                        b,
-                        biasAt,
-                        y,
-                        yAt,
-                        extra,
-                        extraAt,
-                        condition,
-                        conditionAt,
-                        epilogue,
-                        period,
-                        extraWidth);
+        for (int first = 0; first < TILE * TILE; first += READS * GROUP) {
+            for (int i = 0; i < READS; i++) {
+                int at = first + i * GROUP + item;
+                int atM = firstM + at / TILE;
+                int atN = firstN + at % TILE;
+                values[i] = panels[at];
+                if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                    values[i] =
+                            Epilogue.read(
+                                    values[i],
+                                    atM,
+                                    atN,
+                                    n,
+                                    b,
+                                    biasAt,
+                                    y,
+                                    yAt,
+                                    extra,
+                                    extraAt,
+                                    condition,
+                                    conditionAt,
+                                    epilogue,
+                                    period,
+                                    extraWidth);
+                }
+            }
+            for (int i = 0; i < READS; i++) {
+                int at = first + i * GROUP + item;
+                int atM = firstM + at / TILE;
+                int atN = firstN + at % TILE;
+                if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                    Epilogue.store(values[i], atM * n + atN, y, yAt, extraAt, epilogue);
+                }
             }
         }
     }

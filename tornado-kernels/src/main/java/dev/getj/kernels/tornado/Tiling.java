@@ -11,6 +11,11 @@ interface Tiling {
                 }
 
                 @Override
+                public boolean sliced(int m, int n) {
+                    return MatMul.sliced(m, n);
+                }
+
+                @Override
                 public boolean largeWeight(int m, int n) {
                     return MatMul.largeWeight(m, n);
                 }
@@ -24,7 +29,10 @@ interface Tiling {
     /** True if {@link MatMulLarge} computes y [m, n], false for {@link MatMulSmall}. */
     boolean large(int m, int n);
 
-    /** The same for a weight gradient [m, n]. */
+    /** True if {@link MatMulSliced} computes the forward product y [m, n] instead. */
+    boolean sliced(int m, int n);
+
+    /** What {@link #large} says, for a weight gradient [m, n]. */
     boolean largeWeight(int m, int n);
 
     /** Length of the parts of a weight gradient's k rows. */

@@ -31,16 +31,19 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
 
     private final FloatArray floats = new FloatArray(SIZE);
     private final List<TornadoInts> ints = new ArrayList<>();
-    private final boolean large;
+    private final Tiles tiles;
     private DeviceMemory memory;
     private int nextInt;
 
-    /**
-     * @param large whether products use the large tiles, and weight gradients one part; otherwise
-     *     the small ones, and many
-     */
-    public EmulatedBackend(boolean large) {
-        this.large = large;
+    /** Which tiles products use; weight gradients take one part with large ones, else many. */
+    public enum Tiles {
+        LARGE,
+        SMALL,
+        SLICED
+    }
+
+    public EmulatedBackend(Tiles tiles) {
+        this.tiles = tiles;
         clear();
     }
 
@@ -51,7 +54,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
 
     @Override
     public String description() {
-        return "work-groups emulated, " + (large ? "large" : "small") + " tiles";
+        return "work-groups emulated, tiles " + tiles;
     }
 
     /** Takes back all tensors. */
@@ -84,17 +87,22 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     private final class ForcedTiling implements Tiling {
         @Override
         public boolean large(int m, int n) {
-            return large;
+            return tiles == Tiles.LARGE;
+        }
+
+        @Override
+        public boolean sliced(int m, int n) {
+            return tiles == Tiles.SLICED;
         }
 
         @Override
         public boolean largeWeight(int m, int n) {
-            return large;
+            return tiles == Tiles.LARGE;
         }
 
         @Override
         public int partDepth(int m, int n, int k) {
-            return large ? MatMul.partDepth(m, n, k) : SHORT_PART;
+            return tiles == Tiles.LARGE ? MatMul.partDepth(m, n, k) : SHORT_PART;
         }
     }
 

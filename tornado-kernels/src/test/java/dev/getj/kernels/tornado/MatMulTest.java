@@ -40,6 +40,8 @@ class MatMulTest {
         assertFalse(MatMul.large(256, 768), "too few large tiles for a device");
         assertFalse(MatMul.large(65536, 12), "most of a large tile would be idle");
         assertFalse(MatMul.largeWeight(12, 768));
+        assertTrue(MatMul.sliced(256, 768), "one sample");
+        assertFalse(MatMul.sliced(16384, 256));
     }
 
     @Test
