@@ -34,6 +34,11 @@ public final class Attention {
 
     private Attention() {}
 
+    /** Tiles of queries of all heads. */
+    static int tiles(int samples, int tokens, int heads) {
+        return Math.multiplyExact(Math.multiplyExact(samples, heads), Geometry.ceil(tokens, TILE));
+    }
+
     /** A work-group for 64 queries of each head of each sample. */
     public static Geometry geometry(int samples, int tokens, int heads) {
         return Geometry.groups(Geometry.ceil(tokens, TILE), heads, samples);

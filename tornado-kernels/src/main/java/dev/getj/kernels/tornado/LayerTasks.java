@@ -7,10 +7,12 @@ import java.util.List;
 /** Layer normalisation and attention, forward and backward, as tasks. */
 final class LayerTasks {
     private final Tasks tasks;
+    private final Tiling tiling;
     private final ColumnSumTasks columnSums;
 
-    LayerTasks(Tasks tasks) {
+    LayerTasks(Tasks tasks, Tiling tiling) {
         this.tasks = tasks;
+        this.tiling = tiling;
         columnSums = new ColumnSumTasks(tasks);
     }
 
@@ -109,36 +111,70 @@ final class LayerTasks {
     }
 
     void attention(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
+        int samples = qkv.dim(0);
         int tokens = qkv.dim(1);
-        int depth = y.dim(-1) / heads;
+        int depth = depth(y, heads);
         int keep = logSumExp != null ? 1 : 0;
         Arguments a = tasks.arguments().tensor(qkv).tensor(y).alongside(logSumExp);
-        tasks.add(
-                "attention",
-                Attention.geometry(qkv.dim(0), tokens, heads),
-                a,
-                List.of(tokens, heads, depth, keep),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                Attention::attentionForward,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.f(0),
-                                at.f(1),
-                                at.column(),
-                                tokens,
-                                heads,
-                                depth,
-                                keep));
+        List<Integer> constants = List.of(tokens, heads, depth, keep);
+        if (tiling.few(samples, tokens, heads)) {
+            tasks.add(
+                    "attentionOfFew",
+                    AttentionFew.geometry(samples, tokens, heads),
+                    a,
+                    constants,
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    AttentionFew::attentionOfFew,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.column(),
+                                    tokens,
+                                    heads,
+                                    depth,
+                                    keep));
+        } else {
+            tasks.add(
+                    "attention",
+                    Attention.geometry(samples, tokens, heads),
+                    a,
+                    constants,
+                    (graph, id, at) ->
+                            graph.task(
+                                    id,
+                                    Attention::attentionForward,
+                                    at.context(),
+                                    at.offsets(),
+                                    at.row(),
+                                    at.f(0),
+                                    at.f(1),
+                                    at.column(),
+                                    tokens,
+                                    heads,
+                                    depth,
+                                    keep));
+        }
+    }
+
+    private static int depth(Tensor y, int heads) {
+        int depth = y.dim(-1) / heads;
+        if (depth > Attention.DEEPEST) {
+            throw new IllegalArgumentException(
+                    "heads %d deep do not fit a device's local memory, %d is the most: use more heads or --device jvm"
+                            .formatted(depth, Attention.DEEPEST));
+        }
+        return depth;
     }
 
     void attentionBackward(
             Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
         int samples = qkv.dim(0);
         int tokens = qkv.dim(1);
-        int depth = y.dim(-1) / heads;
+        int depth = depth(y, heads);
         int slopes = AttentionBackward.scratch(samples, tokens, heads);
         List<Integer> constants = List.of(tokens, heads, depth);
         Arguments s = tasks.arguments().tensor(dY).tensor(y).scratch(slopes);

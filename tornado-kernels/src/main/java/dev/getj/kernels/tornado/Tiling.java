@@ -1,6 +1,8 @@
 package dev.getj.kernels.tornado;
 
-/** Which tiles compute a matrix product, and in which parts a weight gradient is added up. */
+/**
+ * Which tiles compute matrix products and attention, and in which parts weight gradients add up.
+ */
 interface Tiling {
     /** What {@link MatMul} says is fast. */
     Tiling BY_SHAPE =
@@ -13,6 +15,11 @@ interface Tiling {
                 @Override
                 public boolean sliced(int m, int n) {
                     return MatMul.sliced(m, n);
+                }
+
+                @Override
+                public boolean few(int samples, int tokens, int heads) {
+                    return Attention.tiles(samples, tokens, heads) < AttentionFew.MOST_TILES;
                 }
 
                 @Override
@@ -31,6 +38,9 @@ interface Tiling {
 
     /** True if {@link MatMulSliced} computes the forward product y [m, n] instead. */
     boolean sliced(int m, int n);
+
+    /** True if {@link AttentionFew} computes attention, false for {@link Attention}. */
+    boolean few(int samples, int tokens, int heads);
 
     /** What {@link #large} says, for a weight gradient [m, n]. */
     boolean largeWeight(int m, int n);

@@ -16,7 +16,7 @@ final class TornadoKernels implements Kernels {
 
     TornadoKernels(Tasks tasks, Tiling tiling) {
         linears = new LinearTasks(tasks, tiling);
-        layers = new LayerTasks(tasks);
+        layers = new LayerTasks(tasks, tiling);
         images = new ImageTasks(tasks);
         training = new TrainingTasks(tasks);
         states = new StateTasks(tasks);

@@ -35,7 +35,10 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     private DeviceMemory memory;
     private int nextInt;
 
-    /** Which tiles products use; weight gradients take one part with large ones, else many. */
+    /**
+     * Which tiles products use; weight gradients take one part with large ones, else many.
+     * Attention takes few queries at once where products are sliced.
+     */
     public enum Tiles {
         LARGE,
         SMALL,
@@ -92,6 +95,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
 
         @Override
         public boolean sliced(int m, int n) {
+            return tiles == Tiles.SLICED;
+        }
+
+        @Override
+        public boolean few(int samples, int tokens, int heads) {
             return tiles == Tiles.SLICED;
         }
 
