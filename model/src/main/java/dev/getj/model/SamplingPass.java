@@ -18,6 +18,12 @@ import java.util.function.Consumer;
  * #decoderOf}). For a ViT, {@link #inject} leaves the state to be decoded in {@link #state}.
  */
 public final class SamplingPass implements FixedPointMap {
+    /**
+     * So few samples take a device about as long as starting a program does. A solver may then run
+     * the whole pass in one, which costs compiling all of its blocks.
+     */
+    private static final int SMALL_BATCH = 4;
+
     private final Network network;
     private final Tensor noise;
     private final IntTensor labels;
@@ -26,8 +32,9 @@ public final class SamplingPass implements FixedPointMap {
     private final Tensor image;
     private final Decoder.Activations decoding;
     private final List<Program> inject = new ArrayList<>();
-    private final Consumer<Kernels> pass;
-    private final Program apply;
+    private final List<Consumer<Kernels>> pass = new ArrayList<>();
+    private final List<Program> apply = new ArrayList<>();
+    private final boolean small;
 
     public SamplingPass(Network network, int batch) {
         this.network = network;
@@ -57,15 +64,15 @@ public final class SamplingPass implements FixedPointMap {
             record("inject", k -> network.inject(k, h, u));
         }
         Block.Activations a = narrow(wide, config.equilibriumHidden());
-        pass =
-                k -> {
-                    List<Block> blocks = network.equilibriumBlocks();
-                    for (int m = 0; m < blocks.size(); m++) {
-                        Tensor x = m == 0 ? state : next;
-                        blocks.get(m).forward(k, x, network.injections(u, m, condition), a, next);
-                    }
-                };
-        apply = backend.record("equilibrium pass", pass);
+        List<Block> blocks = network.equilibriumBlocks();
+        for (int m = 0; m < blocks.size(); m++) {
+            Block block = blocks.get(m);
+            Tensor x = m == 0 ? state : next;
+            Block.Injections injections = network.injections(u, m, condition);
+            pass.add(k -> block.forward(k, x, injections, a, next));
+        }
+        pass.forEach(launches -> apply.add(backend.record("equilibrium block", launches)));
+        small = batch <= SMALL_BATCH;
     }
 
     private void record(String name, Consumer<Kernels> launches) {
@@ -131,11 +138,13 @@ public final class SamplingPass implements FixedPointMap {
 
     @Override
     public void apply() {
-        apply.run();
+        apply.forEach(Program::run);
     }
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return Optional.of(pass);
+        return small
+                ? Optional.of(k -> pass.forEach(launches -> launches.accept(k)))
+                : Optional.empty();
     }
 }

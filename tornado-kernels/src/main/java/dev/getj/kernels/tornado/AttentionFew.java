@@ -21,6 +21,8 @@ public final class AttentionFew {
     private static final int STRIDE = Attention.DEEPEST + 1;
     private static final int SCORES = KEYS + 1;
     private static final int GROUP = Geometry.GROUP;
+    // elements of a panel that an item brings, of the deepest heads
+    private static final int SHARE = KEYS * Attention.DEEPEST / GROUP;
     private static final float LOWEST = -1e30f;
 
     private AttentionFew() {}
@@ -64,6 +66,8 @@ public final class AttentionFew {
         float[] panel = context.allocateFloatLocalArray(KEYS * STRIDE);
         float[] scores = context.allocateFloatLocalArray(QUERIES * SCORES);
         float[] products = new float[4];
+        // what is on its way from memory while the panel is multiplied
+        float[] next = new float[SHARE];
         float[] sums = new float[8];
         for (int i = 0; i < 8; i++) {
             sums[i] = 0f;
@@ -73,14 +77,24 @@ public final class AttentionFew {
         }
         float largest = LOWEST;
         float total = 0f;
+        int share = (KEYS * depth + GROUP - 1) / GROUP;
+        for (int i = 0; i < share; i++) {
+            int at = TornadoMath.min(item + i * GROUP, KEYS * depth - 1);
+            int key = TornadoMath.min(0 + at / depth, tokens - 1);
+            next[i] = qkv.get(keysAt + key * 3 * width + at % depth);
+        }
 
         for (int firstKey = 0; firstKey < tokens; firstKey += KEYS) {
-            for (int at = item; at < KEYS * depth; at += GROUP) {
-                int key = TornadoMath.min(firstKey + at / depth, tokens - 1);
-                panel[at / depth * STRIDE + at % depth] =
-                        qkv.get(keysAt + key * 3 * width + at % depth);
+            for (int i = 0; i < share; i++) {
+                int at = TornadoMath.min(item + i * GROUP, KEYS * depth - 1);
+                panel[at / depth * STRIDE + at % depth] = next[i];
             }
             context.localBarrier();
+            for (int i = 0; i < share; i++) {
+                int at = TornadoMath.min(item + i * GROUP, KEYS * depth - 1);
+                int key = TornadoMath.min(firstKey + at / depth, tokens - 1);
+                next[i] = qkv.get(valuesAt + key * 3 * width + at % depth);
+            }
             for (int j = 0; j < 4; j++) {
                 products[j] = 0f;
             }
@@ -108,12 +122,16 @@ public final class AttentionFew {
                 int at = query * SCORES + lane + LANES * j;
                 scores[at] = TornadoMath.exp(scores[at] - highest);
             }
-            for (int at = item; at < KEYS * depth; at += GROUP) {
-                int key = TornadoMath.min(firstKey + at / depth, tokens - 1);
-                panel[at / depth * STRIDE + at % depth] =
-                        qkv.get(valuesAt + key * 3 * width + at % depth);
+            for (int i = 0; i < share; i++) {
+                int at = TornadoMath.min(item + i * GROUP, KEYS * depth - 1);
+                panel[at / depth * STRIDE + at % depth] = next[i];
             }
             context.localBarrier();
+            for (int i = 0; i < share; i++) {
+                int at = TornadoMath.min(item + i * GROUP, KEYS * depth - 1);
+                int key = TornadoMath.min(firstKey + KEYS + at / depth, tokens - 1);
+                next[i] = qkv.get(keysAt + key * 3 * width + at % depth);
+            }
             float sum = 0f;
             for (int i = 0; i < 8; i++) {
                 sums[i] *= factor;
@@ -134,11 +152,11 @@ public final class AttentionFew {
             context.localBarrier();
         }
 
-        float share = 1f / total;
+        float inverse = 1f / total;
         if (firstQuery + query < tokens) {
             for (int i = 0; i < 8; i++) {
                 if (lane + LANES * i < depth) {
-                    y.set(yAt + held * width + lane + LANES * i, sums[i] * share);
+                    y.set(yAt + held * width + lane + LANES * i, sums[i] * inverse);
                 }
             }
             if (keep != 0) {

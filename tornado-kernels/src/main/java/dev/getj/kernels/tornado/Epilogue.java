@@ -34,8 +34,9 @@ public final class Epilogue {
     private Epilogue() {}
 
     /**
-     * Everything that is read for element (m, n) of y, added to its sum: all before {@link #store},
-     * because a device may not read ahead of what it writes to the same memory.
+     * Everything that is read for element (m, n) of y, added to its sum. Where few groups run, an
+     * item reads for several elements before it writes them with {@link #store}: a device may not
+     * read ahead of what it writes to the same memory, and waits for each.
      *
      * @param columns of y
      * @param biasAt offset of the bias in {@code b}

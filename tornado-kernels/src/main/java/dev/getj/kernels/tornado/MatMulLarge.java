@@ -16,8 +16,6 @@ public final class MatMulLarge {
     private static final int STRIDE = TILE + 4;
     private static final int PANEL = STEP * STRIDE;
     private static final int GROUP = Geometry.GROUP;
-    // elements of the result that an item reads for before it writes
-    private static final int READS = 8;
     // elements of a panel that an item brings
     private static final int SHARE = TILE * STEP / GROUP;
 
@@ -98,7 +96,6 @@ public final class MatMulLarge {
         // Afterwards half a tile of sums.
         float[] panels = context.allocateFloatLocalArray(TILE * TILE / 2);
         float[] sums = new float[64];
-        float[] values = new float[READS];
         float[] left = new float[8];
         float[] right = new float[8];
         float[] nextA = new float[SHARE];
@@ -181,39 +178,29 @@ public final class MatMulLarge {
                 }
             }
             context.localBarrier();
-            for (int first = 0; first < TILE * TILE / 2; first += READS * GROUP) {
-                for (int i = 0; i < READS; i++) {
-                    int at = first + i * GROUP + item;
-                    int atM = firstM + half * (TILE / 2) + at / TILE;
-                    int atN = firstN + at % TILE;
-                    values[i] = panels[at];
-                    if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                        values[i] =
-                                Epilogue.read(
-                                        values[i],
-                                        atM,
-                                        atN,
-                                        n,
-                                        b,
-                                        biasAt,
-                                        y,
-                                        yAt,
-                                        extra,
-                                        extraAt,
-                                        condition,
-                                        conditionAt,
-                                        epilogue,
-                                        period,
-                                        extraWidth);
-                    }
-                }
-                for (int i = 0; i < READS; i++) {
-                    int at = first + i * GROUP + item;
-                    int atM = firstM + half * (TILE / 2) + at / TILE;
-                    int atN = firstN + at % TILE;
-                    if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                        Epilogue.store(values[i], atM * n + atN, y, yAt, extraAt, epilogue);
-                    }
+            for (int i = 0; i < TILE * TILE / 2 / GROUP; i++) {
+                int at = i * GROUP + item;
+                int atM = firstM + half * (TILE / 2) + at / TILE;
+                int atN = firstN + at % TILE;
+                if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                    float value =
+                            Epilogue.read(
+                                    panels[at],
+                                    atM,
+                                    atN,
+                                    n,
+                                    b,
+                                    biasAt,
+                                    y,
+                                    yAt,
+                                    extra,
+                                    extraAt,
+                                    condition,
+                                    conditionAt,
+                                    epilogue,
+                                    period,
+                                    extraWidth);
+                    Epilogue.store(value, atM * n + atN, y, yAt, extraAt, epilogue);
                 }
             }
             context.localBarrier();
