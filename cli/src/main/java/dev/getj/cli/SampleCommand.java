@@ -1,5 +1,7 @@
 package dev.getj.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsFile;
@@ -8,7 +10,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
-import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.Solver;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -32,7 +34,15 @@ final class SampleCommand implements Callable<Integer> {
 
     private static final String ALL = "all";
 
-    record Result(int count, double seconds, int iterations, double residualMean) {}
+    /** The last two only where samples may stop by themselves, with --tol. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(
+            int count,
+            double seconds,
+            int iterations,
+            double residualMean,
+            Double iterationsMean,
+            Double secondsSaved) {}
 
     static final class Source {
         @Option(
@@ -75,16 +85,20 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--iterations",
             paramLabel = "K",
-            defaultValue = "6",
-            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+            description =
+                    "Iterations of the solver, neither more nor less (default: 6 without --tol).")
+    private Integer iterations;
+
+    @Mixin private SolverOptions solver;
 
     @Option(
-            names = "--solver",
-            paramLabel = "S",
-            defaultValue = "fixed-point",
-            description = "How the fixed point is sought: fixed-point (default: ${DEFAULT-VALUE}).")
-    private String solver;
+            names = "--z0",
+            paramLabel = "drawn|previous",
+            defaultValue = "drawn",
+            description =
+                    "Where the search begins: at random, or where the image before was found, for"
+                            + " sequences of related noise (default: ${DEFAULT-VALUE}).")
+    private SampleRequest.Start start;
 
     @Option(
             names = "--grid",
@@ -106,38 +120,62 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!solver.equals("fixed-point")) {
-            throw common.wrongUsage("--solver " + solver + ": there is fixed-point only");
+        if (iterations != null && solver.limitGiven() != null) {
+            throw common.wrongUsage(
+                    "--iterations asks for that many, %s lets the solver stop: leave out one"
+                            .formatted(solver.limitGiven()));
         }
         if (input != null && (count != null || seed != null || label != null)) {
             throw common.wrongUsage(
                     "--input brings its own noise and labels: leave out --count, --seed and"
                             + " --label");
         }
-        FixedPointIteration method = FixedPointIteration.of(iterations);
+        Solver method = solver.solver(usualIterations(), 0);
         try (Sampler sampler = Sampler.load(source.path(), common.backend())) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =
                     input == null
-                            ? sampler.sample(request(sampler.config()).withSolver(method))
+                            ? sampler.sample(chosen(request(sampler.config()), method))
                             : fromFile(sampler, method);
             double seconds = (System.nanoTime() - begin) * 1e-9;
             write(samples, sampler.config());
+            boolean adaptive = method.tolerance() > 0 && sampler.config().equilibrium();
             Result result =
                     new Result(
-                            samples.count(), seconds, samples.iterations(), samples.meanResidual());
-            common.print(
-                    result,
-                    () ->
-                            "%d images in %.2f s, %d iterations, mean residual %.3g"
-                                    .formatted(
-                                            result.count,
-                                            result.seconds,
-                                            result.iterations,
-                                            result.residualMean));
+                            samples.count(),
+                            seconds,
+                            samples.iterations(),
+                            samples.meanResidual(),
+                            adaptive ? samples.meanIterations() : null,
+                            adaptive ? samples.secondsSaved() : null);
+            common.print(result, () -> text(result));
             return 0;
         }
+    }
+
+    private int usualIterations() {
+        if (iterations != null) {
+            return iterations;
+        }
+        return solver.tolerance() == null ? SampleRequest.DEFAULT_ITERATIONS : 40;
+    }
+
+    private static String text(Result result) {
+        String iterations =
+                result.iterationsMean == null
+                        ? "%d iterations".formatted(result.iterations)
+                        : "%.1f iterations on average and %d at most, which saved %.2f s"
+                                .formatted(
+                                        result.iterationsMean,
+                                        result.iterations,
+                                        result.secondsSaved);
+        return "%d images in %.2f s, %s, mean residual %.3g"
+                .formatted(result.count, result.seconds, iterations, result.residualMean);
+    }
+
+    private SampleRequest chosen(SampleRequest request, Solver method) {
+        return request.withSolver(method).withStart(start);
     }
 
     private SampleRequest request(ModelConfig config) {
@@ -157,7 +195,7 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private Samples fromFile(Sampler sampler, FixedPointIteration method) {
+    private Samples fromFile(Sampler sampler, Solver method) {
         ModelConfig config = sampler.config();
         try (SafetensorsFile file = SafetensorsFile.open(input)) {
             long[] shape = file.entry("noise").shape();
@@ -178,7 +216,7 @@ final class SampleCommand implements Callable<Integer> {
                         new long[] {images, config.tokens(), config.width()});
                 start = finite(file, "z0");
             }
-            SampleRequest request = SampleRequest.of(images).withSolver(method);
+            SampleRequest request = chosen(SampleRequest.of(images), method);
             if (config.conditional()) {
                 images(file, "label", file.entry("label").shape(), new long[] {images});
                 request = request.withLabels(labels(file, config.classes()));

@@ -152,14 +152,14 @@ final class SolverOptions {
         return lineSearch ? "--line-search" : null;
     }
 
+    /** {@code --max-iterations} or {@code --tol}, whichever was given; null if neither was. */
+    String limitGiven() {
+        return tolerance != null ? "--tol" : maxIterations != null ? "--max-iterations" : null;
+    }
+
     /** The method of {@code --solver}; null if it was not given. */
     Method method() {
         return method;
-    }
-
-    /** What {@code --max-iterations} says; null if it was not given. */
-    Integer maxIterations() {
-        return maxIterations;
     }
 
     /** What {@code --tol} says; null if it was not given. */

@@ -307,6 +307,51 @@ class CommandsTest {
                 .write(file);
     }
 
+    @Test
+    void withAToleranceSamplingTellsWhatItSaved() throws Exception {
+        String line = "sample --json --quiet --count 6 --run %s --out %s".formatted(run, raw("t"));
+        JsonNode told = json(line + " --tol 1e9 --max-iterations 7");
+        assertEquals(
+                List.of(
+                        "count",
+                        "seconds",
+                        "iterations",
+                        "residual_mean",
+                        "iterations_mean",
+                        "seconds_saved"),
+                keys(told));
+        assertEquals(1, told.get("iterations").asInt());
+        assertEquals(1, told.get("iterations_mean").asDouble());
+        assertEquals(40, json(line + " --tol 1e-30").get("iterations").asInt());
+        assertEquals(6, json(line + " --solver anderson").get("iterations").asInt());
+        assertEquals(9, json(line + " --solver broyden --iterations 8").get("iterations").asInt());
+        assertEquals(5, json(line + " --max-iterations 5").get("iterations").asInt());
+        Run text = ok(line.replace("--json ", "") + " --tol 1e9");
+        assertTrue(
+                text.out().contains("1.0 iterations on average and 1 at most, which saved"),
+                text.out());
+    }
+
+    @Test
+    void aWarmStartGoesOnFromTheImageBefore() throws Exception {
+        Path input = folder.resolve("sequence.safetensors");
+        writeInput(input, 2, new long[] {1, 1}, 0);
+        String line = "sample --quiet --iterations 1 --run " + run + " --input " + input;
+        ok(line + " --out " + raw("cold"));
+        ok(line + " --z0 previous --out " + raw("warm"));
+        try (SafetensorsFile cold = SafetensorsFile.open(raw("cold"));
+                SafetensorsFile warm = SafetensorsFile.open(raw("warm"))) {
+            float[] expected = cold.floats("image");
+            float[] images = warm.floats("image");
+            assertArrayEquals(Arrays.copyOf(expected, 256), Arrays.copyOf(images, 256));
+            assertFalse(Arrays.equals(expected, images));
+        }
+    }
+
+    private static Path raw(String name) {
+        return folder.resolve(name + ".safetensors");
+    }
+
     // ---- verify and bench ----------------------------------------------------------------------
 
     @Test

@@ -111,7 +111,12 @@ class RefusalsTest {
                     sample --quiet --run %run --count 0 --out %new      | at least 1 image must be asked for, not 0
                     sample --run %run --count few --out %new            | Invalid value for option '--count': 'few' is not an int
                     sample --run %run --iterations 0 --out %new         | at least 1 iteration is needed, not 0
-                    sample --run %run --solver newton --out %new        | --solver newton: there is fixed-point only
+                    sample --run %run --solver newton --out %new        | Invalid value for option '--solver': 'newton' is not fixed-point, anderson or broyden
+                    sample --run %run --iterations 3 --tol 1 --out %new | --iterations asks for that many, --tol lets the solver stop: leave out one
+                    sample --run %run --iterations 3 --max-iterations 4 --out %new | --iterations asks for that many, --max-iterations lets the solver stop: leave out one
+                    sample --run %run --tol -1 --out %new               | the tolerance must be at least 0, not -1.0
+                    sample --run %run --memory 3 --out %new             | --memory means nothing to --solver fixed-point
+                    sample --run %run --z0 zero --out %new              | Invalid value for option '--z0': expected one of
                     sample --run %run --label 3 --out %new --quiet      | label 3 is not a class of this network, which has 0…2
                     sample --run %run --label -1 --out %new --quiet     | label -1 is not a class of this network, which has 0…2
                     sample --run %run --label cat --out %new --quiet    | --label cat: a class number or 'all' is needed

@@ -82,6 +82,35 @@ final class Block {
                     gelu.get(0),
                     gelu.get(1));
         }
+
+        /** Those of the first samples, when nothing is kept for a backward pass. */
+        Activations first(int b) {
+            return untrained(b, hidden.dim(2));
+        }
+
+        /** Those of blocks with a smaller hidden width, likewise; in the same memory. */
+        Activations narrow(int width) {
+            return untrained(hidden.dim(0), width);
+        }
+
+        private Activations untrained(int b, int width) {
+            Tensor normed = first(normed1, b);
+            return new Activations(
+                    normed,
+                    null,
+                    first(qkv, b),
+                    normed,
+                    null,
+                    first(middle, b),
+                    normed,
+                    null,
+                    null,
+                    hidden.view(0, b, hidden.dim(1), width));
+        }
+
+        private static Tensor first(Tensor tensor, int b) {
+            return tensor.view(0, b, tensor.dim(1), tensor.dim(2));
+        }
     }
 
     /** Gradients inside one block: used by one block after the other. */

@@ -20,9 +20,7 @@ public final class EquilibriumMap implements DifferentiableMap {
     private final BlockApplications blocks;
     private final InjectionPass injection;
     private final int batch;
-    private final Tensor state;
-    private final Tensor next;
-    private final List<Program> apply = new ArrayList<>();
+    private final EquilibriumPass pass;
 
     /**
      * @param gradients receives, added up, the gradients of the equilibrium blocks
@@ -46,19 +44,13 @@ public final class EquilibriumMap implements DifferentiableMap {
             throw new IllegalArgumentException(
                     "%s has no equilibrium to solve for".formatted(config.describe()));
         }
-        state = network.allocateState(batch);
-        next = network.allocateState(batch);
-        Block.Activations a = network.activations(batch, config.equilibriumHidden(), false);
-        for (int m = 0; m < config.equilibriumDepth(); m++) {
-            Block block = network.equilibriumBlocks().get(m);
-            Tensor x = m == 0 ? state : next;
-            Block.Injections injected = network.injections(injection.u(), m, injection.condition());
-            apply.add(
-                    backend()
-                            .record(
-                                    "equilibrium block",
-                                    k -> block.forward(k, x, injected, a, next)));
-        }
+        pass =
+                new EquilibriumPass(
+                        network,
+                        injection.u(),
+                        injection.condition(),
+                        network.activations(batch, config.equilibriumHidden(), false),
+                        network.allocateState(batch));
     }
 
     /** Input noise, [B, C, S, S]. */
@@ -83,17 +75,17 @@ public final class EquilibriumMap implements DifferentiableMap {
 
     @Override
     public Tensor state() {
-        return state;
+        return pass.state();
     }
 
     @Override
     public Tensor next() {
-        return next;
+        return pass.next();
     }
 
     @Override
     public void apply() {
-        apply.forEach(Program::run);
+        pass.apply();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.solver.CompactingMap;
 import dev.getj.solver.FixedPointMap;
 
 import java.util.ArrayList;
@@ -18,23 +19,14 @@ import java.util.function.Consumer;
  * #decoderOf}). For a ViT, {@link #inject} leaves the state to be decoded in {@link #state}.
  */
 public final class SamplingPass implements FixedPointMap {
-    /**
-     * So few samples take a device about as long as starting a program does. A solver may then run
-     * the whole pass in one, which costs compiling all of its blocks.
-     */
-    private static final int SMALL_BATCH = 4;
-
     private final Network network;
     private final Tensor noise;
     private final IntTensor labels;
     private final Tensor state;
-    private final Tensor next;
     private final Tensor image;
     private final Decoder.Activations decoding;
     private final List<Program> inject = new ArrayList<>();
-    private final List<Consumer<Kernels>> pass = new ArrayList<>();
-    private final List<Program> apply = new ArrayList<>();
-    private final boolean small;
+    private final EquilibriumPass equilibrium;
 
     public SamplingPass(Network network, int batch) {
         this.network = network;
@@ -44,7 +36,6 @@ public final class SamplingPass implements FixedPointMap {
         image = network.allocateImages(batch);
         labels = backend.allocateInts(batch);
         state = network.allocateState(batch);
-        next = network.allocateState(batch);
         decoding = Decoder.Activations.allocate(backend, config, batch, false);
         Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
         Tensor condition = network.allocateCondition(batch);
@@ -55,44 +46,30 @@ public final class SamplingPass implements FixedPointMap {
                 network.activations(
                         batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
         // a program a block: on a device, blocks of one shape are compiled once
-        record("embed", k -> network.embedder().forward(k, noise, labels, patches, condition, h));
-        Block.Activations narrow = narrow(wide, config.hidden());
+        record(
+                inject,
+                "embed",
+                k -> network.embedder().forward(k, noise, labels, patches, condition, h));
+        Block.Activations narrow = wide.narrow(config.hidden());
         for (Block block : network.injectionBlocks()) {
-            record("block", k -> block.forward(k, h, classes, narrow, h));
+            record(inject, "block", k -> block.forward(k, h, classes, narrow, h));
         }
         if (config.equilibrium()) {
-            record("inject", k -> network.inject(k, h, u));
+            record(inject, "inject", k -> network.inject(k, h, u));
         }
-        Block.Activations a = narrow(wide, config.equilibriumHidden());
-        List<Block> blocks = network.equilibriumBlocks();
-        for (int m = 0; m < blocks.size(); m++) {
-            Block block = blocks.get(m);
-            Tensor x = m == 0 ? state : next;
-            Block.Injections injections = network.injections(u, m, condition);
-            pass.add(k -> block.forward(k, x, injections, a, next));
-        }
-        pass.forEach(launches -> apply.add(backend.record("equilibrium block", launches)));
-        small = batch <= SMALL_BATCH;
+        equilibrium =
+                config.equilibrium()
+                        ? new EquilibriumPass(
+                                network,
+                                u,
+                                condition,
+                                wide.narrow(config.equilibriumHidden()),
+                                state)
+                        : null;
     }
 
-    private void record(String name, Consumer<Kernels> launches) {
-        inject.add(network.backend().record(name, launches));
-    }
-
-    // the activations of blocks with a smaller hidden width, in the same memory
-    private static Block.Activations narrow(Block.Activations a, int hidden) {
-        Tensor view = a.hidden().view(0, a.hidden().dim(0), a.hidden().dim(1), hidden);
-        return new Block.Activations(
-                a.normed1(),
-                null,
-                a.qkv(),
-                a.attended(),
-                null,
-                a.middle(),
-                a.normed2(),
-                null,
-                null,
-                view);
+    private void record(List<Program> programs, String name, Consumer<Kernels> launches) {
+        programs.add(network.backend().record(name, launches));
     }
 
     /** Input noise, [B, C, S, S]. */
@@ -121,6 +98,18 @@ public final class SamplingPass implements FixedPointMap {
                 .record("decode", k -> network.decoder().forward(k, z, decoding, image));
     }
 
+    /**
+     * The same map, from which samples may leave: then those that are left are computed in smaller
+     * batches, of a half, a quarter and so on.
+     */
+    public CompactingMap compacting() {
+        List<CompactingMap.Sized> smaller = new ArrayList<>();
+        for (int size = state.dim(0) / 2; size >= 1; size /= 2) {
+            smaller.add(equilibrium.smaller(size).sized());
+        }
+        return new CompactingMap(equilibrium.sized(), smaller);
+    }
+
     @Override
     public Backend backend() {
         return network.backend();
@@ -131,20 +120,19 @@ public final class SamplingPass implements FixedPointMap {
         return state;
     }
 
+    /** {@inheritDoc} There is none of a ViT. */
     @Override
     public Tensor next() {
-        return next;
+        return equilibrium.next();
     }
 
     @Override
     public void apply() {
-        apply.forEach(Program::run);
+        equilibrium.apply();
     }
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return small
-                ? Optional.of(k -> pass.forEach(launches -> launches.accept(k)))
-                : Optional.empty();
+        return equilibrium.launches();
     }
 }

@@ -7,8 +7,10 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
 import dev.getj.model.SamplingPass;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
+import dev.getj.solver.Stopping;
 
 import java.util.Arrays;
 
@@ -24,6 +26,8 @@ final class BatchSampler {
     private Solver prepared;
     private Solver.Solve solve;
     private Program decodeBest;
+    private Program startFromBest;
+    private TimedMap adaptive;
 
     BatchSampler(Network network, int size) {
         this.config = network.config();
@@ -45,9 +49,29 @@ final class BatchSampler {
     /** Records what a request with this solver runs, unless that was done for the last one. */
     void prepare(Solver solver) {
         if (config.equilibrium() && !solver.equals(prepared)) {
-            solve = solver.prepare(pass);
+            solve = solver.prepare(mapFor(solver), Stopping.EACH_SAMPLE);
             decodeBest = pass.decoderOf(solve.best());
+            startFromBest =
+                    pass.backend().record("warm start", k -> k.copy(solve.best(), pass.state()));
             prepared = solver;
+        }
+    }
+
+    // with a tolerance, samples leave the batch when they are solved
+    private FixedPointMap mapFor(Solver solver) {
+        if (solver.tolerance() == 0) {
+            return pass;
+        }
+        if (adaptive == null) {
+            adaptive = new TimedMap(pass.compacting());
+        }
+        return adaptive;
+    }
+
+    /** Makes the solution of the last batch the z₀ of this one. */
+    void startFromLast() {
+        if (config.equilibrium()) {
+            startFromBest.run();
         }
     }
 
@@ -74,19 +98,22 @@ final class BatchSampler {
     /**
      * Samples the batch, or as many of it as are asked for.
      *
-     * @param labels of the whole request, likewise {@code pixels} and {@code residuals}; this batch
-     *     begins at {@code from}
-     * @return evaluations of the equilibrium map
+     * @param labels of the whole request, likewise {@code pixels}, {@code residuals} and {@code
+     *     evaluations}; this batch begins at {@code from}
+     * @return seconds saved by samples that left the batch
      */
-    int sample(int[] labels, int from, float[] pixels, double[] residuals) {
+    double sample(int[] labels, int from, float[] pixels, double[] residuals, int[] evaluations) {
         int count = Math.min(size, labels.length - from);
         pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
         pass.inject();
-        int iterations = 0;
+        double saved = 0;
         if (config.equilibrium()) {
             Statistics statistics = solve.run();
             System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, count);
-            iterations = statistics.evaluations();
+            for (int b = 0; b < count; b++) {
+                evaluations[from + b] = statistics.evaluations(b);
+            }
+            saved = prepared.tolerance() == 0 ? 0 : adaptive.secondsSaved();
             decodeBest.run();
         } else {
             decodeState.run();
@@ -98,6 +125,6 @@ final class BatchSampler {
                         pixels,
                         from * config.pixels(),
                         count * config.pixels());
-        return iterations;
+        return saved;
     }
 }

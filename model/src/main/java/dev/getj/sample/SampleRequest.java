@@ -14,9 +14,23 @@ import java.util.Arrays;
  * @param first index of the first sample in the seed's sequence
  * @param labels class of each image, [count]; or null: a conditional network then takes its classes
  *     in turn, image i getting class i mod K
- * @param solver how the fixed point is sought; ignored by a ViT
+ * @param solver how the fixed point is sought; with a tolerance each image stops by itself,
+ *     whatever images it is computed along with; ignored by a ViT
+ * @param start where the search begins
  */
-public record SampleRequest(int count, long seed, long first, int[] labels, Solver solver) {
+public record SampleRequest(
+        int count, long seed, long first, int[] labels, Solver solver, Start start) {
+    /** Where the search for an equilibrium begins. */
+    public enum Start {
+        /** At random, as in training. */
+        DRAWN,
+        /**
+         * Where the image before was found, and the first at random: for sequences of related
+         * noise, one image after the other.
+         */
+        PREVIOUS
+    }
+
     /** Applications of the equilibrium map in the paper. */
     public static final int DEFAULT_ITERATIONS = 6;
 
@@ -40,11 +54,12 @@ public record SampleRequest(int count, long seed, long first, int[] labels, Solv
 
     /** {@code count} images of seed 0 with 6 iterations. */
     public static SampleRequest of(int count) {
-        return new SampleRequest(count, 0, 0, null, FixedPointIteration.of(DEFAULT_ITERATIONS));
+        return new SampleRequest(
+                count, 0, 0, null, FixedPointIteration.of(DEFAULT_ITERATIONS), Start.DRAWN);
     }
 
     public SampleRequest withSeed(long newSeed) {
-        return new SampleRequest(count, newSeed, first, labels, solver);
+        return new SampleRequest(count, newSeed, first, labels, solver, start);
     }
 
     /** All images of class {@code label}. */
@@ -55,7 +70,7 @@ public record SampleRequest(int count, long seed, long first, int[] labels, Solv
     }
 
     public SampleRequest withLabels(int... newLabels) {
-        return new SampleRequest(count, seed, first, newLabels, solver);
+        return new SampleRequest(count, seed, first, newLabels, solver, start);
     }
 
     public SampleRequest withIterations(int iterations) {
@@ -63,6 +78,10 @@ public record SampleRequest(int count, long seed, long first, int[] labels, Solv
     }
 
     public SampleRequest withSolver(Solver newSolver) {
-        return new SampleRequest(count, seed, first, labels, newSolver);
+        return new SampleRequest(count, seed, first, labels, newSolver, start);
+    }
+
+    public SampleRequest withStart(Start newStart) {
+        return new SampleRequest(count, seed, first, labels, solver, newStart);
     }
 }

@@ -153,17 +153,37 @@ public final class Sampler implements AutoCloseable {
         }
         float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
         double[] residuals = new double[count];
-        int iterations = 0;
-        for (int from = 0; from < count; from += batch) {
-            int size = Math.min(batch, count - from);
+        int[] evaluations = new int[count];
+        double saved = 0;
+        int most = together(request);
+        for (int from = 0; from < count; from += most) {
+            int size = Math.min(most, count - from);
             BatchSampler part = part(size);
             part.prepare(request.solver());
             fill.fill(part, from, size);
-            iterations = Math.max(iterations, part.sample(labels, from, pixels, residuals));
+            if (from > 0 && request.start() == SampleRequest.Start.PREVIOUS) {
+                part.startFromLast();
+            }
+            saved += part.sample(labels, from, pixels, residuals, evaluations);
         }
         int[] shown = config.conditional() ? labels : new int[0];
         return new Samples(
-                count, config.channels(), config.imageSize(), pixels, shown, residuals, iterations);
+                count,
+                config.channels(),
+                config.imageSize(),
+                pixels,
+                shown,
+                residuals,
+                evaluations,
+                saved);
+    }
+
+    // images that are computed at once
+    private int together(SampleRequest request) {
+        return switch (request.start()) {
+            case DRAWN -> Math.min(batch, request.count());
+            case PREVIOUS -> 1;
+        };
     }
 
     // of this size, or one that can do it along with more than is wanted
@@ -182,7 +202,7 @@ public final class Sampler implements AutoCloseable {
      * is best done for all of them before any is run.
      */
     public synchronized void prepare(SampleRequest request) {
-        part(Math.min(batch, request.count())).prepare(request.solver());
+        part(together(request)).prepare(request.solver());
     }
 
     private int[] labels(SampleRequest request) {

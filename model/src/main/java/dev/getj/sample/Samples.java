@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * @param pixels [count, C, S, S], nominally in [−1, 1], not clamped
  * @param labels class of each image, [count]; empty for an unconditional network
  * @param residuals lowest {@code ‖f(z) − z‖₂} of each sample, [count]; zeros for a ViT
- * @param iterations most evaluations of the equilibrium map that a sample took part in; 0 for a ViT
+ * @param evaluations of the equilibrium map that each sample needed, [count]; zeros for a ViT
+ * @param secondsSaved by samples that were solved before their batch and left it
  */
 public record Samples(
         int count,
@@ -21,7 +22,8 @@ public record Samples(
         float[] pixels,
         int[] labels,
         double[] residuals,
-        int iterations) {
+        int[] evaluations,
+        double secondsSaved) {
 
     private static final int COLUMNS = 8;
 
@@ -83,5 +85,15 @@ public record Samples(
 
     public double meanResidual() {
         return Arrays.stream(residuals).average().orElse(0);
+    }
+
+    /** Most evaluations of the equilibrium map that a sample needed; 0 for a ViT. */
+    public int iterations() {
+        return Arrays.stream(evaluations).max().orElse(0);
+    }
+
+    /** Evaluations that a sample needed on average. */
+    public double meanIterations() {
+        return Arrays.stream(evaluations).average().orElse(0);
     }
 }

@@ -10,7 +10,11 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.TinyNetworks;
+import dev.getj.solver.Anderson;
+import dev.getj.solver.Broyden;
 import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.Ridge;
+import dev.getj.solver.Solver;
 import dev.getj.solver.StopMeasure;
 
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 
 class SamplerTest {
@@ -77,7 +82,8 @@ class SamplerTest {
                                     -7,
                                     11,
                                     null,
-                                    FixedPointIteration.of(SampleRequest.DEFAULT_ITERATIONS)));
+                                    FixedPointIteration.of(SampleRequest.DEFAULT_ITERATIONS),
+                                    SampleRequest.Start.DRAWN));
             assertArrayEquals(
                     Arrays.copyOfRange(many.pixels(), 11 * PIXELS, 15 * PIXELS), later.pixels());
             assertArrayEquals(Arrays.copyOfRange(many.labels(), 11, 15), later.labels());
@@ -124,7 +130,14 @@ class SamplerTest {
             expect("at least 1 image must be asked for, not 0", () -> SampleRequest.of(0));
             expect(
                     "the first sample's index must be at least 0, not -1",
-                    () -> new SampleRequest(1, 0, -1, null, FixedPointIteration.of(1)));
+                    () ->
+                            new SampleRequest(
+                                    1,
+                                    0,
+                                    -1,
+                                    null,
+                                    FixedPointIteration.of(1),
+                                    SampleRequest.Start.DRAWN));
             assertEquals(0, unconditional.sample(SampleRequest.of(2)).labels().length);
         }
     }
@@ -176,10 +189,87 @@ class SamplerTest {
         }
     }
 
+    static Stream<DoubleFunction<Solver>> solversOfTolerance() {
+        return Stream.of(
+                tol -> new FixedPointIteration(12, tol, StopMeasure.ABSOLUTE, 1),
+                tol -> new FixedPointIteration(12, tol, StopMeasure.ABSOLUTE, 0.5),
+                tol -> new Anderson(8, tol, StopMeasure.ABSOLUTE, 3, Ridge.relative(1e-6), 1),
+                tol -> Broyden.of(5, tol));
+    }
+
+    // every image stops by itself
+    @ParameterizedTest
+    @MethodSource("solversOfTolerance")
+    void withAToleranceSamplesAreTheSameWhateverTheBatch(DoubleFunction<Solver> solver) {
+        SampleRequest all = SampleRequest.of(24).withSeed(5).withSolver(solver.apply(0));
+        double[] reached = sample(CONDITIONAL, 1, 24, all).residuals();
+        Arrays.sort(reached);
+        SampleRequest request = all.withSolver(solver.apply(reached[12]));
+        Samples expected = sample(CONDITIONAL, 1, 1, request);
+        assertTrue(
+                Arrays.stream(expected.evaluations()).distinct().count() > 1,
+                () -> "all needed " + expected.iterations() + " iterations");
+        for (int batch : new int[] {2, 7, 24}) {
+            Samples actual = sample(CONDITIONAL, 2, batch, request);
+            assertArrayEquals(expected.pixels(), actual.pixels(), "batch " + batch);
+            assertArrayEquals(expected.residuals(), actual.residuals(), "batch " + batch);
+            assertArrayEquals(expected.evaluations(), actual.evaluations(), "batch " + batch);
+        }
+        assertEquals(
+                Arrays.stream(expected.evaluations()).average().orElseThrow(),
+                expected.meanIterations());
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void aWarmStartBeginsWhereTheImageBeforeEnded(ModelConfig config) {
+        float[] noise = TinyNetworks.normal(3 * PIXELS, 1);
+        float[] start = TinyNetworks.normal(3 * CONDITIONAL.stateSize(), 2);
+        SampleRequest request =
+                SampleRequest.of(3).withIterations(2).withStart(SampleRequest.Start.PREVIOUS);
+        try (Sampler sampler = sampler(config, 2, 4)) {
+            Samples cold =
+                    sampler.sample(noise, start, request.withStart(SampleRequest.Start.DRAWN));
+            Samples warm = sampler.sample(noise, start, request);
+            assertArrayEquals(cold.pixels(0), warm.pixels(0));
+            assertEquals(!config.equilibrium(), Arrays.equals(cold.pixels(1), warm.pixels(1)));
+            // what z₀ of later images says is not read
+            Arrays.fill(start, CONDITIONAL.stateSize(), start.length, 7);
+            assertArrayEquals(warm.pixels(), sampler.sample(noise, start, request).pixels());
+        }
+    }
+
+    // the same noise again and again is one long solve
+    @Test
+    void warmStartsGoOnWithTheSolve() {
+        float[] noise = TinyNetworks.normal(PIXELS, 1);
+        float[] twice = Arrays.copyOf(noise, 2 * PIXELS);
+        System.arraycopy(noise, 0, twice, PIXELS, PIXELS);
+        float[] start = TinyNetworks.normal(2 * CONDITIONAL.stateSize(), 2);
+        try (Sampler sampler = sampler(CONDITIONAL, 2, 4)) {
+            Samples two =
+                    sampler.sample(
+                            twice,
+                            start,
+                            SampleRequest.of(2)
+                                    .withLabel(1)
+                                    .withIterations(1)
+                                    .withStart(SampleRequest.Start.PREVIOUS));
+            Samples whole =
+                    sampler.sample(
+                            noise,
+                            Arrays.copyOf(start, CONDITIONAL.stateSize()),
+                            SampleRequest.of(1).withLabel(1).withIterations(2));
+            float[] last =
+                    whole.residuals()[0] < two.residuals()[0] ? two.pixels(1) : two.pixels(0);
+            assertArrayEquals(whole.pixels(0), last);
+        }
+    }
+
     @Test
     void imagesAreBytesAsInTheReference() {
         float[] pixels = {-1, -0.5f, 0, 1};
-        Samples samples = new Samples(1, 1, 2, pixels, new int[0], new double[1], 1);
+        Samples samples = new Samples(1, 1, 2, pixels, new int[0], new double[1], new int[1], 0);
         BufferedImage image = samples.image(0);
         int[] expected = {0, 64, 128, 255};
         for (int i = 0; i < 4; i++) {

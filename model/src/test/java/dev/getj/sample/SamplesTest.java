@@ -24,6 +24,14 @@ class SamplesTest {
     }
 
     private static Samples samples(float[] pixels, int... labels) {
-        return new Samples(pixels.length, 1, 1, pixels, labels, new double[pixels.length], 6);
+        return new Samples(
+                pixels.length,
+                1,
+                1,
+                pixels,
+                labels,
+                new double[pixels.length],
+                new int[pixels.length],
+                0);
     }
 }
