@@ -43,10 +43,12 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
+                .addSubcommand(new SolveCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new ProfileCommand())
+                .addSubcommand(new MemoryCommand())
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);

@@ -44,28 +44,10 @@ final class SampleCommand implements Callable<Integer> {
             Double iterationsMean,
             Double secondsSaved) {}
 
-    static final class Source {
-        @Option(
-                names = "--weights",
-                paramLabel = "F",
-                description = "A safetensors file of weights.")
-        private Path weights;
-
-        @Option(
-                names = "--run",
-                paramLabel = "R",
-                description = "A run directory: its newest checkpoint.")
-        private Path run;
-
-        Path path() {
-            return weights != null ? weights : run.resolve(Sampler.LATEST);
-        }
-    }
-
     @Mixin private CommonOptions common;
 
     @ArgGroup(multiplicity = "1")
-    private Source source;
+    private WeightsSource source;
 
     @Option(
             names = "--count",

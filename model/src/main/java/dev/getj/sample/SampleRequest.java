@@ -52,6 +52,11 @@ public record SampleRequest(
         labels = labels == null ? null : labels.clone();
     }
 
+    /** From a z₀ drawn at random. */
+    public SampleRequest(int count, long seed, long first, int[] labels, Solver solver) {
+        this(count, seed, first, labels, solver, Start.DRAWN);
+    }
+
     /** {@code count} images of seed 0 with 6 iterations. */
     public static SampleRequest of(int count) {
         return new SampleRequest(

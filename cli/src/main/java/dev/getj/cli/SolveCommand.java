@@ -1,0 +1,184 @@
+package dev.getj.cli;
+
+import dev.getj.equilibrium.SolverComparison;
+import dev.getj.equilibrium.SolverComparison.Outcome;
+import dev.getj.io.ImageGrid;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Parameters;
+import dev.getj.model.WeightsFile;
+import dev.getj.solver.Solver;
+
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+
+/** {@code getj solve}: how the solvers converge on a network. */
+@Command(
+        name = "solve",
+        description = {
+            "Solve for the equilibria of a trained network with each solver, from the same noise"
+                    + " and z0.",
+            "Draws the residual against the evaluations of f, and tells the spectral radius of the"
+                    + " Jacobian at the solution."
+        })
+final class SolveCommand implements Callable<Integer> {
+    private static final int ITERATIONS = 40;
+    private static final double TOLERANCE = 1e-3;
+
+    record Result(
+            int count,
+            SequencedMap<String, Outcome> solvers,
+            double[] spectralRadius,
+            double jacobianPenalty,
+            String chart) {}
+
+    @Mixin private CommonOptions common;
+
+    @ArgGroup(multiplicity = "1")
+    private WeightsSource source;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Samples (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of noise and z0 (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--label",
+            paramLabel = "c",
+            description = "Class of the samples (default: all in turn).")
+    private Integer label;
+
+    @Mixin private SolverOptions options;
+
+    @Option(
+            names = "--power-iterations",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "Of the spectral radius (default: ${DEFAULT-VALUE}).")
+    private int powerIterations;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "F.png",
+            defaultValue = "solve.png",
+            description = "Picture of the convergence (default: ${DEFAULT-VALUE}).")
+    private Path chart;
+
+    @Override
+    public Integer call() {
+        if (count < 1) {
+            throw common.wrongUsage("--count " + count + ": at least 1 sample is needed");
+        }
+        if (powerIterations < 1) {
+            throw common.wrongUsage(
+                    "--power-iterations " + powerIterations + ": at least 1 is needed");
+        }
+        SequencedMap<String, Solver> solvers = solvers();
+        try (SafetensorsFile file = SafetensorsFile.open(source.path());
+                Backend backend = common.backend()) {
+            ModelConfig config = WeightsFile.config(file);
+            if (!config.equilibrium()) {
+                throw common.wrongUsage(
+                        "%s has no equilibrium to solve for: %s"
+                                .formatted(source.path(), config.describe()));
+            }
+            int[] labels = labels(config);
+            String prefix = WeightsFile.prefix(file);
+            Parameters weights = new Parameters(backend, WeightsFile.table(file, prefix, config));
+            WeightsFile.read(file, prefix, config, weights);
+            common.note(config.describe());
+            SolverComparison.Result found =
+                    new SolverComparison(backend, config, weights, solvers, count)
+                            .run(seed, labels, powerIterations);
+            ImageGrid.writePng(
+                    SolverComparison.chart(found, solvers.firstEntry().getValue().measure()).draw(),
+                    chart);
+            common.note("picture: " + chart);
+            Result result =
+                    new Result(
+                            count,
+                            found.solvers(),
+                            found.spectralRadius(),
+                            found.jacobianPenalty(),
+                            chart.toString());
+            common.print(result, () -> table(result));
+            return 0;
+        }
+    }
+
+    // the one of --solver, or all
+    private SequencedMap<String, Solver> solvers() {
+        SequencedMap<String, Solver> solvers = new LinkedHashMap<>();
+        if (options.method() != null) {
+            solvers.put(options.method().toString(), options.solver(ITERATIONS, TOLERANCE));
+            return solvers;
+        }
+        for (SolverOptions.Method method : SolverOptions.Method.values()) {
+            solvers.put(method.toString(), options.solver(method, ITERATIONS, TOLERANCE));
+        }
+        return solvers;
+    }
+
+    private int[] labels(ModelConfig config) {
+        int[] labels = new int[count];
+        if (!config.conditional()) {
+            if (label != null) {
+                throw common.wrongUsage("this network is unconditional: it takes no --label");
+            }
+            return labels;
+        }
+        if (label != null && (label < 0 || label >= config.classes())) {
+            throw common.wrongUsage(
+                    "label %d is not a class of this network, which has 0…%d"
+                            .formatted(label, config.classes() - 1));
+        }
+        Arrays.setAll(labels, i -> label != null ? label : i % config.classes());
+        return labels;
+    }
+
+    private static String table(Result result) {
+        StringBuilder table =
+                new StringBuilder(
+                        "%-12s %11s %9s %12s %12s%n"
+                                .formatted(
+                                        "solver",
+                                        "evaluations",
+                                        "converged",
+                                        "|f(z) - z|",
+                                        "relative"));
+        result.solvers.forEach(
+                (name, outcome) ->
+                        table.append(
+                                "%-12s %11d %9s %12.3g %12.3g%n"
+                                        .formatted(
+                                                name,
+                                                outcome.evaluations(),
+                                                outcome.converged() + "/" + result.count,
+                                                outcome.absolute(),
+                                                outcome.relative())));
+        double largest = Arrays.stream(result.spectralRadius).max().orElseThrow();
+        double mean = Arrays.stream(result.spectralRadius).average().orElseThrow();
+        return table.append(
+                        "spectral radius %.3f on average, %.3f at most; Jacobian penalty %.3f"
+                                .formatted(mean, largest, result.jacobianPenalty))
+                .toString();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.getj.equilibrium;
+
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * A few named lines over a common axis. Needs no screen.
+ *
+ * @param logarithmic whether the y axis is; values that are not positive are then left out
+ */
+public record LineChart(
+        String title, String xTitle, String yTitle, boolean logarithmic, List<Line> lines) {
+    private static final int WIDTH = 1200;
+    private static final int HEIGHT = 720;
+    private static final Color INK = new Color(0x374151);
+    private static final Color GRID = new Color(0xE5E7EB);
+    private static final List<Color> COLORS =
+            List.of(
+                    new Color(0x1D4ED8),
+                    new Color(0xDC2626),
+                    new Color(0x059669),
+                    new Color(0xD97706));
+
+    /** A line through the points (x[i], y[i]), x ascending. */
+    public record Line(String name, double[] x, double[] y) {
+        /**
+         * @throws IllegalArgumentException if the lengths differ
+         */
+        public Line {
+            if (x.length != y.length) {
+                throw new IllegalArgumentException(
+                        "the line %s has %d x and %d y".formatted(name, x.length, y.length));
+            }
+        }
+    }
+
+    /**
+     * Draws the chart; what is not finite is left out.
+     *
+     * @throws IllegalArgumentException if no point is left
+     */
+    public BufferedImage draw() {
+        if (lines.stream().noneMatch(line -> DoubleStream.of(line.y).anyMatch(this::drawable))) {
+            throw new IllegalArgumentException("the chart '" + title + "' has no point to draw");
+        }
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xTitle)
+                        .yAxisTitle(yTitle)
+                        .build();
+        style(chart);
+        for (int i = 0; i < lines.size(); i++) {
+            add(chart, lines.get(i), COLORS.get(i % COLORS.size()));
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    private void add(XYChart chart, Line line, Color color) {
+        int[] drawn = IntStream.range(0, line.x.length).filter(i -> drawable(line.y[i])).toArray();
+        if (drawn.length == 0) {
+            return;
+        }
+        XYSeries series =
+                chart.addSeries(
+                        line.name,
+                        IntStream.of(drawn).mapToDouble(i -> line.x[i]).toArray(),
+                        IntStream.of(drawn).mapToDouble(i -> line.y[i]).toArray());
+        series.setMarker(SeriesMarkers.CIRCLE);
+        series.setMarkerColor(color);
+        series.setLineColor(color);
+        series.setLineStyle(new BasicStroke(4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    }
+
+    private boolean drawable(double value) {
+        return Double.isFinite(value) && (!logarithmic || value > 0);
+    }
+
+    private void style(XYChart chart) {
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 22);
+        chart.getStyler()
+                .setLocale(Locale.ROOT)
+                .setChartBackgroundColor(Color.WHITE)
+                .setChartFontColor(INK)
+                .setChartTitleBoxVisible(false)
+                .setChartTitleFont(font)
+                .setChartPadding(20)
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setLegendFont(font)
+                .setLegendBorderColor(Color.WHITE)
+                .setPlotBorderVisible(false);
+        chart.getStyler().setMarkerSize(8);
+        AxesChartStyler axes = chart.getStyler();
+        axes.setAxisTitleFont(font)
+                .setAxisTickLabelsFont(font)
+                .setAxisTickLabelsColor(INK)
+                .setAxisTicksLineVisible(false)
+                .setAxisTickPadding(10)
+                .setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(new BasicStroke(2f))
+                .setXAxisMin(0.0)
+                .setXAxisDecimalPattern("#")
+                .setYAxisLogarithmic(logarithmic);
+        if (!logarithmic) {
+            axes.setYAxisMin(0.0);
+        }
+    }
+}
