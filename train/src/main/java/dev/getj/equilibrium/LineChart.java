@@ -116,6 +116,7 @@ public record LineChart(
                 .setPlotGridLinesStroke(new BasicStroke(2f))
                 .setXAxisMin(0.0)
                 .setXAxisDecimalPattern("#")
+                .setXAxisMaxLabelCount(13)
                 .setYAxisLogarithmic(logarithmic);
         if (!logarithmic) {
             axes.setYAxisMin(0.0);

@@ -1,0 +1,86 @@
+package dev.getj.equilibrium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.model.Estimator;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Presets;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SequencedMap;
+
+class TrainingMemoryTest {
+    private static final int BATCH = 3;
+
+    /** 4×4×1 images in four tokens, width 8, three equilibrium blocks. */
+    private static final ModelConfig MODEL = new ModelConfig("tiny", 4, 1, 2, 8, 2, 1, 3, 2, 3, 0);
+
+    private static final long STATE = 4L * BATCH * 4 * 8;
+    private static final long IMAGE = 4L * BATCH * 16;
+    private static final long LOSS = 4;
+
+    private final TrainingMemory memory = new TrainingMemory(MODEL, BATCH);
+
+    @Test
+    void solvedGradientsDoNotGrowWithTheIterations() {
+        SequencedMap<String, double[]> curves = memory.measure(24);
+        assertEquals(
+                List.of("unrolled", "unrolled, recomputing", "phantom", "implicit"),
+                List.copyOf(curves.keySet()));
+        for (String solved : List.of("phantom", "implicit")) {
+            assertEquals(24, curves.get(solved).length);
+            assertEquals(1, Arrays.stream(curves.get(solved)).distinct().count(), solved);
+        }
+    }
+
+    @Test
+    void recomputationGrowsByTheInputsOfTheBlocks() {
+        for (int k = 1; k < 5; k++) {
+            long more = recomputing(k + 1) - recomputing(k);
+            assertEquals(3 * STATE + IMAGE + LOSS, more);
+        }
+    }
+
+    private long recomputing(int iterations) {
+        return memory.bytes(Estimator.Unrolled.of(iterations), true);
+    }
+
+    @Test
+    void stepsThatKeepTheirActivationsGrowByThose() {
+        long one = memory.bytes(Estimator.Unrolled.of(1), false);
+        long two = memory.bytes(Estimator.Unrolled.of(2), false);
+        long three = memory.bytes(Estimator.Unrolled.of(3), false);
+        assertEquals(two - one, three - two);
+        assertTrue(two - one > 3 * (recomputing(2) - recomputing(1)), "only " + (two - one));
+    }
+
+    @Test
+    void whatHasNoIterationsIsRefused() {
+        expect(
+                "ViT-S/2 has no equilibrium: there are no iterations to count",
+                () -> new TrainingMemory(Presets.byName("ViT-S/2"), 1));
+        expect("the batch must be at least 1, not 0", () -> new TrainingMemory(MODEL, 0));
+    }
+
+    @Test
+    void aMeterComputesNothing() {
+        MemoryMeter meter = new MemoryMeter();
+        Tensor tensor = meter.allocate(2, 3);
+        assertEquals(24, meter.bytes());
+        assertThrows(UnsupportedOperationException.class, tensor::get);
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> meter.record("nothing", k -> k.fill(0, tensor)).run());
+    }
+
+    private static void expect(String message, Runnable wrong) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, wrong::run).getMessage());
+    }
+}
