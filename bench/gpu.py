@@ -1,0 +1,192 @@
+"""getj beside PyTorch on one GPU, in one run: a table of medians and ratios, as markdown.
+
+    python3 bench/gpu.py [--device cuda] [--models GET-T/2,GET-S/2,GET-B/2] [--batches 1,64,256]
+                         [--train 128] [--compiled]
+
+Needs PyTorch with CUDA, and getj with a TornadoVM SDK (docs/gpu.md). Ratios are getj's time over
+PyTorch's: below 1, getj is faster. getj computes in float32 throughout; PyTorch runs eagerly in
+float32, with TF32 tensor cores, and under bfloat16 autocast; --compiled adds bfloat16 weights
+through torch.compile with CUDA graphs.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+GETJ = pathlib.Path(__file__).resolve().parent.parent / "getj"
+SIZE, PATCH, CHANNELS, ITERATIONS = 32, 2, 3, 6
+TOKENS = (SIZE // PATCH) ** 2
+# width, heads, injection depth, MLP ratio of the equilibrium blocks
+PRESETS = {
+    "GET-T/2": (256, 4, 6, 6),
+    "GET-S/2": (512, 8, 6, 8),
+    "GET-B/2": (768, 12, 1, 12),
+}
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads, ratio):
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width, 1e-6)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width, 1e-6)
+        self.fc1 = nn.Linear(width, ratio * width)
+        self.fc2 = nn.Linear(ratio * width, width)
+
+    def forward(self, x, u=None):
+        b, n, d = x.shape
+        qkv = self.qkv(self.norm1(x))
+        if u is not None:
+            qkv = qkv + u
+        q, k, v = qkv.view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        attended = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, d)
+        x = x + self.proj(attended)
+        return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
+
+
+class Get(nn.Module):
+    """GET for unconditional images; with training, every iterate is decoded."""
+
+    def __init__(self, name, training=False):
+        super().__init__()
+        width, heads, depth, ratio = PRESETS[name]
+        self.every = training
+        self.embed = nn.Linear(CHANNELS * PATCH * PATCH, width)
+        self.positions = nn.Parameter(0.1 * torch.randn(1, TOKENS, width), requires_grad=False)
+        self.injection = nn.ModuleList(Block(width, heads, 4) for _ in range(depth))
+        self.u = nn.Linear(width, 9 * width, bias=False)
+        self.equilibrium = nn.ModuleList(Block(width, heads, ratio) for _ in range(3))
+        self.norm = nn.LayerNorm(width, 1e-6)
+        self.out = nn.Linear(width, PATCH * PATCH * CHANNELS)
+
+    def decode(self, z):
+        grid = SIZE // PATCH
+        x = self.out(self.norm(z)).view(z.shape[0], grid, grid, PATCH, PATCH, CHANNELS)
+        return x.permute(0, 5, 1, 3, 2, 4).reshape(z.shape[0], CHANNELS, SIZE, SIZE)
+
+    def forward(self, noise, z):
+        h = self.embed(F.unfold(noise, PATCH, stride=PATCH).transpose(1, 2)) + self.positions
+        for block in self.injection:
+            h = block(h)
+        u = self.u(h).chunk(3, -1)
+        images = []
+        for _ in range(ITERATIONS):
+            for block, injected in zip(self.equilibrium, u):
+                z = block(z, injected)
+            if self.every:
+                images.append(self.decode(z))
+        return images if self.every else self.decode(z)
+
+
+def median_ms(run, seconds=1.0):
+    for _ in range(3):
+        run()
+    times = []
+    end = time.time() + seconds
+    while len(times) < 5 or (time.time() < end and len(times) < 100):
+        torch.cuda.synchronize()
+        begin = time.perf_counter()
+        run()
+        torch.cuda.synchronize()
+        times.append((time.perf_counter() - begin) * 1e3)
+    return sorted(times)[len(times) // 2]
+
+
+def inputs(name, batch):
+    noise = torch.randn(batch, CHANNELS, SIZE, SIZE, device="cuda")
+    return noise, torch.randn(batch, TOKENS, PRESETS[name][0], device="cuda")
+
+
+def torch_sampling(name, batch, compiled):
+    model = Get(name).cuda().eval()
+    noise, z = inputs(name, batch)
+
+    def run(mode):
+        torch.backends.cuda.matmul.allow_tf32 = mode != "fp32"
+        with torch.no_grad(), torch.autocast("cuda", torch.bfloat16, enabled=mode == "bf16"):
+            return model(noise, z)
+
+    times = {mode: median_ms(lambda: run(mode)) for mode in ("fp32", "tf32", "bf16")}
+    if compiled:
+        fast = torch.compile(model.bfloat16(), mode="reduce-overhead")
+        noise, z = noise.bfloat16(), z.bfloat16()
+
+        def replay():
+            with torch.no_grad():
+                torch.compiler.cudagraph_mark_step_begin()
+                return fast(noise, z)
+
+        times["compiled"] = median_ms(replay)
+    return times
+
+
+def torch_training(name, batch):
+    times = {}
+    for mode in ("fp32", "tf32", "bf16"):
+        torch.backends.cuda.matmul.allow_tf32 = mode != "fp32"
+        model = Get(name, training=True).cuda()
+        optimizer = torch.optim.AdamW(model.parameters(), 1e-4, weight_decay=0)
+        noise, z = inputs(name, batch)
+        target = torch.randn_like(noise)
+
+        def step():
+            with torch.autocast("cuda", torch.bfloat16, enabled=mode == "bf16"):
+                images = model(noise, z)
+                losses = [(image - target).abs().mean() for image in images]
+                loss = sum(0.8 ** (ITERATIONS - 1 - i) * l for i, l in enumerate(losses))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+        times[mode] = median_ms(step)
+        del model, optimizer
+        torch.cuda.empty_cache()
+    return times
+
+
+def getj(work, device, name, batch, *more):
+    command = [GETJ, "bench", work, "--device", device, "--model", name, "--batch", str(batch)]
+    done = subprocess.run([*command, "--json", *more], capture_output=True, text=True)
+    if done.returncode != 0:
+        return None, done.stderr.strip().splitlines()[-1]
+    return json.loads(done.stdout)["median_ms"], None
+
+
+def row(what, batch, own, problem, times):
+    peers = [f"{ms:.2f} ({own / ms:.2f})" if own else f"{ms:.2f}" for ms in times.values()]
+    print(f"| {what} | {batch} | {f'{own:.2f}' if own else problem} | " + " | ".join(peers) + " |", flush=True)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--device", default="cuda")
+    options.add_argument("--models", default=",".join(PRESETS))
+    options.add_argument("--batches", default="1,64,256")
+    options.add_argument("--train", type=int, default=128, help="batch of training; 0 for none")
+    options.add_argument("--compiled", action="store_true")
+    asked = options.parse_args()
+    modes = ["fp32", "tf32", "bf16"] + (["compiled bf16"] if asked.compiled else [])
+    print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, getj on {asked.device}; ms (ratio)\n")
+    print("| | batch | getj fp32 | " + " | ".join("PyTorch " + mode for mode in modes) + " |")
+    print("|---" * (3 + len(modes)) + "|")
+    for name in asked.models.split(","):
+        for batch in map(int, asked.batches.split(",")):
+            own, problem = getj("sample", asked.device, name, batch)
+            row("sample " + name, batch, own, problem, torch_sampling(name, batch, asked.compiled))
+            torch.cuda.empty_cache()
+        if asked.train:
+            own, problem = getj("train", asked.device, name, asked.train, "--runs", "5", "--warmup", "2")
+            row("train " + name, asked.train, own, problem, torch_training(name, asked.train))
+            torch.cuda.empty_cache()
+
+
+if __name__ == "__main__":
+    main()
