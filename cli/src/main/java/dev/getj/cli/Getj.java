@@ -45,6 +45,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new SolveCommand())
                 .addSubcommand(new ConvertCommand())
+                .addSubcommand(new ExportCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new ProfileCommand())

@@ -235,6 +235,17 @@ class LauncherTest {
                 "the TornadoVM SDK in " + sdk + " has no such driver, only ptx opencl; run 'sdk");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pairs generate --teacher m.onnx", "pairs generate --teacher=m.onnx"})
+    void aTeacherBringsItsModule(String line) throws Exception {
+        Path app = folder.resolve("project/.getj/app");
+        Files.createDirectories(app.resolve("teacher-onnx"));
+        Started java = start(line);
+        assertEquals(0, java.code(), java.err());
+        assertEquals(app + "/*:" + app + "/teacher-onnx/*", java.after("-cp"));
+        assertEquals(app + "/*", start("pairs generate --out p").after("-cp"));
+    }
+
     private static void expectFailure(String device, Started java, String message) {
         assertEquals(1, java.code());
         assertEquals(List.of(), java.words());
