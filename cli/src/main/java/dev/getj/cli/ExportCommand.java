@@ -24,7 +24,7 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
 
     @ArgGroup(multiplicity = "1")
-    private SampleCommand.Source source;
+    private WeightsSource source;
 
     @Option(
             names = "--out",
