@@ -159,6 +159,14 @@ final class ObjectiveOptions {
     private At jacobian;
 
     @Option(
+            names = "--recompute-steps",
+            description =
+                    "Keep one state of each differentiated step and evaluate it once more on the"
+                            + " way back: the least memory, together with --recompute; same"
+                            + " result but for rounding.")
+    private boolean recomputeSteps;
+
+    @Option(
             names = "--jacobian-penalty",
             paramLabel = "X",
             defaultValue = "0",
@@ -193,17 +201,21 @@ final class ObjectiveOptions {
         refuse(gradientDamping != null, "--gradient-damping");
         refuseBackward();
         int steps = Objects.requireNonNullElse(iterations, 6);
-        if (superviseAt != null) {
-            return new Estimator.Unrolled(steps, supervised(steps, 1));
-        }
-        return Estimator.Unrolled.every(Objects.requireNonNullElse(superviseEvery, 1), steps);
+        Estimator.Unrolled unrolled =
+                superviseAt != null
+                        ? Estimator.Unrolled.at(steps, supervised(steps, 1))
+                        : Estimator.Unrolled.every(
+                                Objects.requireNonNullElse(superviseEvery, 1), steps);
+        return recomputeSteps ? unrolled.recomputing() : unrolled;
     }
 
     private Estimator phantom() {
         refuseBackward();
         int steps = Objects.requireNonNullElse(iterations, 5);
         double damping = Objects.requireNonNullElse(gradientDamping, 0.5);
-        return new Estimator.Phantom(forward(), steps, damping, supervised(steps, damping));
+        Estimator.Phantom phantom =
+                Estimator.Phantom.at(forward(), steps, damping, supervised(steps, damping));
+        return recomputeSteps ? phantom.recomputing() : phantom;
     }
 
     private Estimator implicit() {
@@ -211,6 +223,7 @@ final class ObjectiveOptions {
         refuse(gradientDamping != null, "--gradient-damping");
         refuse(superviseEvery != null, "--supervise-every");
         refuse(superviseAt != null, "--supervise-at");
+        refuse(recomputeSteps, "--recompute-steps");
         return new Estimator.Implicit(
                 forward(),
                 backward(),

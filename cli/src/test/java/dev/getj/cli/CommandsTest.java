@@ -197,7 +197,7 @@ class CommandsTest {
                 config.get("model").toString());
         assertEquals(
                 "{\"loss\":\"L2\",\"gradient\":{\"estimator\":\"unrolled\",\"steps\":3,"
-                        + "\"supervised\":[1,2,3]},\"slices\":1,\"weighting\":"
+                        + "\"supervised\":[1,2,3],\"memory\":\"STORE\"},\"slices\":1,\"weighting\":"
                         + "{\"rule\":\"exponential\",\"gamma\":0.7},\"jacobian_penalty\":0.0}",
                 config.get("objective").toString());
         assertEquals(

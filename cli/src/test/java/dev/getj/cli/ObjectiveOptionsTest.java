@@ -49,16 +49,17 @@ class ObjectiveOptionsTest {
         Path run = folder.resolve("phantom");
         CommandsTest.ok(
                 train(run)
-                        + " --steps 2 --gradient phantom --solver anderson --max-iterations 4"
-                        + " --tol 0.1 --stop rel --memory 3 --ridge 1e-3 --damping 0.9"
-                        + " --iterations 3 --gradient-damping 0.7 --supervise-at 1 --slices 2"
+                        + " --steps 2 --gradient phantom --solver anderson --max-iterations 4 --tol"
+                        + " 0.1 --stop rel --memory 3 --ridge 1e-3 --damping 0.9 --iterations 3"
+                        + " --gradient-damping 0.7 --supervise-at 1 --slices 2 --recompute-steps"
                         + " --weighting linear --loss l2 --jacobian-penalty 0.01");
         expectObjective(
                 run,
                 "{loss:L2,gradient:{estimator:phantom,solver:{method:anderson,max_iterations:4,"
                         + "tolerance:0.1,measure:RELATIVE,memory:3,ridge:{value:0.001,"
-                        + "relative:true},damping:0.9},steps:3,damping:0.7,supervised:[1,3]},"
-                        + "slices:2,weighting:{rule:linear,gamma:0.9},jacobian_penalty:0.01}");
+                        + "relative:true},damping:0.9},steps:3,damping:0.7,supervised:[1,3],"
+                        + "memory:RECOMPUTE},slices:2,weighting:{rule:linear,gamma:0.9},"
+                        + "jacobian_penalty:0.01}");
     }
 
     @Test
@@ -89,7 +90,7 @@ class ObjectiveOptionsTest {
                 phantom,
                 "{loss:L1,gradient:{estimator:phantom,solver:{method:fixed-point,"
                         + "max_iterations:40,tolerance:0.001,measure:ABSOLUTE,damping:1.0},"
-                        + "steps:5,damping:0.5,supervised:[5]},slices:1,"
+                        + "steps:5,damping:0.5,supervised:[5],memory:STORE},slices:1,"
                         + "weighting:{rule:exponential,gamma:0.8},jacobian_penalty:0.0}");
         Path implicit = folder.resolve("default-implicit");
         CommandsTest.ok(train(implicit) + " --steps 1 --gradient implicit --max-iterations 2");
@@ -140,6 +141,7 @@ class ObjectiveOptionsTest {
                     --gradient phantom --tol -1                                | the tolerance must be at least 0, not -1.0
                     --gradient phantom --stop never                            | Invalid value for option '--stop': expected one of
                     --gradient implicit --iterations 6                         | --iterations means nothing to --gradient implicit
+                    --gradient implicit --recompute-steps                      | --recompute-steps means nothing to --gradient implicit
                     --gradient implicit --supervise-every 2                    | --supervise-every means nothing to --gradient implicit
                     --gradient implicit --supervise-at 2                       | --supervise-at means nothing to --gradient implicit
                     --gradient implicit --model ViT-S/2                        | --gradient implicit needs a network with an equilibrium, unlike ViT-S/2

@@ -14,8 +14,10 @@ public sealed interface Estimator {
      *
      * @param steps k, applications of the equilibrium map
      * @param supervised steps, from 1 to k and ascending, whose states are decoded
+     * @param memory whether a step keeps what its derivative needs, or its state alone
      */
-    record Unrolled(int steps, List<Integer> supervised) implements Estimator {
+    record Unrolled(int steps, List<Integer> supervised, GradientSteps.Memory memory)
+            implements Estimator {
         /**
          * @throws IllegalArgumentException if a value is outside its range
          */
@@ -34,15 +36,24 @@ public sealed interface Estimator {
 
         /** Every {@code gap}-th state supervised, and the last. */
         public static Unrolled every(int gap, int steps) {
-            if (steps < 1) {
-                return new Unrolled(steps, List.of());
-            }
-            return new Unrolled(steps, GradientSteps.every(gap, steps, 1).supervised());
+            return steps < 1
+                    ? at(steps, List.of())
+                    : at(steps, GradientSteps.every(gap, steps, 1).supervised());
+        }
+
+        /** The named states supervised, and the last. */
+        public static Unrolled at(int steps, List<Integer> supervised) {
+            return new Unrolled(steps, supervised, GradientSteps.Memory.STORE);
+        }
+
+        /** The same, keeping one state a step and evaluating f once more on the way back. */
+        public Unrolled recomputing() {
+            return new Unrolled(steps, supervised, GradientSteps.Memory.RECOMPUTE);
         }
 
         @Override
         public Slice slice() {
-            return new Slice(null, GradientSteps.at(steps, 1, supervised));
+            return new Slice(null, new GradientSteps(steps, 1, supervised, memory));
         }
     }
 
@@ -52,8 +63,14 @@ public sealed interface Estimator {
      * @param steps k ≥ 1
      * @param damping τ of {@code z ← τ f(z) + (1 − τ) z}, in (0, 1]
      * @param supervised steps, from 1 to k and ascending, whose states are decoded
+     * @param memory whether a step keeps what its derivative needs, or its state alone
      */
-    record Phantom(Solver solver, int steps, double damping, List<Integer> supervised)
+    record Phantom(
+            Solver solver,
+            int steps,
+            double damping,
+            List<Integer> supervised,
+            GradientSteps.Memory memory)
             implements Estimator {
         /**
          * @throws IllegalArgumentException if a value is outside its range
@@ -62,9 +79,20 @@ public sealed interface Estimator {
             supervised = GradientSteps.at(steps, damping, supervised).supervised();
         }
 
+        /** The named states supervised, and the last. */
+        public static Phantom at(
+                Solver solver, int steps, double damping, List<Integer> supervised) {
+            return new Phantom(solver, steps, damping, supervised, GradientSteps.Memory.STORE);
+        }
+
+        /** The same, keeping one state a step and evaluating f once more on the way back. */
+        public Phantom recomputing() {
+            return new Phantom(solver, steps, damping, supervised, GradientSteps.Memory.RECOMPUTE);
+        }
+
         @Override
         public Slice slice() {
-            return new Slice(solver, GradientSteps.at(steps, damping, supervised));
+            return new Slice(solver, new GradientSteps(steps, damping, supervised, memory));
         }
     }
 

@@ -25,7 +25,8 @@ final class SolvedTrajectory implements Trajectory {
                 new Equilibrium(
                         map, Collections.nCopies(objective.slices(), objective.gradient().slice()));
         begin = map.backend().record("begin", k -> k.copy(start, map.state()));
-        for (int i = 0; i < equilibrium.states().size(); i++) {
+        // last to first, the order in which unrolling in place adds up the decoder's gradients
+        for (int i = equilibrium.states().size() - 1; i >= 0; i--) {
             Tensor cotangent = equilibrium.cotangents().get(i);
             losses.add(map.backend().record("clear cotangent", k -> k.fill(0, cotangent)));
             losses.addAll(decoded.record(i, equilibrium.states().get(i), cotangent));

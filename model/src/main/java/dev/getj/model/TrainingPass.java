@@ -3,6 +3,7 @@ package dev.getj.model;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.solver.GradientSteps;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Statistics;
 
@@ -81,7 +82,9 @@ public final class TrainingPass {
         if (!config.equilibrium()) {
             return Estimator.Unrolled.of(1);
         }
-        return objective.slices() == 1 && objective.gradient() instanceof Estimator.Unrolled steps
+        return objective.slices() == 1
+                        && objective.gradient() instanceof Estimator.Unrolled steps
+                        && steps.memory() == GradientSteps.Memory.STORE
                 ? steps
                 : null;
     }

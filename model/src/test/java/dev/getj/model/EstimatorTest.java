@@ -67,7 +67,7 @@ class EstimatorTest {
     void phantomGradientsAreThoseOfDampedStepsFromTheSolution() {
         double tau = 0.6;
         Estimator phantom =
-                new Estimator.Phantom(FixedPointIteration.of(SOLVED), 3, tau, List.of(2));
+                Estimator.Phantom.at(FixedPointIteration.of(SOLVED), 3, tau, List.of(2));
         Weighting weighting = new Weighting.Exponential(0.7);
         run(new Objective(LossKind.L2, phantom, 1, weighting, 0), 0);
         double[] solution = solution();

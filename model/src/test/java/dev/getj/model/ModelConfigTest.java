@@ -119,7 +119,7 @@ class ModelConfigTest {
                 () -> new Objective(paper.loss(), paper.gradient(), 1, paper.weighting(), -1));
         expect(
                 "the supervised steps must ascend from 1 to 3: [2, 3, 4]",
-                () -> new Estimator.Unrolled(3, List.of(2, 4)));
+                () -> Estimator.Unrolled.at(3, List.of(2, 4)));
         expect(
                 "the gap between supervised steps must be at least 1, not 0",
                 () -> Estimator.Unrolled.every(0, 6));

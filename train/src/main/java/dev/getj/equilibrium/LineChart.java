@@ -33,7 +33,11 @@ public record LineChart(
                     new Color(0x1D4ED8),
                     new Color(0xDC2626),
                     new Color(0x059669),
-                    new Color(0xD97706));
+                    new Color(0xD97706),
+                    new Color(0x7C3AED));
+
+    /** Labels of the x axis are apart by so much of it, where XChart would put one to each x. */
+    private static final int LABELS = 16;
 
     /** A line through the points (x[i], y[i]), x ascending. */
     public record Line(String name, double[] x, double[] y) {
@@ -66,6 +70,11 @@ public record LineChart(
                         .yAxisTitle(yTitle)
                         .build();
         style(chart);
+        double last =
+                lines.stream().flatMapToDouble(line -> DoubleStream.of(line.x)).max().orElse(0);
+        long apart = Math.max(1, Math.round(last / LABELS));
+        chart.setCustomXAxisTickLabelsFormatter(
+                x -> Math.round(x) % apart == 0 ? Long.toString(Math.round(x)) : "");
         for (int i = 0; i < lines.size(); i++) {
             add(chart, lines.get(i), COLORS.get(i % COLORS.size()));
         }
@@ -115,8 +124,6 @@ public record LineChart(
                 .setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(2f))
                 .setXAxisMin(0.0)
-                .setXAxisDecimalPattern("#")
-                .setXAxisMaxLabelCount(13)
                 .setYAxisLogarithmic(logarithmic);
         if (!logarithmic) {
             axes.setYAxisMin(0.0);

@@ -58,13 +58,16 @@ public final class TrainingMemory {
         SequencedMap<String, double[]> curves = new LinkedHashMap<>();
         curves.put("unrolled", curve(mostIterations, false, Estimator.Unrolled::of));
         curves.put("unrolled, recomputing", curve(mostIterations, true, Estimator.Unrolled::of));
+        curves.put(
+                "recomputing steps",
+                curve(mostIterations, true, k -> Estimator.Unrolled.of(k).recomputing()));
         curves.put("phantom", curve(mostIterations, false, TrainingMemory::phantom));
         curves.put("implicit", curve(mostIterations, false, TrainingMemory::implicit));
         return curves;
     }
 
     private static Estimator phantom(int iterations) {
-        return new Estimator.Phantom(
+        return Estimator.Phantom.at(
                 solver(iterations), PHANTOM_STEPS, PHANTOM_DAMPING, List.of(PHANTOM_STEPS));
     }
 

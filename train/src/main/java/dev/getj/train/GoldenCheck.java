@@ -54,7 +54,7 @@ public final class GoldenCheck {
     private static final Objective PHANTOM =
             Objective.of(
                     LossKind.L1,
-                    new Estimator.Phantom(
+                    Estimator.Phantom.at(
                             new FixedPointIteration(10, TOLERANCE, StopMeasure.ABSOLUTE, 1),
                             3,
                             0.5,

@@ -20,6 +20,7 @@ import dev.getj.solver.Broyden;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.Solver;
 import dev.getj.solver.StopMeasure;
+import dev.getj.train.RecordedFirst;
 
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class SolverComparisonTest {
     }
 
     private static Result compare(SequencedMap<String, Solver> solvers) {
-        try (Backend backend = Backends.jvm(2)) {
+        try (Backend backend = new RecordedFirst(Backends.jvm(2))) {
             return new SolverComparison(backend, MODEL, weights(backend), solvers, 3)
                     .run(5, LABELS, 9);
         }

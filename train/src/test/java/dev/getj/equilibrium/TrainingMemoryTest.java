@@ -31,7 +31,12 @@ class TrainingMemoryTest {
     void solvedGradientsDoNotGrowWithTheIterations() {
         SequencedMap<String, double[]> curves = memory.measure(24);
         assertEquals(
-                List.of("unrolled", "unrolled, recomputing", "phantom", "implicit"),
+                List.of(
+                        "unrolled",
+                        "unrolled, recomputing",
+                        "recomputing steps",
+                        "phantom",
+                        "implicit"),
                 List.copyOf(curves.keySet()));
         for (String solved : List.of("phantom", "implicit")) {
             assertEquals(24, curves.get(solved).length);
@@ -45,6 +50,19 @@ class TrainingMemoryTest {
             long more = recomputing(k + 1) - recomputing(k);
             assertEquals(3 * STATE + IMAGE + LOSS, more);
         }
+    }
+
+    @Test
+    void recomputedStepsGrowByOneState() {
+        for (int k = 1; k < 5; k++) {
+            // supervised states have a gradient of their own
+            long more = recomputingSteps(k + 1) - recomputingSteps(k);
+            assertEquals(STATE, more);
+        }
+    }
+
+    private long recomputingSteps(int iterations) {
+        return memory.bytes(Estimator.Unrolled.at(iterations, List.of()).recomputing(), true);
     }
 
     private long recomputing(int iterations) {

@@ -82,8 +82,8 @@ final class TinyRuns {
     static Stream<Objective> objectives() {
         FixedPointIteration plain = new FixedPointIteration(4, 1e-3, StopMeasure.RELATIVE, 0.9);
         Anderson anderson = Anderson.fast(5, 1e-3);
-        Estimator unrolled = new Estimator.Unrolled(4, List.of(2, 4));
-        Estimator phantom = new Estimator.Phantom(anderson, 3, 0.5, List.of(3));
+        Estimator unrolled = Estimator.Unrolled.at(4, List.of(2, 4));
+        Estimator phantom = Estimator.Phantom.at(anderson, 3, 0.5, List.of(3));
         Estimator implicit =
                 new Estimator.Implicit(
                         plain, Broyden.of(4, 1e-6), ImplicitGradient.Jacobian.NEW_STATE);

@@ -117,6 +117,19 @@ class TrainerTest {
         assertArrayEquals(losses(whole), losses(parts));
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.getj.train.TinyRuns#objectives")
+    void everythingIsRecordedBeforeAnythingRuns(Objective objective) {
+        for (RunConfig each : List.of(config, TinyRuns.with(config, objective))) {
+            RunDirectory run = create(each == config ? "paper" : "other", each);
+            try (Backend backend = new RecordedFirst(Backends.jvm(1));
+                    Pairs opened = Pairs.open(pairs)) {
+                Trainer trainer = new Trainer(backend, run, each, opened);
+                assertTrue(trainer.train(TrainingListener.NONE, () -> false).finished());
+            }
+        }
+    }
+
     private static double[] losses(RunDirectory run) {
         return Metrics.read(run.metrics()).stream()
                 .flatMapToDouble(

@@ -1,0 +1,78 @@
+package dev.getj.train;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+
+import java.util.function.Consumer;
+
+/**
+ * A backend that compiles, as devices do: it refuses what is recorded or allocated after something
+ * ran, which a device would compile everything anew for.
+ */
+public final class RecordedFirst implements Backend {
+    private final Backend backend;
+    private boolean ran;
+
+    public RecordedFirst(Backend backend) {
+        this.backend = backend;
+    }
+
+    private void require(String what) {
+        if (ran) {
+            throw new AssertionError(what + " after a program ran");
+        }
+    }
+
+    @Override
+    public String id() {
+        return backend.id();
+    }
+
+    @Override
+    public String description() {
+        return backend.description();
+    }
+
+    @Override
+    public Tensor allocate(int... shape) {
+        require("memory is allocated");
+        return backend.allocate(shape);
+    }
+
+    @Override
+    public IntTensor allocateInts(int size) {
+        require("memory is allocated");
+        return backend.allocateInts(size);
+    }
+
+    @Override
+    public Program record(String name, Consumer<Kernels> launches) {
+        require("'" + name + "' is recorded");
+        Program program = backend.record(name, launches);
+        return new Program() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void run() {
+                ran = true;
+                program.run();
+            }
+        };
+    }
+
+    @Override
+    public boolean compiles() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}
