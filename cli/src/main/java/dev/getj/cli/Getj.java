@@ -40,6 +40,7 @@ final class Getj implements Callable<Integer> {
                                 + " equilibrium transformer, and samples from it.");
         commandLine
                 .addSubcommand(new DemoCommand())
+                .addSubcommand(new TeacherCommand())
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())

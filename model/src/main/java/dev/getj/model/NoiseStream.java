@@ -14,7 +14,9 @@ public enum NoiseStream {
     /** Initial weights. */
     WEIGHTS,
     /** z₀ when training. */
-    TRAINING_START;
+    TRAINING_START,
+    /** Noise that a teacher is trained to remove. */
+    TEACHER_NOISE;
 
     /**
      * The key under which {@link Kernels#normal} draws samples {@code first}, {@code first + 1}, …

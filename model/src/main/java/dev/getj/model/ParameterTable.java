@@ -1,6 +1,7 @@
 package dev.getj.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,20 +39,62 @@ public final class ParameterTable {
      *     − 17)
      */
     public ParameterTable(ModelConfig config) {
+        this(config, false);
+    }
+
+    private ParameterTable(ModelConfig config, boolean noiseLevels) {
         try {
-            build(config);
+            build(config, noiseLevels);
         } catch (ArithmeticException overflow) {
             throw new IllegalArgumentException(
                     "the network has more than 2^31 parameters: " + config.describe());
         }
     }
 
-    private void build(ModelConfig config) {
+    private ParameterTable() {}
+
+    /**
+     * The parameters of a ViT that is told a noise level, see {@link DenoiserPass}.
+     *
+     * @throws IllegalArgumentException if there are more than one array holds
+     */
+    public static ParameterTable denoiser(ModelConfig config) {
+        return new ParameterTable(config, true);
+    }
+
+    /**
+     * The parameters of fully connected layers {@code fc1}, {@code fc2}, …, all of them trained.
+     *
+     * @param widths of the input and of each layer
+     * @throws IllegalArgumentException if there are more than one array holds
+     */
+    public static ParameterTable layers(int... widths) {
+        ParameterTable table = new ParameterTable();
+        try {
+            for (int i = 1; i < widths.length; i++) {
+                table.add("fc" + i + ".weight", widths[i], widths[i - 1]);
+                table.add("fc" + i + ".bias", widths[i]);
+            }
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException(
+                    "layers of widths %s have more than 2^31 parameters"
+                            .formatted(Arrays.toString(widths)));
+        }
+        return table;
+    }
+
+    private void build(ModelConfig config, boolean noiseLevels) {
         int width = config.width();
         add("x_embedder.proj.weight", width, config.channels(), config.patch(), config.patch());
         add("x_embedder.proj.bias", width);
         if (config.conditional()) {
             add("y_embedder.embedding_table.weight", config.classes(), 3 * width);
+        }
+        if (noiseLevels) {
+            add(NoiseEmbedding.FC1 + ".weight", width, NoiseEmbedding.FEATURES);
+            add(NoiseEmbedding.FC1 + ".bias", width);
+            add(NoiseEmbedding.FC2 + ".weight", 3 * width, width);
+            add(NoiseEmbedding.FC2 + ".bias", 3 * width);
         }
         for (int i = 0; i < config.depth(); i++) {
             addBlock("blocks." + i + ".", width, config.hidden());
@@ -125,6 +168,7 @@ public final class ParameterTable {
 
     /** Number of trained parameters: the prefix in front of the positional embedding. */
     public int trainedSize() {
-        return entries.get(POSITION).offset();
+        Entry position = entries.get(POSITION);
+        return position == null ? size : position.offset();
     }
 }

@@ -18,6 +18,9 @@ public final class WeightsFile {
     /** Prefix of the trained weights in a checkpoint. */
     public static final String MODEL = "model.";
 
+    /** Metadata that tells a denoiser's size, where other networks have {@code config}. */
+    public static final String DENOISER = "denoiser";
+
     private static final List<String> PREFIXES = List.of(EMA, "", "param.", MODEL);
     private static final String FIRST = "x_embedder.proj.weight";
 
@@ -30,6 +33,12 @@ public final class WeightsFile {
      */
     public static ModelConfig config(SafetensorsFile file) {
         String json = file.metadata().get("config");
+        if (json == null && file.metadata().containsKey(DENOISER)) {
+            throw new GetjException(
+                    file.path()
+                            + " is a teacher, which needs many steps: sample it with getj teacher"
+                            + " sample");
+        }
         if (json == null) {
             throw new GetjException(
                     file.path()

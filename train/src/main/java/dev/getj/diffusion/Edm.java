@@ -61,6 +61,34 @@ public record Edm(double sigmaData) {
     }
 
     /**
+     * Makes a training example for F of an image: with {@code x = image + σ · noise}, the weighted
+     * loss {@code λ(σ) (D(x; σ) − image)²} (equation 8) is {@code (F(input; c_noise) − target)²}
+     * for {@code input = c_in x}, {@code target = (image − c_skip x) / c_out}.
+     *
+     * @param from first element of the image in all four arrays
+     * @param to element after its last
+     * @param input receives what F sees
+     * @param target receives what it should say
+     */
+    void example(
+            float[] image,
+            float[] noise,
+            double sigma,
+            int from,
+            int to,
+            float[] input,
+            float[] target) {
+        double in = cIn(sigma);
+        double skip = cSkip(sigma);
+        double out = cOut(sigma);
+        for (int e = from; e < to; e++) {
+            double x = image[e] + sigma * noise[e];
+            input[e] = (float) (in * x);
+            target[e] = (float) ((image[e] - skip * x) / out);
+        }
+    }
+
+    /**
      * The sampler's noise levels (equation 5): {@code t_i = (σmax^(1/ρ) + i/(n−1) · (σmin^(1/ρ) −
      * σmax^(1/ρ)))^ρ} for i = 0…n−1, then 0.
      *

@@ -4,8 +4,6 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Tensor;
-import dev.getj.model.ConfigJson;
-import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
@@ -16,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * The state of a run in one safetensors file: weights, their average and both moments by name; size
- * of the network, step, seed and position in the shuffled pairs as metadata.
+ * of the network, step, seed and position in the shuffled data as metadata.
  */
 final class Checkpoint {
     private static final String FIRST_MOMENT = "exp_avg.";
@@ -26,12 +24,12 @@ final class Checkpoint {
 
     static void write(
             Path file,
-            RunConfig config,
-            long pairs,
+            RunSettings settings,
+            long items,
             long step,
             Parameters weights,
             Optimizer optimizer) {
-        SafetensorsWriter writer = described(config, pairs, step);
+        SafetensorsWriter writer = described(settings, items, step);
         List<ParameterTable.Entry> all = weights.table().entries();
         List<ParameterTable.Entry> trained = weights.table().trainedEntries();
         add(writer, WeightsFile.MODEL, all, weights);
@@ -68,14 +66,13 @@ final class Checkpoint {
         }
     }
 
-    private static SafetensorsWriter described(RunConfig config, long pairs, long step) {
-        return new SafetensorsWriter()
-                .metadata("format", "getj-checkpoint")
-                .metadata("config", ConfigJson.write(config.model()))
-                .metadata("step", Long.toString(step))
-                .metadata("seed", Long.toString(config.seed()))
-                .metadata("pairs", Long.toString(pairs))
-                .metadata("position", Long.toString(step * config.batch()));
+    private static SafetensorsWriter described(RunSettings settings, long items, long step) {
+        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "getj-checkpoint");
+        settings.networkMetadata().forEach(writer::metadata);
+        return writer.metadata("step", Long.toString(step))
+                .metadata("seed", Long.toString(settings.seed()))
+                .metadata(settings.items(), Long.toString(items))
+                .metadata("position", Long.toString(step * settings.batch()));
     }
 
     /** False once training has diverged: a checkpoint could not be read again. */
@@ -113,37 +110,51 @@ final class Checkpoint {
     /**
      * Restores what {@link #write} saved.
      *
+     * @param weights initialized, as is the optimiser's average: fixed positions may lack
      * @return the step it was saved after
      * @throws GetjException if the file is no checkpoint of this run's network
      */
     static long read(
-            Path path, RunConfig config, long pairs, Parameters weights, Optimizer optimizer) {
+            Path path, RunSettings settings, long items, Parameters weights, Optimizer optimizer) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            ModelConfig model = WeightsFile.config(file);
-            if (!model.equals(config.model())) {
-                throw new GetjException(
-                        "%s holds %s, but the run trains %s"
-                                .formatted(path, model.describe(), config.model().describe()));
-            }
-            WeightsFile.read(file, WeightsFile.MODEL, model, weights);
-            WeightsFile.read(file, WeightsFile.EMA, model, optimizer.average());
-            for (ParameterTable.Entry entry : weights.table().trainedEntries()) {
-                WeightsFile.read(file, FIRST_MOMENT + entry.name(), entry, optimizer.firstMoment());
-                WeightsFile.read(
-                        file, SECOND_MOMENT + entry.name(), entry, optimizer.secondMoment());
-            }
-            requireSamePairs(file, pairs);
+            settings.requireNetworkOf(file);
+            List<ParameterTable.Entry> all = weights.table().entries();
+            List<ParameterTable.Entry> trained = weights.table().trainedEntries();
+            read(file, WeightsFile.MODEL, all, weights);
+            read(file, WeightsFile.EMA, all, optimizer.average());
+            read(file, FIRST_MOMENT, trained, optimizer.firstMoment());
+            read(file, SECOND_MOMENT, trained, optimizer.secondMoment());
+            requireSameItems(file, settings.items(), items);
             return number(file, "step");
         }
     }
 
-    // the order of the pairs depends on their number
-    private static void requireSamePairs(SafetensorsFile file, long pairs) {
-        long before = number(file, "pairs");
-        if (before != pairs) {
+    // other programs leave out the positions, which are fixed
+    private static void read(
+            SafetensorsFile file,
+            String prefix,
+            List<ParameterTable.Entry> entries,
+            Parameters parameters) {
+        for (ParameterTable.Entry entry : entries) {
+            String name = prefix + entry.name();
+            if (file.has(name) || !entry.name().equals(ParameterTable.POSITION)) {
+                WeightsFile.read(file, name, entry, parameters);
+            }
+        }
+    }
+
+    // the order of the items depends on their number
+    private static void requireSameItems(SafetensorsFile file, String what, long items) {
+        long before = number(file, what);
+        if (before != items) {
             throw new GetjException(
-                    "%s was trained on %d pairs, but there are %d now; resume with the same pair set"
-                            .formatted(file.path(), before, pairs));
+                    "%s was trained on %d %s, but there are %d now; resume with the same %s"
+                            .formatted(
+                                    file.path(),
+                                    before,
+                                    what,
+                                    items,
+                                    what.equals("pairs") ? "pair set" : "data"));
         }
     }
 

@@ -51,7 +51,12 @@ public final class Optimizer {
 
     /** One step of AdamW and EMA with the current gradients; {@code number} counts from 1. */
     public void update(long number) {
-        hostStep[0] = (float) settings.rate(number);
+        update(number, settings.rate(number));
+    }
+
+    /** As {@link #update(long)}, at another learning rate. */
+    void update(long number, double rate) {
+        hostStep[0] = (float) rate;
         hostStep[1] = (float) settings.beta1();
         hostStep[2] = (float) (1 - settings.beta1());
         hostStep[3] = (float) settings.beta2();

@@ -2,22 +2,22 @@ package dev.getj.train;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.model.ConfigJson;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.WeightsFile;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Weighting;
+
+import java.util.Map;
 
 /**
  * Everything needed to repeat a run.
@@ -40,14 +40,10 @@ public record RunConfig(
         long seed,
         boolean recompute,
         long saveEvery,
-        long sampleEvery) {
+        long sampleEvery)
+        implements RunSettings {
     private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            SettingsJson.mapper()
                     .addMixIn(Estimator.class, Estimators.class)
                     .addMixIn(Solver.class, Solvers.class)
                     .addMixIn(Weighting.class, Weightings.class)
@@ -107,13 +103,34 @@ public record RunConfig(
                 sampleEvery);
     }
 
-    /** Indented JSON. */
-    public String json() {
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+    @Override
+    public String describe() {
+        return model.describe();
+    }
+
+    @Override
+    public Map<String, String> networkMetadata() {
+        return Map.of("config", ConfigJson.write(model));
+    }
+
+    @Override
+    public void requireNetworkOf(SafetensorsFile file) {
+        ModelConfig other = WeightsFile.config(file);
+        if (!other.equals(model)) {
+            throw new GetjException(
+                    "%s holds %s, but the run trains %s"
+                            .formatted(file.path(), other.describe(), model.describe()));
         }
+    }
+
+    @Override
+    public String items() {
+        return "pairs";
+    }
+
+    @Override
+    public String json() {
+        return SettingsJson.write(MAPPER, this);
     }
 
     /**
@@ -123,14 +140,6 @@ public record RunConfig(
      * @throws GetjException if it is damaged
      */
     public static RunConfig parse(String json, String source) {
-        try {
-            RunConfig config = MAPPER.readValue(json, RunConfig.class);
-            if (config == null) {
-                throw new GetjException(source + " is damaged: it holds no configuration");
-            }
-            return config;
-        } catch (JsonProcessingException e) {
-            throw new GetjException(source + " is damaged: " + e.getOriginalMessage(), e);
-        }
+        return SettingsJson.parse(MAPPER, RunConfig.class, json, source);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -37,10 +38,10 @@ public final class RunDirectory {
      *
      * @throws GetjException if there is a run already, or the directory cannot be made
      */
-    public static RunDirectory create(Path root, RunConfig config) {
+    public static RunDirectory create(Path root, RunSettings settings) {
         requireNoRun(root);
         RunDirectory run = new RunDirectory(root);
-        run.rewrite(config);
+        run.rewrite(settings);
         return run;
     }
 
@@ -89,17 +90,27 @@ public final class RunDirectory {
      * @throws GetjException if it is damaged
      */
     public RunConfig config() {
+        return config(RunConfig::parse);
+    }
+
+    /**
+     * The configuration of another kind of run.
+     *
+     * @param parse makes it of its JSON and its file, which error messages name
+     * @throws GetjException if it is damaged
+     */
+    public <T> T config(BiFunction<String, String, T> parse) {
         Path file = root.resolve(CONFIG);
         try {
-            return RunConfig.parse(Files.readString(file), file.toString());
+            return parse.apply(Files.readString(file), file.toString());
         } catch (IOException e) {
             throw GetjException.reading(file, e);
         }
     }
 
     /** Replaces the configuration: a resumed run may go further than it was meant to. */
-    public void rewrite(RunConfig config) {
-        AtomicFile.write(root.resolve(CONFIG), config.json().getBytes(StandardCharsets.UTF_8));
+    public void rewrite(RunSettings settings) {
+        AtomicFile.write(root.resolve(CONFIG), settings.json().getBytes(StandardCharsets.UTF_8));
     }
 
     public Path latest() {

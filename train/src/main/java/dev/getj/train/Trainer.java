@@ -17,9 +17,8 @@ import dev.getj.model.Parameters;
 import dev.getj.model.TrainingPass;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
-import dev.getj.sample.Samples;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -33,33 +32,14 @@ public final class Trainer {
     /** Between the seeds of two steps, so that two runs share none: the golden ratio of 2⁶⁴. */
     private static final long SEEDS_APART = 0x9E3779B97F4A7C15L;
 
-    /**
-     * How a session ended.
-     *
-     * @param step last step done, over all sessions
-     * @param seconds of this session, without preparation
-     * @param finished false if it was asked to stop before
-     */
-    public record Outcome(
-            long step,
-            double firstLoss,
-            double lastLoss,
-            double seconds,
-            double samplesPerSecond,
-            boolean finished) {}
-
-    private final Backend backend;
-    private final RunDirectory run;
     private final RunConfig config;
     private final Pairs pairs;
     private final Shuffle shuffle;
-    private final Parameters weights;
-    private final Optimizer optimizer;
+    private final TrainingLoop loop;
     private final TrainingPass pass;
     private final Program drawStart;
     private final IntTensor startKey;
     private final Sampler sampler;
-    private long step;
 
     private final long[] indices;
     private final float[] noise;
@@ -73,23 +53,23 @@ public final class Trainer {
      * @throws GetjException if the pairs do not fit the network, or the checkpoint is damaged
      */
     public Trainer(Backend backend, RunDirectory run, RunConfig config, Pairs pairs) {
-        this.backend = backend;
-        this.run = run;
         this.config = config;
         this.pairs = pairs;
         ModelConfig model = config.model();
         requireFit(model, pairs);
         shuffle = new Shuffle(pairs.count(), config.seed());
         ParameterTable table = new ParameterTable(model);
-        weights = new Parameters(backend, table);
+        Parameters weights = new Parameters(backend, table);
         Parameters gradients = new Parameters(backend, table);
-        optimizer = new Optimizer(backend, config.optimizer(), weights, gradients);
-        if (Files.exists(run.latest())) {
-            step = Checkpoint.read(run.latest(), config, pairs.count(), weights, optimizer);
-        } else {
-            Initialization.initialize(model, weights, config.seed());
-            optimizer.startAverage();
-        }
+        loop =
+                new TrainingLoop(
+                        backend,
+                        run,
+                        config,
+                        pairs.count(),
+                        weights,
+                        gradients,
+                        () -> Initialization.initialize(model, weights, config.seed()));
         pass =
                 new TrainingPass(
                         new Network(backend, model, weights),
@@ -99,7 +79,7 @@ public final class Trainer {
                         config.recompute());
         startKey = backend.allocateInts(Kernels.NORMAL_KEY);
         drawStart = backend.record("draw z0", k -> k.normal(startKey, pass.start()));
-        sampler = new Sampler(backend, model, optimizer.average());
+        sampler = new Sampler(backend, model, loop.average());
         sampler.prepare(pictures());
         indices = new long[config.batch()];
         noise = new float[config.batch() * model.pixels()];
@@ -138,7 +118,7 @@ public final class Trainer {
 
     /** Steps done so far. */
     public long step() {
-        return step;
+        return loop.step();
     }
 
     /**
@@ -153,99 +133,32 @@ public final class Trainer {
      *
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
-    public Outcome train(TrainingListener listener, BooleanSupplier stop) {
-        long begin = System.nanoTime();
-        long firstStep = step;
-        double first = Double.NaN;
-        double last = Double.NaN;
-        try (Metrics metrics = new Metrics(run.metrics(), step)) {
-            double before = metrics.secondsSoFar();
-            run.log(
-                    "training %s from step %d to %d on %s"
-                            .formatted(
-                                    config.model().describe(),
-                                    step,
-                                    config.steps(),
-                                    backend.description()));
-            while (step < config.steps() && !stop.getAsBoolean()) {
-                Metrics.Line line = step(before, begin);
-                metrics.add(line);
-                first = Double.isNaN(first) ? line.loss() : first;
-                last = line.loss();
-                listener.step(line);
-                if (step % config.sampleEvery() == 0 || step == config.steps()) {
-                    writePictures(metrics, listener);
-                }
-                if (step % config.saveEvery() == 0 && step < config.steps()) {
-                    save(metrics, listener);
-                }
+    public TrainingLoop.Outcome train(TrainingListener listener, BooleanSupplier stop) {
+        return loop.train(new Distillation(), listener, stop);
+    }
+
+    private final class Distillation implements TrainingLoop.Work {
+        @Override
+        public TrainingLoop.Losses gradient(long done) {
+            long position = done * config.batch();
+            for (int b = 0; b < config.batch(); b++) {
+                indices[b] = shuffle.index(position + b);
             }
-            if (step > firstStep) {
-                save(metrics, listener);
-            }
-            first = metrics.lines().isEmpty() ? first : metrics.lines().getFirst().loss();
-            last = metrics.lines().isEmpty() ? last : metrics.lines().getLast().loss();
+            pairs.read(indices, noise, image, labels);
+            pass.noise().set(noise);
+            pass.target().set(image);
+            pass.labels().set(labels);
+            startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
+            drawStart.run();
+            pass.run(config.seed() + done * SEEDS_APART);
+            float[] losses = pass.losses();
+            return new TrainingLoop.Losses(losses[losses.length - 1], pass.objective());
         }
-        double seconds = (System.nanoTime() - begin) * 1e-9;
-        run.log("stopped after step " + step);
-        return new Outcome(
-                step,
-                first,
-                last,
-                seconds,
-                (step - firstStep) * (double) config.batch() / seconds,
-                step >= config.steps());
-    }
 
-    private Metrics.Line step(double before, long begin) {
-        long position = step * config.batch();
-        for (int b = 0; b < config.batch(); b++) {
-            indices[b] = shuffle.index(position + b);
+        @Override
+        public void draw(Path picture) {
+            ImageGrid.writePng(sampler.sample(pictures()).grid(), picture);
         }
-        pairs.read(indices, noise, image, labels);
-        pass.noise().set(noise);
-        pass.target().set(image);
-        pass.labels().set(labels);
-        startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
-        drawStart.run();
-        pass.run(config.seed() + step * SEEDS_APART);
-        step++;
-        float[] losses = pass.losses();
-        float loss = losses[losses.length - 1];
-        if (!Float.isFinite(loss)) {
-            throw diverged("the loss is " + loss + " at step " + step);
-        }
-        optimizer.update(step);
-        double seconds = before + (System.nanoTime() - begin) * 1e-9;
-        return new Metrics.Line(
-                step, loss, pass.objective(), config.optimizer().rate(step), seconds);
-    }
-
-    private GetjException diverged(String what) {
-        return new GetjException(
-                what
-                        + ": training diverged; lower --lr or add --warmup"
-                        + (Files.exists(run.latest())
-                                ? "; " + run.latest() + " holds the last good state"
-                                : ""));
-    }
-
-    private void save(Metrics metrics, TrainingListener listener) {
-        if (!Checkpoint.isFinite(weights, optimizer)) {
-            throw diverged("the weights are no longer finite after step " + step);
-        }
-        metrics.flush();
-        Checkpoint.write(run.checkpoint(step), config, pairs.count(), step, weights, optimizer);
-        run.publish(step);
-        listener.saved(run.latest());
-    }
-
-    private void writePictures(Metrics metrics, TrainingListener listener) {
-        metrics.flush();
-        LossChart.write(metrics.lines(), run.lossChart());
-        Samples samples = sampler.sample(pictures());
-        ImageGrid.writePng(samples.grid(), run.samples(step));
-        listener.sampled(run.samples(step));
     }
 
     // a row for each of the first classes

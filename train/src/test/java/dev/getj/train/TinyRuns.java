@@ -120,7 +120,7 @@ final class TinyRuns {
     }
 
     /** One session of a run, from its newest checkpoint on. */
-    static Trainer.Outcome train(
+    static TrainingLoop.Outcome train(
             RunDirectory run,
             RunConfig config,
             int threads,
@@ -132,7 +132,7 @@ final class TinyRuns {
         }
     }
 
-    static Trainer.Outcome train(RunDirectory run, RunConfig config, int threads) {
+    static TrainingLoop.Outcome train(RunDirectory run, RunConfig config, int threads) {
         return train(run, config, threads, TrainingListener.NONE, () -> false);
     }
 }

@@ -75,7 +75,7 @@ class TrainerTest {
         }
     }
 
-    private static Trainer.Outcome trainSome(
+    private static TrainingLoop.Outcome trainSome(
             RunDirectory run, RunConfig config, int threads, int steps) {
         StopAfter stop = new StopAfter(steps);
         return TinyRuns.train(run, config, threads, stop, stop::reached);
@@ -86,16 +86,16 @@ class TrainerTest {
     void stoppedAndResumedEqualsNeverStoppedToTheBit(int before, int after, boolean recompute)
             throws IOException {
         RunDirectory whole = create("whole", config);
-        Trainer.Outcome expected = TinyRuns.train(whole, config, 1);
+        TrainingLoop.Outcome expected = TinyRuns.train(whole, config, 1);
         assertTrue(expected.finished());
 
         RunConfig other = TinyRuns.with(config, config.optimizer(), recompute, 1000);
         RunDirectory parts = create("parts", other);
-        Trainer.Outcome first = trainSome(parts, other, before, 2);
+        TrainingLoop.Outcome first = trainSome(parts, other, before, 2);
         assertEquals(2, first.step());
         assertFalse(first.finished());
         trainSome(parts, other, before, 1);
-        Trainer.Outcome last = TinyRuns.train(parts, parts.config(), after);
+        TrainingLoop.Outcome last = TinyRuns.train(parts, parts.config(), after);
 
         assertEquals(STEPS, last.step());
         assertEquals(expected.lastLoss(), last.lastLoss());
@@ -171,7 +171,8 @@ class TrainerTest {
     @Test
     void aStopBeforeTheFirstStepSavesNothing() {
         RunDirectory run = create("run", config);
-        Trainer.Outcome outcome = TinyRuns.train(run, config, 1, TrainingListener.NONE, () -> true);
+        TrainingLoop.Outcome outcome =
+                TinyRuns.train(run, config, 1, TrainingListener.NONE, () -> true);
         assertEquals(0, outcome.step());
         assertFalse(outcome.finished());
         assertFalse(Files.exists(run.latest()));
@@ -182,7 +183,7 @@ class TrainerTest {
         RunDirectory run = create("run", config);
         TinyRuns.train(run, config.withSteps(2), 1);
         byte[] before = Files.readAllBytes(run.latest());
-        Trainer.Outcome again = TinyRuns.train(run, config.withSteps(2), 1);
+        TrainingLoop.Outcome again = TinyRuns.train(run, config.withSteps(2), 1);
         assertEquals(2, again.step());
         assertTrue(again.finished());
         assertArrayEquals(before, Files.readAllBytes(run.latest()));
@@ -467,7 +468,7 @@ class TrainerTest {
                         false,
                         1000,
                         1000);
-        Trainer.Outcome outcome = TinyRuns.train(create("strokes-run", learning), learning, 2);
+        TrainingLoop.Outcome outcome = TinyRuns.train(create("strokes-run", learning), learning, 2);
         assertTrue(outcome.lastLoss() < 0.6 * outcome.firstLoss(), outcome.toString());
     }
 }

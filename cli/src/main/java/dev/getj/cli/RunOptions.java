@@ -1,0 +1,184 @@
+package dev.getj.cli;
+
+import dev.getj.train.Metrics;
+import dev.getj.train.RunDirectory;
+import dev.getj.train.TrainingListener;
+import dev.getj.train.TrainingLoop;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+
+/** The options of every command that trains, and what a session of training looks like. */
+final class RunOptions {
+    /** What may be said when a run goes on; everything else is the run's own. */
+    private static final Set<String> RESUMABLE =
+            Set.of(
+                    "--resume",
+                    "--out",
+                    "--steps",
+                    "--device",
+                    "--threads",
+                    "--json",
+                    "--quiet",
+                    CommonOptions.STACKTRACE);
+
+    record Result(String run, long steps, double loss, double seconds, double samplesPerSecond) {}
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--out", paramLabel = "RUN", required = true, description = "Run directory.")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with the run in --out; other settings are its own.")
+    private boolean resume;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps in all (default: 10000; with --resume: the run's).")
+    private Long steps;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "B",
+            defaultValue = "128",
+            description = "Examples of one step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of everything random (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--save-every",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Steps between checkpoints (default: ${DEFAULT-VALUE}).")
+    private long saveEvery;
+
+    @Option(
+            names = "--sample-every",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Steps between sample grids (default: ${DEFAULT-VALUE}).")
+    private long sampleEvery;
+
+    Path out() {
+        return out;
+    }
+
+    boolean resume() {
+        return resume;
+    }
+
+    /** Steps that were asked for, or null. */
+    Long stepsGiven() {
+        return steps;
+    }
+
+    long steps() {
+        return steps == null ? 10_000 : steps;
+    }
+
+    int batch() {
+        return batch;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    long saveEvery() {
+        return saveEvery;
+    }
+
+    long sampleEvery() {
+        return sampleEvery;
+    }
+
+    /**
+     * The run to go on with.
+     *
+     * @param data the option that names what it learns from, which may have moved
+     */
+    RunDirectory resumed(CommonOptions common, String data) {
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            String name = option.longestName();
+            if (!RESUMABLE.contains(name) && !name.equals(data)) {
+                throw common.wrongUsage(
+                        name
+                                + " cannot be given with --resume: the run keeps the settings it"
+                                + " began with");
+            }
+        }
+        return RunDirectory.open(out);
+    }
+
+    /**
+     * Trains until the end or Ctrl-C, and prints the result.
+     *
+     * @param step done before
+     * @param session trains, told of a listener and when to stop
+     * @param again the command that goes on
+     */
+    void train(
+            CommonOptions common,
+            long step,
+            long total,
+            BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
+            String again) {
+        if (step > 0) {
+            common.note("going on after step " + step);
+        }
+        try (Interrupt interrupt = new Interrupt()) {
+            TrainingLoop.Outcome outcome;
+            try (Progress progress = common.progress("training", "steps", total)) {
+                outcome = session.apply(new Shown(progress), interrupt::requested);
+            }
+            if (!outcome.finished()) {
+                common.note(
+                        "stopped and saved after step %d; go on with: getj %s --resume --out %s"
+                                .formatted(outcome.step(), again, out));
+            }
+            Result result =
+                    new Result(
+                            out.toString(),
+                            outcome.step(),
+                            outcome.lastLoss(),
+                            outcome.seconds(),
+                            outcome.samplesPerSecond());
+            common.print(
+                    result,
+                    () ->
+                            "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
+                                    .formatted(
+                                            result.run,
+                                            result.steps,
+                                            result.loss,
+                                            result.seconds,
+                                            result.samplesPerSecond));
+        }
+    }
+
+    private record Shown(Progress progress) implements TrainingListener {
+        @Override
+        public void step(Metrics.Line line) {
+            progress.at(line.step());
+            progress.figures(String.format(Locale.ROOT, "loss %.4f", line.loss()));
+        }
+    }
+}

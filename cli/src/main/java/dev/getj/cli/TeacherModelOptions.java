@@ -1,0 +1,67 @@
+package dev.getj.cli;
+
+import dev.getj.data.ImageData;
+import dev.getj.model.ModelConfig;
+
+import picocli.CommandLine.Option;
+
+import java.util.Objects;
+
+/** The options that choose a teacher's network, a ViT. */
+final class TeacherModelOptions {
+    @Option(
+            names = "--patch",
+            paramLabel = "P",
+            defaultValue = "2",
+            description = "Side of a patch in pixels (default: ${DEFAULT-VALUE}).")
+    private int patch;
+
+    @Option(
+            names = "--width",
+            paramLabel = "D",
+            defaultValue = "128",
+            description = "Features of a token (default: ${DEFAULT-VALUE}).")
+    private int width;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "H",
+            defaultValue = "4",
+            description = "Attention heads (default: ${DEFAULT-VALUE}).")
+    private int heads;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "L",
+            defaultValue = "6",
+            description = "Blocks (default: ${DEFAULT-VALUE}).")
+    private int depth;
+
+    @Option(
+            names = "--mlp-ratio",
+            paramLabel = "R",
+            defaultValue = "4",
+            description = "Hidden width of the blocks over D (default: ${DEFAULT-VALUE}).")
+    private double mlpRatio;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "K",
+            description = "Classes, 0 for a teacher that knows none (default: those of the data).")
+    private Integer classes;
+
+    ModelConfig config(ImageData data) {
+        return new ModelConfig(
+                "ViT",
+                data.size(),
+                data.channels(),
+                patch,
+                width,
+                heads,
+                depth,
+                0,
+                mlpRatio,
+                mlpRatio,
+                Objects.requireNonNullElse(classes, data.classes()));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.getj.cli;
+
+import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.TeacherSamples;
+import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.io.ImageGrid;
+import dev.getj.io.SafetensorsWriter;
+import dev.getj.kernels.Backend;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/** {@code getj teacher sample}: images of a teacher, by many steps. */
+@Command(
+        name = "sample",
+        description = {
+            "Make images with a teacher, by EDM's deterministic Heun method.",
+            "Without --grid and --out, a picture samples.png is written."
+        })
+final class TeacherSampleCommand implements Callable<Integer> {
+    private static final int COLUMNS = 8;
+    private static final String ALL = "all";
+
+    record Result(int count, double seconds, int evaluations) {}
+
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--run",
+            paramLabel = "RUN",
+            required = true,
+            description = "A run directory of getj teacher train, or a file of its weights.")
+    private Path run;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "Images (default: 8 of each class, or 64 without classes).")
+    private Integer count;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of the noise (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--label",
+            paramLabel = "c|all",
+            defaultValue = ALL,
+            description = "Class of the images, or all in turn (default: ${DEFAULT-VALUE}).")
+    private String label;
+
+    @Option(
+            names = "--sampler-steps",
+            paramLabel = "N",
+            defaultValue = "18",
+            description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+            names = "--grid",
+            paramLabel = "F.png",
+            description = "Picture of all images; classes in turn make a column each.")
+    private Path grid;
+
+    @Option(
+            names = "--out",
+            paramLabel = "OUT.safetensors",
+            description = "File for the raw images, [N, C, S, S] in [-1, 1].")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        HeunSampler sampler = new HeunSampler(steps);
+        try (Backend backend = common.backend();
+                TrainedDenoiser teacher =
+                        TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH)) {
+            int classes = teacher.classes();
+            int images =
+                    count != null
+                            ? count
+                            : COLUMNS * (classes > 0 && label.equals(ALL) ? classes : COLUMNS);
+            if (images < 1) {
+                throw common.wrongUsage("--count " + count + ": at least 1 image is needed");
+            }
+            int[] labels = labels(images, classes);
+            common.note(teacher.name());
+            long begin = System.nanoTime();
+            TeacherSamples samples = new TeacherSamples(backend, teacher, sampler);
+            float[] made;
+            try (Progress progress = common.progress("sampling", "images", images)) {
+                made = samples.draw(seed, 0, labels, (done, _) -> progress.at(done));
+            }
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            write(made, labels, teacher);
+            Result result = new Result(images, seconds, sampler.evaluations());
+            common.print(
+                    result,
+                    () ->
+                            "%d images in %.2f s, %d evaluations each"
+                                    .formatted(result.count, result.seconds, result.evaluations));
+            return 0;
+        }
+    }
+
+    private int[] labels(int images, int classes) {
+        if (label.equals(ALL)) {
+            return IntStream.range(0, images).map(i -> i % Math.max(1, classes)).toArray();
+        }
+        int one;
+        try {
+            one = Integer.parseInt(label);
+        } catch (NumberFormatException e) {
+            throw common.wrongUsage("--label " + label + ": a class number or 'all' is needed");
+        }
+        if (one < 0 || one >= classes) {
+            throw common.wrongUsage(
+                    "--label %s: this teacher has %s"
+                            .formatted(
+                                    label,
+                                    classes == 0 ? "no classes" : "classes 0 to " + (classes - 1)));
+        }
+        return IntStream.generate(() -> one).limit(images).toArray();
+    }
+
+    private void write(float[] images, int[] labels, TrainedDenoiser teacher) {
+        int size = teacher.size();
+        if (out != null) {
+            SafetensorsWriter writer =
+                    new SafetensorsWriter()
+                            .add("image", images, labels.length, teacher.channels(), size, size);
+            if (teacher.classes() > 0) {
+                long[] classes = Arrays.stream(labels).asLongStream().toArray();
+                writer.add("label", classes, labels.length);
+            }
+            writer.write(out);
+            common.note("raw images: " + out);
+        }
+        Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
+        if (picture != null) {
+            int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;
+            ImageGrid.writePng(
+                    ImageGrid.grid(images, labels.length, teacher.channels(), size, columns, 1, 1),
+                    picture);
+            common.note("picture: " + picture);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.getj.cli;
+
+import dev.getj.data.DataSpec;
+import dev.getj.data.ImageData;
+import dev.getj.diffusion.RateSchedule;
+import dev.getj.diffusion.TeacherConfig;
+import dev.getj.diffusion.TeacherTrainer;
+import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
+import dev.getj.train.RunDirectory;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.util.concurrent.Callable;
+
+/** {@code getj teacher train}: images → EDM teacher. */
+@Command(
+        name = "train",
+        description = {
+            "Train a diffusion model (EDM: a ViT that removes noise) on images.",
+            "Ctrl-C saves; --resume goes on from there, to the bit."
+        })
+final class TeacherTrainCommand implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            description = "Images to learn: " + DataSpec.FORMS + ".")
+    private String data;
+
+    @Mixin private TeacherModelOptions model;
+    @Mixin private RunOptions options;
+    @Mixin private OptimizerOptions optimizer;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "constant|cosine",
+            defaultValue = "constant",
+            description =
+                    "The learning rate after the warm-up: it stays, or falls to 0 at the last step"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private RateSchedule schedule;
+
+    @Option(
+            names = "--sigma-data",
+            paramLabel = "X",
+            defaultValue = "0.5",
+            description =
+                    "Standard deviation of the data in EDM's preconditioning (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private double sigmaData;
+
+    @Option(names = "--flip", description = "Mirror images left to right at random.")
+    private boolean flips;
+
+    @Option(
+            names = "--recompute",
+            description =
+                    "Keep block inputs only and compute the rest again: less memory, same result.")
+    private boolean recompute;
+
+    @Override
+    public Integer call() {
+        boolean resume = options.resume();
+        RunDirectory run = resume ? options.resumed(common, "--data") : null;
+        TeacherConfig config = resume ? continued(run.config(TeacherConfig::parse)) : null;
+        if (!resume && data == null) {
+            throw common.wrongUsage("--data is needed, the images to learn: " + DataSpec.FORMS);
+        }
+        try (ImageData images = ImageData.open(data != null ? data : config.data());
+                Backend backend = common.backend()) {
+            if (!resume) {
+                config = configure(model.config(images));
+                TeacherTrainer.requireFit(config.teacher(), images);
+                run = RunDirectory.create(options.out(), config);
+            }
+            common.note(images.name());
+            common.note(config.describe());
+            TeacherTrainer trainer = new TeacherTrainer(backend, run, config, images);
+            if (resume) {
+                run.rewrite(config);
+            }
+            options.train(common, trainer.step(), config.steps(), trainer::train, "teacher train");
+            return 0;
+        }
+    }
+
+    private TeacherConfig continued(TeacherConfig config) {
+        if (options.stepsGiven() == null || options.steps() == config.steps()) {
+            return config;
+        }
+        if (config.schedule() == RateSchedule.COSINE) {
+            throw common.wrongUsage(
+                    "--steps "
+                            + options.steps()
+                            + ": the learning rate of this run falls to 0 at step "
+                            + config.steps()
+                            + ", its steps cannot change");
+        }
+        return config.withSteps(options.steps());
+    }
+
+    private TeacherConfig configure(ModelConfig network) {
+        return new TeacherConfig(
+                network,
+                data,
+                sigmaData,
+                flips,
+                optimizer.settings(options.steps()),
+                schedule,
+                options.batch(),
+                options.steps(),
+                options.seed(),
+                recompute,
+                options.saveEvery(),
+                options.sampleEvery());
+    }
+}

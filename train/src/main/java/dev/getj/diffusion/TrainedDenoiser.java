@@ -1,0 +1,175 @@
+package dev.getj.diffusion;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.kernels.Backend;
+import dev.getj.model.ConfigJson;
+import dev.getj.model.DenoiserPass;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.WeightsFile;
+import dev.getj.sample.Sampler;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A network as a denoiser, {@code D(x; σ) = c_skip x + c_out F(c_in x; c_noise)} (Karras et al.
+ * 2022, equation 7). The weights may change between calls.
+ */
+public final class TrainedDenoiser implements Teacher {
+    /** What a file of weights says of its network. */
+    record Form(ModelConfig model, Edm edm) {
+        static Form of(SafetensorsFile file) {
+            String json = file.metadata().get(WeightsFile.DENOISER);
+            String sigma = file.metadata().get(TeacherConfig.SIGMA_DATA);
+            if (json == null) {
+                throw new GetjException(
+                        file.path()
+                                + " holds no teacher: its metadata has no '"
+                                + WeightsFile.DENOISER
+                                + "'; getj teacher train makes one");
+            }
+            ModelConfig model = ConfigJson.read(json, file.path().toString());
+            if (model.equilibrium()) {
+                throw new GetjException(
+                        file.path() + " holds no teacher: " + model.describe() + " is a GET");
+            }
+            return new Form(model, new Edm(positive(file, sigma)));
+        }
+
+        private static double positive(SafetensorsFile file, String text) {
+            try {
+                double value = Double.parseDouble(String.valueOf(text));
+                if (value > 0 && Double.isFinite(value)) {
+                    return value;
+                }
+            } catch (NumberFormatException _) {
+                // reported below
+            }
+            throw new GetjException(
+                    "%s: '%s' is %s, a positive number is expected"
+                            .formatted(file.path(), TeacherConfig.SIGMA_DATA, text));
+        }
+    }
+
+    /** Images denoised at once unless the caller says otherwise. */
+    public static final int BATCH = 64;
+
+    private final ModelConfig model;
+    private final Edm edm;
+    private final DenoiserPass pass;
+    private final int batch;
+    private final float[] chunk;
+    private final int[] chunkLabels;
+    private final Map<String, String> settings;
+
+    /**
+     * @param weights with a {@link ParameterTable#denoiser} table
+     * @param batch images denoised at once; their number does not change the result
+     */
+    public TrainedDenoiser(
+            Backend backend, ModelConfig model, Edm edm, Parameters weights, int batch) {
+        this(backend, model, edm, weights, batch, Map.of());
+    }
+
+    private TrainedDenoiser(
+            Backend backend,
+            ModelConfig model,
+            Edm edm,
+            Parameters weights,
+            int batch,
+            Map<String, String> settings) {
+        this.model = model;
+        this.edm = edm;
+        this.batch = batch;
+        this.settings = settings;
+        pass = new DenoiserPass(backend, model, weights, batch);
+        chunk = new float[batch * model.pixels()];
+        chunkLabels = new int[batch];
+    }
+
+    /**
+     * Reads a teacher's averaged weights, or the only ones.
+     *
+     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken
+     * @param backend stays the caller's to close
+     * @throws GetjException if there is no teacher, or it is damaged
+     */
+    public static TrainedDenoiser load(Path path, Backend backend, int batch) {
+        Path source = Files.isDirectory(path) ? path.resolve(Sampler.LATEST) : path;
+        try (SafetensorsFile file = SafetensorsFile.open(source)) {
+            Form form = Form.of(file);
+            String prefix = WeightsFile.prefix(file);
+            // small tensors first: what a damaged size asks for is compared before it is allocated
+            WeightsFile.table(file, prefix, form.model());
+            Parameters weights = new Parameters(backend, ParameterTable.denoiser(form.model()));
+            WeightsFile.read(file, prefix, form.model(), weights);
+            Map<String, String> settings =
+                    Map.of("weights", source.toString(), "step", step(file.metadata()));
+            return new TrainedDenoiser(backend, form.model(), form.edm(), weights, batch, settings);
+        }
+    }
+
+    private static String step(Map<String, String> metadata) {
+        return metadata.getOrDefault("step", "unknown");
+    }
+
+    @Override
+    public String name() {
+        return "teacher " + model.describe();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    @Override
+    public int channels() {
+        return model.channels();
+    }
+
+    @Override
+    public int size() {
+        return model.imageSize();
+    }
+
+    @Override
+    public int classes() {
+        return model.classes();
+    }
+
+    @Override
+    public void denoise(float[] noisy, double sigma, int[] labels, int count, float[] denoised) {
+        int elements = elements();
+        float in = (float) edm.cIn(sigma);
+        float skip = (float) edm.cSkip(sigma);
+        float out = (float) edm.cOut(sigma);
+        pass.setLevel(Edm.cNoise(sigma));
+        for (int first = 0; first < count; first += batch) {
+            int images = Math.min(batch, count - first);
+            for (int e = 0; e < images * elements; e++) {
+                chunk[e] = in * noisy[first * elements + e];
+            }
+            pass.input().set(chunk);
+            if (model.conditional()) {
+                System.arraycopy(labels, first, chunkLabels, 0, images);
+                pass.labels().set(chunkLabels);
+            }
+            pass.run();
+            pass.output().get(chunk);
+            for (int e = 0; e < images * elements; e++) {
+                denoised[first * elements + e] =
+                        skip * noisy[first * elements + e] + out * chunk[e];
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        // tensors live as long as their backend
+    }
+}

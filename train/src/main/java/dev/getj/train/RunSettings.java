@@ -1,0 +1,48 @@
+package dev.getj.train;
+
+import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+
+import java.util.Map;
+
+/** What every kind of training run has in common, whatever network it trains on whatever data. */
+public interface RunSettings {
+    /** The network in words, for logs. */
+    String describe();
+
+    /** What a checkpoint's metadata say of the network: enough to use its weights. */
+    Map<String, String> networkMetadata();
+
+    /**
+     * @throws GetjException if the checkpoint {@code file} is of another network
+     */
+    void requireNetworkOf(SafetensorsFile file);
+
+    /** What the run learns from, in one word: {@code pairs}, {@code images}. */
+    String items();
+
+    OptimizerSettings optimizer();
+
+    /** The learning rate of step {@code step}, counted from 1. */
+    default double rate(long step) {
+        return optimizer().rate(step);
+    }
+
+    /** Items of one step. */
+    int batch();
+
+    /** Steps at which the run is complete. */
+    long steps();
+
+    /** Of everything random. */
+    long seed();
+
+    /** Steps between checkpoints. */
+    long saveEvery();
+
+    /** Steps between sample grids. */
+    long sampleEvery();
+
+    /** Everything needed to repeat the run, as indented JSON. */
+    String json();
+}

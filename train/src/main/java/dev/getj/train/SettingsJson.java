@@ -1,0 +1,62 @@
+package dev.getj.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import dev.getj.io.GetjException;
+
+/**
+ * Records of settings as indented JSON, their components under snake_case keys; nothing may lack.
+ */
+public final class SettingsJson {
+    private SettingsJson() {}
+
+    static JsonMapper.Builder mapper() {
+        return JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+    }
+
+    /** The JSON of a record. */
+    public static String write(Record settings) {
+        return write(mapper().build(), settings);
+    }
+
+    static String write(ObjectMapper mapper, Record settings) {
+        try {
+            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(settings) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param source where it stands, for the error message
+     * @throws GetjException if it is damaged
+     */
+    public static <T extends Record> T parse(Class<T> type, String json, String source) {
+        return parse(mapper().build(), type, json, source);
+    }
+
+    static <T extends Record> T parse(
+            ObjectMapper mapper, Class<T> type, String json, String source) {
+        try {
+            T settings = mapper.readValue(json, type);
+            if (settings == null) {
+                throw new GetjException(source + " is damaged: it holds no configuration");
+            }
+            return settings;
+        } catch (JsonProcessingException e) {
+            throw new GetjException(source + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.getj.train;
+
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.model.Parameters;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Takes steps, writes them down, saves, and goes on where a run was stopped. A step may depend on
+ * the run's settings and on its number alone; then a run that was stopped and resumed ends in the
+ * same bits as one that was not.
+ */
+public final class TrainingLoop {
+    /** What is done in a step, of whatever is trained. */
+    public interface Work {
+        /**
+         * Computes the gradient of the step that follows {@code done} others.
+         *
+         * @return its loss and its objective
+         */
+        Losses gradient(long done);
+
+        /** Draws what the averaged weights make to a file, which then exists; or does nothing. */
+        void draw(Path picture);
+    }
+
+    /**
+     * @param loss what is shown
+     * @param objective what the gradient belongs to
+     */
+    public record Losses(double loss, double objective) {}
+
+    /**
+     * How a session ended.
+     *
+     * @param step last step done, over all sessions
+     * @param seconds of this session, without preparation
+     * @param finished false if it was asked to stop before
+     */
+    public record Outcome(
+            long step,
+            double firstLoss,
+            double lastLoss,
+            double seconds,
+            double samplesPerSecond,
+            boolean finished) {}
+
+    private final Backend backend;
+    private final RunDirectory run;
+    private final RunSettings settings;
+    private final long items;
+    private final Parameters weights;
+    private final Optimizer optimizer;
+    private long step;
+
+    /**
+     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     *
+     * @param items in what the run learns from
+     * @param gradients what {@link Work#gradient} fills
+     * @param initialize fills the weights of a run that begins
+     * @throws GetjException if the checkpoint is damaged or of another run
+     */
+    public TrainingLoop(
+            Backend backend,
+            RunDirectory run,
+            RunSettings settings,
+            long items,
+            Parameters weights,
+            Parameters gradients,
+            Runnable initialize) {
+        this.backend = backend;
+        this.run = run;
+        this.settings = settings;
+        this.items = items;
+        this.weights = weights;
+        optimizer = new Optimizer(backend, settings.optimizer(), weights, gradients);
+        initialize.run();
+        optimizer.startAverage();
+        if (Files.exists(run.latest())) {
+            step = Checkpoint.read(run.latest(), settings, items, weights, optimizer);
+        }
+    }
+
+    /** Steps done so far. */
+    public long step() {
+        return step;
+    }
+
+    /** The averaged weights: the ones to use. */
+    public Parameters average() {
+        return optimizer.average();
+    }
+
+    /**
+     * Trains until the run's last step, or until {@code stop} says so; then saves.
+     *
+     * @throws GetjException if the loss is no longer finite, or a file cannot be written
+     */
+    public Outcome train(Work work, TrainingListener listener, BooleanSupplier stop) {
+        long begin = System.nanoTime();
+        long firstStep = step;
+        double first = Double.NaN;
+        double last = Double.NaN;
+        try (Metrics metrics = new Metrics(run.metrics(), step)) {
+            double before = metrics.secondsSoFar();
+            run.log(
+                    "training %s from step %d to %d on %s"
+                            .formatted(
+                                    settings.describe(),
+                                    step,
+                                    settings.steps(),
+                                    backend.description()));
+            while (step < settings.steps() && !stop.getAsBoolean()) {
+                Losses losses = step(work);
+                double seconds = before + (System.nanoTime() - begin) * 1e-9;
+                Metrics.Line line =
+                        new Metrics.Line(
+                                step, losses.loss, losses.objective, settings.rate(step), seconds);
+                metrics.add(line);
+                listener.step(line);
+                if (step % settings.sampleEvery() == 0 || step == settings.steps()) {
+                    draw(work, metrics, listener);
+                }
+                if (step % settings.saveEvery() == 0 && step < settings.steps()) {
+                    save(metrics, listener);
+                }
+            }
+            if (step > firstStep) {
+                save(metrics, listener);
+            }
+            if (!metrics.lines().isEmpty()) {
+                first = metrics.lines().getFirst().loss();
+                last = metrics.lines().getLast().loss();
+            }
+        }
+        double seconds = (System.nanoTime() - begin) * 1e-9;
+        run.log("stopped after step " + step);
+        return new Outcome(
+                step,
+                first,
+                last,
+                seconds,
+                (step - firstStep) * (double) settings.batch() / seconds,
+                step >= settings.steps());
+    }
+
+    private Losses step(Work work) {
+        Losses losses = work.gradient(step);
+        step++;
+        if (!Double.isFinite(losses.loss)) {
+            throw diverged("the loss is " + losses.loss + " at step " + step);
+        }
+        optimizer.update(step, settings.rate(step));
+        return losses;
+    }
+
+    private GetjException diverged(String what) {
+        return new GetjException(
+                what
+                        + ": training diverged; lower --lr or add --warmup"
+                        + (Files.exists(run.latest())
+                                ? "; " + run.latest() + " holds the last good state"
+                                : ""));
+    }
+
+    private void save(Metrics metrics, TrainingListener listener) {
+        if (!Checkpoint.isFinite(weights, optimizer)) {
+            throw diverged("the weights are no longer finite after step " + step);
+        }
+        metrics.flush();
+        Checkpoint.write(run.checkpoint(step), settings, items, step, weights, optimizer);
+        run.publish(step);
+        listener.saved(run.latest());
+    }
+
+    private void draw(Work work, Metrics metrics, TrainingListener listener) {
+        metrics.flush();
+        LossChart.write(metrics.lines(), run.lossChart());
+        Path picture = run.samples(step);
+        work.draw(picture);
+        if (Files.exists(picture)) {
+            listener.sampled(picture);
+        }
+    }
+}
