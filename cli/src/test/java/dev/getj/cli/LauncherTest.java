@@ -244,6 +244,7 @@ class LauncherTest {
         assertEquals(0, java.code(), java.err());
         assertEquals(app + "/*:" + app + "/teacher-onnx/*", java.after("-cp"));
         assertEquals(app + "/*", start("pairs generate --out p").after("-cp"));
+        assertEquals(app + "/*", start("pairs generate --teacher runs/t").after("-cp"));
     }
 
     private static void expectFailure(String device, Started java, String message) {
