@@ -189,6 +189,25 @@ class LauncherTest {
         assertTrue(java.has("-Dtornado.ptx.priority=100"), java.toString());
     }
 
+    @Test
+    void testsAreToldTheFlagsOfADevice() throws Exception {
+        assertEquals(1, start("--tornado-java-flags opencl").code(), "without an SDK");
+        Path sdk = sdk(JARS);
+        Path vendors = Files.createDirectory(folder.resolve("vendors"));
+        String[] environment = {"OCL_ICD_VENDORS", vendors.toString()};
+        assertTrue(
+                start("--tornado-java-flags opencl", environment)
+                        .err()
+                        .startsWith("getj: nothing here that the drivers of " + sdk));
+        Files.createFile(vendors.resolve("pocl.icd"));
+        Started flags = start("--tornado-java-flags opencl", environment);
+        assertEquals(0, flags.code(), flags.err());
+        assertTrue(flags.has("\"-Dtornado.opencl.priority=100\""), flags.toString());
+        assertEquals(
+                "\"" + sdk + "/share/java/graalJars\"", flags.after("\"--upgrade-module-path\""));
+        assertFalse(flags.mentions("dev.getj"), "nothing is started");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"devices", "doctor", "train --device auto"})
     void whatLooksAroundLoadsTheDriversThatHaveSomethingToDrive(String line) throws Exception {

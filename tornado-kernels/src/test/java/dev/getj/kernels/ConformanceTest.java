@@ -69,6 +69,10 @@ class ConformanceTest {
     }
 
     static void assertClose(String what, float[] expected, float[] actual) {
+        assertClose(what, expected, actual, Tolerances.FLOAT);
+    }
+
+    static void assertClose(String what, float[] expected, float[] actual, double tolerance) {
         assertEquals(expected.length, actual.length, what);
         double largest = 0;
         for (float value : expected) {
@@ -77,7 +81,7 @@ class ConformanceTest {
         for (int i = 0; i < expected.length; i++) {
             double error = Math.abs(expected[i] - actual[i]);
             assertTrue(
-                    error <= Tolerances.FLOAT * largest,
+                    error <= tolerance * largest,
                     "%s[%d]: expected %s, got %s".formatted(what, i, expected[i], actual[i]));
         }
     }

@@ -125,12 +125,30 @@ final class LaunchCase {
                 .toList();
     }
 
+    /** The launch, recorded on a backend with operands of its own. */
+    record Recorded(LaunchCase launch, Program program, Map<String, Tensor> buffers) {
+        /**
+         * Runs it and returns what it modified, by name.
+         *
+         * @throws AssertionError if it wrote beside its operands
+         */
+        Map<String, float[]> run() {
+            program.run();
+            return launch.outputs(buffers);
+        }
+    }
+
     /**
      * Runs the launch on {@code batch} samples from number {@code first} and returns what it
      * modified, by name. All tensors are views inside larger buffers; writing beside them is an
      * error.
      */
     Map<String, float[]> run(Backend backend, int first, int batch) {
+        return record(backend, first, batch).run();
+    }
+
+    /** What {@link #run} runs: for backends on which much is best recorded before the first run. */
+    Recorded record(Backend backend, int first, int batch) {
         Map<String, Tensor> tensors = new HashMap<>();
         Map<String, Tensor> buffers = new HashMap<>();
         for (Operand operand : operands) {
@@ -151,7 +169,11 @@ final class LaunchCase {
                     integers.put(name, backend.allocateInts(chosen.length).set(chosen));
                 });
         Operands named = new Operands(tensors, integers);
-        backend.record(description, kernels -> call.launch(kernels, named)).run();
+        Program program = backend.record(description, kernels -> call.launch(kernels, named));
+        return new Recorded(this, program, buffers);
+    }
+
+    private Map<String, float[]> outputs(Map<String, Tensor> buffers) {
         Map<String, float[]> outputs = new LinkedHashMap<>();
         for (Operand operand : operands) {
             float[] values = buffers.get(operand.name).get();

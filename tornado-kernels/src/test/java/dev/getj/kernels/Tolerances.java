@@ -15,6 +15,30 @@ public final class Tolerances {
     public static final double FLOAT = 1e-5;
 
     /**
+     * A device's kernels against the oracle in double.
+     *
+     * <ul>
+     *   <li>OpenCL is compiled with relaxed mathematics: sums may be reordered and fused, and exp,
+     *       log and quotients err by a few units in the last place, 1e-7 each. Sums on a device are
+     *       trees or run over one tile, so {@link #FLOAT} has room for both; PoCL is off by 7e-7 at
+     *       most.
+     *   <li>CUDA is compiled without: as {@link #FLOAT}.
+     *   <li>PTX has approximate exp, log, sin and cos, off by 5e-7 absolute. A weight of attention
+     *       or a random number is off by as much again for every factor that it goes through, and a
+     *       row's largest value may be small.
+     * </ul>
+     *
+     * @param backend {@code opencl}, {@code ptx} or {@code cuda}
+     */
+    public static double device(String backend) {
+        return switch (backend) {
+            case "opencl", "cuda" -> FLOAT;
+            case "ptx" -> 1e-4;
+            default -> throw new IllegalArgumentException("no tolerance for " + backend);
+        };
+    }
+
+    /**
      * Central differences in double with step h = 1e-5: truncation h² · f‴/6 ≈ 1e-10 and
      * cancellation 1e-16/h = 1e-11, times the size of the sums.
      */
