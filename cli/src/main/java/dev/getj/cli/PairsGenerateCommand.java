@@ -2,11 +2,9 @@ package dev.getj.cli;
 
 import dev.getj.data.PairsDescription;
 import dev.getj.data.Strokes;
-import dev.getj.diffusion.HeunSampler;
-import dev.getj.diffusion.PairGenerator;
 import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.diffusion.Teacher;
-import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.diffusion.TeacherPairs;
 import dev.getj.kernels.Backend;
 
 import picocli.CommandLine.Command;
@@ -14,9 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 /** {@code getj pairs generate}: pairs from a teacher. */
 @Command(
@@ -24,9 +21,10 @@ import java.util.concurrent.Callable;
         description = {
             "Make pairs with a teacher, sampled with EDM's deterministic Heun method: one that"
                     + " getj",
-            "teacher train made, or else the ideal denoiser of the built-in strokes (digits drawn"
-                    + " by",
-            "code, 16x16 grey, ten classes)."
+            "teacher train made, a diffusion model from elsewhere as an ONNX file, or else the"
+                    + " ideal",
+            "denoiser of the built-in strokes (digits drawn by code, 16x16 grey, ten classes).",
+            "What was interrupted goes on with the same command."
         })
 final class PairsGenerateCommand implements Callable<Integer> {
     record Result(String out, long count, int classes, double seconds) {}
@@ -41,12 +39,6 @@ final class PairsGenerateCommand implements Callable<Integer> {
     private Path out;
 
     @Option(
-            names = "--teacher",
-            paramLabel = "RUN",
-            description = "Run directory of getj teacher train, or a file of its weights.")
-    private Path trained;
-
-    @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "10000",
@@ -56,7 +48,9 @@ final class PairsGenerateCommand implements Callable<Integer> {
     @Option(
             names = "--classes",
             paramLabel = "K",
-            description = "Only the first K digits (default: all ten).")
+            description =
+                    "Only the first K digits (default: all ten); with an ONNX file, its classes,"
+                            + " if it does not tell.")
     private Integer classes;
 
     @Option(
@@ -84,56 +78,66 @@ final class PairsGenerateCommand implements Callable<Integer> {
             description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Mixin private TeacherOptions teacher;
+
     @Override
     public Integer call() {
         if (count < 1) {
             throw common.wrongUsage("--count " + count + ": at least 1 pair is needed");
         }
-        long begin = System.nanoTime();
-        int labelled = trained == null ? ofStrokes() : ofTeacher();
-        Result result =
-                new Result(out.toString(), count, labelled, (System.nanoTime() - begin) * 1e-9);
-        common.print(result, () -> "%d pairs in %s, %.1f s".formatted(count, out, result.seconds));
-        return 0;
+        if (!teacher.given()) {
+            return ofStrokes();
+        }
+        if (unconditional || images != null || classes != null && !teacher.onnx()) {
+            throw common.wrongUsage(
+                    "%s--unconditional and --images are for the ideal denoiser: leave them out with --teacher"
+                            .formatted(teacher.onnx() ? "" : "--classes, "));
+        }
+        try (Backend backend = common.backend();
+                Teacher opened =
+                        teacher.open(backend, classes == null ? 0 : classes, common.threads())) {
+            common.note(opened.name());
+            TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
+            PairsDescription pairs = maker.description(count, seed);
+            return make(
+                    pairs, (progress, stop) -> maker.generate(backend, out, pairs, progress, stop));
+        }
     }
 
-    /** Makes the pairs, and returns the number of classes. */
     private int ofStrokes() {
+        if (teacher.described()) {
+            throw common.wrongUsage("what describes a teacher needs --teacher");
+        }
         int kinds = classes == null ? Strokes.CLASSES : classes;
         int known = images == null ? 1000 : images;
-        StrokesTeacher teacher = new StrokesTeacher(known, kinds, !unconditional, steps);
-        try (Backend backend = common.backend();
-                Progress progress = common.progress("generating", "pairs", count)) {
-            PairsDescription description = teacher.description(count, seed);
-            teacher.generate(backend, out, description, (done, _) -> progress.at(done));
+        StrokesTeacher strokes = new StrokesTeacher(known, kinds, !unconditional, steps);
+        PairsDescription pairs = strokes.description(count, seed);
+        try (Backend backend = common.backend()) {
+            return make(
+                    pairs,
+                    (progress, stop) -> strokes.generate(backend, out, pairs, progress, stop));
         }
-        return unconditional ? 0 : kinds;
     }
 
-    private int ofTeacher() {
-        if (classes != null || unconditional || images != null) {
-            throw common.wrongUsage(
-                    "--classes, --unconditional and --images are for the ideal denoiser: leave"
-                            + " them out with --teacher");
+    /** Makes pairs until there are all, or it is told to stop; returns how many there are. */
+    private interface Maker {
+        long make(dev.getj.data.Progress progress, BooleanSupplier stop);
+    }
+
+    private int make(PairsDescription pairs, Maker maker) {
+        long begin = System.nanoTime();
+        try (Interrupt interrupt = new Interrupt()) {
+            long made;
+            try (Progress progress = common.progress("generating", "pairs", count)) {
+                made = maker.make((done, _) -> progress.at(done), interrupt::requested);
+            }
+            if (made < count) {
+                common.note("stopped and saved after pair " + made + "; the same command goes on");
+            }
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            Result result = new Result(out.toString(), made, pairs.classes(), seconds);
+            common.print(result, () -> "%d pairs in %s, %.1f s".formatted(made, out, seconds));
         }
-        HeunSampler sampler = new HeunSampler(steps);
-        try (Backend backend = common.backend();
-                Teacher teacher = TrainedDenoiser.load(trained, backend, TrainedDenoiser.BATCH);
-                Progress progress = common.progress("generating", "pairs", count)) {
-            Map<String, String> settings = new TreeMap<>(teacher.settings());
-            settings.put("steps", Integer.toString(steps));
-            PairsDescription description =
-                    new PairsDescription(
-                            count,
-                            teacher.channels(),
-                            teacher.size(),
-                            teacher.classes(),
-                            "%s, %d Heun steps".formatted(teacher.name(), steps),
-                            seed,
-                            settings);
-            new PairGenerator(backend, teacher, sampler, TrainedDenoiser.BATCH)
-                    .generate(out, description, (done, _) -> progress.at(done));
-            return teacher.classes();
-        }
+        return 0;
     }
 }

@@ -73,7 +73,17 @@ public record PairsDescription(
         return channels * size * size;
     }
 
+    /** Writes a complete set's description, which makes it one. */
     void write(Path folder, int shards) {
+        writeTo(folder.resolve(FILE), shards);
+    }
+
+    /** Says in {@code file} what a set will be. */
+    void writeUnfinished(Path file) {
+        writeTo(file, 0);
+    }
+
+    private void writeTo(Path file, int shards) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("format", FORMAT)
                 .put("version", VERSION)
@@ -83,7 +93,7 @@ public record PairsDescription(
         node.put("teacher", teacher).put("seed", seed);
         settings.forEach(node.putObject("settings")::put);
         String text = node.toPrettyString() + "\n";
-        AtomicFile.write(folder.resolve(FILE), text.getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The description in a folder and the number of shards it promises. */
@@ -98,6 +108,15 @@ public record PairsDescription(
                             + FILE
                             + ": it is not a pair set, or one that was never finished");
         }
+        return readFile(file);
+    }
+
+    /** What {@link #writeUnfinished} wrote. */
+    static PairsDescription readUnfinished(Path file) {
+        return readFile(file).description();
+    }
+
+    private static Stored readFile(Path file) {
         try {
             JsonNode node = JSON.readTree(Files.readAllBytes(file));
             if (!node.path("format").asText().equals(FORMAT)) {

@@ -5,59 +5,143 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
  * Writes a pair set as a folder of shards, see {@link Pairs}. One shard is kept on the heap. The
- * set counts as complete once {@link #finish} has written {@code pairs.json}; closing without that
- * deletes what was written.
+ * set counts as complete once {@link #finish} has written {@code pairs.json}.
+ *
+ * <p>What happens to a set that is closed before that depends on how it was opened: {@link
+ * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and goes on with it
+ * the next time. A resuming writer also saves the shard that is being filled every half minute, so
+ * that little is lost to a process that is killed.
  */
 public final class PairsWriter implements AutoCloseable {
     private static final int MAX_PAIRS = 4096;
     private static final int MAX_FLOATS = 1 << 23;
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(30);
 
     private final Path folder;
     private final PairsDescription description;
+    private final UnfinishedPairs claim;
+    private final Duration saveInterval;
     private final int capacity;
     private final float[] noise;
     private final float[] image;
     private final long[] labels;
     private int filled;
+    private int saved;
+    private long savedAt = System.nanoTime();
     private int shards;
     private long written;
     private boolean finished;
 
     /**
      * Starts a set with shards of at most 4096 pairs and 64 MiB. The remains of an unfinished set
-     * in {@code folder} are deleted.
+     * in {@code folder} are deleted, unless it can be gone on with.
      *
      * @param description of the complete set
-     * @throws GetjException if {@code folder} holds a finished set already or cannot be made
+     * @throws GetjException if {@code folder} holds a finished set already, or one that can be gone
+     *     on with, or cannot be made
      */
     public PairsWriter(Path folder, PairsDescription description) {
-        this(folder, description, Math.clamp(MAX_FLOATS / description.elements(), 1, MAX_PAIRS));
+        this(folder, description, capacity(description), null);
     }
 
-    PairsWriter(Path folder, PairsDescription description, int capacity) {
+    /**
+     * Starts a set, or goes on with one of the same description that was not finished.
+     *
+     * @throws GetjException if {@code folder} holds a finished set already, or an unfinished one of
+     *     another description; if somebody else is writing there, or what is there is damaged
+     */
+    public static PairsWriter resuming(Path folder, PairsDescription description) {
+        return new PairsWriter(folder, description, capacity(description), SAVE_INTERVAL);
+    }
+
+    private static int capacity(PairsDescription description) {
+        return Math.clamp(MAX_FLOATS / description.elements(), 1, MAX_PAIRS);
+    }
+
+    /**
+     * @param capacity pairs of a shard
+     * @param saveInterval how often a resuming writer saves; null for one that does not resume
+     */
+    PairsWriter(Path folder, PairsDescription description, int capacity, Duration saveInterval) {
         this.folder = folder;
         this.description = description;
+        this.saveInterval = saveInterval;
         this.capacity = (int) Math.min(capacity, description.count());
         if (Files.exists(folder.resolve(PairsDescription.FILE))) {
             throw new GetjException(
                     folder + " already holds a pair set; delete it or choose another folder");
+        }
+        if (saveInterval == null && UnfinishedPairs.in(folder)) {
+            throw new GetjException(
+                    folder
+                            + " holds an unfinished pair set; finish it with the command that began"
+                            + " it, delete it or choose another folder");
         }
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw GetjException.writing(folder, e);
         }
-        deleteShards();
         this.noise = new float[Math.multiplyExact(this.capacity, description.elements())];
         this.image = new float[noise.length];
         this.labels = new long[this.capacity];
+        if (saveInterval == null) {
+            UnfinishedPairs.deleteShards(folder);
+            this.claim = null;
+            return;
+        }
+        this.claim = UnfinishedPairs.claim(folder, description);
+        try {
+            resume();
+        } catch (RuntimeException e) {
+            claim.close();
+            throw e;
+        }
+    }
+
+    // counts full shards and takes the pairs of one that is not
+    private void resume() {
+        while (filled == 0 && Files.exists(folder.resolve(Pairs.shardName(shards)))) {
+            try (SafetensorsShard shard =
+                    SafetensorsShard.open(folder.resolve(Pairs.shardName(shards)))) {
+                shard.require(description);
+                int count = (int) Math.min(shard.count(), Integer.MAX_VALUE);
+                if (count > capacity || written + count > description.count()) {
+                    throw new GetjException(
+                            "%s has %d pairs, more than were written to it; delete the folder"
+                                    .formatted(shard.noiseFile(), shard.count()));
+                }
+                written += count;
+                if (count == capacity) {
+                    shards++;
+                    continue;
+                }
+                shard.noise(0, noise, 0, count);
+                shard.image(0, image, 0, count);
+                for (int i = 0; i < count && description.classes() > 0; i++) {
+                    labels[i] = shard.label(i);
+                }
+                filled = count;
+                saved = count;
+            }
+        }
+    }
+
+    /** Pairs so far, those of an unfinished set that is gone on with included. */
+    public long written() {
+        return written;
+    }
+
+    /** Pairs until the shard is full. */
+    public int room() {
+        return capacity - filled;
     }
 
     /**
@@ -89,8 +173,14 @@ public final class PairsWriter implements AutoCloseable {
             filled++;
             written++;
             if (filled == capacity) {
-                flush();
+                save();
+                shards++;
+                filled = 0;
+                saved = 0;
             }
+        }
+        if (saveInterval != null && System.nanoTime() - savedAt >= saveInterval.toNanos()) {
+            save();
         }
     }
 
@@ -104,14 +194,24 @@ public final class PairsWriter implements AutoCloseable {
             throw new IllegalStateException(
                     written + " of " + description.count() + " pairs were added");
         }
-        if (filled > 0) {
-            flush();
-        }
-        description.write(folder, shards);
+        save();
+        description.write(folder, shards + (filled > 0 ? 1 : 0));
         finished = true;
+        if (claim != null) {
+            claim.delete();
+        }
     }
 
-    private void flush() {
+    // writes the pairs of the shard that is being filled, unless that was done
+    private void save() {
+        if (filled > saved) {
+            writeShard();
+            saved = filled;
+        }
+        savedAt = System.nanoTime();
+    }
+
+    private void writeShard() {
         long[] shape = {filled, description.channels(), description.size(), description.size()};
         SafetensorsWriter writer =
                 new SafetensorsWriter()
@@ -121,8 +221,6 @@ public final class PairsWriter implements AutoCloseable {
             writer.add(SafetensorsShard.LABEL, Arrays.copyOf(labels, filled), filled);
         }
         writer.write(folder.resolve(Pairs.shardName(shards)));
-        shards++;
-        filled = 0;
     }
 
     private static SafetensorsWriter.FloatSource from(float[] values) {
@@ -133,28 +231,32 @@ public final class PairsWriter implements AutoCloseable {
         for (int i = from; i < from + description.elements(); i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s of pair %d is %s; nothing was written to %s"
-                                .formatted(name, written, values[i], folder));
+                        "%s of pair %d is %s; %s"
+                                .formatted(
+                                        name,
+                                        written,
+                                        values[i],
+                                        claim == null
+                                                ? "nothing was written to " + folder
+                                                : "the pairs before it are in " + folder));
             }
         }
     }
 
-    private void deleteShards() {
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(folder, "pairs-[0-9]*.safetensors")) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw GetjException.writing(folder, e);
-        }
-    }
-
-    /** Deletes the shards unless the set is finished. */
+    /** Unless the set is finished, deletes it, or saves it for whoever goes on with it. */
     @Override
     public void close() {
-        if (!finished) {
-            deleteShards();
+        if (finished) {
+            return;
+        }
+        if (claim == null) {
+            UnfinishedPairs.deleteShards(folder);
+            return;
+        }
+        try {
+            save();
+        } finally {
+            claim.close();
         }
     }
 }

@@ -158,7 +158,8 @@ public final class Demo {
                         backend,
                         out.resolve(PAIRS),
                         settings.teacher().description(settings.pairs(), settings.seed()),
-                        (done, _) -> listener.at(done, ""));
+                        (done, _) -> listener.at(done, ""),
+                        () -> false);
     }
 
     private RunConfig runConfig() {

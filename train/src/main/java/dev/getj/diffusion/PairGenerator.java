@@ -11,6 +11,7 @@ import dev.getj.kernels.Tensor;
 import dev.getj.model.NoiseStream;
 
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes pairs with a teacher. Pair i of seed s always has the same noise (sample i of the backend's
@@ -37,14 +38,18 @@ public final class PairGenerator {
     }
 
     /**
-     * Writes a complete set, or nothing.
+     * Writes a set, or goes on with one of the same description that was not finished; see {@link
+     * PairsWriter#resuming}.
      *
      * @param description of the set to be made: count, shape, classes and seed
-     * @throws dev.getj.io.GetjException if the folder holds a set already or cannot be written, or
-     *     the teacher diverges
+     * @param stop asked after each batch; true leaves the set unfinished
+     * @return pairs that are in the folder
+     * @throws dev.getj.io.GetjException if the folder holds another set already or cannot be
+     *     written, or the teacher diverges
      * @throws IllegalArgumentException if the teacher makes other images or knows other classes
      */
-    public void generate(Path folder, PairsDescription description, Progress progress) {
+    public long generate(
+            Path folder, PairsDescription description, Progress progress, BooleanSupplier stop) {
         if (teacher.elements() != description.elements()
                 || teacher.classes() != description.classes()) {
             throw new IllegalArgumentException(
@@ -61,9 +66,12 @@ public final class PairGenerator {
         float[] latents = new float[noise.size()];
         float[] images = new float[noise.size()];
         int[] labels = new int[batch];
-        try (PairsWriter writer = new PairsWriter(folder, description)) {
-            for (long first = 0; first < description.count(); first += batch) {
-                int count = (int) Math.min(batch, description.count() - first);
+        try (PairsWriter writer = PairsWriter.resuming(folder, description)) {
+            while (writer.written() < description.count() && !stop.getAsBoolean()) {
+                long first = writer.written();
+                // batches begin where shards do, so that they are the same after an interruption
+                int room = Math.min(batch, writer.room());
+                int count = (int) Math.min(room, description.count() - first);
                 key.set(NoiseStream.NOISE.key(description.seed(), first));
                 draw.run();
                 noise.get(latents);
@@ -77,7 +85,10 @@ public final class PairGenerator {
                 writer.add(latents, images, labels, count);
                 progress.at(first + count, description.count());
             }
-            writer.finish();
+            if (writer.written() == description.count()) {
+                writer.finish();
+            }
+            return writer.written();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.getj.kernels.Backend;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * The teacher that needs no training: the ideal denoiser of images of the built-in strokes.
@@ -66,11 +67,15 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
         return data;
     }
 
-    /** Writes a complete pair set, or nothing; see {@link PairGenerator#generate}. */
-    public void generate(
-            Backend backend, Path folder, PairsDescription description, Progress progress) {
-        new PairGenerator(backend, denoiser(backend), sampler(), BATCH)
-                .generate(folder, description, progress);
+    /** Makes a pair set; see {@link PairGenerator#generate}. */
+    public long generate(
+            Backend backend,
+            Path folder,
+            PairsDescription description,
+            Progress progress,
+            BooleanSupplier stop) {
+        return new PairGenerator(backend, denoiser(backend), sampler(), BATCH)
+                .generate(folder, description, progress, stop);
     }
 
     /**

@@ -17,8 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 class PairsTest {
     private static final int ELEMENTS = 3 * 2 * 2;
@@ -170,7 +173,7 @@ class PairsTest {
     @Test
     void aWriterLeavesNoHalfOfASet() throws IOException {
         Path set = folder.resolve("set");
-        try (PairsWriter writer = new PairsWriter(set, describe(10, 4), 4)) {
+        try (PairsWriter writer = new PairsWriter(set, describe(10, 4), 4, null)) {
             add(writer, 0, 6);
             assertTrue(Files.exists(set.resolve("pairs-00000.safetensors")));
             assertThrows(IllegalStateException.class, writer::finish);
@@ -194,6 +197,96 @@ class PairsTest {
                     "image of pair 0 is -Infinity; nothing was written to " + set,
                     nan.getMessage());
         }
+    }
+
+    /** A copy of the folder at any moment is what a process that is killed leaves behind. */
+    @Test
+    void whatAKilledWriterSavedIsGoneOnWith() throws IOException {
+        write(10, 4);
+        for (int until = 0; until < 10; until++) {
+            Path set = folder.resolve("set" + until);
+            Path killed = folder.resolve("killed" + until);
+            Files.createDirectories(killed);
+            try (PairsWriter writer = resuming(set, describe(10, 4), Duration.ZERO)) {
+                add(writer, 0, until);
+                Files.createFile(set.resolve(".pairs-00009.safetensors.1-2.tmp"));
+                try (Stream<Path> files = Files.list(set)) {
+                    for (Path file : files.toList()) {
+                        Files.copy(file, killed.resolve(file.getFileName()));
+                    }
+                }
+                GetjException busy =
+                        assertThrows(
+                                GetjException.class,
+                                () -> resuming(set, describe(10, 4), Duration.ZERO));
+                assertTrue(
+                        busy.getMessage().startsWith("another getj is making"), busy::getMessage);
+            }
+            try (PairsWriter writer = resuming(killed, describe(10, 4), Duration.ofDays(1))) {
+                assertEquals(until, writer.written());
+                assertEquals(4 - until % 4, writer.room());
+                add(writer, until, 10 - until);
+                writer.finish();
+            }
+            try (Stream<Path> files = Files.list(killed)) {
+                assertEquals(4, files.count());
+            }
+            for (int shard = 0; shard < 3; shard++) {
+                String name = Pairs.shardName(shard);
+                assertEquals(-1, Files.mismatch(folder.resolve(name), killed.resolve(name)));
+            }
+        }
+    }
+
+    /** Without a kill, closing is enough, however long it is until the next save. */
+    @Test
+    void aClosedWriterLosesNothing() {
+        Path set = folder.resolve("set");
+        try (PairsWriter writer = resuming(set, describe(10, 4), Duration.ofDays(1))) {
+            add(writer, 0, 3);
+        }
+        try (PairsWriter writer = resuming(set, describe(10, 4), Duration.ofDays(1))) {
+            assertEquals(3, writer.written());
+        }
+    }
+
+    @Test
+    void anotherSetDoesNotGoOn() throws IOException {
+        Path set = folder.resolve("set");
+        resuming(set, describe(10, 4), Duration.ZERO).close();
+        String end = "; give the same options or delete the folder";
+        for (PairsDescription other :
+                List.of(
+                        describe(11, 4),
+                        describe(10, 3),
+                        new PairsDescription(10, 3, 2, 4, "a test", -3, Map.of("steps", "18")))) {
+            GetjException refused =
+                    assertThrows(GetjException.class, () -> resuming(set, other, Duration.ZERO));
+            assertTrue(refused.getMessage().endsWith(end), refused.getMessage());
+        }
+        GetjException refused =
+                assertThrows(
+                        GetjException.class, () -> resuming(set, describe(11, 4), Duration.ZERO));
+        assertEquals(
+                set + " holds an unfinished pair set whose count is 10, not 11" + end,
+                refused.getMessage());
+        refused = assertThrows(GetjException.class, () -> new PairsWriter(set, describe(10, 4)));
+        assertTrue(refused.getMessage().contains("finish it with the command"));
+        shard(5, 2, new long[5]).write(set.resolve("pairs-00000.safetensors"));
+        refused =
+                assertThrows(
+                        GetjException.class, () -> resuming(set, describe(10, 4), Duration.ZERO));
+        assertTrue(refused.getMessage().contains("has 5 pairs, more than"), refused.getMessage());
+        Files.writeString(set.resolve("pairs-unfinished.json"), "{}");
+        refused =
+                assertThrows(
+                        GetjException.class, () -> resuming(set, describe(10, 4), Duration.ZERO));
+        assertTrue(refused.getMessage().contains("does not describe a pair set"));
+    }
+
+    private static PairsWriter resuming(
+            Path set, PairsDescription description, Duration saveInterval) {
+        return new PairsWriter(set, description, 4, saveInterval);
     }
 
     @Test
@@ -228,7 +321,7 @@ class PairsTest {
     }
 
     private void write(int count, int classes) {
-        try (PairsWriter writer = new PairsWriter(folder, describe(count, classes), 4)) {
+        try (PairsWriter writer = new PairsWriter(folder, describe(count, classes), 4, null)) {
             add(writer, 0, count / 2);
             add(writer, count / 2, count - count / 2);
             writer.finish();

@@ -18,12 +18,14 @@ import dev.getj.kernels.jvm.JvmBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 class PairGeneratorTest {
     private static final int COUNT = 23;
@@ -80,7 +82,7 @@ class PairGeneratorTest {
     }
 
     @Test
-    void tellsHowFarItIsAndLeavesNothingOfAFailedSet() {
+    void tellsHowFarItIsAndKeepsThePairsBeforeAFailure() {
         List<Long> heard = new ArrayList<>();
         Path set = folder.resolve("failing");
         Denoiser diverging =
@@ -114,9 +116,13 @@ class PairGeneratorTest {
                             GetjException.class,
                             () ->
                                     generator.generate(
-                                            set, description, (done, _) -> heard.add(done)));
+                                            set,
+                                            description,
+                                            (done, _) -> heard.add(done),
+                                            () -> false));
             assertEquals(
-                    "image of pair 8 is NaN; nothing was written to " + set, error.getMessage());
+                    "image of pair 8 is NaN; the pairs before it are in " + set,
+                    error.getMessage());
             assertEquals(List.of(4L, 8L), heard);
             assertFalse(Files.exists(set.resolve("pairs.json")));
             assertThrows(
@@ -125,8 +131,45 @@ class PairGeneratorTest {
                             generator.generate(
                                     set,
                                     new PairsDescription(10, 1, 2, 3, "", 1, Map.of()),
-                                    Progress.NONE));
+                                    Progress.NONE,
+                                    () -> false));
         }
+    }
+
+    /** With what is stopped and gone on with, nothing is made twice and nothing left out. */
+    @Test
+    void aStoppedSetGoesOnToTheSameBytes() throws IOException {
+        StrokesTeacher teacher = new StrokesTeacher(30, 10, true, 4);
+        PairsDescription description = teacher.description(20, 5);
+        Path straight = folder.resolve("straight");
+        Path stopped = folder.resolve("stopped");
+        List<Long> left = new ArrayList<>();
+        try (Backend backend = new JvmBackend(1)) {
+            teacher.generate(backend, straight, description, Progress.NONE, () -> false);
+            for (int batches : new int[] {1, 1, 0, 2, 9}) {
+                Denoiser denoiser =
+                        IdealDenoiser.conditional(
+                                backend, teacher.data(), Strokes.ELEMENTS, labels(30), 10, 4);
+                int[] rest = {batches};
+                left.add(
+                        new PairGenerator(backend, denoiser, teacher.sampler(), 4)
+                                .generate(
+                                        stopped, description, Progress.NONE, () -> rest[0]-- == 0));
+            }
+        }
+        assertEquals(List.of(4L, 8L, 8L, 16L, 20L), left);
+        for (String name : List.of("pairs-00000.safetensors", "pairs.json")) {
+            assertEquals(-1, Files.mismatch(straight.resolve(name), stopped.resolve(name)), name);
+        }
+        try (Stream<Path> files = Files.list(stopped)) {
+            assertEquals(2, files.count());
+        }
+    }
+
+    private static int[] labels(int count) {
+        int[] labels = new int[count];
+        Arrays.setAll(labels, i -> i % 10);
+        return labels;
     }
 
     private Path generate(int threads, int batch, int count, int classes) {
@@ -148,7 +191,8 @@ class PairGeneratorTest {
                             set,
                             new PairsDescription(
                                     count, 1, Strokes.SIZE, classes, "ideal", 77, Map.of()),
-                            Progress.NONE);
+                            Progress.NONE,
+                            () -> false);
         }
         return set;
     }

@@ -452,7 +452,7 @@ class TrainerTest {
         StrokesTeacher teacher = new StrokesTeacher(20, 2, true, 5);
         try (Backend backend = Backends.jvm(2)) {
             PairsDescription description = teacher.description(16, 1);
-            teacher.generate(backend, strokes, description, Progress.NONE);
+            teacher.generate(backend, strokes, description, Progress.NONE, () -> false);
         }
         ModelConfig model = new ModelConfig("small", 16, 1, 4, 32, 2, 1, 1, 2, 2, 2);
         OptimizerSettings optimizer = OptimizerSettings.paper().withLearningRate(3e-3).withEma(0.9);

@@ -1,0 +1,55 @@
+package dev.getj.teacher;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * An input or output of a model.
+ *
+ * @param shape −1 where a dimension is told when the model is run
+ */
+record TensorSpec(String name, OnnxJavaType type, long[] shape) {
+    static TensorSpec of(NodeInfo node) {
+        return node.getInfo() instanceof TensorInfo tensor
+                ? new TensorSpec(node.getName(), tensor.type, tensor.getShape())
+                : new TensorSpec(node.getName(), OnnxJavaType.UNKNOWN, new long[0]);
+    }
+
+    int rank() {
+        return shape.length;
+    }
+
+    boolean real() {
+        return type == OnnxJavaType.FLOAT || type == OnnxJavaType.DOUBLE;
+    }
+
+    boolean whole() {
+        return type == OnnxJavaType.INT64 || type == OnnxJavaType.INT32;
+    }
+
+    /** Four dimensions, of which the last two are not both 1. */
+    boolean looksLikeImages() {
+        return rank() == 4 && !(shape[2] == 1 && shape[3] == 1);
+    }
+
+    /** The shape for a batch of {@code count}: whatever is open is the batch. */
+    long[] shapeFor(int count) {
+        return Arrays.stream(shape).map(dimension -> dimension < 0 ? count : dimension).toArray();
+    }
+
+    /** {@code x: float [?, 3, 32, 32]}. */
+    @Override
+    public String toString() {
+        return "%s: %s [%s]"
+                .formatted(
+                        name,
+                        type.toString().toLowerCase(java.util.Locale.ROOT),
+                        Arrays.stream(shape)
+                                .mapToObj(d -> d < 0 ? "?" : Long.toString(d))
+                                .collect(Collectors.joining(", ")));
+    }
+}
