@@ -14,8 +14,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "convert",
         description = {
-            "Rewrite weights: a torch checkpoint as safetensors, safetensors as a state_dict that",
-            "PyTorch loads. The end of OUT tells which: .safetensors, or .pt, .pth, .pkl, .bin."
+            "Rewrite weights: a torch checkpoint as safetensors, and back.",
+            "The end of OUT tells which: .safetensors, or .pt, .pth, .pkl, .bin for a state_dict",
+            "that PyTorch loads."
         })
 final class ConvertCommand implements Callable<Integer> {
     record Result(int tensors, long parameters) {}

@@ -16,9 +16,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "demo",
         description = {
-            "The whole story in minutes: draws digits, makes pairs with a teacher, distils them"
-                    + " into a",
-            "one-step sampler, and writes a page that shows what came out."
+            "The whole story in minutes, with a page that shows what came out.",
+            "Draws digits, makes pairs with a teacher, and distils them into a one-step sampler."
         })
 final class DemoCommand implements Callable<Integer> {
     record Result(

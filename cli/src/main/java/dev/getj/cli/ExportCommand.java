@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "export",
         description = {
-            "Write a sampler as an ONNX model: noise, z0 and label in, image out, the iterations",
-            "unrolled, the weights inside."
+            "Write a sampler as an ONNX model.",
+            "Noise, z0 and label in, image out, the iterations unrolled, the weights inside."
         })
 final class ExportCommand implements Callable<Integer> {
     record Result(String out, int iterations, long bytes) {}
