@@ -3,7 +3,6 @@ package dev.getj.kernels.tornado;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
-import dev.getj.kernels.Devices;
 
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -19,7 +18,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The devices of the drivers that TornadoVM was started with; see {@link Devices}. */
+/** The devices of the drivers that TornadoVM was started with; see {@code Devices}. */
 public final class TornadoDevices {
     private static final Set<TornadoVMBackendType> KINDS =
             Set.of(
@@ -32,7 +31,7 @@ public final class TornadoDevices {
 
     private TornadoDevices() {}
 
-    /** See {@link Devices#list}. */
+    /** See {@code Devices.list}. */
     public static List<DeviceDescription> list() {
         return devices().entrySet().stream()
                 .map(entry -> describe(entry.getKey(), entry.getValue()))
@@ -40,7 +39,7 @@ public final class TornadoDevices {
     }
 
     /**
-     * See {@link Devices#open}.
+     * See {@code Devices.open}.
      *
      * @param id of a device in the list
      */
