@@ -45,6 +45,8 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new SolveCommand())
+                .addSubcommand(new EvalCommand())
+                .addSubcommand(new ClassifierCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new VerifyCommand())

@@ -26,6 +26,28 @@ public final class Initialization {
         }
     }
 
+    /** The same for plain layers, see {@link ParameterTable#layers}: Xavier uniform, biases 0. */
+    public static void initializeLayers(Parameters weights, long seed) {
+        int index = 0;
+        for (ParameterTable.Entry entry : weights.table().entries()) {
+            float[] values = new float[entry.size()];
+            if (!entry.name().endsWith("bias")) {
+                xavier(values, entry, uniform(values.length, seed, index));
+            }
+            weights.tensor(entry.name()).set(values);
+            index++;
+        }
+    }
+
+    private static void xavier(float[] values, ParameterTable.Entry entry, double[] uniform) {
+        int outputs = entry.shape().getFirst();
+        int inputs = values.length / outputs;
+        double bound = Math.sqrt(6.0 / (inputs + outputs));
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) ((2 * uniform[i] - 1) * bound);
+        }
+    }
+
     private static float[] values(
             ModelConfig config, ParameterTable.Entry entry, long seed, int index) {
         String name = entry.name();
@@ -49,12 +71,7 @@ public final class Initialization {
             }
             return values;
         }
-        int outputs = entry.shape().getFirst();
-        int inputs = values.length / outputs;
-        double bound = Math.sqrt(6.0 / (inputs + outputs));
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) ((2 * uniform[i] - 1) * bound);
-        }
+        xavier(values, entry, uniform);
         return values;
     }
 

@@ -9,7 +9,7 @@ import dev.getj.data.CounterRandom;
  * image, which respond to strokes and edges and tell noise from structure. Nothing is trained;
  * {@code docs/evaluation.md} defines the map exactly.
  */
-public final class FeatureMap {
+public final class FeatureMap implements Features {
     /** F. */
     public static final int DIMENSIONS = 128;
 
@@ -44,12 +44,23 @@ public final class FeatureMap {
         return new Moments(DIMENSIONS).add(features(images, count), count);
     }
 
+    @Override
+    public String name() {
+        return "the fixed map of small images";
+    }
+
+    @Override
+    public int dimensions() {
+        return DIMENSIONS;
+    }
+
     /**
      * Features of images.
      *
      * @param images [≥ count, C, S, S], clipped to [−1, 1] here
      * @return [count, 128]
      */
+    @Override
     public double[] features(float[] images, int count) {
         int elements = channels * size * size;
         double[] image = new double[elements];

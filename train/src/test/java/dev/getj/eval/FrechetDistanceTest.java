@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.data.CounterRandom;
+import dev.getj.data.FeatureStatistics;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
 class FrechetDistanceTest {
@@ -66,6 +68,29 @@ class FrechetDistanceTest {
             norm += moments.mean()[i] * moments.mean()[i];
         }
         assertEquals(norm + trace, FrechetDistance.between(moments, doubled), 1e-10 * trace);
+    }
+
+    /** Expected values by numpy: eigenvalues of σ, and of √D σ √D. */
+    @Test
+    void statisticsOfAFileAgreeWithNumpy() {
+        FeatureStatistics stored =
+                FeatureStatistics.read(Path.of("../model/src/test/resources/numpy/stats.npz"));
+        int n = stored.features();
+        double[] identity = new double[n * n];
+        double[] rising = new double[n * n];
+        for (int i = 0; i < n; i++) {
+            identity[i * n + i] = 1;
+            rising[i * n + i] = i + 1;
+        }
+        double[] mean = stored.mean();
+        double[] covariance = stored.covariance();
+        double[] zero = new double[n];
+        assertEquals(
+                0.1755809359387257,
+                FrechetDistance.between(mean, covariance, zero, identity),
+                1e-12);
+        assertEquals(
+                64.00862225119312, FrechetDistance.between(zero, rising, mean, covariance), 1e-11);
     }
 
     @Test

@@ -1,0 +1,260 @@
+package dev.getj.cli;
+
+import dev.getj.data.DataSpec;
+import dev.getj.data.FeatureStatistics;
+import dev.getj.data.ImageData;
+import dev.getj.eval.ClassScores;
+import dev.getj.eval.Classifier;
+import dev.getj.eval.DamagedImages;
+import dev.getj.eval.Evaluation;
+import dev.getj.eval.FeatureMap;
+import dev.getj.eval.Features;
+import dev.getj.eval.Memorisation;
+import dev.getj.eval.OneClass;
+import dev.getj.io.GetjException;
+import dev.getj.io.ImageGrid;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.sample.SampleRequest;
+
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code getj eval}: how good images are. */
+@Command(
+        name = "eval",
+        description = {
+            "Judge images: Frechet distance, precision and recall, copies of the training data;",
+            "with a classifier, an inception-style score and the accuracy of classes."
+        })
+final class EvalCommand implements Callable<Integer> {
+    /** Which numbers of an image are compared. */
+    enum Compared {
+        MAP,
+        CLASSIFIER
+    }
+
+    private static final int SHOWN = 32;
+
+    @Mixin private CommonOptions common;
+
+    @ArgGroup(multiplicity = "1")
+    private SampledSource source;
+
+    static final class Reference {
+        @Option(
+                names = "--data",
+                paramLabel = "DATA",
+                description = "The images to be like: " + DataSpec.FORMS + ".")
+        private String data;
+
+        @Option(
+                names = "--statistics",
+                paramLabel = "F.npz",
+                description =
+                        "Mean mu and covariance sigma of their features instead; only the Frechet"
+                                + " distance can then be told.")
+        private Path statistics;
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Reference reference;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Images to judge, at most (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+            names = "--data-count",
+            paramLabel = "N",
+            description = "Images of the data to compare with, at most (default: that of --count).")
+    private Integer dataCount;
+
+    @Option(
+            names = "--features",
+            paramLabel = "map|classifier",
+            defaultValue = "map",
+            description =
+                    "What is compared: the fixed map of small images, or the second layer of"
+                            + " --classifier (default: ${DEFAULT-VALUE}).")
+    private Compared compared;
+
+    @Option(
+            names = "--classifier",
+            paramLabel = "RUN",
+            description = "Run directory of getj classifier train, or a file of its weights.")
+    private Path classifier;
+
+    @Option(
+            names = "--class",
+            paramLabel = "c",
+            description = "Judge images of this class only, of those that there are.")
+    private Integer only;
+
+    @Option(
+            names = "--damage",
+            paramLabel = "KIND",
+            converter = DamageConverter.class,
+            description =
+                    "Make the images worse first, to see what a figure means: noise=DEVIATION,"
+                            + " blur or destroyed.")
+    private DamagedImages.Damage damage;
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "F.png",
+            description =
+                    "Picture of the samples that are nearest to an image of the data, each above"
+                            + " that image.")
+    private Path neighbours;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of the samples (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "K",
+            defaultValue = "" + SampleRequest.DEFAULT_ITERATIONS,
+            description =
+                    "Applications of a student's equilibrium map (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--sampler-steps",
+            paramLabel = "N",
+            defaultValue = "18",
+            description = "Noise levels of a teacher's sampler (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Override
+    public Integer call() {
+        if (count < 4) {
+            throw common.wrongUsage("--count " + count + ": at least 4 images are needed");
+        }
+        if (dataCount != null && dataCount < 4) {
+            throw common.wrongUsage("--data-count " + dataCount + ": at least 4 are needed");
+        }
+        if (compared == Compared.CLASSIFIER && classifier == null) {
+            throw common.wrongUsage("--features classifier needs --classifier");
+        }
+        if (neighbours != null && reference.data == null) {
+            throw common.wrongUsage("--neighbours needs --data");
+        }
+        // the reference first: sampling takes longer than finding out that it is not there
+        try (ImageData data = reference.data == null ? null : ImageData.open(reference.data)) {
+            FeatureStatistics statistics =
+                    data == null ? FeatureStatistics.read(reference.statistics) : null;
+            SampledSource.Settings settings =
+                    new SampledSource.Settings(count, seed, iterations, steps);
+            try (ImageData samples = worse(source.open(common, settings));
+                    Backend backend = Backends.jvm(common.threads())) {
+                Evaluation done = evaluate(backend, samples, data, statistics);
+                common.print(done, () -> text(done));
+                return 0;
+            }
+        }
+    }
+
+    private ImageData worse(ImageData images) {
+        ImageData chosen = only == null ? images : new OneClass(images, only);
+        return damage == null ? chosen : new DamagedImages(chosen, damage);
+    }
+
+    private Evaluation evaluate(
+            Backend backend, ImageData samples, ImageData data, FeatureStatistics statistics) {
+        int judged = (int) Math.min(count, samples.count());
+        Classifier judge = classifier == null ? null : Classifier.load(classifier, backend);
+        if (judge != null) {
+            requireFit(judge, samples);
+        }
+        Features features =
+                compared == Compared.CLASSIFIER
+                        ? judge
+                        : new FeatureMap(samples.channels(), samples.size());
+        common.note("%d images of: %s".formatted(judged, samples.name()));
+        ClassScores scores = judge == null ? null : ClassScores.of(judge, samples, judged);
+        if (data == null) {
+            return Evaluation.against(
+                    statistics, reference.statistics.toString(), samples, judged, features, scores);
+        }
+        Evaluation.requireSameShape(samples, data);
+        int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
+        common.note("against %d images of: %s".formatted(known, data.name()));
+        float[] pixels = Evaluation.pixels(samples, judged);
+        float[] others = Evaluation.pixels(data, known);
+        Memorisation memorisation = Memorisation.of(backend, pixels, others, data.elements());
+        if (neighbours != null) {
+            show(memorisation, pixels, others, data);
+        }
+        return Evaluation.against(
+                backend, data, known, samples, judged, features, scores, memorisation);
+    }
+
+    private static void requireFit(Classifier judge, ImageData samples) {
+        if (judge.form().channels() != samples.channels()
+                || judge.form().imageSize() != samples.size()
+                || samples.classes() > judge.form().classes()) {
+            throw new GetjException(
+                    "%s: %d×%d×%d images of %d classes do not fit the %s"
+                            .formatted(
+                                    samples.name(),
+                                    samples.size(),
+                                    samples.size(),
+                                    samples.channels(),
+                                    samples.classes(),
+                                    judge.name()));
+        }
+    }
+
+    /** Rows in twos: samples, and below each the image it is nearest to. */
+    private void show(Memorisation memorisation, float[] samples, float[] data, ImageData shape) {
+        int columns = Math.min(SHOWN / 4, memorisation.nearest().size());
+        int rows = Math.min(4, memorisation.nearest().size() / columns);
+        int elements = shape.elements();
+        float[] shown = new float[2 * rows * columns * elements];
+        for (int i = 0; i < rows * columns; i++) {
+            Memorisation.Match match = memorisation.nearest().get(i);
+            int at = (2 * (i / columns) * columns + i % columns) * elements;
+            System.arraycopy(samples, match.sample() * elements, shown, at, elements);
+            System.arraycopy(
+                    data, match.image() * elements, shown, at + columns * elements, elements);
+        }
+        ImageGrid.writePng(
+                ImageGrid.grid(
+                        shown, 2 * rows * columns, shape.channels(), shape.size(), columns, 1, 2),
+                neighbours);
+        common.note("picture: " + neighbours);
+    }
+
+    private static String text(Evaluation done) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Fréchet distance %.4g".formatted(done.frechet()));
+        if (done.precision() != null) {
+            lines.add("precision %.3f, recall %.3f".formatted(done.precision(), done.recall()));
+            lines.add(
+                    "copies %.1f %% (data of itself: 1 %%); nearest image %.2f, data %.2f"
+                            .formatted(100 * done.copies(), done.nearest(), done.nearestData()));
+        }
+        if (done.inceptionScore() != null) {
+            lines.add("inception score by the classifier %.3f".formatted(done.inceptionScore()));
+        }
+        if (done.classAccuracy() != null) {
+            lines.add("class accuracy %.1f %%".formatted(100 * done.classAccuracy()));
+        }
+        return String.join("\n", lines);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.getj.cli;
+
+import dev.getj.data.ImageData;
+import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.TeacherSamples;
+import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.eval.DrawnImages;
+import dev.getj.eval.SampleFile;
+import dev.getj.kernels.Backend;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import dev.getj.sample.Samples;
+import dev.getj.solver.FixedPointIteration;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+
+/** Where the images that are judged come from; one of these is needed. */
+final class SampledSource {
+    /** Samples from here on share their noise with no pair: those use the first ones of a seed. */
+    private static final long FRESH = 1L << 40;
+
+    @Option(
+            names = "--images",
+            paramLabel = "F|DATA",
+            description =
+                    "A file of getj sample --out or getj teacher sample --out, or data as for"
+                            + " --data.")
+    private String images;
+
+    @Option(
+            names = "--run",
+            paramLabel = "RUN",
+            description = "A student: run directory of getj train, or a file of weights.")
+    private Path run;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "RUN",
+            description = "A teacher: run directory of getj teacher train, or its weights.")
+    private Path teacher;
+
+    /** How a model is sampled. */
+    record Settings(int count, long seed, int iterations, int steps) {}
+
+    /** Opens images, or makes them. */
+    ImageData open(CommonOptions common, Settings settings) {
+        if (images != null) {
+            return images.endsWith(".safetensors")
+                    ? SampleFile.open(Path.of(images))
+                    : ImageData.open(images);
+        }
+        return run != null ? student(common, settings) : teacher(common, settings);
+    }
+
+    private ImageData student(CommonOptions common, Settings settings) {
+        try (Sampler sampler = Sampler.load(run, common.backend())) {
+            common.note("sampling " + sampler.config().describe());
+            SampleRequest request =
+                    new SampleRequest(
+                            settings.count,
+                            settings.seed,
+                            FRESH,
+                            null,
+                            FixedPointIteration.of(settings.iterations));
+            Samples samples = sampler.sample(request);
+            int classes = sampler.config().classes();
+            return new DrawnImages(
+                    sampler.config().describe(),
+                    samples.pixels(),
+                    classes == 0 ? null : samples.labels(),
+                    samples.channels(),
+                    samples.size(),
+                    classes);
+        }
+    }
+
+    private ImageData teacher(CommonOptions common, Settings settings) {
+        HeunSampler sampler = new HeunSampler(settings.steps);
+        try (Backend backend = common.backend();
+                TrainedDenoiser loaded =
+                        TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH);
+                Progress progress =
+                        common.progress("sampling the teacher", "images", settings.count)) {
+            int classes = loaded.classes();
+            int[] labels =
+                    IntStream.range(0, settings.count).map(i -> i % Math.max(1, classes)).toArray();
+            float[] pixels =
+                    new TeacherSamples(backend, loaded, sampler)
+                            .draw(settings.seed, FRESH, labels, (done, _) -> progress.at(done));
+            return new DrawnImages(
+                    loaded.name(), pixels, labels, loaded.channels(), loaded.size(), classes);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.getj.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.imageio.ImageIO;
+
+class EvalCommandTest {
+    private static final String DATA = " --data builtin:strokes,seed=2,count=300";
+
+    @TempDir static Path folder;
+
+    private static Path classifier;
+
+    @BeforeAll
+    static void trainAClassifier() {
+        classifier = folder.resolve("classifier");
+        CommandsTest.ok(
+                "classifier train --quiet --steps 150 --batch 32 --lr 2e-3 --hidden 32 --features"
+                        + " 16 --data builtin:strokes,count=3000 --out "
+                        + classifier);
+    }
+
+    private static JsonNode eval(String line) throws IOException {
+        return new JsonMapper().readTree(CommandsTest.ok("eval --json --quiet" + line).out());
+    }
+
+    @Test
+    void damageAndMissingClassesAreSeen() throws IOException {
+        String images = " --images builtin:strokes,seed=1,count=6000 --count 300" + DATA;
+        double whole = eval(images).get("frechet").asDouble();
+        JsonNode noisy = eval(images + " --damage noise=0.5");
+        assertTrue(noisy.get("frechet").asDouble() > whole + 1);
+        JsonNode ones = eval(images + " --class 1");
+        assertTrue(ones.get("frechet").asDouble() > whole + 10);
+        assertTrue(ones.get("precision").asDouble() > 0.8);
+        assertTrue(ones.get("recall").asDouble() < 0.2);
+    }
+
+    @Test
+    void everythingIsToldOfTheSamplesOfAFile() throws Exception {
+        Path teacher = folder.resolve("teacher");
+        Path samples = folder.resolve("samples.safetensors");
+        CommandsTest.ok(
+                "teacher train --quiet --steps 1 --batch 2 --patch 8 --width 16 --heads 2 --depth 1"
+                        + " --data builtin:strokes --out "
+                        + teacher);
+        CommandsTest.ok(
+                "teacher sample --quiet --count 20 --sampler-steps 2 --run %s --out %s"
+                        .formatted(teacher, samples));
+        Path picture = folder.resolve("near.png");
+        String judged =
+                " --count 20 --data builtin:strokes,count=50 --data-count 40 --classifier "
+                        + classifier;
+        JsonNode told = eval(" --images %s --neighbours %s".formatted(samples, picture) + judged);
+        List<String> keys = new ArrayList<>();
+        told.fieldNames().forEachRemaining(keys::add);
+        assertEquals(
+                List.of(
+                        "count",
+                        "frechet",
+                        "inception_score",
+                        "class_accuracy",
+                        "precision",
+                        "recall",
+                        "copies",
+                        "nearest",
+                        "nearest_data"),
+                keys);
+        assertEquals(20, told.get("count").asInt());
+        BufferedImage image = ImageIO.read(picture.toFile());
+        assertTrue(image.getWidth() > 8 * 32 && image.getHeight() > 4 * 32);
+
+        JsonNode sampled =
+                eval(
+                        " --teacher %s --sampler-steps 2 --features classifier".formatted(teacher)
+                                + judged);
+        assertTrue(sampled.get("frechet").asDouble() > 0);
+        assertTrue(sampled.get("class_accuracy").isNumber());
+    }
+
+    @Test
+    void dataIsLikeItself() throws IOException {
+        JsonNode same =
+                eval(
+                        " --images builtin:strokes,count=300 --data builtin:strokes,count=300"
+                                + " --features classifier --classifier "
+                                + classifier);
+        assertEquals(0, same.get("frechet").asDouble(), 1e-6);
+        assertEquals(1, same.get("precision").asDouble());
+        assertEquals(1, same.get("copies").asDouble());
+        assertTrue(same.get("class_accuracy").asDouble() > 0.7);
+        assertTrue(same.get("inception_score").asDouble() > 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2|--images builtin:strokes|Error: Missing required argument (specify one of"
+                        + " these): (--data=DATA | --statistics=F.npz)",
+                "2|--images builtin:strokes --data builtin:strokes --count 3|--count 3: at least 4"
+                        + " images are needed",
+                "2|--images builtin:strokes --data builtin:strokes --features"
+                        + " classifier|--features classifier needs --classifier",
+                "2|--images builtin:strokes --data builtin:strokes --damage rain|Invalid value for"
+                        + " option '--damage': 'rain' is no damage: use noise=DEVIATION, blur or"
+                        + " destroyed",
+                "1|--quiet --images builtin:strokes --statistics"
+                    + " ../model/src/test/resources/numpy/stats.npz|../model/src/test/resources/numpy/stats.npz"
+                    + " has statistics of 16 features, the fixed map of small images has 128; they"
+                    + " must be of the same features",
+                "2|--quiet --images builtin:strokes,count=8 --data builtin:strokes --class 12|8"
+                        + " built-in strokes of seed 0: there is no image of class 12",
+                "1|--quiet --images builtin:strokes --data builtin:strokes --classifier %t|%t holds"
+                        + " no classifier; getj classifier train makes one",
+            })
+    void whatCannotBeIsRefused(int code, String line, String message) {
+        Path golden = CommandsTest.GOLDEN.resolve("get_cond_tiny.safetensors");
+        Run refused = Run.getj(("eval " + line.replace("%t", golden.toString())).split(" "));
+        String expected = "getj: " + message.replace("%t", golden.toString());
+        assertTrue(refused.err().startsWith(expected), refused.err());
+        assertEquals(code, refused.code(), refused.err());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.getj.eval;
+
+import dev.getj.data.ImageData;
+import dev.getj.data.Shuffle;
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.model.Initialization;
+import dev.getj.model.Parameters;
+import dev.getj.train.RunDirectory;
+import dev.getj.train.TrainingListener;
+import dev.getj.train.TrainingLoop;
+
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** Trains a classifier by its cross entropy. */
+public final class ClassifierTrainer {
+    private final ClassifierConfig config;
+    private final ImageData data;
+    private final Shuffle shuffle;
+    private final TrainingLoop loop;
+    private final ClassifierPass pass;
+    private final Classifier classifier;
+    private final float[] images;
+    private final int[] labels;
+
+    /**
+     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     *
+     * @param backend stays the caller's to close
+     * @throws GetjException if the data does not fit, or the checkpoint is damaged
+     */
+    public ClassifierTrainer(
+            Backend backend, RunDirectory run, ClassifierConfig config, ImageData data) {
+        this.config = config;
+        this.data = data;
+        ClassifierForm form = config.classifier();
+        requireFit(form, data);
+        shuffle = new Shuffle(data.count(), config.seed());
+        Parameters weights = new Parameters(backend, form.table());
+        Parameters gradients = new Parameters(backend, form.table());
+        loop =
+                new TrainingLoop(
+                        backend,
+                        run,
+                        config,
+                        data.count(),
+                        weights,
+                        gradients,
+                        () -> Initialization.initializeLayers(weights, config.seed()));
+        pass = new ClassifierPass(backend, form, weights, gradients, config.batch());
+        classifier = new Classifier(backend, form, loop.average());
+        images = new float[config.batch() * form.pixels()];
+        labels = new int[config.batch()];
+    }
+
+    /**
+     * Checks that a classifier fits data.
+     *
+     * @throws GetjException saying what differs
+     */
+    public static void requireFit(ClassifierForm form, ImageData data) {
+        boolean fits =
+                form.channels() == data.channels()
+                        && form.imageSize() == data.size()
+                        && form.classes() == data.classes();
+        if (!fits) {
+            throw new GetjException(
+                    "%s: %d×%d×%d images of %d classes do not fit the %s"
+                            .formatted(
+                                    data.name(),
+                                    data.size(),
+                                    data.size(),
+                                    data.channels(),
+                                    data.classes(),
+                                    form.describe()));
+        }
+    }
+
+    /** Steps done so far. */
+    public long step() {
+        return loop.step();
+    }
+
+    /** The averaged weights as they are now; valid as long as the backend is open. */
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    /**
+     * Trains until the run's last step, or until {@code stop} says so; then saves.
+     *
+     * @throws GetjException if the loss is no longer finite, or a file cannot be written
+     */
+    public TrainingLoop.Outcome train(TrainingListener listener, BooleanSupplier stop) {
+        return loop.train(new Classification(), listener, stop);
+    }
+
+    private final class Classification implements TrainingLoop.Work {
+        @Override
+        public TrainingLoop.Losses gradient(long done) {
+            for (int b = 0; b < config.batch(); b++) {
+                long index = shuffle.index(done * config.batch() + b);
+                data.read(index, images, b * data.elements());
+                labels[b] = data.label(index);
+            }
+            pass.input().set(images);
+            pass.forward();
+            double loss = pass.backward(labels);
+            return new TrainingLoop.Losses(loss, loss);
+        }
+
+        @Override
+        public void draw(Path picture) {
+            // it makes no images
+        }
+    }
+}

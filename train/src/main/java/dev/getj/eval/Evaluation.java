@@ -1,0 +1,135 @@
+package dev.getj.eval;
+
+import dev.getj.data.FeatureStatistics;
+import dev.getj.data.ImageData;
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+
+/**
+ * Everything that is told of a set of samples. What was not asked for, or cannot be told, is null.
+ *
+ * @param count samples
+ * @param frechet Fréchet distance of their features to those of the data or of the statistics
+ * @param inceptionScore as {@link ClassScores}
+ * @param classAccuracy as {@link ClassScores}
+ * @param precision as {@link PrecisionRecall}
+ * @param recall as {@link PrecisionRecall}
+ * @param copies as {@link Memorisation}
+ * @param nearest mean distance in pixels to the nearest image of the data
+ * @param nearestData the same of the data to itself
+ */
+public record Evaluation(
+        int count,
+        Double frechet,
+        Double inceptionScore,
+        Double classAccuracy,
+        Double precision,
+        Double recall,
+        Double copies,
+        Double nearest,
+        Double nearestData) {
+
+    /**
+     * Fréchet distance to the statistics of other features of the same network, and nothing else.
+     *
+     * @throws GetjException if they have another number of features
+     */
+    public static Evaluation against(
+            FeatureStatistics statistics,
+            String source,
+            ImageData samples,
+            int count,
+            Features features,
+            ClassScores scores) {
+        if (statistics.features() != features.dimensions()) {
+            throw new GetjException(
+                    "%s has statistics of %d features, %s has %d; they must be of the same features"
+                            .formatted(
+                                    source,
+                                    statistics.features(),
+                                    features.name(),
+                                    features.dimensions()));
+        }
+        Moments moments = features.moments(samples, count);
+        double frechet =
+                FrechetDistance.between(
+                        moments.mean(),
+                        moments.covariance(),
+                        statistics.mean(),
+                        statistics.covariance());
+        return new Evaluation(
+                count, frechet, score(scores), accuracy(scores), null, null, null, null, null);
+    }
+
+    /**
+     * All comparisons with data.
+     *
+     * @param dataCount images of the data for Fréchet distance and copies; precision and recall
+     *     take as many as there are samples at most
+     * @param memorisation of the samples
+     * @param scores or null
+     */
+    public static Evaluation against(
+            Backend backend,
+            ImageData data,
+            int dataCount,
+            ImageData samples,
+            int count,
+            Features features,
+            ClassScores scores,
+            Memorisation memorisation) {
+        double frechet =
+                FrechetDistance.between(
+                        features.moments(samples, count), features.moments(data, dataCount));
+        PrecisionRecall manifold =
+                PrecisionRecall.of(
+                        backend,
+                        features.all(samples, count),
+                        features.all(data, Math.min(count, dataCount)),
+                        features.dimensions());
+        return new Evaluation(
+                count,
+                frechet,
+                score(scores),
+                accuracy(scores),
+                manifold.precision(),
+                manifold.recall(),
+                memorisation.copies(),
+                memorisation.distance(),
+                memorisation.dataDistance());
+    }
+
+    /** The first {@code count} images, [count, C, S, S]. */
+    public static float[] pixels(ImageData images, int count) {
+        float[] pixels = new float[Math.multiplyExact(count, images.elements())];
+        for (int i = 0; i < count; i++) {
+            images.read(i, pixels, i * images.elements());
+        }
+        return pixels;
+    }
+
+    /**
+     * @throws GetjException saying what of the sizes differs
+     */
+    public static void requireSameShape(ImageData samples, ImageData data) {
+        if (samples.size() != data.size() || samples.channels() != data.channels()) {
+            throw new GetjException(
+                    "the samples are %d×%d×%d, the data is %d×%d×%d"
+                            .formatted(
+                                    samples.size(),
+                                    samples.size(),
+                                    samples.channels(),
+                                    data.size(),
+                                    data.size(),
+                                    data.channels()));
+        }
+    }
+
+    private static Double score(ClassScores scores) {
+        return scores == null ? null : scores.inceptionScore();
+    }
+
+    private static Double accuracy(ClassScores scores) {
+        return scores == null || Double.isNaN(scores.accuracy()) ? null : scores.accuracy();
+    }
+}
