@@ -80,7 +80,8 @@ final class CommonOptions {
             return () -> Backends.jvm(threads);
         }
         DeviceTest.onFirstUse(found.get(), this);
-        return () -> Devices.open(found.get().id());
+        String id = found.get().id();
+        return () -> Devices.open(id, new CompilationNotes(id, this::note, System::nanoTime));
     }
 
     /**

@@ -3,6 +3,9 @@ package dev.getj.model;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Tensor;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * One flat tensor for all parameters in one role (weights, gradients, a moment, EMA) and the views
  * into it by name.
@@ -13,8 +16,21 @@ public final class Parameters {
 
     /** A new set, all zero. */
     public Parameters(Backend backend, ParameterTable table) {
+        this(table, backend.allocate(table.size()));
+    }
+
+    private Parameters(ParameterTable table, Tensor flat) {
         this.table = table;
-        this.flat = backend.allocate(table.size());
+        this.flat = flat;
+    }
+
+    /** {@code roles} new sets, all zero, that lie together: those that one launch modifies. */
+    public static List<Parameters> together(Backend backend, ParameterTable table, int roles) {
+        int[][] shapes = new int[roles][];
+        Arrays.fill(shapes, new int[] {table.size()});
+        return backend.allocateTogether(shapes).stream()
+                .map(flat -> new Parameters(table, flat))
+                .toList();
     }
 
     public ParameterTable table() {

@@ -77,6 +77,11 @@ public final class Devices {
      * @throws DeviceException as {@link #find}
      */
     public static Backend open(String id) {
-        return TornadoDevices.open(find(id).id());
+        return open(id, CompilationListener.NONE);
+    }
+
+    /** As {@link #open(String)}, telling {@code listener} how far the device is with compiling. */
+    public static Backend open(String id, CompilationListener listener) {
+        return TornadoDevices.open(find(id).id(), listener);
     }
 }

@@ -17,6 +17,7 @@ import dev.getj.model.NoiseStream;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.Trained;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
 
@@ -73,7 +74,8 @@ public final class TeacherTrainer {
         shuffle = new Shuffle(data.count(), config.seed());
         edm = config.edm();
         ParameterTable table = ParameterTable.denoiser(model);
-        Parameters weights = new Parameters(backend, table);
+        Trained trained = Trained.allocate(backend, table);
+        Parameters weights = trained.weights();
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -81,7 +83,7 @@ public final class TeacherTrainer {
                         run,
                         config,
                         data.count(),
-                        weights,
+                        trained,
                         gradients,
                         () -> Initialization.initialize(model, weights, config.seed()));
         pass =

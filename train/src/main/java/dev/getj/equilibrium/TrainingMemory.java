@@ -15,6 +15,7 @@ import dev.getj.solver.StopMeasure;
 import dev.getj.solver.Weighting;
 import dev.getj.train.Optimizer;
 import dev.getj.train.OptimizerSettings;
+import dev.getj.train.Trained;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -90,12 +91,16 @@ public final class TrainingMemory {
     public long bytes(Estimator gradient, boolean recompute) {
         MemoryMeter meter = new MemoryMeter();
         ParameterTable table = new ParameterTable(model);
-        Parameters weights = new Parameters(meter, table);
+        Trained trained = Trained.allocate(meter, table);
         Parameters gradients = new Parameters(meter, table);
-        new Optimizer(meter, OptimizerSettings.paper(), weights, gradients);
+        new Optimizer(meter, OptimizerSettings.paper(), trained, gradients);
         Objective objective = Objective.of(LossKind.L1, gradient, new Weighting.Exponential(0.8));
         new TrainingPass(
-                new Network(meter, model, weights), gradients, objective, batch, recompute);
+                new Network(meter, model, trained.weights()),
+                gradients,
+                objective,
+                batch,
+                recompute);
         return meter.bytes();
     }
 

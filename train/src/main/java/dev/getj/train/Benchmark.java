@@ -68,10 +68,11 @@ public final class Benchmark {
      */
     public Runnable training(boolean recompute) {
         ParameterTable table = new ParameterTable(config);
-        Parameters weights = new Parameters(backend, table);
+        Trained trained = Trained.allocate(backend, table);
+        Parameters weights = trained.weights();
         Initialization.initialize(config, weights, 0);
         Parameters gradients = new Parameters(backend, table);
-        Optimizer optimizer = new Optimizer(backend, OptimizerSettings.paper(), weights, gradients);
+        Optimizer optimizer = new Optimizer(backend, OptimizerSettings.paper(), trained, gradients);
         optimizer.startAverage();
         Objective objective = Objective.unrolled(LossKind.L1, iterations, 0.8);
         TrainingPass pass =

@@ -157,7 +157,10 @@ public final class GoldenCheck {
     }
 
     private Parameters parameters() {
-        Parameters weights = new Parameters(backend, table);
+        return read(new Parameters(backend, table));
+    }
+
+    private Parameters read(Parameters weights) {
         WeightsFile.read(golden, WeightsFile.prefix(golden), config, weights);
         return weights;
     }
@@ -309,9 +312,10 @@ public final class GoldenCheck {
         if (!golden.has(prefix + "losses")) {
             return Optional.empty();
         }
-        Parameters weights = parameters();
+        Trained trained = Trained.allocate(backend, table);
+        Parameters weights = read(trained.weights());
         Parameters gradients = new Parameters(backend, table);
-        Optimizer optimizer = new Optimizer(backend, OPTIMIZER, weights, gradients);
+        Optimizer optimizer = new Optimizer(backend, OPTIMIZER, trained, gradients);
         optimizer.startAverage();
         TrainingPass pass =
                 new TrainingPass(

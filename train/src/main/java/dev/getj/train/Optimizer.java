@@ -9,23 +9,21 @@ import dev.getj.model.Parameters;
 /** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */
 public final class Optimizer {
     private final OptimizerSettings settings;
-    private final Parameters weights;
-    private final Parameters firstMoment;
-    private final Parameters secondMoment;
+    private final Trained trained;
     private final Parameters average;
     private final Tensor step;
     private final float[] hostStep = new float[Kernels.ADAMW_SETTINGS];
     private final Program update;
 
     /**
-     * @param weights modified by {@link #update}
+     * @param trained modified by {@link #update}
      * @param gradients read by {@link #update}
      */
     public Optimizer(
-            Backend backend, OptimizerSettings settings, Parameters weights, Parameters gradients) {
+            Backend backend, OptimizerSettings settings, Trained trained, Parameters gradients) {
         this.settings = settings;
-        firstMoment = new Parameters(backend, weights.table());
-        secondMoment = new Parameters(backend, weights.table());
+        this.trained = trained;
+        Parameters weights = trained.weights();
         average = new Parameters(backend, weights.table());
         step = backend.allocate(Kernels.ADAMW_SETTINGS);
         update =
@@ -36,17 +34,16 @@ public final class Optimizer {
                                     step,
                                     gradients.trained(),
                                     weights.trained(),
-                                    firstMoment.trained(),
-                                    secondMoment.trained());
+                                    trained.firstMoment().trained(),
+                                    trained.secondMoment().trained());
                             k.ema(weights.trained(), settings.emaDecay(), average.trained());
                         });
-        this.weights = weights;
     }
 
     /** Sets the average to the weights as they are: at the beginning of a run. */
     public void startAverage() {
         // through the host, so that nothing runs before all is recorded
-        average.flat().set(weights.flat().get());
+        average.flat().set(trained.weights().flat().get());
     }
 
     /** One step of AdamW and EMA with the current gradients; {@code number} counts from 1. */
@@ -75,10 +72,10 @@ public final class Optimizer {
     }
 
     public Parameters firstMoment() {
-        return firstMoment;
+        return trained.firstMoment();
     }
 
     public Parameters secondMoment() {
-        return secondMoment;
+        return trained.secondMoment();
     }
 }

@@ -59,7 +59,8 @@ public final class Trainer {
         requireFit(model, pairs);
         shuffle = new Shuffle(pairs.count(), config.seed());
         ParameterTable table = new ParameterTable(model);
-        Parameters weights = new Parameters(backend, table);
+        Trained trained = Trained.allocate(backend, table);
+        Parameters weights = trained.weights();
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -67,7 +68,7 @@ public final class Trainer {
                         run,
                         config,
                         pairs.count(),
-                        weights,
+                        trained,
                         gradients,
                         () -> Initialization.initialize(model, weights, config.seed()));
         pass =

@@ -69,15 +69,15 @@ public final class TrainingLoop {
             RunDirectory run,
             RunSettings settings,
             long items,
-            Parameters weights,
+            Trained trained,
             Parameters gradients,
             Runnable initialize) {
         this.backend = backend;
         this.run = run;
         this.settings = settings;
         this.items = items;
-        this.weights = weights;
-        optimizer = new Optimizer(backend, settings.optimizer(), weights, gradients);
+        weights = trained.weights();
+        optimizer = new Optimizer(backend, settings.optimizer(), trained, gradients);
         initialize.run();
         optimizer.startAverage();
         if (Files.exists(run.latest())) {

@@ -28,11 +28,12 @@ class OptimizerTest {
     void threeStepsAgreeWithAdamWWrittenDown(String device) {
         try (Backend backend = device.equals("jvm") ? Backends.jvm(2) : new ReferenceBackend()) {
             ParameterTable table = new ParameterTable(TinyRuns.model(2));
-            Parameters weights = new Parameters(backend, table);
+            Trained trained = Trained.allocate(backend, table);
+            Parameters weights = trained.weights();
             Parameters gradients = new Parameters(backend, table);
             Initialization.initialize(TinyRuns.model(2), weights, 3);
             float[] start = weights.flat().get();
-            Optimizer optimizer = new Optimizer(backend, SETTINGS, weights, gradients);
+            Optimizer optimizer = new Optimizer(backend, SETTINGS, trained, gradients);
             optimizer.startAverage();
             assertArrayEquals(start, optimizer.average().flat().get());
             for (int t = 1; t <= 3; t++) {

@@ -1,5 +1,7 @@
 package dev.getj.kernels.tornado;
 
+import dev.getj.kernels.DeviceException;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,15 +41,11 @@ final class DeviceMemory {
     /**
      * Room for {@code size} floats.
      *
-     * @throws IllegalArgumentException if no array of the device can hold as many
+     * @throws DeviceException if no array of the device can hold as many
      */
     Place allocate(int size) {
         long padded = padded(size);
-        if (padded > largest) {
-            throw new IllegalArgumentException(
-                    "a tensor of %d floats does not fit the device, whose buffers hold %d at most: lower --batch"
-                            .formatted(size, largest));
-        }
+        requireArray(padded);
         for (int array = 0; array < sizes.size(); array++) {
             if (sizes.get(array) + padded <= largest) {
                 return place(array, size);
@@ -55,6 +53,14 @@ final class DeviceMemory {
         }
         sizes.add(0);
         return place(sizes.size() - 1, size);
+    }
+
+    private void requireArray(long floats) {
+        if (floats > largest) {
+            throw new DeviceException(
+                    "this needs %.1f GB in one piece, the device has pieces of %.1f at most: lower --batch or use --recompute"
+                            .formatted(floats * 1e-9 * Float.BYTES, largest * 1e-9 * Float.BYTES));
+        }
     }
 
     private Place place(int array, int size) {
@@ -70,8 +76,11 @@ final class DeviceMemory {
     /**
      * Room for kernels of one launch: launches run one after the other, so all share it, and it
      * holds garbage when one begins.
+     *
+     * @throws DeviceException if no array of the device can hold as many
      */
     void reserveScratch(int size) {
+        requireArray(padded(size));
         scratch = Math.max(scratch, Math.toIntExact(padded(size)));
     }
 

@@ -1,5 +1,7 @@
 package dev.getj.kernels.tornado;
 
+import dev.getj.kernels.CompilationListener;
+
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -44,6 +46,7 @@ final class DevicePlan implements AutoCloseable {
     private final Object[] shared;
     private final List<Carrier> carriers;
     private final TornadoExecutionPlan plan;
+    private final FirstRuns firstRuns;
 
     /**
      * Puts the graphs together and clears the arrays on the device.
@@ -57,7 +60,9 @@ final class DevicePlan implements AutoCloseable {
             List<List<DeviceTask>> programs,
             List<Integer> table,
             DeviceMemory memory,
-            List<TornadoInts> ints) {
+            List<TornadoInts> ints,
+            CompilationListener listener) {
+        firstRuns = new FirstRuns(programs, listener);
         this.memory = memory;
         this.ints = List.copyOf(ints);
         arrays =
@@ -246,11 +251,12 @@ final class DevicePlan implements AutoCloseable {
     }
 
     private void execute(int index) {
-        plan.withGraph(index).execute();
+        firstRuns.run(index, () -> plan.withGraph(index).execute());
     }
 
     @Override
     public void close() {
+        firstRuns.finish();
         try {
             plan.freeDeviceMemory();
             plan.close();

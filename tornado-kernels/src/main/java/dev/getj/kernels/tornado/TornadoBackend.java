@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
@@ -29,6 +30,7 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
 
     private final String id;
     private final TornadoDevice device;
+    private final CompilationListener listener;
     private final DeviceMemory memory;
     private final List<TornadoInts> ints = new ArrayList<>();
     private int nextInt = 1;
@@ -48,8 +50,9 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
     /**
      * @param id as {@code --device} takes it
      */
-    public TornadoBackend(String id, TornadoDevice device) {
+    public TornadoBackend(String id, TornadoDevice device, CompilationListener listener) {
         this.id = id;
+        this.listener = listener;
         this.device = device;
         memory = new DeviceMemory(device.getMaxAllocMemory());
     }
@@ -139,7 +142,7 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
         }
         requireMemory();
         List<Write> kept = plan == null ? List.of() : save();
-        plan = new DevicePlan(device, programs, table, memory, ints);
+        plan = new DevicePlan(device, programs, table, memory, ints, listener);
         kept.forEach(this::send);
         unsent.forEach(this::send);
         unsent.clear();

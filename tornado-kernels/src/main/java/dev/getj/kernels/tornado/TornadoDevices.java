@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 
@@ -43,8 +44,8 @@ public final class TornadoDevices {
      *
      * @param id of a device in the list
      */
-    public static Backend open(String id) {
-        return new TornadoBackend(id, devices().get(id));
+    public static Backend open(String id, CompilationListener listener) {
+        return new TornadoBackend(id, devices().get(id), listener);
     }
 
     private static SequencedMap<String, TornadoDevice> devices() {
