@@ -102,7 +102,8 @@ final class Errors {
 
     private static String describeUnmatched(UnmatchedArgumentException problem) {
         String kind = problem.isUnknownOption() ? "unknown option " : "unknown argument ";
-        String meant = String.join(" or ", problem.getSuggestions());
+        // the most alike comes first; what follows is a guess
+        String meant = problem.getSuggestions().stream().findFirst().orElse("");
         return kind
                 + String.join(" ", problem.getUnmatched())
                 + (meant.isEmpty() ? "" : "; did you mean " + meant + "?");

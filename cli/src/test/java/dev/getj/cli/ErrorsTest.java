@@ -53,7 +53,7 @@ class ErrorsTest {
             textBlock =
                     """
                     qqqq               | unknown argument qqqq                 | try: getj --help
-                    devcies            | unknown argument devcies; did you mean devices or demo? | try: getj --help
+                    devcies            | unknown argument devcies; did you mean devices? | try: getj --help
                     devices --bogus    | unknown option --bogus                | try: getj devices --help
                     devices extra      | unknown argument extra                | try: getj devices --help
                     devices --threads  | Missing required parameter for option '--threads' (N) | try: getj devices --help
