@@ -7,6 +7,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.Initialization;
 import dev.getj.model.Parameters;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.Trained;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
 
@@ -37,7 +38,8 @@ public final class ClassifierTrainer {
         ClassifierForm form = config.classifier();
         requireFit(form, data);
         shuffle = new Shuffle(data.count(), config.seed());
-        Parameters weights = new Parameters(backend, form.table());
+        Trained trained = Trained.allocate(backend, form.table());
+        Parameters weights = trained.weights();
         Parameters gradients = new Parameters(backend, form.table());
         loop =
                 new TrainingLoop(
@@ -45,7 +47,7 @@ public final class ClassifierTrainer {
                         run,
                         config,
                         data.count(),
-                        weights,
+                        trained,
                         gradients,
                         () -> Initialization.initializeLayers(weights, config.seed()));
         pass = new ClassifierPass(backend, form, weights, gradients, config.batch());
