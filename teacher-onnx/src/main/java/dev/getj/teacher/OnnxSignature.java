@@ -59,7 +59,7 @@ record OnnxSignature(
         }
         assign(roles, Role.IMAGE, rest, TensorSpec::looksLikeImages);
         assign(roles, Role.LABEL, rest, spec -> spec.rank() == 2 || spec.whole());
-        assign(roles, Role.SIGMA, rest, TensorSpec::real);
+        assign(roles, Role.SIGMA, rest, TensorSpec::looksLikeLevels);
         if (!rest.isEmpty() || !roles.containsKey(Role.IMAGE) || !roles.containsKey(Role.SIGMA)) {
             throw new GetjException(
                     "%s: which inputs are image, sigma and label cannot be told from (%s); say it with --tensor image=NAME, --tensor sigma=NAME, --tensor label=NAME"
@@ -123,7 +123,7 @@ record OnnxSignature(
         TensorSpec sigma = roles.get(Role.SIGMA);
         TensorSpec label = roles.get(Role.LABEL);
         require(file, image, image.rank() == 4 && image.real(), "float [batch, C, S, S]");
-        require(file, sigma, sigma.real(), "float");
+        require(file, sigma, sigma.looksLikeLevels(), "float [], [1] or [batch]");
         require(
                 file,
                 label,

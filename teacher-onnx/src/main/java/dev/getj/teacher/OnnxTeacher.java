@@ -187,7 +187,7 @@ final class OnnxTeacher implements Teacher {
                     signature.image(),
                     images,
                     e -> scale * noisy[e < count * elements ? first + e : last + e % elements]);
-            put(inputs, signature.sigma(), signature.sigma().shapeFor(batch), _ -> told);
+            put(inputs, signature.sigma(), signature.sigma().levelsFor(batch), _ -> told);
             if (signature.label() != null) {
                 putLabels(inputs, labels, from, count, batch);
             }

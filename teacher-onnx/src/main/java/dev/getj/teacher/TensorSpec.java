@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -36,9 +37,18 @@ record TensorSpec(String name, OnnxJavaType type, long[] shape) {
         return rank() == 4 && !(shape[2] == 1 && shape[3] == 1);
     }
 
-    /** The shape for a batch of {@code count}: whatever is open is the batch. */
-    long[] shapeFor(int count) {
-        return Arrays.stream(shape).map(dimension -> dimension < 0 ? count : dimension).toArray();
+    /** One number for each image, or one for all: no dimension but the first is above 1. */
+    boolean looksLikeLevels() {
+        return real() && Arrays.stream(shape).skip(1).allMatch(dimension -> dimension <= 1);
+    }
+
+    /** The shape of one number for each of {@code count} images, or one for all. */
+    long[] levelsFor(int count) {
+        long[] levels = new long[rank()];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = shape[i] >= 0 ? shape[i] : i == 0 ? count : 1;
+        }
+        return levels;
     }
 
     /** {@code x: float [?, 3, 32, 32]}. */
@@ -47,7 +57,7 @@ record TensorSpec(String name, OnnxJavaType type, long[] shape) {
         return "%s: %s [%s]"
                 .formatted(
                         name,
-                        type.toString().toLowerCase(java.util.Locale.ROOT),
+                        type.toString().toLowerCase(Locale.ROOT),
                         Arrays.stream(shape)
                                 .mapToObj(d -> d < 0 ? "?" : Long.toString(d))
                                 .collect(Collectors.joining(", ")));

@@ -201,9 +201,15 @@ class OnnxTeacherTest {
         TeacherFile told =
                 new TeacherFile(file, TeacherForm.DENOISER, all, 2, 2, 0, Edm.STANDARD, 1);
         try (Teacher teacher = TeacherFormat.openAny(told)) {
-            float[] denoised = new float[8];
-            teacher.denoise(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 10, null, 1, denoised);
-            assertArrayEquals(new float[] {10, 20, 30, 40, 50, 60, 70, 80}, denoised);
+            float[] noisy = new float[16];
+            float[] expected = new float[16];
+            for (int i = 0; i < 16; i++) {
+                noisy[i] = i;
+                expected[i] = 10 * i;
+            }
+            float[] denoised = new float[16];
+            teacher.denoise(noisy, 10, null, 2, denoised);
+            assertArrayEquals(expected, denoised);
         }
     }
 
@@ -222,6 +228,12 @@ class OnnxTeacherTest {
         assertTrue(classes.getMessage().contains("--classes 4 does not fit"), classes.getMessage());
         classes = assertThrows(GetjException.class, () -> open(GaussianModel.denoiser(), 4));
         assertTrue(classes.getMessage().contains("takes no labels"), classes.getMessage());
+        OnnxGraph sampler = new OnnxGraph("no denoiser");
+        sampler.input("noise", Type.FLOAT, 1, 3, 4, 4);
+        String z0 = sampler.input("z0", Type.FLOAT, 1, 4, 8);
+        sampler.output(sampler.rename(z0, "z"), Type.FLOAT, 1, 4, 8);
+        sampler.write(file);
+        refused("cannot be told from (noise: float [1, 3, 4, 4]; z0:", file, null, Map.of(), 0);
         GaussianModel.denoiser().of(TeacherForm.DENOISER, "time").write(file);
         refused("does not tell whether it is sigma", file, null, Map.of(), 0);
         byte[] bytes = Files.readAllBytes(file);
