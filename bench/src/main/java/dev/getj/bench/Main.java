@@ -1,0 +1,230 @@
+package dev.getj.bench;
+
+import dev.getj.io.GetjException;
+
+import org.openjdk.jmh.runner.RunnerException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code bench/run}: which benchmarks, how long, on how many threads. */
+@Command(
+        name = "bench/run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description =
+                "getj beside ONNX Runtime, libtorch and OpenBLAS, and its kernels beside this"
+                        + " machine's roofs. Prints tables; report.md and charts go to --out.")
+public final class Main implements Callable<Integer> {
+    /** What can be measured. */
+    enum Part {
+        models,
+        products,
+        kernels,
+        allocation,
+        all
+    }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PART",
+            description = "${COMPLETION-CANDIDATES}; all of them by default.")
+    List<Part> parts = List.of(Part.all);
+
+    @Option(
+            names = "--threads",
+            defaultValue = "2",
+            description = "For everybody; default ${DEFAULT-VALUE}.")
+    int threads;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "7",
+            description = "Turns of each contender; default ${DEFAULT-VALUE}.")
+    int rounds;
+
+    @Option(
+            names = "--turn",
+            paramLabel = "SECONDS",
+            description =
+                    "What a turn takes at least; one run always. Default 0 for models, 0.2 for"
+                            + " products.")
+    Double turn;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description =
+                    "Of each contender, and of each kernel in each fork. Default 10 for models, 1"
+                            + " for the rest.")
+    Double warmUp;
+
+    @Option(
+            names = "--forks",
+            defaultValue = "3",
+            description = "Java processes for each kernel; default ${DEFAULT-VALUE}.")
+    int forks;
+
+    @Option(names = "--kernels", split = ",", description = "Which kernels; all by default.")
+    List<String> kernels = List.of();
+
+    @Option(
+            names = "--model",
+            defaultValue = "GET-T/2",
+            description = "Of kernels and allocation; default ${DEFAULT-VALUE}.")
+    String model;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "8",
+            description = "Of kernels and allocation; default ${DEFAULT-VALUE}.")
+    int batch;
+
+    @Option(
+            names = "--java",
+            description =
+                    "An option for the Java processes of kernels, such as -XX:UseAVX=2; may be"
+                            + " repeated.")
+    List<String> java = List.of();
+
+    @Option(
+            names = "--out",
+            defaultValue = "bench/target/report",
+            description = "Folder; default ${DEFAULT-VALUE}.")
+    Path out;
+
+    /** Runs what is asked for and ends Java. */
+    public static void main(String[] arguments) {
+        int exit =
+                new CommandLine(new Main())
+                        .setExecutionExceptionHandler(Main::failed)
+                        .execute(arguments);
+        System.exit(exit);
+    }
+
+    private static int failed(
+            Exception failure, CommandLine command, CommandLine.ParseResult arguments)
+            throws Exception {
+        if (failure instanceof GetjException || failure instanceof IllegalArgumentException) {
+            System.err.println("getj: " + failure.getMessage());
+            return 1;
+        }
+        throw failure;
+    }
+
+    @Override
+    public Integer call() throws IOException, RunnerException {
+        Files.createDirectories(out);
+        Report report = new Report(out);
+        Roofs roofs = Roofs.measure(threads);
+        report.say("This machine does at most " + roofs.describe() + ".");
+        if (asked(Part.models)) {
+            models(report);
+        }
+        if (asked(Part.products)) {
+            products(report, roofs);
+        }
+        if (asked(Part.kernels)) {
+            kernels(report, roofs);
+        }
+        if (asked(Part.allocation)) {
+            allocation(report);
+        }
+        System.err.println("report: " + report.write());
+        return 0;
+    }
+
+    private boolean asked(Part part) {
+        return parts.contains(part) || parts.contains(Part.all);
+    }
+
+    private void models(Report report) throws IOException {
+        report.say(
+                "Noise to images, %d iterations, %d threads; median (best … worst) and GFLOP/s."
+                        .formatted(ModelComparison.ITERATIONS, threads));
+        Race race = new Race(or(warmUp, 10), rounds, or(turn, 0));
+        List<Comparison> done = new ArrayList<>();
+        for (ModelComparison.Case asked : ModelComparison.Case.ALL) {
+            done.add(ModelComparison.run(asked, threads, race));
+            if (done.size() == 1) {
+                report.heading(names(done), null);
+            }
+            report.row(done.getLast(), null);
+        }
+        report.chart(
+                "models",
+                "Time of a batch over getj's: above 1 is slower than getj",
+                "times getj's median",
+                done,
+                (comparison, contender) ->
+                        comparison.times().get(contender).medianMs()
+                                / comparison.times().get(Comparison.GETJ).medianMs());
+    }
+
+    private void products(Report report, Roofs roofs) {
+        report.say(
+                "Matrix products, R × I × O, %d threads; median (best … worst) and GFLOP/s."
+                        .formatted(threads));
+        Race race = new Race(or(warmUp, 1), rounds, or(turn, 0.2));
+        List<Comparison> done = new ArrayList<>();
+        for (Product product : ProductComparison.all()) {
+            done.add(ProductComparison.run(product, threads, race));
+            if (done.size() == 1) {
+                report.heading(names(done), roofs);
+            }
+            report.row(done.getLast(), roofs);
+        }
+        report.chart(
+                "products",
+                "Matrix products, share of the fused multiply-add roof",
+                "%",
+                done,
+                (comparison, contender) -> 100 * comparison.gflops(contender) / roofs.gflops());
+    }
+
+    private void kernels(Report report, Roofs roofs) throws RunnerException {
+        List<String> all = List.copyOf(KernelTable.names());
+        List<String> chosen = kernels.isEmpty() ? all : kernels;
+        for (String kernel : chosen) {
+            if (!all.contains(kernel)) {
+                throw new IllegalArgumentException(
+                        "no kernel is called '%s'; there are %s"
+                                .formatted(kernel, String.join(", ", all)));
+            }
+        }
+        report.say("Kernels of %s at batch %d, %d threads.".formatted(model, batch, threads));
+        KernelTable table = new KernelTable(model, batch, roofs);
+        String title = "Kernels of %s at batch %d".formatted(model, batch);
+        KernelTable.Effort effort = new KernelTable.Effort(forks, or(warmUp, 1));
+        report.kernels("kernels", title, table.measure(chosen, effort, java));
+    }
+
+    private void allocation(Report report) {
+        for (boolean recompute : new boolean[] {false, true}) {
+            long bytes =
+                    Allocation.ofTrainingStep(
+                            model, batch, ModelComparison.ITERATIONS, threads, recompute, rounds);
+            report.say(
+                    "A training step of %s at batch %d%s allocates %d bytes."
+                            .formatted(model, batch, recompute ? ", recomputing," : "", bytes));
+        }
+    }
+
+    private static List<String> names(List<Comparison> comparisons) {
+        return List.copyOf(comparisons.getFirst().times().keySet());
+    }
+
+    private static double or(Double asked, double otherwise) {
+        return asked == null ? otherwise : asked;
+    }
+}

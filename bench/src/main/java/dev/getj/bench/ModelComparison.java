@@ -1,0 +1,102 @@
+package dev.getj.bench;
+
+import ai.onnxruntime.OrtException;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.kernels.Tensor;
+import dev.getj.model.Initialization;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
+import dev.getj.model.Presets;
+import dev.getj.onnx.OnnxExport;
+import dev.getj.sample.Sampler;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Noise to images by getj, ONNX Runtime and libtorch, with the same weights. */
+final class ModelComparison {
+    static final int ITERATIONS = 6;
+
+    /** Of the largest pixel, after some hundred sums in another order. */
+    private static final double TOLERANCE = 1e-3;
+
+    /** Added to initial weights, so that none of them is zero and networks hardly contract. */
+    private static final float SPREAD = 0.02f;
+
+    /** What is sampled. */
+    record Case(String model, int batch) {
+        static final List<Case> ALL =
+                List.of(new Case("GET-T/2", 1), new Case("GET-T/2", 8), new Case("GET-B/2", 4));
+
+        String label() {
+            return model + ", batch " + batch;
+        }
+    }
+
+    private ModelComparison() {}
+
+    /**
+     * Times one case.
+     *
+     * @throws IllegalStateException if the three do not agree
+     * @throws IOException if models cannot be written to a temporary folder
+     */
+    static Comparison run(Case asked, int threads, Race race) throws IOException {
+        ModelConfig config = Presets.byName(asked.model);
+        Path folder = Files.createTempDirectory("getj-bench");
+        Path onnx = folder.resolve("get.onnx");
+        Path torch = folder.resolve("get.pt");
+        float[] noise = normal(asked.batch * config.pixels(), 1);
+        float[] start = normal(asked.batch * config.stateSize(), 2);
+        List<Contender> contenders = new ArrayList<>();
+        try {
+            Backend backend = Backends.jvm(threads);
+            Parameters weights = weights(backend, config);
+            Sampler sampler = new Sampler(backend, config, weights, asked.batch);
+            contenders.add(new GetjModel(sampler, noise, start, asked.batch, ITERATIONS));
+            OnnxExport.write(config, weights, ITERATIONS, onnx);
+            contenders.add(new OnnxModel(onnx, config, noise, start, asked.batch, threads));
+            TorchScriptFile.write(config, weights, ITERATIONS, torch);
+            Torch.useThreads(threads);
+            contenders.add(new TorchModel(torch, config, noise, start, asked.batch));
+            double flops = 2.0 * asked.batch * config.multiplyAccumulates(ITERATIONS);
+            return new Comparison(asked.label(), flops, race.run(contenders, TOLERANCE));
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
+        } finally {
+            contenders.forEach(Contender::close);
+            Files.deleteIfExists(onnx);
+            Files.deleteIfExists(torch);
+            Files.delete(folder);
+        }
+    }
+
+    private static Parameters weights(Backend backend, ModelConfig config) {
+        Parameters weights = new Parameters(backend, new ParameterTable(config));
+        Initialization.initialize(config, weights, 3);
+        Tensor trained = weights.trained();
+        float[] values = trained.get();
+        float[] added = normal(values.length, 4);
+        for (int i = 0; i < values.length; i++) {
+            values[i] += SPREAD * added[i];
+        }
+        trained.set(values);
+        return weights;
+    }
+
+    private static float[] normal(int count, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.getj.bench;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.function.IntConsumer;
+
+/**
+ * What this machine does at best on some threads, measured: nothing but fused multiply-adds in
+ * registers, and streams through arrays that no cache holds.
+ *
+ * @param gflops 10⁹ floating-point operations a second, an FMA being two
+ * @param gbps 10⁹ bytes a second, read and written together: the best of reading, copying and
+ *     STREAM's triad
+ */
+record Roofs(int threads, double gflops, double gbps) {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final int STEPS = 4_000_000;
+    private static final int CHAINS = 12;
+    private static final int REPETITIONS = 7;
+
+    /** Floats of each array, all threads together: 128 MB. */
+    private static final int FLOATS = 1 << 25;
+
+    /** Measures within seconds. */
+    static Roofs measure(int threads) {
+        float[] sink = new float[64 * threads];
+        double seconds = quickest(threads, i -> sink[64 * i] += chains(STEPS, sink[64 * i]));
+        double gflops = 2.0 * threads * STEPS * CHAINS * LANES / seconds * 1e-9;
+        return new Roofs(threads, gflops, bandwidth(threads, sink));
+    }
+
+    /** A line for a report. */
+    String describe() {
+        return "%.1f GFLOP/s of fused multiply-adds in %d-bit vectors and %.1f GB/s of memory on %d thread%s"
+                .formatted(gflops, SPECIES.vectorBitSize(), gbps, threads, threads == 1 ? "" : "s");
+    }
+
+    private static double bandwidth(int threads, float[] sink) {
+        float[] a = new float[FLOATS];
+        float[] b = new float[FLOATS];
+        float[] c = new float[FLOATS];
+        int part = FLOATS / threads / LANES * LANES;
+        double read = quickest(threads, i -> sink[64 * i] += sum(a, i * part, part));
+        double copy = quickest(threads, i -> System.arraycopy(a, i * part, b, i * part, part));
+        double triad = quickest(threads, i -> triad(a, b, c, i * part, part));
+        double bytes = (double) Float.BYTES * part * threads;
+        return Math.max(bytes / read, Math.max(2 * bytes / copy, 3 * bytes / triad)) * 1e-9;
+    }
+
+    // seconds until all threads are done
+    private static double quickest(int threads, IntConsumer work) {
+        double[] quickest = {Double.POSITIVE_INFINITY};
+        long[] begin = new long[1];
+        CyclicBarrier start = new CyclicBarrier(threads, () -> begin[0] = System.nanoTime());
+        CyclicBarrier end =
+                new CyclicBarrier(
+                        threads,
+                        () ->
+                                quickest[0] =
+                                        Math.min(
+                                                quickest[0],
+                                                (System.nanoTime() - begin[0]) * 1e-9));
+        Thread[] workers = new Thread[threads];
+        for (int i = 0; i < threads; i++) {
+            int worker = i;
+            workers[i] =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (int n = 0; n < REPETITIONS; n++) {
+                                            await(start);
+                                            work.accept(worker);
+                                            await(end);
+                                        }
+                                    });
+        }
+        for (Thread worker : workers) {
+            try {
+                worker.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted while measuring", e);
+            }
+        }
+        return quickest[0];
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException("interrupted while measuring", e);
+        }
+    }
+
+    private static float sum(float[] a, int from, int count) {
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int end = from + count;
+        int i = from;
+        for (; i + 4 * LANES <= end; i += 4 * LANES) {
+            s0 = s0.add(FloatVector.fromArray(SPECIES, a, i));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, a, i + LANES));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, a, i + 2 * LANES));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, a, i + 3 * LANES));
+        }
+        return s0.add(s1).add(s2).add(s3).lane(0);
+    }
+
+    private static void triad(float[] a, float[] b, float[] c, int from, int count) {
+        for (int i = from; i < from + count; i += LANES) {
+            FloatVector.fromArray(SPECIES, b, i)
+                    .fma(FloatVector.broadcast(SPECIES, 3), FloatVector.fromArray(SPECIES, c, i))
+                    .intoArray(a, i);
+        }
+    }
+
+    // twelve independent chains: more than latency times issue width
+    private static float chains(int steps, float seed) {
+        FloatVector a = FloatVector.broadcast(SPECIES, 0.5f);
+        FloatVector b = FloatVector.broadcast(SPECIES, seed);
+        FloatVector c0 = b;
+        FloatVector c1 = b.add(1);
+        FloatVector c2 = b.add(2);
+        FloatVector c3 = b.add(3);
+        FloatVector c4 = b.add(4);
+        FloatVector c5 = b.add(5);
+        FloatVector c6 = b.add(6);
+        FloatVector c7 = b.add(7);
+        FloatVector c8 = b.add(8);
+        FloatVector c9 = b.add(9);
+        FloatVector c10 = b.add(10);
+        FloatVector c11 = b.add(11);
+        for (int i = 0; i < steps; i++) {
+            c0 = c0.fma(a, b);
+            c1 = c1.fma(a, b);
+            c2 = c2.fma(a, b);
+            c3 = c3.fma(a, b);
+            c4 = c4.fma(a, b);
+            c5 = c5.fma(a, b);
+            c6 = c6.fma(a, b);
+            c7 = c7.fma(a, b);
+            c8 = c8.fma(a, b);
+            c9 = c9.fma(a, b);
+            c10 = c10.fma(a, b);
+            c11 = c11.fma(a, b);
+        }
+        return c0.add(c1)
+                .add(c2)
+                .add(c3)
+                .add(c4)
+                .add(c5)
+                .add(c6)
+                .add(c7)
+                .add(c8)
+                .add(c9)
+                .add(c10)
+                .add(c11)
+                .lane(0);
+    }
+}
