@@ -52,7 +52,8 @@ final class TorchScript {
         for (int i = 0; i < config.depth(); i++) {
             h = block("blocks." + i + ".", h, null);
         }
-        source.append("    return ").append(decode(equilibrium(h, iterations))).append('\n');
+        String image = decode(equilibrium(h, iterations));
+        source.append("    return ").append(image).append('\n');
         return source.toString();
     }
 
