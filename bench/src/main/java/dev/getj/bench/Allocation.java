@@ -4,7 +4,7 @@ import com.sun.management.ThreadMXBean;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
-import dev.getj.model.Presets;
+import dev.getj.model.ModelConfig;
 import dev.getj.train.Benchmark;
 
 import java.lang.management.ManagementFactory;
@@ -16,16 +16,25 @@ final class Allocation {
     private Allocation() {}
 
     /**
-     * Bytes of a training step of the paper's objective, the mean of {@code steps} after as many to
-     * warm up.
+     * Bytes of a training step of the paper's objective, the mean of {@code steps}.
+     *
+     * @param warmUp seconds of steps before; until the compiler is done, vectors are objects
      */
     static long ofTrainingStep(
-            String model, int batch, int iterations, int threads, boolean recompute, int steps) {
+            ModelConfig config,
+            int batch,
+            int threads,
+            boolean recompute,
+            double warmUp,
+            int steps) {
         try (Backend backend = Backends.jvm(threads)) {
             Runnable step =
-                    new Benchmark(backend, Presets.byName(model), batch, iterations)
+                    new Benchmark(backend, config, batch, ModelComparison.ITERATIONS)
                             .training(recompute);
-            repeat(step, steps);
+            long end = System.nanoTime() + (long) (warmUp * 1e9);
+            do {
+                step.run();
+            } while (System.nanoTime() < end);
             long before = THREADS.getTotalThreadAllocatedBytes();
             repeat(step, steps);
             return (THREADS.getTotalThreadAllocatedBytes() - before) / steps;

@@ -58,7 +58,9 @@ final class Bars {
                 .setAxisTitleFont(font)
                 .setAxisTickLabelsFont(font)
                 .setAxisTickLabelsColor(INK)
-                .setXAxisLabelRotation(groups.size() > 4 ? 60 : 0)
+                .setXAxisLabelRotation(groups.size() > 4 ? 90 : 0)
+                // every group has its label: XChart leaves out what it takes to be too near
+                .setXAxisTickMarkSpacingHint(1)
                 .setYAxisMin(0.0)
                 .setPlotGridVerticalLinesVisible(false);
         heights.forEach((name, values) -> chart.addSeries(name, groups, values));

@@ -1,6 +1,8 @@
 package dev.getj.bench;
 
 import dev.getj.io.GetjException;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Presets;
 
 import org.openjdk.jmh.runner.RunnerException;
 
@@ -65,8 +67,9 @@ public final class Main implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             description =
-                    "Of each contender, and of each kernel in each fork. Default 10 for models, 1"
-                            + " for the rest.")
+                    "Of each contender; of each kernel in each fork, which is then measured as"
+                            + " long; of training. Default 10 for models, 1 for products, 2 for"
+                            + " kernels, 30 for allocation.")
     Double warmUp;
 
     @Option(
@@ -115,7 +118,9 @@ public final class Main implements Callable<Integer> {
     private static int failed(
             Exception failure, CommandLine command, CommandLine.ParseResult arguments)
             throws Exception {
-        if (failure instanceof GetjException || failure instanceof IllegalArgumentException) {
+        if (failure instanceof GetjException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof IllegalStateException) {
             System.err.println("getj: " + failure.getMessage());
             return 1;
         }
@@ -154,7 +159,7 @@ public final class Main implements Callable<Integer> {
                         .formatted(ModelComparison.ITERATIONS, threads));
         Race race = new Race(or(warmUp, 10), rounds, or(turn, 0));
         List<Comparison> done = new ArrayList<>();
-        for (ModelComparison.Case asked : ModelComparison.Case.ALL) {
+        for (ModelComparison.Case asked : ModelComparison.ALL) {
             done.add(ModelComparison.run(asked, threads, race));
             if (done.size() == 1) {
                 report.heading(names(done), null);
@@ -205,15 +210,16 @@ public final class Main implements Callable<Integer> {
         report.say("Kernels of %s at batch %d, %d threads.".formatted(model, batch, threads));
         KernelTable table = new KernelTable(model, batch, roofs);
         String title = "Kernels of %s at batch %d".formatted(model, batch);
-        KernelTable.Effort effort = new KernelTable.Effort(forks, or(warmUp, 1));
+        KernelTable.Effort effort = new KernelTable.Effort(forks, or(warmUp, 2));
         report.kernels("kernels", title, table.measure(chosen, effort, java));
     }
 
     private void allocation(Report report) {
+        ModelConfig config = Presets.byName(model);
         for (boolean recompute : new boolean[] {false, true}) {
             long bytes =
                     Allocation.ofTrainingStep(
-                            model, batch, ModelComparison.ITERATIONS, threads, recompute, rounds);
+                            config, batch, threads, recompute, or(warmUp, 30), rounds);
             report.say(
                     "A training step of %s at batch %d%s allocates %d bytes."
                             .formatted(model, batch, recompute ? ", recomputing," : "", bytes));

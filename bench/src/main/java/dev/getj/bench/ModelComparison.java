@@ -9,7 +9,6 @@ import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
-import dev.getj.model.Presets;
 import dev.getj.onnx.OnnxExport;
 import dev.getj.sample.Sampler;
 
@@ -49,7 +48,8 @@ final class ModelComparison {
      * @throws IOException if models cannot be written to a temporary folder
      */
     static Comparison run(Case asked, int threads, Race race) throws IOException {
-        ModelConfig config = Presets.byName(asked.model);
+        ModelConfig config = asked.config;
+        int iterations = asked.iterations;
         Path folder = Files.createTempDirectory("getj-bench");
         Path onnx = folder.resolve("get.onnx");
         Path torch = folder.resolve("get.pt");
@@ -60,13 +60,13 @@ final class ModelComparison {
             Backend backend = Backends.jvm(threads);
             Parameters weights = weights(backend, config);
             Sampler sampler = new Sampler(backend, config, weights, asked.batch);
-            contenders.add(new GetjModel(sampler, noise, start, asked.batch, ITERATIONS));
-            OnnxExport.write(config, weights, ITERATIONS, onnx);
+            contenders.add(new GetjModel(sampler, noise, start, asked.batch, iterations));
+            OnnxExport.write(config, weights, iterations, onnx);
             contenders.add(new OnnxModel(onnx, config, noise, start, asked.batch, threads));
-            TorchScriptFile.write(config, weights, ITERATIONS, torch);
+            TorchScriptFile.write(config, weights, iterations, torch);
             Torch.useThreads(threads);
             contenders.add(new TorchModel(torch, config, noise, start, asked.batch));
-            double flops = 2.0 * asked.batch * config.multiplyAccumulates(ITERATIONS);
+            double flops = 2.0 * asked.batch * config.multiplyAccumulates(iterations);
             return new Comparison(asked.label(), flops, race.run(contenders, TOLERANCE));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);

@@ -20,7 +20,7 @@ record Roofs(int threads, double gflops, double gbps) {
     private static final int LANES = SPECIES.length();
     private static final int STEPS = 4_000_000;
     private static final int CHAINS = 12;
-    private static final int REPETITIONS = 7;
+    private static final int REPETITIONS = 25;
 
     /** Floats of each array, all threads together: 128 MB. */
     private static final int FLOATS = 1 << 25;

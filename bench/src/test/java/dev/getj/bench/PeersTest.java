@@ -1,0 +1,32 @@
+package dev.getj.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.getj.model.ModelConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.util.Set;
+
+/** Peers compute what getj computes, or the race would refuse them. */
+class PeersTest {
+    private static final Race ONE_ROUND = new Race(0, 1, 0);
+
+    @Test
+    void samplersAgree() throws IOException {
+        ModelConfig tiny = new ModelConfig("tiny", 8, 3, 2, 32, 4, 2, 3, 4, 6, 0);
+        Comparison comparison =
+                ModelComparison.run(new ModelComparison.Case(tiny, 2, 3), 2, ONE_ROUND);
+        assertEquals(Set.of("getj", "ONNX Runtime", "libtorch"), comparison.times().keySet());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void productsAgree(Product.Kind kind) {
+        Comparison comparison = ProductComparison.run(new Product(kind, 40, 24, 56), 2, ONE_ROUND);
+        assertEquals(Set.of("getj", "OpenBLAS", "libtorch"), comparison.times().keySet());
+    }
+}
