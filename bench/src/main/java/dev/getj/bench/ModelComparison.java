@@ -9,6 +9,7 @@ import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Presets;
 import dev.getj.onnx.OnnxExport;
 import dev.getj.sample.Sampler;
 
@@ -30,14 +31,18 @@ final class ModelComparison {
     private static final float SPREAD = 0.02f;
 
     /** What is sampled. */
-    record Case(String model, int batch) {
-        static final List<Case> ALL =
-                List.of(new Case("GET-T/2", 1), new Case("GET-T/2", 8), new Case("GET-B/2", 4));
+    record Case(ModelConfig config, int batch, int iterations) {
+        private static Case of(String model, int batch) {
+            return new Case(Presets.byName(model), batch, ITERATIONS);
+        }
 
         String label() {
-            return model + ", batch " + batch;
+            return config.name() + ", batch " + batch;
         }
     }
+
+    static final List<Case> ALL =
+            List.of(Case.of("GET-T/2", 1), Case.of("GET-T/2", 8), Case.of("GET-B/2", 4));
 
     private ModelComparison() {}
 
