@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.data.ImageData;
 import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.model.ModelConfig;
@@ -217,5 +219,44 @@ class TeacherTrainerTest {
                                 false,
                                 1,
                                 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none|0.5|0|%f holds no teacher: its metadata has no 'denoiser'; getj teacher train"
+                        + " makes one",
+                "same|none|0|%f: 'sigma_data' is null, a positive number is expected",
+                "same|-1|0|%f: 'sigma_data' is -1, a positive number is expected",
+                "{}|0.5|0|%f: the model configuration has no whole number 'input_size'",
+                "same|0.5|1|%f holds no tensor 'ema.noise_embedder.fc1.weight'",
+            })
+    void aDamagedTeacherIsRefused(String denoiser, String sigma, int lost, String message) {
+        TeacherConfig config = config(1, false, RateSchedule.CONSTANT, false);
+        RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+        train(run, config, 1, 1);
+        Path damaged = folder.resolve("damaged.safetensors");
+        try (SafetensorsFile file = SafetensorsFile.open(run.latest())) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            if (denoiser != null) {
+                String json = file.metadata().get("denoiser");
+                writer.metadata("denoiser", denoiser.equals("same") ? json : denoiser);
+            }
+            if (sigma != null) {
+                writer.metadata("sigma_data", sigma);
+            }
+            file.names().stream()
+                    .filter(name -> lost == 0 || !name.equals("ema.noise_embedder.fc1.weight"))
+                    .forEach(name -> writer.add(name, file.tensor(name)));
+            writer.write(damaged);
+        }
+        try (Backend backend = Backends.jvm(1)) {
+            GetjException refused =
+                    assertThrows(
+                            GetjException.class, () -> TrainedDenoiser.load(damaged, backend, 2));
+            assertEquals(message.replace("%f", damaged.toString()), refused.getMessage());
+        }
     }
 }
