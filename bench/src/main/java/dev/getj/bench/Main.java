@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 /** {@code bench/run}: which benchmarks, how long, on how many threads. */
 @Command(
         name = "bench/run",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
         description =
@@ -106,6 +105,12 @@ public final class Main implements Callable<Integer> {
             description = "Folder; default ${DEFAULT-VALUE}.")
     Path out;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    boolean help;
+
     /** Runs what is asked for and ends Java. */
     public static void main(String[] arguments) {
         int exit =
@@ -122,7 +127,7 @@ public final class Main implements Callable<Integer> {
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
             System.err.println("getj: " + failure.getMessage());
-            return 1;
+            return failure instanceof IllegalArgumentException ? 2 : 1;
         }
         throw failure;
     }
