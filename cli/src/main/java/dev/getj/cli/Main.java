@@ -12,8 +12,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        StandardError.restore();
-        System.exit(run(args, writer(System.out, "stdout"), writer(System.err, "stderr")));
+        StandardStreams.restoreError();
+        PrintStream output = StandardStreams.output();
+        System.exit(run(args, writer(output, "stdout"), writer(System.err, "stderr")));
     }
 
     /**

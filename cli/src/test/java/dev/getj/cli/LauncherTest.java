@@ -82,7 +82,8 @@ class LauncherTest {
         Files.createDirectories(bin);
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
         for (String tool : List.of("java", "javac")) {
-            Files.writeString(bin.resolve(tool), "#!/bin/bash\nprintf '%s\\n' \"$@\"\n");
+            Files.writeString(
+                    bin.resolve(tool), "#!/bin/bash\nprintf '%s\\n' \"$@\" >&${GETJ_STDOUT:-1}\n");
             assertTrue(bin.resolve(tool).toFile().setExecutable(true));
         }
     }

@@ -6,6 +6,7 @@ import dev.getj.eval.FeatureMap;
 import dev.getj.eval.FrechetDistance;
 import dev.getj.eval.Moments;
 import dev.getj.io.AtomicFile;
+import dev.getj.io.Fonts;
 import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
@@ -277,7 +278,7 @@ public final class Demo {
                 settings.teacher().sampler().evaluations(),
                 SampleRequest.DEFAULT_ITERATIONS,
                 stages,
-                LossChart.draw(lines),
+                lossChart(lines),
                 new DemoReport.SideBySide(
                         grid(teacher, Strokes.CLASSES, 1),
                         grid(student.pixels(), Strokes.CLASSES, 1)),
@@ -295,6 +296,13 @@ public final class Demo {
                                 "Make your own pairs",
                                 "./getj pairs generate --out pairs --count 20000"),
                         new DemoReport.Command("See every option", "./getj train --help")));
+    }
+
+    // a point where there are no fonts to draw one with: the page matters more
+    private static BufferedImage lossChart(List<Metrics.Line> lines) {
+        return Fonts.problem().isPresent()
+                ? new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
+                : LossChart.draw(lines);
     }
 
     // one column a class as the samples come, or one row a class once they are ordered

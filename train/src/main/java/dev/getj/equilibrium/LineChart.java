@@ -1,5 +1,7 @@
 package dev.getj.equilibrium;
 
+import dev.getj.io.Fonts;
+
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -58,6 +60,7 @@ public record LineChart(
      * @throws IllegalArgumentException if no point is left
      */
     public BufferedImage draw() {
+        Fonts.require();
         if (lines.stream().noneMatch(line -> DoubleStream.of(line.y).anyMatch(this::drawable))) {
             throw new IllegalArgumentException("the chart '" + title + "' has no point to draw");
         }

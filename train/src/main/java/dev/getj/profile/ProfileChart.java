@@ -1,5 +1,6 @@
 package dev.getj.profile;
 
+import dev.getj.io.Fonts;
 import dev.getj.io.ImageGrid;
 
 import org.knowm.xchart.BitmapEncoder;
@@ -36,6 +37,7 @@ public final class ProfileChart {
 
     /** Draws the kernels, the slowest on top. */
     public static BufferedImage draw(Profile profile, String title) {
+        Fonts.require();
         List<Profile.Kernel> kernels = profile.kernels();
         HorizontalBarChart chart =
                 new HorizontalBarChartBuilder()

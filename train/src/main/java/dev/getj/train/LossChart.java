@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.io.Fonts;
 import dev.getj.io.ImageGrid;
 
 import org.knowm.xchart.BitmapEncoder;
@@ -66,6 +67,7 @@ public final class LossChart {
      * @throws IllegalArgumentException if the lengths differ or no value is finite
      */
     public static BufferedImage draw(double[] steps, double[] losses) {
+        Fonts.require();
         Curve raw = Curve.of(steps, losses).thinned(MOST_POINTS);
         Curve mean = raw.smoothed(Math.max(1, raw.size() / 60));
         XYChart chart =

@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.io.Fonts;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.model.Parameters;
@@ -179,7 +180,9 @@ public final class TrainingLoop {
 
     private void draw(Work work, Metrics metrics, TrainingListener listener) {
         metrics.flush();
-        LossChart.write(metrics.lines(), run.lossChart());
+        // the run matters more than its chart
+        Fonts.problem()
+                .ifPresentOrElse(run::log, () -> LossChart.write(metrics.lines(), run.lossChart()));
         Path picture = run.samples(step);
         work.draw(picture);
         if (Files.exists(picture)) {
