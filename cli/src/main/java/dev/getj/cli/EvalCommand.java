@@ -15,7 +15,6 @@ import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
-import dev.getj.sample.SampleRequest;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -125,13 +124,7 @@ final class EvalCommand implements Callable<Integer> {
             description = "Of the samples (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "K",
-            defaultValue = "" + SampleRequest.DEFAULT_ITERATIONS,
-            description =
-                    "Applications of a student's equilibrium map (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    @Mixin private SamplingOptions sampling;
 
     @Option(
             names = "--sampler-steps",
@@ -159,7 +152,7 @@ final class EvalCommand implements Callable<Integer> {
             FeatureStatistics statistics =
                     data == null ? FeatureStatistics.read(reference.statistics) : null;
             SampledSource.Settings settings =
-                    new SampledSource.Settings(count, seed, iterations, steps);
+                    new SampledSource.Settings(count, seed, sampling.solver(common), steps);
             try (ImageData samples = worse(source.open(common, settings));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);

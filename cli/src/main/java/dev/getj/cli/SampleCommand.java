@@ -64,14 +64,7 @@ final class SampleCommand implements Callable<Integer> {
             description = "Class of the images, or all in turn (default: all).")
     private String label;
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "K",
-            description =
-                    "Iterations of the solver, neither more nor less (default: 6 without --tol).")
-    private Integer iterations;
-
-    @Mixin private SolverOptions solver;
+    @Mixin private SamplingOptions sampling;
 
     @Option(
             names = "--z0",
@@ -102,17 +95,12 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (iterations != null && solver.limitGiven() != null) {
-            throw common.wrongUsage(
-                    "--iterations asks for that many, %s lets the solver stop: leave out one"
-                            .formatted(solver.limitGiven()));
-        }
         if (input != null && (count != null || seed != null || label != null)) {
             throw common.wrongUsage(
                     "--input brings its own noise and labels: leave out --count, --seed and"
                             + " --label");
         }
-        Solver method = solver.solver(usualIterations(), 0);
+        Solver method = sampling.solver(common);
         try (Sampler sampler = Sampler.load(source.path(), common.backend())) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
@@ -134,13 +122,6 @@ final class SampleCommand implements Callable<Integer> {
             common.print(result, () -> text(result));
             return 0;
         }
-    }
-
-    private int usualIterations() {
-        if (iterations != null) {
-            return iterations;
-        }
-        return solver.tolerance() == null ? SampleRequest.DEFAULT_ITERATIONS : 40;
     }
 
     private static String text(Result result) {

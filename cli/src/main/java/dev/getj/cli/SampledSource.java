@@ -10,7 +10,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
-import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.Solver;
 
 import picocli.CommandLine.Option;
 
@@ -43,7 +43,7 @@ final class SampledSource {
     private Path teacher;
 
     /** How a model is sampled. */
-    record Settings(int count, long seed, int iterations, int steps) {}
+    record Settings(int count, long seed, Solver solver, int steps) {}
 
     /** Opens images, or makes them. */
     ImageData open(CommonOptions common, Settings settings) {
@@ -59,12 +59,7 @@ final class SampledSource {
         try (Sampler sampler = Sampler.load(run, common.backend())) {
             common.note("sampling " + sampler.config().describe());
             SampleRequest request =
-                    new SampleRequest(
-                            settings.count,
-                            settings.seed,
-                            FRESH,
-                            null,
-                            FixedPointIteration.of(settings.iterations));
+                    new SampleRequest(settings.count, settings.seed, FRESH, null, settings.solver);
             Samples samples = sampler.sample(request);
             int classes = sampler.config().classes();
             return new DrawnImages(
