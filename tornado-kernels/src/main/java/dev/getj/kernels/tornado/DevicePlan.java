@@ -37,7 +37,6 @@ final class DevicePlan implements AutoCloseable {
     private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
     private final GridScheduler grids = new GridScheduler();
     private final KernelContext context = new KernelContext();
-    private final DeviceMemory memory;
     private final List<TornadoInts> ints;
     private final List<FloatArray> arrays;
     private final FloatArray scratch;
@@ -63,7 +62,6 @@ final class DevicePlan implements AutoCloseable {
             List<TornadoInts> ints,
             CompilationListener listener) {
         firstRuns = new FirstRuns(programs, listener);
-        this.memory = memory;
         this.ints = List.copyOf(ints);
         arrays =
                 IntStream.range(0, memory.arrays())

@@ -54,11 +54,6 @@ public final class MatMul {
         return Geometry.ceil(Geometry.ceil(k, parts), MatMulSmall.STEP) * MatMulSmall.STEP;
     }
 
-    /** How many parts there are; with one, the product accumulates in dW itself. */
-    public static int parts(int m, int n, int k) {
-        return Geometry.ceil(k, partDepth(m, n, k));
-    }
-
     /** Of {@link #matMulAddParts}: a work item for each element. */
     public static Geometry addPartsGeometry(int size) {
         return Geometry.items(size, 1);

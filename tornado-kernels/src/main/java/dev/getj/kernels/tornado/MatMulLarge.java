@@ -29,7 +29,7 @@ public final class MatMulLarge {
     /**
      * A work-group for each tile of each part.
      *
-     * @param parts 1, or {@link MatMul#parts}
+     * @param parts 1, or how many {@link MatMul#partDepth} makes of k
      */
     public static Geometry geometry(int m, int n, int parts) {
         return Geometry.groups(Geometry.ceil(n, TILE), Geometry.ceil(m, TILE), parts);

@@ -10,13 +10,17 @@ class MatMulTest {
     private static final int[] SIZES = {1, 12, 64, 65, 256, 768, 3072, 9216};
     private static final int[] ROWS = {1, 17, 512, 513, 4096, 32768};
 
+    private static int parts(int m, int n, int k) {
+        return Geometry.ceil(k, MatMul.partDepth(m, n, k));
+    }
+
     @Test
     void partsCoverTheRowsAndNoneIsEmpty() {
         for (int m : SIZES) {
             for (int n : SIZES) {
                 for (int k : ROWS) {
                     int depth = MatMul.partDepth(m, n, k);
-                    int parts = MatMul.parts(m, n, k);
+                    int parts = parts(m, n, k);
                     String shape = m + "x" + n + "x" + k;
                     assertEquals(0, depth % MatMulSmall.STEP, shape);
                     assertTrue((long) parts * depth >= k, shape);
@@ -28,9 +32,9 @@ class MatMulTest {
 
     @Test
     void partsFillADeviceOnlyWhereTilesDoNot() {
-        assertEquals(1, MatMul.parts(9216, 768, 32768));
-        assertTrue(MatMul.parts(256, 256, 32768) >= 32);
-        assertEquals(1, MatMul.parts(256, 256, 512));
+        assertEquals(1, parts(9216, 768, 32768));
+        assertTrue(parts(256, 256, 32768) >= 32);
+        assertEquals(1, parts(256, 256, 512));
     }
 
     @Test
