@@ -8,6 +8,7 @@ import dev.getj.eval.ClassifierTrainer;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunKind;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +55,8 @@ final class ClassifierTrainCommand implements Callable<Integer> {
     public Integer call() {
         boolean resume = options.resume();
         RunDirectory run = resume ? options.resumed(common, "--data") : null;
-        ClassifierConfig config = resume ? continued(run.config(ClassifierConfig::parse)) : null;
+        ClassifierConfig config =
+                resume ? continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse)) : null;
         if (!resume && data == null) {
             throw common.wrongUsage("--data is needed, the images to learn: " + DataSpec.FORMS);
         }

@@ -1,12 +1,14 @@
 package dev.getj.cli;
 
 import dev.getj.convert.Conversion;
+import dev.getj.sample.Sampler;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
@@ -14,7 +16,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "convert",
         description = {
-            "Rewrite weights: a torch checkpoint as safetensors, and back.",
+            "Rewrite weights: a torch checkpoint as safetensors, and back; a run's as a small"
+                    + " file.",
             "The end of OUT tells which: .safetensors, or .pt, .pth, .pkl, .bin for a state_dict",
             "that PyTorch loads."
         })
@@ -26,7 +29,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "IN",
-            description = "File of torch.save, safetensors, or npz arrays.")
+            description = "File of torch.save, safetensors, or npz arrays; or a run directory.")
     private Path in;
 
     @Parameters(index = "1", paramLabel = "OUT", description = "File to write.")
@@ -52,17 +55,25 @@ final class ConvertCommand implements Callable<Integer> {
                             + " moments, the step; see getj train --from.")
     private boolean training;
 
+    @Option(
+            names = "--half",
+            description = "Round the weights to half precision, for half the bytes.")
+    private boolean half;
+
     @Override
     public Integer call() {
+        if (training && half) {
+            throw common.wrongUsage("--half does not go with --training, which loses no digit");
+        }
         if (training && which != null) {
             throw common.wrongUsage("--which does not go with --training, which takes both");
         }
         if (heads != null && heads < 1) {
             throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
         }
-        Conversion.Request request = new Conversion.Request(in, out, which, heads);
+        Conversion.Request request = new Conversion.Request(source(), out, which, heads, half);
         Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
-        if (done.config() == null) {
+        if (done.prefix() == null) {
             common.note(in + " holds no network of ours; its tensors are written as they are");
         } else if (done.guessedHeads()) {
             common.note(
@@ -92,5 +103,9 @@ final class ConvertCommand implements Callable<Integer> {
                                                 ? ""
                                                 : ", " + done.config().describe()));
         return 0;
+    }
+
+    private Path source() {
+        return Files.isDirectory(in) ? in.resolve(Sampler.LATEST) : in;
     }
 }

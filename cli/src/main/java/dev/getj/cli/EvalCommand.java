@@ -15,6 +15,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -91,8 +92,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--classifier",
             paramLabel = "RUN",
-            description = "Run directory of getj classifier train, or a file of its weights.")
-    private Path classifier;
+            description =
+                    "Run directory of getj classifier train, a file of its weights, or"
+                            + " builtin:strokes.")
+    private WeightsLocation classifier;
 
     @Option(
             names = "--class",

@@ -42,7 +42,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OnnxExport done = OnnxExport.write(source.path(), iterations, out);
+        OnnxExport done = OnnxExport.write(source.location(), iterations, out);
         Result result = new Result(out.toString(), done.iterations(), done.bytes());
         common.print(
                 result,

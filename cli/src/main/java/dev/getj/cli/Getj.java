@@ -1,5 +1,7 @@
 package dev.getj.cli;
 
+import dev.getj.sample.WeightsLocation;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,6 +59,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);
         return commandLine
+                .registerConverter(WeightsLocation.class, WeightsLocation::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Errors::wrongUsage)
                 .setExecutionExceptionHandler(Errors::failed);

@@ -101,7 +101,7 @@ final class SampleCommand implements Callable<Integer> {
                             + " --label");
         }
         Solver method = sampling.solver(common);
-        try (Sampler sampler = Sampler.load(source.path(), common.backend())) {
+        try (Sampler sampler = Sampler.load(source.location(), common.backend())) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =

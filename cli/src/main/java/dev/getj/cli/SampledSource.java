@@ -10,6 +10,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
 
 import picocli.CommandLine.Option;
@@ -33,14 +34,18 @@ final class SampledSource {
     @Option(
             names = "--run",
             paramLabel = "RUN",
-            description = "A student: run directory of getj train, or a file of weights.")
-    private Path run;
+            description =
+                    "A student: run directory of getj train, a file of weights, or"
+                            + " builtin:strokes.")
+    private WeightsLocation run;
 
     @Option(
             names = "--teacher",
             paramLabel = "RUN",
-            description = "A teacher: run directory of getj teacher train, or its weights.")
-    private Path teacher;
+            description =
+                    "A teacher: run directory of getj teacher train, its weights, or"
+                            + " builtin:strokes.")
+    private WeightsLocation teacher;
 
     /** How a model is sampled. */
     record Settings(int count, long seed, Solver solver, int steps) {}

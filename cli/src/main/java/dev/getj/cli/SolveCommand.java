@@ -8,6 +8,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
 
 import picocli.CommandLine.ArgGroup;
@@ -92,13 +93,13 @@ final class SolveCommand implements Callable<Integer> {
                     "--power-iterations " + powerIterations + ": at least 1 is needed");
         }
         SequencedMap<String, Solver> solvers = solvers();
-        try (SafetensorsFile file = SafetensorsFile.open(source.path());
+        try (SafetensorsFile file = source.location().open(WeightsLocation.Network.STUDENT);
                 Backend backend = common.backend()) {
             ModelConfig config = WeightsFile.config(file);
             if (!config.equilibrium()) {
                 throw common.wrongUsage(
                         "%s has no equilibrium to solve for: %s"
-                                .formatted(source.path(), config.describe()));
+                                .formatted(source.location(), config.describe()));
             }
             int[] labels = labels(config);
             String prefix = WeightsFile.prefix(file);

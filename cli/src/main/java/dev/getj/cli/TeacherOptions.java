@@ -7,6 +7,7 @@ import dev.getj.diffusion.TeacherForm;
 import dev.getj.diffusion.TeacherFormat;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
+import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Option;
 
@@ -21,10 +22,11 @@ final class TeacherOptions {
             names = "--teacher",
             paramLabel = "RUN|F.onnx",
             description = {
-                "Run directory of getj teacher train, or a file of its weights; or an ONNX file of",
-                "a diffusion model in EDM's form, see docs/teacher.md."
+                "Run directory of getj teacher train, a file of its weights, or builtin:strokes;"
+                        + " or",
+                "an ONNX file of a diffusion model in EDM's form, see docs/teacher.md."
             })
-    private Path file;
+    private WeightsLocation file;
 
     @Option(
             names = "--batch",
@@ -124,7 +126,7 @@ final class TeacherOptions {
         }
         return TeacherFormat.openAny(
                 new TeacherFile(
-                        file,
+                        Path.of(file.toString()),
                         form,
                         tensors == null ? Map.of() : tensors,
                         Objects.requireNonNullElse(channels, 0),

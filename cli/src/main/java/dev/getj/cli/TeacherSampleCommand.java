@@ -6,6 +6,7 @@ import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
+import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +36,10 @@ final class TeacherSampleCommand implements Callable<Integer> {
             names = "--run",
             paramLabel = "RUN",
             required = true,
-            description = "A run directory of getj teacher train, or a file of its weights.")
-    private Path run;
+            description =
+                    "A run directory of getj teacher train, a file of its weights, or"
+                            + " builtin:strokes.")
+    private WeightsLocation run;
 
     @Option(
             names = "--count",

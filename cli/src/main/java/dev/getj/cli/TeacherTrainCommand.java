@@ -8,6 +8,7 @@ import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunKind;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +67,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
     public Integer call() {
         boolean resume = options.resume();
         RunDirectory run = resume ? options.resumed(common, "--data") : null;
-        TeacherConfig config = resume ? continued(run.config(TeacherConfig::parse)) : null;
+        TeacherConfig config =
+                resume ? continued(run.config(RunKind.TEACHER, TeacherConfig::parse)) : null;
         if (!resume && data == null) {
             throw common.wrongUsage("--data is needed, the images to learn: " + DataSpec.FORMS);
         }

@@ -85,6 +85,7 @@ class ConvertCommandTest {
         assertEquals(2, getj("convert", CHECKPOINT, out, "--training", "--which", "ema").code());
         assertEquals(2, getj("convert", CHECKPOINT, out, "--heads", "0").code());
         assertEquals(2, getj("convert", CHECKPOINT, out, "--which", "both").code());
+        assertEquals(2, getj("convert", CHECKPOINT, out, "--training", "--half").code());
         assertEquals(2, getj("convert", CHECKPOINT).code());
         Run heads = getj("convert", CHECKPOINT, out, "--heads", "5");
         assertEquals(1, heads.code());

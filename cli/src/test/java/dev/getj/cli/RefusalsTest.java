@@ -79,7 +79,9 @@ class RefusalsTest {
             textBlock =
                     """
                     sample --quiet --weights %missing --out %new          | cannot read %missing: no such file or folder
-                    sample --quiet --run %missing --out %new              | cannot read %missing/latest.safetensors: no such file or folder
+                    sample --quiet --run %missing --out %new              | cannot read %missing: no such file or folder
+                    sample --quiet --weights builtin:faces --out %new     | no weights are shipped as builtin:faces; there are: builtin:strokes
+                    convert --quiet --half %weights %new.pt                 | halves are written as safetensors, and %new.pt is none by its name
                     sample --quiet --run %run --input %missing --out %new  | cannot read %missing: no such file or folder
                     sample --quiet --run %run --out %run                  | cannot write %run: it is a folder
                     sample --quiet --run %run --out %weights/x            | cannot write %weights/x: %weights is a file, not a folder
@@ -93,6 +95,7 @@ class RefusalsTest {
                     pairs generate --quiet --count 1 --out %weights      | cannot write %weights: %weights is a file, not a folder
                     train --quiet --pairs %missing --out %new %tiny        | cannot read %missing: no such file or folder
                     train --quiet --pairs %pairs --out %run %tiny          | %run holds a run already; go on with it by --resume, or choose another --out
+                    teacher train --quiet --resume --out %run            | %run is a run of getj train; go on with it by getj train --resume --out %run
                     train --quiet --resume --out %missing                | %missing holds no run: there is no config.json in it
                     train --quiet --pairs %pairs --out %new --image-size 8 %tiny | the pairs are 16×16×1, the network takes 8×8×1
                     """)

@@ -120,12 +120,12 @@ class SolveCommandTest {
             textBlock =
                     """
                     2 | solve --chart %new.png                              | Error: Missing required argument
-                    1 | solve --run %missing --chart %new.png               | cannot read %missing/latest.safetensors: no such file or folder
+                    1 | solve --run %missing --chart %new.png               | cannot read %missing: no such file or folder
                     2 | solve --run %run --count 0 --chart %new.png         | --count 0: at least 1 sample is needed
                     2 | solve --run %run --power-iterations 0 --chart %new.png | --power-iterations 0: at least 1 is needed
                     2 | solve --run %run --label 3 --chart %new.png         | label 3 is not a class of this network, which has 0…2
                     2 | solve --run %plain --label 0 --chart %new.png       | this network is unconditional: it takes no --label
-                    2 | solve --run %vit --chart %new.png                   | %vit/latest.safetensors has no equilibrium to solve for
+                    2 | solve --run %vit --chart %new.png                   | %vit has no equilibrium to solve for
                     2 | solve --run %run --solver broyden --ridge 1 --chart %new.png | --ridge means nothing to --solver broyden
                     2 | solve --run %run --max-iterations 0 --chart %new.png | at least 1 iteration is needed, not 0
                     2 | memory --iterations 0 --chart %new.png              | --iterations 0: at least 1 is needed

@@ -90,6 +90,10 @@ class TeacherCommandTest {
                 "2|teacher sample --run %r --label 10|--label 10: this teacher has classes 0 to 9",
                 "1|sample --run %r|%r/latest.safetensors is a teacher, which needs many steps:"
                         + " sample it with getj teacher sample",
+                "1|train --resume --out %r|%r is a run of getj teacher train; go on with it by getj"
+                        + " teacher train --resume --out %r",
+                "1|classifier train --resume --out %r|%r is a run of getj teacher train; go on with"
+                        + " it by getj teacher train --resume --out %r",
                 "2|pairs generate --teacher %r --classes 3 --out %n|--classes, --unconditional and"
                         + " --images are for the ideal denoiser: leave them out with --teacher",
                 "1|pairs generate --teacher %n --out %n|cannot read %n: no such file or folder",

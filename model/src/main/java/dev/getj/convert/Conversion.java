@@ -7,6 +7,7 @@ import dev.getj.io.torch.TorchWriter;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.WeightsFile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,14 +18,14 @@ import java.util.Map;
 
 /**
  * Rewrites weights: of a torch checkpoint as safetensors, of a safetensors file as a {@code
- * state_dict}. Elements keep their type and their bits. A file that holds no network is rewritten
- * tensor by tensor.
+ * state_dict}. Elements keep their type and their bits unless halves are asked for. A file that
+ * holds no network is rewritten tensor by tensor.
  *
  * @param prefix under which the network's weights stood, {@code ema.} for example; null if there is
  *     no network
  * @param tensors written
  * @param parameters elements of the network; of all tensors if there is no network
- * @param config size of the network, null if there is none
+ * @param config size of the network, null if there is none; null for a classifier, too
  * @param guessedHeads true if the file does not tell the number of heads
  * @param leftOut names beside the network's parameters
  */
@@ -49,43 +50,60 @@ public record Conversion(
      *
      * @param which null for the averaged weights, or the others if there are no averaged ones
      * @param heads null if not known
+     * @param half whether weights are rounded to half precision, for safetensors only; positions,
+     *     which are small, are not
      */
-    public record Request(Path in, Path out, Which which, Integer heads) {}
+    public record Request(Path in, Path out, Which which, Integer heads, boolean half) {}
+
+    /** Metadata of a file that holds weights alone. */
+    private static final List<String> KEPT =
+            List.of("sigma_data", WeightsFile.CLASSIFIER, "step", "seed", "pairs", "images");
+
+    private static final float LARGEST_HALF = 65504;
 
     private static final List<String> PLAIN = List.of("", "param.", "state_dict.");
 
     /**
      * Converts one set of weights: to a {@code state_dict} if {@code out} ends in {@code .pt},
      * {@code .pth}, {@code .pkl}, {@code .bin} or {@code .ckpt}, to safetensors if it ends in that,
-     * and to the other of the two otherwise.
+     * and to the other of the two otherwise. What a file of ours says beside its weights is kept.
      *
      * @throws GetjException if {@code in} cannot be read or lacks a part of the network, or {@code
      *     out} cannot be written; nothing is left behind then
      */
     public static Conversion run(Request request) {
         try (NamedTensors file = NamedTensors.open(request.in())) {
-            String prefix = Weights.prefix(file, sets(request.which())).orElse(null);
+            List<String> sets = sets(request.which());
+            boolean classifier = Weights.ofClassifier(file);
+            String prefix =
+                    classifier
+                            ? Weights.classifierPrefix(file, sets)
+                            : Weights.prefix(file, sets).orElse(null);
             if (prefix == null) {
                 requireTensors(file, request.which());
             }
             file.check().run();
             boolean toTorch = toTorch(request.out(), file.torch());
-            if (prefix == null) {
-                write(request.out(), toTorch, file.tensors(), Map.of());
+            if (request.half() && (toTorch || prefix == null)) {
+                throw new GetjException(
+                        toTorch
+                                ? "halves are written as safetensors, and %s is none by its name"
+                                        .formatted(request.out())
+                                : request.in() + " holds no network whose weights could be halves");
+            }
+            if (prefix == null || classifier) {
+                Map<String, StridedTensor> tensors =
+                        prefix == null ? file.tensors() : Weights.under(prefix, file.tensors());
+                write(request, toTorch, tensors, classifier ? kept(file) : Map.of());
                 return new Conversion(
-                        null,
-                        file.tensors().size(),
-                        elements(file.tensors()),
-                        null,
-                        false,
-                        List.of());
+                        prefix, tensors.size(), elements(tensors), null, false, List.of());
             }
             Weights weights = Weights.read(file, prefix, request.heads());
-            write(
-                    request.out(),
-                    toTorch,
-                    inReferenceOrder(weights.tensors()),
-                    Map.of("config", ConfigJson.write(weights.config())));
+            Map<String, String> metadata = new LinkedHashMap<>(kept(file));
+            metadata.put(
+                    Weights.ofDenoiser(file) ? WeightsFile.DENOISER : "config",
+                    ConfigJson.write(weights.config()));
+            write(request, toTorch, inReferenceOrder(weights.tensors()), metadata);
             return new Conversion(
                     prefix,
                     weights.tensors().size(),
@@ -94,6 +112,16 @@ public record Conversion(
                     weights.guessedHeads(),
                     weights.leftOut());
         }
+    }
+
+    // of a checkpoint of ours, what is still true of its weights alone
+    private static Map<String, String> kept(NamedTensors file) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        if (!file.torch()) {
+            kept.putAll(file.settings());
+            kept.keySet().retainAll(KEPT);
+        }
+        return kept;
     }
 
     /**
@@ -118,7 +146,7 @@ public record Conversion(
             state.first().forEach((name, tensor) -> all.put("exp_avg." + name, tensor));
             state.second().forEach((name, tensor) -> all.put("exp_avg_sq." + name, tensor));
             write(
-                    request.out(),
+                    request,
                     false,
                     all,
                     Map.of(
@@ -196,19 +224,36 @@ public record Conversion(
     }
 
     private static void write(
-            Path out,
+            Request request,
             boolean toTorch,
             Map<String, StridedTensor> tensors,
             Map<String, String> metadata) {
         if (toTorch) {
             TorchWriter writer = new TorchWriter();
             tensors.forEach(writer::add);
-            writer.write(out);
+            writer.write(request.out());
         } else {
             SafetensorsWriter writer = new SafetensorsWriter();
             metadata.forEach(writer::metadata);
-            tensors.forEach(writer::add);
-            writer.write(out);
+            tensors.forEach(
+                    request.half() ? (name, tensor) -> addHalf(writer, name, tensor) : writer::add);
+            writer.write(request.out());
         }
+    }
+
+    private static void addHalf(SafetensorsWriter writer, String name, StridedTensor tensor) {
+        if (name.equals(ParameterTable.POSITION)) {
+            writer.add(name, tensor);
+            return;
+        }
+        float[] values = tensor.floats();
+        for (float value : values) {
+            if (Math.abs(value) > LARGEST_HALF) {
+                throw new GetjException(
+                        "%s holds %s, more than half precision reaches"
+                                .formatted(tensor.label(), value));
+            }
+        }
+        writer.addHalf(name, values, tensor.shape());
     }
 }

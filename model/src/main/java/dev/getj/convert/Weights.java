@@ -2,8 +2,10 @@ package dev.getj.convert;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.StridedTensor;
+import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.WeightsFile;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,24 +54,55 @@ record Weights(
                 .findFirst();
     }
 
+    /** Whether a file of ours holds a teacher. */
+    static boolean ofDenoiser(NamedTensors file) {
+        return !file.torch() && file.settings().containsKey(WeightsFile.DENOISER);
+    }
+
+    /** Whether a file of ours holds a classifier, of which only its tensors are looked at. */
+    static boolean ofClassifier(NamedTensors file) {
+        return !file.torch() && file.settings().containsKey(WeightsFile.CLASSIFIER);
+    }
+
+    /** The prefix of a classifier's weights, or null. */
+    static String classifierPrefix(NamedTensors file, List<String> sets) {
+        return sets.stream()
+                .filter(set -> file.tensors().containsKey(set + "fc1.weight"))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The tensors whose names begin with a prefix, without it. */
+    static Map<String, StridedTensor> under(String prefix, Map<String, StridedTensor> tensors) {
+        Map<String, StridedTensor> chosen = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, tensor) -> {
+                    if (name.startsWith(prefix)) {
+                        chosen.put(name.substring(prefix.length()), tensor);
+                    }
+                });
+        return chosen;
+    }
+
     /**
-     * @param heads null if not known
+     * @param heads null if not known; a teacher's file tells
      * @throws GetjException naming what is missing or has another shape
      */
     static Weights read(NamedTensors file, String prefix, Integer heads) {
         String path = file.path().toString();
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        file.tensors()
-                .forEach(
-                        (name, tensor) -> {
-                            if (name.startsWith(prefix)) {
-                                shapes.put(name.substring(prefix.length()), tensor.shape());
-                            }
-                        });
-        InferredConfig inferred = InferredConfig.of(path, shapes, file.settings(), heads);
+        under(prefix, file.tensors()).forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        String denoiser = ofDenoiser(file) ? file.settings().get(WeightsFile.DENOISER) : null;
+        InferredConfig inferred =
+                denoiser == null
+                        ? InferredConfig.of(path, shapes, file.settings(), heads)
+                        : new InferredConfig(ConfigJson.read(denoiser, path), false);
         ParameterTable table;
         try {
-            table = new ParameterTable(inferred.config());
+            table =
+                    denoiser == null
+                            ? new ParameterTable(inferred.config())
+                            : ParameterTable.denoiser(inferred.config());
         } catch (IllegalArgumentException e) {
             throw new GetjException(path + " holds no network that can be: " + e.getMessage(), e);
         }

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, the tensors'
- * bytes, little-endian. Opening reads and checks the header only; data is paged in as it is read.
- * Threads may read at the same time.
+ * A safetensors file, memory-mapped as a rule: eight bytes of header length, a JSON header, the
+ * tensors' bytes, little-endian. Opening reads and checks the header only; data is paged in as it
+ * is read. Threads may read at the same time.
  */
 public final class SafetensorsFile implements AutoCloseable {
     /** Longest header that is accepted, as in the format's own reader. */
@@ -108,25 +108,43 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment file =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            long headerBytes = headerBytes(file);
-            byte[] json = file.asSlice(Long.BYTES, headerBytes).toArray(JAVA_BYTE);
-            MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsFile opened =
-                    new SafetensorsFile(
-                            path, SafetensorsHeader.parse(json, data.byteSize()), arena, data);
+                    checked(
+                            path,
+                            arena,
+                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
             arena = null;
             return opened;
-        } catch (SafetensorsHeader.Damage e) {
-            throw new GetjException(
-                    path + " is not a safetensors file that can be read: " + e.getMessage(), e);
         } catch (IOException e) {
             throw GetjException.reading(path, e);
         } finally {
             if (arena != null) {
                 arena.close();
             }
+        }
+    }
+
+    /**
+     * The same of a file that is in memory.
+     *
+     * @param name of the file, for messages
+     * @param content all its bytes, which must not change
+     * @throws GetjException if it is damaged
+     */
+    public static SafetensorsFile of(Path name, byte[] content) {
+        return checked(name, Arena.ofShared(), MemorySegment.ofArray(content));
+    }
+
+    private static SafetensorsFile checked(Path path, Arena arena, MemorySegment file) {
+        try {
+            long headerBytes = headerBytes(file);
+            byte[] json = file.asSlice(Long.BYTES, headerBytes).toArray(JAVA_BYTE);
+            MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
+            SafetensorsHeader header = SafetensorsHeader.parse(json, data.byteSize());
+            return new SafetensorsFile(path, header, arena, data);
+        } catch (SafetensorsHeader.Damage e) {
+            throw new GetjException(
+                    path + " is not a safetensors file that can be read: " + e.getMessage(), e);
         }
     }
 

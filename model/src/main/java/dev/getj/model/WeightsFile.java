@@ -21,6 +21,9 @@ public final class WeightsFile {
     /** Metadata that tells a denoiser's size, where other networks have {@code config}. */
     public static final String DENOISER = "denoiser";
 
+    /** Metadata that tells a classifier's size. */
+    public static final String CLASSIFIER = "classifier";
+
     private static final List<String> PREFIXES = List.of(EMA, "", "param.", MODEL);
     private static final String FIRST = "x_embedder.proj.weight";
 
@@ -38,6 +41,10 @@ public final class WeightsFile {
                     file.path()
                             + " is a teacher, which needs many steps: sample it with getj teacher"
                             + " sample");
+        }
+        if (json == null && file.metadata().containsKey(CLASSIFIER)) {
+            throw new GetjException(
+                    file.path() + " is a classifier, which judges images and makes none");
         }
         if (json == null) {
             throw new GetjException(

@@ -10,8 +10,8 @@ import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
+import dev.getj.sample.WeightsLocation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +53,11 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
      * As {@link #write(ModelConfig, Function, int, Path)}, with the weights that {@link
      * Sampler#load} would take.
      *
-     * @param weights a safetensors file, or a run directory
      * @throws GetjException if there are no such weights, they are damaged, or the model would
      *     exceed 2 GB
      */
-    public static OnnxExport write(Path weights, int iterations, Path file) {
-        Path source = Files.isDirectory(weights) ? weights.resolve(Sampler.LATEST) : weights;
-        try (SafetensorsFile opened = SafetensorsFile.open(source);
+    public static OnnxExport write(WeightsLocation weights, int iterations, Path file) {
+        try (SafetensorsFile opened = weights.open(WeightsLocation.Network.STUDENT);
                 Backend backend = Backends.jvm(1)) {
             ModelConfig config = WeightsFile.config(opened);
             String prefix = WeightsFile.prefix(opened);

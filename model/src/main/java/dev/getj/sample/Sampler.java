@@ -9,7 +9,6 @@ import dev.getj.model.Network;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -73,20 +72,31 @@ public final class Sampler implements AutoCloseable {
 
     /** As {@link #load(Path, Backend)}, on all cores of this machine. */
     public static Sampler load(Path path) {
-        return load(path, Backends.jvm(Runtime.getRuntime().availableProcessors()));
+        return load(WeightsLocation.at(path));
+    }
+
+    /** As {@link #load(WeightsLocation, Backend)}, on all cores of this machine. */
+    public static Sampler load(WeightsLocation location) {
+        return load(location, Backends.jvm(Runtime.getRuntime().availableProcessors()));
     }
 
     /**
-     * Reads weights.
+     * As {@link #load(WeightsLocation, Backend)}.
      *
-     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken;
-     *     averaged weights are preferred
+     * @param path a safetensors file, or a run directory, whose newest checkpoint is taken
+     */
+    public static Sampler load(Path path, Backend backend) {
+        return load(WeightsLocation.at(path), backend);
+    }
+
+    /**
+     * Reads weights, averaged ones if there are such.
+     *
      * @param backend is closed with the sampler, and if loading fails
      * @throws GetjException if there are no such weights or they are damaged
      */
-    public static Sampler load(Path path, Backend backend) {
-        Path file = Files.isDirectory(path) ? path.resolve(LATEST) : path;
-        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+    public static Sampler load(WeightsLocation location, Backend backend) {
+        try (SafetensorsFile opened = location.open(WeightsLocation.Network.STUDENT)) {
             ModelConfig config = WeightsFile.config(opened);
             String prefix = WeightsFile.prefix(opened);
             Parameters weights = new Parameters(backend, WeightsFile.table(opened, prefix, config));

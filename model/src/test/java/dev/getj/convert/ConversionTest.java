@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.getj.io.DType;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
@@ -42,7 +43,7 @@ class ConversionTest {
     @TempDir Path folder;
 
     private static Conversion convert(Path in, Path out, Conversion.Which which) {
-        return Conversion.run(new Conversion.Request(in, out, which, null));
+        return Conversion.run(new Conversion.Request(in, out, which, null, false));
     }
 
     private Path converted(String checkpoint) {
@@ -126,7 +127,8 @@ class ConversionTest {
     void aCheckpointForTrainingHoldsMomentsOfTheRightParameters() {
         Path in = REFERENCE.resolve("ckpt_cond.pth");
         Path out = folder.resolve("training.safetensors");
-        Conversion.runForTraining(new Conversion.Request(in, out, Conversion.Which.EMA, null));
+        Conversion.runForTraining(
+                new Conversion.Request(in, out, Conversion.Which.EMA, null, false));
         try (NamedTensors reference = NamedTensors.open(in);
                 SafetensorsFile written = SafetensorsFile.open(out)) {
             assertEquals("2", written.metadata().get("step"));
@@ -309,6 +311,75 @@ class ConversionTest {
                 in + " holds no tensors",
                 assertThrows(GetjException.class, () -> convert(in, out, null)).getMessage());
         assertFalse(Files.exists(out));
+    }
+
+    // ---- halves
+
+    private Path half(Path in) {
+        Path out = folder.resolve("half.safetensors");
+        Conversion.run(new Conversion.Request(in, out, null, null, true));
+        return out;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ckpt_cond", "ckpt_uncond"})
+    void halvesSampleAlmostTheReferencesImage(String checkpoint) {
+        Path half = half(converted(checkpoint));
+        double difference = difference(half, checkpoint);
+        assertTrue(difference < 5e-3, () -> "differs by " + difference);
+        assertTrue(difference > 1e-5, "halves cannot be as exact as floats");
+        try (SafetensorsFile written = SafetensorsFile.open(half);
+                SafetensorsFile full = SafetensorsFile.open(converted(checkpoint))) {
+            assertEquals(full.names().size(), written.names().size());
+            assertEquals(full.metadata(), written.metadata());
+            for (String name : written.names()) {
+                assertEquals(
+                        name.equals("pos_embed") ? DType.F32 : DType.F16,
+                        written.entry(name).dtype());
+            }
+        }
+    }
+
+    @Test
+    void onlyWeightsAreMadeHalvesAndOnlyInSafetensors() {
+        Path weights = converted("ckpt_cond");
+        Path torch = folder.resolve("half.pt");
+        assertEquals(
+                "halves are written as safetensors, and " + torch + " is none by its name",
+                assertThrows(
+                                GetjException.class,
+                                () ->
+                                        Conversion.run(
+                                                new Conversion.Request(
+                                                        weights, torch, null, null, true)))
+                        .getMessage());
+        Path plain = Path.of("src/test/resources/torch/zip.pt");
+        assertEquals(
+                plain + " holds no network whose weights could be halves",
+                assertThrows(GetjException.class, () -> half(plain)).getMessage());
+    }
+
+    @Test
+    void aWeightBeyondHalfPrecisionIsRefused() {
+        Path large = folder.resolve("large.safetensors");
+        try (SafetensorsFile file = SafetensorsFile.open(converted("ckpt_cond"))) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            file.metadata().forEach(writer::metadata);
+            for (String name : file.names()) {
+                float[] values = file.floats(name);
+                if (name.equals("qkv_inj.weight")) {
+                    values[3] = -7e4f;
+                }
+                writer.add(name, values, file.entry(name).shape());
+            }
+            writer.write(large);
+        }
+        assertEquals(
+                large
+                        + ": tensor 'qkv_inj.weight' holds -70000.0, more than half precision"
+                        + " reaches",
+                assertThrows(GetjException.class, () -> half(large)).getMessage());
+        assertFalse(Files.exists(folder.resolve("half.safetensors")));
     }
 
     @ParameterizedTest

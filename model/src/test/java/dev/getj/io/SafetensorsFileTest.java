@@ -1,6 +1,7 @@
 package dev.getj.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,32 @@ class SafetensorsFileTest {
             }
             assertEquals(numbers.length, values.length);
         }
+    }
+
+    @Test
+    void aFileInMemoryIsReadAlike() {
+        Path path = folder.resolve("f.safetensors");
+        new SafetensorsWriter()
+                .metadata("a", "b")
+                .addHalf("odd", new float[] {1, -0.5f, 3}, 3)
+                .add("x", new float[] {1, 2, 3, 4}, 2, 2)
+                .add("n", new long[] {7, -1}, 2)
+                .write(path);
+        byte[] content = assertDoesNotThrow(() -> Files.readAllBytes(path));
+        try (SafetensorsFile mapped = SafetensorsFile.open(path);
+                SafetensorsFile read = SafetensorsFile.of(Path.of("name"), content)) {
+            assertEquals(mapped.names(), read.names());
+            assertEquals(mapped.metadata(), read.metadata());
+            assertArrayEquals(mapped.floats("odd"), read.floats("odd"));
+            assertArrayEquals(mapped.floats("x"), read.floats("x"));
+            assertArrayEquals(mapped.longs("n"), read.longs("n"));
+        }
+        byte[] cut = Arrays.copyOf(content, content.length - 1);
+        String refused =
+                assertThrows(GetjException.class, () -> SafetensorsFile.of(Path.of("name"), cut))
+                        .getMessage();
+        assertTrue(
+                refused.startsWith("name is not a safetensors file that can be read: "), refused);
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import dev.getj.model.Presets;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
+import dev.getj.sample.WeightsLocation;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,11 +196,15 @@ class OnnxExportTest {
             writer.write(file);
             OnnxExport.write(config, weights, 2, direct);
         }
-        OnnxExport export = OnnxExport.write(file, 2, read);
+        OnnxExport export = OnnxExport.write(WeightsLocation.at(file), 2, read);
         assertEquals(config, export.config());
         assertEquals(-1, Files.mismatch(direct, read));
-        assertThrows(IllegalArgumentException.class, () -> OnnxExport.write(file, 0, read));
-        assertThrows(IllegalArgumentException.class, () -> OnnxExport.write(file, 1001, read));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> OnnxExport.write(WeightsLocation.at(file), 0, read));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> OnnxExport.write(WeightsLocation.at(file), 1001, read));
     }
 
     /** ViT-XL with four times as many blocks: 2.5 GB of weights, of which none is asked for. */

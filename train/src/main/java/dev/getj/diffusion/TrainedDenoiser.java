@@ -9,9 +9,8 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
-import dev.getj.sample.Sampler;
+import dev.getj.sample.WeightsLocation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -92,15 +91,22 @@ public final class TrainedDenoiser implements Teacher {
     }
 
     /**
-     * Reads a teacher's averaged weights, or the only ones.
+     * As {@link #load(WeightsLocation, Backend, int)}.
      *
      * @param path a safetensors file, or a run directory, whose newest checkpoint is taken
+     */
+    public static TrainedDenoiser load(Path path, Backend backend, int batch) {
+        return load(WeightsLocation.at(path), backend, batch);
+    }
+
+    /**
+     * Reads a teacher's averaged weights, or the only ones.
+     *
      * @param backend stays the caller's to close
      * @throws GetjException if there is no teacher, or it is damaged
      */
-    public static TrainedDenoiser load(Path path, Backend backend, int batch) {
-        Path source = Files.isDirectory(path) ? path.resolve(Sampler.LATEST) : path;
-        try (SafetensorsFile file = SafetensorsFile.open(source)) {
+    public static TrainedDenoiser load(WeightsLocation location, Backend backend, int batch) {
+        try (SafetensorsFile file = location.open(WeightsLocation.Network.TEACHER)) {
             Form form = Form.of(file);
             String prefix = WeightsFile.prefix(file);
             // small tensors first: what a damaged size asks for is compared before it is allocated
@@ -108,7 +114,7 @@ public final class TrainedDenoiser implements Teacher {
             Parameters weights = new Parameters(backend, ParameterTable.denoiser(form.model()));
             WeightsFile.read(file, prefix, form.model(), weights);
             Map<String, String> settings =
-                    Map.of("weights", source.toString(), "step", step(file.metadata()));
+                    Map.of("weights", location.toString(), "step", step(file.metadata()));
             return new TrainedDenoiser(backend, form.model(), form.edm(), weights, batch, settings);
         }
     }

@@ -5,9 +5,8 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
-import dev.getj.sample.Sampler;
+import dev.getj.sample.WeightsLocation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -29,14 +28,21 @@ public final class Classifier implements Features {
     }
 
     /**
-     * Reads the averaged weights.
+     * As {@link #load(WeightsLocation, Backend)}.
      *
      * @param path a safetensors file, or a run directory of {@code getj classifier train}
-     * @throws dev.getj.io.GetjException if there is no classifier, or it is damaged
      */
     public static Classifier load(Path path, Backend backend) {
-        Path source = Files.isDirectory(path) ? path.resolve(Sampler.LATEST) : path;
-        try (SafetensorsFile file = SafetensorsFile.open(source)) {
+        return load(WeightsLocation.at(path), backend);
+    }
+
+    /**
+     * Reads the averaged weights, or the only ones.
+     *
+     * @throws dev.getj.io.GetjException if there is no classifier, or it is damaged
+     */
+    public static Classifier load(WeightsLocation location, Backend backend) {
+        try (SafetensorsFile file = location.open(WeightsLocation.Network.CLASSIFIER)) {
             ClassifierForm form = ClassifierForm.of(file);
             String prefix = file.has(WeightsFile.EMA + "fc1.weight") ? WeightsFile.EMA : "";
             Parameters weights = new Parameters(backend, form.table());

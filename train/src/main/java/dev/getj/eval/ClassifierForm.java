@@ -3,6 +3,7 @@ package dev.getj.eval;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.WeightsFile;
 import dev.getj.train.SettingsJson;
 
 /**
@@ -16,7 +17,7 @@ import dev.getj.train.SettingsJson;
  */
 public record ClassifierForm(int channels, int imageSize, int hidden, int features, int classes) {
     /** Metadata that tells a classifier's size. */
-    static final String KEY = "classifier";
+    static final String KEY = WeightsFile.CLASSIFIER;
 
     private static final int LARGEST = 1 << 13;
 

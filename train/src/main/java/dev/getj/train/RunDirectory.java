@@ -87,22 +87,26 @@ public final class RunDirectory {
     }
 
     /**
-     * @throws GetjException if it is damaged
+     * The configuration of the run of a student.
+     *
+     * @throws GetjException if it is damaged, or of another kind of run
      */
     public RunConfig config() {
-        return config(RunConfig::parse);
+        return config(RunKind.STUDENT, RunConfig::parse);
     }
 
     /**
-     * The configuration of another kind of run.
+     * The configuration of a run.
      *
      * @param parse makes it of its JSON and its file, which error messages name
-     * @throws GetjException if it is damaged
+     * @throws GetjException if it is damaged, or of another kind
      */
-    public <T> T config(BiFunction<String, String, T> parse) {
+    public <T> T config(RunKind kind, BiFunction<String, String, T> parse) {
         Path file = root.resolve(CONFIG);
         try {
-            return parse.apply(Files.readString(file), file.toString());
+            String json = Files.readString(file);
+            kind.require(json, root);
+            return parse.apply(json, file.toString());
         } catch (IOException e) {
             throw GetjException.reading(file, e);
         }

@@ -141,7 +141,7 @@ class ReadersFuzzTest {
         }
         Path out = file.resolveSibling("converted.safetensors");
         try {
-            Conversion.run(new Conversion.Request(file, out, Conversion.Which.EMA, null));
+            Conversion.run(new Conversion.Request(file, out, Conversion.Which.EMA, null, false));
             NamedTensors.open(out).close();
         } finally {
             delete(out);

@@ -18,6 +18,7 @@ import dev.getj.sample.Sampler;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunKind;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
 
@@ -121,7 +122,7 @@ class TeacherTrainerTest {
         RunDirectory parts = RunDirectory.create(folder.resolve("parts"), other);
         assertEquals(2, train(parts, other, before, 2).step());
         assertFalse(train(parts, other, before, 1).finished());
-        TeacherConfig read = parts.config(TeacherConfig::parse);
+        TeacherConfig read = parts.config(RunKind.TEACHER, TeacherConfig::parse);
         assertEquals(other, read);
         TrainingLoop.Outcome last = train(parts, read, after, STEPS);
 

@@ -18,6 +18,7 @@ import dev.getj.model.Parameters;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunKind;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
 
@@ -130,7 +131,7 @@ class ClassifierTest {
         train(whole, config(6), 2, 6);
         RunDirectory parts = RunDirectory.create(folder.resolve("parts"), config(6));
         assertFalse(train(parts, config(6), 1, 4).finished());
-        assertEquals(config(6), parts.config(ClassifierConfig::parse));
+        assertEquals(config(6), parts.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
         assertTrue(train(parts, config(6), 1, 6).finished());
         assertEquals(-1, Files.mismatch(whole.latest(), parts.latest()));
     }
