@@ -7,7 +7,6 @@ import dev.getj.eval.ClassScores;
 import dev.getj.eval.Classifier;
 import dev.getj.eval.DamagedImages;
 import dev.getj.eval.Evaluation;
-import dev.getj.eval.FeatureMap;
 import dev.getj.eval.Features;
 import dev.getj.eval.Memorisation;
 import dev.getj.eval.OneClass;
@@ -32,15 +31,10 @@ import java.util.concurrent.Callable;
         name = "eval",
         description = {
             "Judge images: Frechet distance, precision and recall, copies of the training data;",
-            "with a classifier, an inception-style score and the accuracy of classes."
+            "with a classifier, an inception-style score and the accuracy of classes; with an",
+            "Inception network as an ONNX file, FID and IS as they are published."
         })
 final class EvalCommand implements Callable<Integer> {
-    /** Which numbers of an image are compared. */
-    enum Compared {
-        MAP,
-        CLASSIFIER
-    }
-
     private static final int SHOWN = 32;
 
     @Mixin private CommonOptions common;
@@ -80,14 +74,7 @@ final class EvalCommand implements Callable<Integer> {
             description = "Images of the data to compare with, at most (default: that of --count).")
     private Integer dataCount;
 
-    @Option(
-            names = "--features",
-            paramLabel = "map|classifier",
-            defaultValue = "map",
-            description =
-                    "What is compared: the fixed map of small images, or the second layer of"
-                            + " --classifier (default: ${DEFAULT-VALUE}).")
-    private Compared compared;
+    @Mixin private FeatureOptions compared;
 
     @Option(
             names = "--classifier",
@@ -144,9 +131,7 @@ final class EvalCommand implements Callable<Integer> {
         if (dataCount != null && dataCount < 4) {
             throw common.wrongUsage("--data-count " + dataCount + ": at least 4 are needed");
         }
-        if (compared == Compared.CLASSIFIER && classifier == null) {
-            throw common.wrongUsage("--features classifier needs --classifier");
-        }
+        compared.check(common, classifier != null);
         if (neighbours != null && reference.data == null) {
             throw common.wrongUsage("--neighbours needs --data");
         }
@@ -177,17 +162,35 @@ final class EvalCommand implements Callable<Integer> {
         if (judge != null) {
             requireFit(judge, samples);
         }
-        Features features =
-                compared == Compared.CLASSIFIER
-                        ? judge
-                        : new FeatureMap(samples.channels(), samples.size());
-        common.note("%d images of: %s".formatted(judged, samples.name()));
-        ClassScores scores = judge == null ? null : ClassScores.of(judge, samples, judged);
-        if (data == null) {
-            return Evaluation.against(
-                    statistics, reference.statistics.toString(), samples, judged, features, scores);
+        if (data != null) {
+            Evaluation.requireSameShape(samples, data);
         }
-        Evaluation.requireSameShape(samples, data);
+        try (Features features = compared.open(common, judge, samples)) {
+            if (data == null) {
+                Evaluation.requireSameFeatures(
+                        statistics, reference.statistics.toString(), features);
+            }
+            common.note("%d images of: %s".formatted(judged, samples.name()));
+            ClassScores scores =
+                    judge == null
+                            ? null
+                            : ClassScores.of(judge, samples, judged, compared.splits());
+            return data == null
+                    ? Evaluation.against(
+                            statistics,
+                            compared.ofSamples(common, features, samples, judged, 0),
+                            scores)
+                    : against(backend, data, samples, judged, features, scores);
+        }
+    }
+
+    private Evaluation against(
+            Backend backend,
+            ImageData data,
+            ImageData samples,
+            int judged,
+            Features features,
+            ClassScores scores) {
         int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
         common.note("against %d images of: %s".formatted(known, data.name()));
         float[] pixels = Evaluation.pixels(samples, judged);
@@ -197,7 +200,11 @@ final class EvalCommand implements Callable<Integer> {
             show(memorisation, pixels, others, data);
         }
         return Evaluation.against(
-                backend, data, known, samples, judged, features, scores, memorisation);
+                backend,
+                compared.ofData(common, features, data, known, Math.min(judged, known)),
+                compared.ofSamples(common, features, samples, judged, judged),
+                scores,
+                memorisation);
     }
 
     private static void requireFit(Classifier judge, ImageData samples) {
@@ -246,7 +253,7 @@ final class EvalCommand implements Callable<Integer> {
                             .formatted(100 * done.copies(), done.nearest(), done.nearestData()));
         }
         if (done.inceptionScore() != null) {
-            lines.add("inception score by the classifier %.3f".formatted(done.inceptionScore()));
+            lines.add("inception score %.3f".formatted(done.inceptionScore()));
         }
         if (done.classAccuracy() != null) {
             lines.add("class accuracy %.1f %%".formatted(100 * done.classAccuracy()));

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,18 @@ class EvalCommandTest {
         assertTrue(same.get("inception_score").asDouble() > 4);
     }
 
+    /** Whatever reads ONNX files is not on this class path. */
+    @Test
+    void featuresThatNothingReadsAreNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("inception.onnx"));
+        String line = "eval --quiet --images builtin:strokes --data builtin:strokes --features ";
+        Run run = Run.getj((line + file).split(" "));
+        assertEquals(1, run.code());
+        String message = "getj: nothing on the class path reads the feature network " + file;
+        assertTrue(run.err().startsWith(message), run.err());
+        assertTrue(run.err().contains("module onnx"), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -118,6 +131,21 @@ class EvalCommandTest {
                         + " images are needed",
                 "2|--images builtin:strokes --data builtin:strokes --features"
                         + " classifier|--features classifier needs --classifier",
+                "2|--images builtin:strokes --data builtin:strokes --features pool3|--features"
+                        + " pool3: use map, classifier or the name of a file .onnx",
+                "2|--images builtin:strokes --data builtin:strokes --resize 299|--tensor, --range"
+                        + " and --resize are for --features F.onnx",
+                "2|--images builtin:strokes --data builtin:strokes --features f.onnx --resize"
+                        + " 0|--resize 0: 1 to 4096 pixels are possible",
+                "2|--images builtin:strokes --data builtin:strokes --features f.onnx --range"
+                        + " 1|Invalid value for option '--range': '1' is no range: use LOW:HIGH",
+                "2|--images builtin:strokes --data builtin:strokes --features f.onnx --range"
+                    + " 1:-1|Invalid value for option '--range': '1:-1': values from 1.0 to -1.0"
+                    + " are no range",
+                "2|--images builtin:strokes --data builtin:strokes --splits 0|--splits 0: at least"
+                        + " 1 is needed",
+                "1|--quiet --images builtin:strokes --data builtin:strokes --range -1:1 --features"
+                        + " none.onnx|cannot read none.onnx: no such file",
                 "2|--images builtin:strokes --data builtin:strokes --damage rain|Invalid value for"
                         + " option '--damage': 'rain' is no damage: use noise=DEVIATION, blur or"
                         + " destroyed",

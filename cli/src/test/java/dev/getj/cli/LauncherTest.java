@@ -256,15 +256,22 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pairs generate --teacher m.onnx", "pairs generate --teacher=m.onnx"})
-    void aTeacherBringsItsModule(String line) throws Exception {
+    @ValueSource(
+            strings = {
+                "pairs generate --teacher m.onnx",
+                "pairs generate --teacher=m.onnx",
+                "eval --features m.onnx",
+                "eval --features=m.onnx"
+            })
+    void anOnnxFileBringsItsModule(String line) throws Exception {
         Path app = folder.resolve("project/.getj/app");
-        Files.createDirectories(app.resolve("teacher-onnx"));
+        Files.createDirectories(app.resolve("onnx"));
         Started java = start(line);
         assertEquals(0, java.code(), java.err());
-        assertEquals(app + "/*:" + app + "/teacher-onnx/*", java.after("-cp"));
+        assertEquals(app + "/*:" + app + "/onnx/*", java.after("-cp"));
         assertEquals(app + "/*", start("pairs generate --out p").after("-cp"));
         assertEquals(app + "/*", start("pairs generate --teacher runs/t").after("-cp"));
+        assertEquals(app + "/*", start("eval --features map").after("-cp"));
     }
 
     private static void expectFailure(String device, Started java, String message) {

@@ -42,7 +42,7 @@ class PairsGenerateCommandTest {
         Files.createFile(model);
         Run run = generate("--teacher " + model);
         expect(1, "nothing on the class path reads the teacher " + model, run);
-        assertTrue(run.err().contains("teacher-onnx"), run.err());
+        assertTrue(run.err().contains("module onnx"), run.err());
     }
 
     /** The command that was killed is given again; here its first shard is what it had saved. */

@@ -33,6 +33,7 @@ public final class OnnxGraph {
     /** Types of elements, by their number in {@code TensorProto.DataType}. */
     public enum Type {
         FLOAT(1),
+        UINT8(2),
         INT64(7),
         DOUBLE(11);
 

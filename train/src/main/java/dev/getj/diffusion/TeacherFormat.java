@@ -38,7 +38,7 @@ public interface TeacherFormat {
         throw new GetjException(
                 "nothing on the class path reads the teacher "
                         + file.path()
-                        + "; files .onnx need the module teacher-onnx, which the launcher ./getj"
+                        + "; files .onnx need the module onnx, which the launcher ./getj"
                         + " brings by itself");
     }
 }

@@ -2,6 +2,7 @@ package dev.getj.eval;
 
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Tensor;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  * in the manner of the inception score; its second layer are features for a Fréchet distance.
  */
 public final class Classifier implements Features {
+    private static final int BATCH = FeatureSet.BATCH;
+
     private final ClassifierForm form;
     private final ClassifierPass pass;
     private final float[] batch;
@@ -68,72 +71,31 @@ public final class Classifier implements Features {
     }
 
     @Override
-    public double[] features(float[] images, int count) {
-        double[] features = new double[count * form.features()];
-        run(
-                images,
-                count,
-                (first, some) -> {
-                    float[] values = pass.features().get();
-                    for (int e = 0; e < some * form.features(); e++) {
-                        features[first * form.features() + e] = values[e];
-                    }
-                });
-        return features;
+    public int classes() {
+        return form.classes();
     }
 
-    /**
-     * What it thinks of images.
-     *
-     * @param images [≥ count, C, S, S]
-     * @return [count, K], each row sums to 1
-     */
-    public double[] probabilities(float[] images, int count) {
+    @Override
+    public Answers answers(float[] images, int count) {
+        int width = form.features();
         int classes = form.classes();
-        double[] probabilities = new double[count * classes];
-        run(
-                images,
-                count,
-                (first, some) -> {
-                    float[] logits = pass.logits().get();
-                    for (int i = 0; i < some; i++) {
-                        double[] row = softmax(logits, i * classes, classes);
-                        System.arraycopy(row, 0, probabilities, (first + i) * classes, classes);
-                    }
-                });
-        return probabilities;
-    }
-
-    @FunctionalInterface
-    private interface Portion {
-        void done(int first, int count);
-    }
-
-    private void run(float[] images, int count, Portion portion) {
+        double[] features = new double[Math.multiplyExact(count, width)];
+        double[] logits = new double[Math.multiplyExact(count, classes)];
         for (int first = 0; first < count; first += BATCH) {
             int some = Math.min(BATCH, count - first);
             System.arraycopy(images, first * form.pixels(), batch, 0, some * form.pixels());
             pass.input().set(batch);
             pass.forward();
-            portion.done(first, some);
+            copy(pass.features(), features, first * width, some * width);
+            copy(pass.logits(), logits, first * classes, some * classes);
         }
+        return new Answers(features, logits);
     }
 
-    /** The softmax of {@code count} values from {@code at} on, in double. */
-    static double[] softmax(float[] values, int at, int count) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < count; i++) {
-            largest = Math.max(largest, values[at + i]);
+    private static void copy(Tensor from, double[] to, int at, int count) {
+        float[] values = from.get();
+        for (int e = 0; e < count; e++) {
+            to[at + e] = values[e];
         }
-        double[] softmax = new double[count];
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            softmax[i] = StrictMath.exp(values[at + i] - largest);
-            sum += softmax[i];
-        }
-        for (int i = 0; i < count; i++) {
-            softmax[i] /= sum;
-        }
-        return softmax;
     }
 }

@@ -124,7 +124,8 @@ final class ClassifierPass {
         int batch = labels.length;
         double loss = 0;
         for (int b = 0; b < batch; b++) {
-            double[] probabilities = Classifier.softmax(values, b * classes, classes);
+            int row = b * classes;
+            double[] probabilities = Softmax.of(classes, c -> values[row + c]);
             loss -= StrictMath.log(Math.max(probabilities[labels[b]], Double.MIN_NORMAL)) / batch;
             for (int c = 0; c < classes; c++) {
                 double hit = c == labels[b] ? 1 : 0;

@@ -10,7 +10,8 @@ import dev.getj.kernels.Backend;
  *
  * @param count samples
  * @param frechet Fréchet distance of their features to those of the data or of the statistics
- * @param inceptionScore as {@link ClassScores}
+ * @param inceptionScore as {@link FeatureSet} if the features tell classes, else as {@link
+ *     ClassScores}
  * @param classAccuracy as {@link ClassScores}
  * @param precision as {@link PrecisionRecall}
  * @param recall as {@link PrecisionRecall}
@@ -32,15 +33,65 @@ public record Evaluation(
     /**
      * Fréchet distance to the statistics of other features of the same network, and nothing else.
      *
-     * @throws GetjException if they have another number of features
+     * @param scores or null
      */
     public static Evaluation against(
-            FeatureStatistics statistics,
-            String source,
-            ImageData samples,
-            int count,
-            Features features,
-            ClassScores scores) {
+            FeatureStatistics statistics, FeatureSet samples, ClassScores scores) {
+        Moments moments = samples.moments();
+        double frechet =
+                FrechetDistance.between(
+                        moments.mean(),
+                        moments.covariance(),
+                        statistics.mean(),
+                        statistics.covariance());
+        return new Evaluation(
+                (int) moments.count(),
+                frechet,
+                score(samples, scores),
+                accuracy(scores),
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /**
+     * All comparisons with data.
+     *
+     * @param samples with the vector of each
+     * @param data with vectors for precision and recall, best as many as there are samples
+     * @param scores or null
+     * @param memorisation of the samples
+     */
+    public static Evaluation against(
+            Backend backend,
+            FeatureSet data,
+            FeatureSet samples,
+            ClassScores scores,
+            Memorisation memorisation) {
+        double frechet = FrechetDistance.between(samples.moments(), data.moments());
+        PrecisionRecall manifold =
+                PrecisionRecall.of(
+                        backend, samples.vectors(), data.vectors(), samples.moments().dimensions());
+        return new Evaluation(
+                (int) samples.moments().count(),
+                frechet,
+                score(samples, scores),
+                accuracy(scores),
+                manifold.precision(),
+                manifold.recall(),
+                memorisation.copies(),
+                memorisation.distance(),
+                memorisation.dataDistance());
+    }
+
+    /**
+     * @param source of the statistics
+     * @throws GetjException if they have another number of features
+     */
+    public static void requireSameFeatures(
+            FeatureStatistics statistics, String source, Features features) {
         if (statistics.features() != features.dimensions()) {
             throw new GetjException(
                     "%s has statistics of %d features, %s has %d; they must be of the same features"
@@ -50,53 +101,6 @@ public record Evaluation(
                                     features.name(),
                                     features.dimensions()));
         }
-        Moments moments = features.moments(samples, count);
-        double frechet =
-                FrechetDistance.between(
-                        moments.mean(),
-                        moments.covariance(),
-                        statistics.mean(),
-                        statistics.covariance());
-        return new Evaluation(
-                count, frechet, score(scores), accuracy(scores), null, null, null, null, null);
-    }
-
-    /**
-     * All comparisons with data.
-     *
-     * @param dataCount images of the data for Fréchet distance and copies; precision and recall
-     *     take as many as there are samples at most
-     * @param memorisation of the samples
-     * @param scores or null
-     */
-    public static Evaluation against(
-            Backend backend,
-            ImageData data,
-            int dataCount,
-            ImageData samples,
-            int count,
-            Features features,
-            ClassScores scores,
-            Memorisation memorisation) {
-        double frechet =
-                FrechetDistance.between(
-                        features.moments(samples, count), features.moments(data, dataCount));
-        PrecisionRecall manifold =
-                PrecisionRecall.of(
-                        backend,
-                        features.all(samples, count),
-                        features.all(data, Math.min(count, dataCount)),
-                        features.dimensions());
-        return new Evaluation(
-                count,
-                frechet,
-                score(scores),
-                accuracy(scores),
-                manifold.precision(),
-                manifold.recall(),
-                memorisation.copies(),
-                memorisation.distance(),
-                memorisation.dataDistance());
     }
 
     /** The first {@code count} images, [count, C, S, S]. */
@@ -125,7 +129,10 @@ public record Evaluation(
         }
     }
 
-    private static Double score(ClassScores scores) {
+    private static Double score(FeatureSet samples, ClassScores scores) {
+        if (samples.inceptionScore() != null) {
+            return samples.inceptionScore();
+        }
         return scores == null ? null : scores.inceptionScore();
     }
 

@@ -54,13 +54,17 @@ public final class FeatureMap implements Features {
         return DIMENSIONS;
     }
 
+    @Override
+    public Answers answers(float[] images, int count) {
+        return new Answers(features(images, count), null);
+    }
+
     /**
      * Features of images.
      *
      * @param images [≥ count, C, S, S], clipped to [−1, 1] here
      * @return [count, 128]
      */
-    @Override
     public double[] features(float[] images, int count) {
         int elements = channels * size * size;
         double[] image = new double[elements];

@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
  * measure of image quality, Heusel et al. 2017): {@code |μ₁ − μ₂|² + tr C₁ + tr C₂ − 2 tr (C₁^½ C₂
  * C₁^½)^½}.
  *
- * <p>The last trace is the sum of the singular values of {@code C₂^½ C₁^½}. The usual way, the
- * square root of the product {@code C₁C₂}, takes roots of tiny eigenvalues that rounding has made
- * negative or complex; here only the symmetric covariances are decomposed, and singular values need
- * no root.
+ * <p>The last trace is the sum of the singular values of {@code F₂ᵀF₁} for any factors {@code C =
+ * FFᵀ}, here {@code V √λ}. The usual way, the square root of the product {@code C₁C₂}, takes roots
+ * of tiny eigenvalues that rounding has made negative or complex; here only the symmetric
+ * covariances are decomposed, and singular values need no root.
  */
 public final class FrechetDistance {
     private FrechetDistance() {}
@@ -54,10 +54,8 @@ public final class FrechetDistance {
                             + covarianceB[i * n + i];
         }
         requireFinite(meanA, covarianceA, meanB, covarianceB);
-        DMatrixRMaj rootA = squareRoot(covarianceA, n);
-        DMatrixRMaj rootB = squareRoot(covarianceB, n);
         DMatrixRMaj product = new DMatrixRMaj(n, n);
-        CommonOps_DDRM.mult(rootB, rootA, product);
+        CommonOps_DDRM.multTransA(factor(covarianceB, n), factor(covarianceA, n), product);
         distance -= 2 * sumOfSingularValues(product);
         return Math.max(0, distance);
     }
@@ -70,28 +68,21 @@ public final class FrechetDistance {
         }
     }
 
-    /**
-     * The symmetric square root {@code V √λ Vᵀ}; eigenvalues that rounding made negative count as
-     * 0.
-     */
-    private static DMatrixRMaj squareRoot(double[] covariance, int n) {
+    /** {@code V √λ}; eigenvalues that rounding made negative count as 0. */
+    private static DMatrixRMaj factor(double[] covariance, int n) {
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
         if (!eigen.decompose(new DMatrixRMaj(n, n, true, covariance.clone()))) {
             throw new IllegalArgumentException("a covariance has no eigenvalue decomposition");
         }
-        DMatrixRMaj vectors = new DMatrixRMaj(n, n);
-        DMatrixRMaj scaled = new DMatrixRMaj(n, n);
+        DMatrixRMaj factor = new DMatrixRMaj(n, n);
         for (int j = 0; j < n; j++) {
             double root = Math.sqrt(Math.max(0, eigen.getEigenvalue(j).getReal()));
             DMatrixRMaj vector = eigen.getEigenVector(j);
             for (int i = 0; i < n; i++) {
-                vectors.set(i, j, vector.get(i));
-                scaled.set(i, j, vector.get(i) * root);
+                factor.set(i, j, vector.get(i) * root);
             }
         }
-        DMatrixRMaj squareRoot = new DMatrixRMaj(n, n);
-        CommonOps_DDRM.multTransB(scaled, vectors, squareRoot);
-        return squareRoot;
+        return factor;
     }
 
     private static double sumOfSingularValues(DMatrixRMaj matrix) {

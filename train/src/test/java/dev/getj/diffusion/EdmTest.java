@@ -39,4 +39,32 @@ class EdmTest {
         assertEquals(Math.exp(-1.2), Edm.trainingSigma(0), 1e-15);
         assertEquals(1, Edm.trainingSigma(1), 1e-15);
     }
+
+    /**
+     * Appendix B.6: c_skip makes c_out smallest, that is, input and target of F are uncorrelated;
+     * and where the data is N(0, σ_data²) nothing is left for F, since the ideal denoiser is then
+     * {@code σd² / (σ² + σd²) x}.
+     */
+    @Test
+    void preconditioningAgreesWithItsClosedForm() {
+        Edm edm = new Edm(0.8);
+        for (double sigma : new double[] {0.002, 0.1, 0.8, 3, 80}) {
+            double data2 = 0.8 * 0.8;
+            double variance = data2 + sigma * sigma;
+            double correlation =
+                    edm.cIn(sigma) / edm.cOut(sigma) * (data2 - edm.cSkip(sigma) * variance);
+            assertEquals(0, correlation, 1e-12);
+            assertEquals(data2 / variance, edm.cSkip(sigma), 1e-15);
+        }
+        assertEquals(0.5, edm.cSkip(0.8), 1e-15);
+        assertEquals(0.8 / Math.sqrt(2), edm.cOut(0.8), 1e-15);
+        assertEquals(1 / (0.8 * Math.sqrt(2)), edm.cIn(0.8), 1e-15);
+        assertEquals(2 / (0.8 * 0.8), edm.lossWeight(0.8), 1e-14);
+        float[] input = new float[1];
+        float[] target = new float[1];
+        edm.example(new float[] {0.3f}, new float[] {-1.5f}, 0.4, 0, 1, input, target);
+        double x = 0.3 - 0.4 * 1.5;
+        assertEquals(x / Math.sqrt(0.8), input[0], 1e-6);
+        assertEquals((0.3 - 0.8 * x) / (0.4 * 0.8 / Math.sqrt(0.8)), target[0], 1e-6);
+    }
 }

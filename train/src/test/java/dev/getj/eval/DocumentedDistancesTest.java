@@ -3,6 +3,7 @@ package dev.getj.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.data.ImageData;
+import dev.getj.data.Progress;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +17,14 @@ class DocumentedDistancesTest {
         return ImageData.open("builtin:strokes," + options);
     }
 
+    private Moments moments(ImageData images) {
+        return FeatureSet.of(map, images, COUNT, 0, 1, Progress.NONE).moments();
+    }
+
     private void expect(double documented, double half, ImageData images) {
         try (images;
                 ImageData data = digits("seed=2,count=2000")) {
-            double distance =
-                    FrechetDistance.between(map.moments(images, COUNT), map.moments(data, COUNT));
+            double distance = FrechetDistance.between(moments(images), moments(data));
             assertEquals(documented, distance, half, images.name());
         }
     }

@@ -104,15 +104,4 @@ class NeighboursTest {
         assertEquals(1e-3, copied.nearest().get(1).distance(), 1e-6);
         assertEquals(1, Memorisation.of(backend, data, data, 8).copies());
     }
-
-    @Test
-    void inceptionScoresWithClosedForms() {
-        double[] sure = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-        assertEquals(3, ClassScores.inceptionScore(sure, 3), 1e-12);
-        double[] clueless = {0.2, 0.8, 0.2, 0.8};
-        assertEquals(1, ClassScores.inceptionScore(clueless, 2), 1e-12);
-        double[] half = {0.75, 0.25, 0.25, 0.75};
-        double divergence = 0.75 * Math.log(1.5) + 0.25 * Math.log(0.5);
-        assertEquals(Math.exp(divergence), ClassScores.inceptionScore(half, 2), 1e-12);
-    }
 }

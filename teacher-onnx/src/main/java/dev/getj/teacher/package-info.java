@@ -1,5 +1,0 @@
-/**
- * Teachers in the ONNX format, run by ONNX Runtime: found by {@link java.util.ServiceLoader} when
- * this module is on the class path.
- */
-package dev.getj.teacher;

@@ -1,0 +1,44 @@
+package dev.getj.eval;
+
+import dev.getj.io.GetjException;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/**
+ * Opens feature networks from files of one format. Found by {@link ServiceLoader}: what a format
+ * needs is on the class path of those only who want it.
+ */
+public interface FeatureFormat {
+    /** Whether this is the format of {@code file}, by the end of its name. */
+    boolean reads(Path file);
+
+    /**
+     * Opens a feature network, for the caller to close.
+     *
+     * @throws GetjException if the file is damaged, or its answers cannot be compared
+     */
+    Features open(FeatureFile file);
+
+    /**
+     * Opens a feature network in whatever format is on the class path.
+     *
+     * @throws GetjException if there is no such file, or no format reads it
+     */
+    static Features openAny(FeatureFile file) {
+        if (!Files.isRegularFile(file.path())) {
+            throw new GetjException("cannot read " + file.path() + ": no such file");
+        }
+        for (FeatureFormat format : ServiceLoader.load(FeatureFormat.class)) {
+            if (format.reads(file.path())) {
+                return format.open(file);
+            }
+        }
+        throw new GetjException(
+                "nothing on the class path reads the feature network "
+                        + file.path()
+                        + "; files .onnx need the module onnx, which the launcher ./getj brings by"
+                        + " itself");
+    }
+}
