@@ -128,7 +128,7 @@ class HalfWeightsTest {
 
     private static double[] judged(Path file) {
         try (Backend backend = Backends.jvm(2)) {
-            return Classifier.load(file, backend).probabilities(images(), 4);
+            return Classifier.load(file, backend).answers(images(), 4).logits();
         }
     }
 
