@@ -15,9 +15,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,8 +30,6 @@ import java.util.stream.Stream;
  * last one knows them all. A first graph brings them onto the device, cleared.
  */
 final class DevicePlan implements AutoCloseable {
-    private static final int HEADER_PAGE = 4096;
-
     private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
     private final GridScheduler grids = new GridScheduler();
     private final KernelContext context = new KernelContext();
@@ -65,14 +61,14 @@ final class DevicePlan implements AutoCloseable {
         this.ints = List.copyOf(ints);
         arrays =
                 IntStream.range(0, memory.arrays())
-                        .mapToObj(array -> onDeviceOnly(memory.size(array)))
+                        .mapToObj(array -> HostArrays.addresses(memory.size(array)))
                         .toList();
-        scratch = onDeviceOnly(memory.size(DeviceMemory.SCRATCH));
-        offsets = new IntArray(Math.max(1, table.size()));
+        scratch = HostArrays.addresses(memory.size(DeviceMemory.SCRATCH));
+        offsets = HostArrays.ints(Math.max(1, table.size()));
         for (int i = 0; i < table.size(); i++) {
             offsets.set(i, table.get(i));
         }
-        row = new IntArray(1 + ints.stream().mapToInt(TornadoInts::size).sum());
+        row = HostArrays.ints(1 + ints.stream().mapToInt(TornadoInts::size).sum());
         shared = Stream.of(arrays, List.of(scratch, offsets)).flatMap(List::stream).toArray();
         for (int i = 0; i < programs.size(); i++) {
             graphs.add(program("program" + i, programs.get(i)));
@@ -87,14 +83,6 @@ final class DevicePlan implements AutoCloseable {
             }
         }
         execute(begin);
-    }
-
-    // As long as the array on the device, on a few bytes: nothing is ever copied to or from it, and
-    // a host need not have the memory of its device.
-    private static FloatArray onDeviceOnly(int size) {
-        long bytes = TornadoNativeArray.ARRAY_HEADER + (long) size * Float.BYTES;
-        return FloatArray.fromSegmentShallow(
-                Arena.ofAuto().allocate(HEADER_PAGE, HEADER_PAGE).reinterpret(bytes));
     }
 
     private int add(ImmutableTaskGraph graph) {
@@ -165,7 +153,8 @@ final class DevicePlan implements AutoCloseable {
 
     private Carrier carrier(int size) {
         int[] none = new int[arrays.size()];
-        Carrier carrier = new Carrier(new FloatArray(size), new IntArray(2), none, none.clone());
+        Carrier carrier =
+                new Carrier(HostArrays.floats(size), HostArrays.ints(2), none, none.clone());
         for (int i = 0; i < arrays.size(); i++) {
             carrier.send[i] = add(send("send" + size + "to" + i, carrier, arrays.get(i)));
             carrier.fetch[i] = add(fetch("fetch" + size + "of" + i, carrier, arrays.get(i)));

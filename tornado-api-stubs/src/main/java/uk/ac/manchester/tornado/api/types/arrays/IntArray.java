@@ -19,6 +19,17 @@ public final class IntArray extends TornadoNativeArray {
         elements = withHeader.asSlice(ARRAY_HEADER);
     }
 
+    private IntArray(MemorySegment withHeader) {
+        this.withHeader = withHeader;
+        elements = withHeader.asSlice(ARRAY_HEADER);
+        size = Math.toIntExact(elements.byteSize() / JAVA_INT.byteSize());
+    }
+
+    /** A view of a segment, which holds a header and elements. */
+    public static IntArray fromSegmentShallow(MemorySegment segment) {
+        return new IntArray(segment);
+    }
+
     /** A copy of {@code values}. */
     public static IntArray fromArray(int[] values) {
         IntArray array = new IntArray(values.length);
