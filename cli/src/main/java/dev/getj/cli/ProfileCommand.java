@@ -147,8 +147,11 @@ final class ProfileCommand implements Callable<Integer> {
         }
         line(
                 table,
-                "%nall launches, each by itself: %.1f ms, of which a launch that does nothing takes"
-                        + " %.3f; the step as it usually runs: %.1f ms",
+                "%nall kernels, by the %s clock: %.1f ms; their launches, each by itself, by the"
+                    + " wall clock: %.1f ms, of which a launch that does nothing takes %.3f; the"
+                    + " step as it usually runs: %.1f ms",
+                profile.deviceClock() ? "device's" : "wall",
+                profile.kernelsMs(),
                 profile.launchesMs(),
                 profile.roof().launchMs(),
                 profile.stepMs());
@@ -165,6 +168,14 @@ final class ProfileCommand implements Callable<Integer> {
                 profile.warmUpMs(),
                 profile.firstMs(),
                 profile.jitMs());
+        if (profile.compilerMs() > 0) {
+            line(
+                    table,
+                    "compiling the kernels, launch by launch: %.0f ms by TornadoVM, %.0f ms by"
+                            + " the driver",
+                    profile.compilerMs(),
+                    profile.driverMs());
+        }
         line(
                 table,
                 "roof, our own kernels: %.1f GFLOP/s in a large product, %.1f GB/s in a long copy",

@@ -1,6 +1,7 @@
 package dev.getj.kernels;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -52,6 +53,16 @@ public interface Backend extends AutoCloseable {
      */
     default boolean compiles() {
         return false;
+    }
+
+    /**
+     * The device's own clock, where it has one. Programs run more slowly from then on, so it is for
+     * whoever measures launch by launch.
+     *
+     * @throws IllegalStateException if it is first asked for after a program has run
+     */
+    default Optional<DeviceClock> clock() {
+        return Optional.empty();
     }
 
     /**

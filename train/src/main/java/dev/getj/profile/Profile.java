@@ -14,7 +14,10 @@ import java.util.Map;
  *
  * @param kernels the slowest first
  * @param stepMs wall-clock time of a step as it usually runs, the median
- * @param launchesMs time of all launches where each runs by itself, which the shares are of
+ * @param deviceClock whether kernels are timed by the device's own clock: without what it takes to
+ *     start them. Otherwise by the wall clock
+ * @param kernelsMs time of all kernels, which the shares are of
+ * @param launchesMs time of all launches where each runs by itself, by the wall clock
  * @param uploadMs time to bring floats to the device
  * @param uploadBytes how many
  * @param downloadMs time to bring floats from the device
@@ -22,11 +25,15 @@ import java.util.Map;
  * @param firstMs the first step, in which a device's kernels are compiled
  * @param warmUpMs all steps before those that are measured, the first included
  * @param jitMs work of Java's own compilers during the warm-up, on other threads as well
+ * @param compilerMs TornadoVM's compilation of a device's kernels
+ * @param driverMs the driver's
  * @param roof what the device does at best
  */
 public record Profile(
         List<Kernel> kernels,
         double stepMs,
+        boolean deviceClock,
+        double kernelsMs,
         double launchesMs,
         double uploadMs,
         long uploadBytes,
@@ -35,6 +42,8 @@ public record Profile(
         double firstMs,
         double warmUpMs,
         double jitMs,
+        double compilerMs,
+        double driverMs,
         Roof roof) {
     /**
      * All launches of one kernel in a step.
@@ -63,13 +72,23 @@ public record Profile(
         }
     }
 
+    /** What the device told of compiling its kernels; zeros where it has none. */
+    record Compilation(double compilerMs, double driverMs) {}
+
     /** Sums up a recording of {@code steps} equal steps. */
-    static Profile of(Recording recording, int steps, Unprofiled unprofiled, Roof roof) {
+    static Profile of(
+            Recording recording,
+            int steps,
+            Unprofiled unprofiled,
+            Compilation compilation,
+            Roof roof) {
+        boolean deviceClock = recording.timedByDevice();
         Map<String, Total> totals = new LinkedHashMap<>();
         for (Recording.Launch launch : recording.launches()) {
             totals.merge(
                     launch.cost().kernel(),
-                    new Total(launch.cost(), 1, launch.nanos()),
+                    new Total(
+                            launch.cost(), 1, deviceClock ? launch.deviceNanos() : launch.nanos()),
                     Total::plus);
         }
         double all = totals.values().stream().mapToLong(Total::nanos).sum();
@@ -92,7 +111,11 @@ public record Profile(
         return new Profile(
                 kernels,
                 unprofiled.stepMs,
+                deviceClock,
                 all * 1e-6 / steps,
+                recording.launches().stream().mapToLong(Recording.Launch::nanos).sum()
+                        * 1e-6
+                        / steps,
                 nanos(recording, true) * 1e-6 / steps,
                 bytes(recording, true) / steps,
                 nanos(recording, false) * 1e-6 / steps,
@@ -100,6 +123,8 @@ public record Profile(
                 unprofiled.firstMs,
                 unprofiled.warmUpMs,
                 unprofiled.jitMs,
+                compilation.compilerMs,
+                compilation.driverMs,
                 roof);
     }
 

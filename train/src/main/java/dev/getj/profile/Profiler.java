@@ -1,11 +1,13 @@
 package dev.getj.profile;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.profile.ProfiledBackend;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,6 +62,7 @@ public final class Profiler {
         }
         progress.accept("running them launch by launch");
         Recording recording = new Recording();
+        Profile.Compilation compilation;
         try (Backend backend = new ProfiledBackend(backends.get(), recording)) {
             Runnable step = work.apply(backend);
             for (int i = 0; i < warmUp; i++) {
@@ -69,8 +72,9 @@ public final class Profiler {
             for (int i = 0; i < steps; i++) {
                 step.run();
             }
+            compilation = compilation(backend.clock());
         }
-        Profile profile = Profile.of(recording, steps, unprofiled, roof);
+        Profile profile = Profile.of(recording, steps, unprofiled, compilation, roof);
         return new Measured(profile, Trace.ofLast(recording, steps));
     }
 
@@ -88,6 +92,14 @@ public final class Profiler {
         Arrays.sort(times);
         double median = (times[(steps - 1) / 2] + times[steps / 2]) / 2;
         return new Profile.Unprofiled(median, first, warm, compiled);
+    }
+
+    private static Profile.Compilation compilation(Optional<DeviceClock> clock) {
+        return clock.map(
+                        c ->
+                                new Profile.Compilation(
+                                        c.compilerNanos() * 1e-6, c.driverNanos() * 1e-6))
+                .orElse(new Profile.Compilation(0, 0));
     }
 
     private static double ms(Runnable step) {

@@ -59,6 +59,7 @@ public final class Trace {
             event.put("cat", launch.program());
             event.putObject("args")
                     .put("program", launch.program())
+                    .put("device_us", launch.deviceNanos() / 1e3)
                     .put("flops", launch.cost().flops())
                     .put("bytes", launch.cost().bytes());
         }

@@ -1,6 +1,7 @@
 package dev.getj.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,17 +37,22 @@ class ProfileTest {
         for (int step = 0; step < 2; step++) {
             long start = 1000 * step * MS;
             recording.transfer(true, 400, start, MS);
-            recording.launch("pass", cost("add"), start + MS, MS);
-            recording.launch("pass", cost("linear"), start + 2 * MS, 2 * MS);
-            recording.launch("decode", cost("linear"), start + 4 * MS, 4 * MS);
+            recording.launch("pass", cost("add"), start + MS, MS, 0);
+            recording.launch("pass", cost("linear"), start + 2 * MS, 2 * MS, 0);
+            recording.launch("decode", cost("linear"), start + 4 * MS, 4 * MS, 0);
             recording.transfer(false, 800, start + 8 * MS, MS / 2);
         }
         return recording;
     }
 
-    private static Profile profile() {
+    private static Profile profile(Recording recording) {
         Profile.Unprofiled unprofiled = new Profile.Unprofiled(6, 90, 100, 80);
-        return Profile.of(recording(), 2, unprofiled, new Roof(8, 2, 0));
+        Profile.Compilation compilation = new Profile.Compilation(30, 20);
+        return Profile.of(recording, 2, unprofiled, compilation, new Roof(8, 2, 0));
+    }
+
+    private static Profile profile() {
+        return profile(recording());
     }
 
     @Test
@@ -70,6 +76,29 @@ class ProfileTest {
         assertEquals(800, profile.downloadBytes());
         assertEquals(0.5, profile.downloadMs(), 1e-9);
         assertEquals(6, profile.stepMs());
+    }
+
+    @Test
+    void kernelsAreTimedByTheDeviceIfItTellsTheTimeOfEach() {
+        Recording recording = new Recording();
+        for (int step = 0; step < 2; step++) {
+            recording.launch("pass", cost("add"), 0, 4 * MS, MS);
+            recording.launch("pass", cost("linear"), 0, 4 * MS, 3 * MS);
+        }
+        Profile profile = profile(recording);
+        assertTrue(profile.deviceClock());
+        assertEquals(3, profile.kernels().getFirst().ms(), 1e-9);
+        assertEquals(0.75, profile.kernels().getFirst().share(), 1e-9);
+        assertEquals(4, profile.kernelsMs(), 1e-9);
+        assertEquals(8, profile.launchesMs(), 1e-9);
+        assertEquals(30, profile.compilerMs());
+        assertEquals(20, profile.driverMs());
+        recording.launch("pass", cost("linear"), 0, 4 * MS, 0);
+        recording.launch("pass", cost("linear"), 0, 4 * MS, 0);
+        Profile partly = profile(recording);
+        assertFalse(partly.deviceClock());
+        assertEquals(12, partly.kernelsMs(), 1e-9);
+        assertEquals(12, partly.launchesMs(), 1e-9);
     }
 
     @Test

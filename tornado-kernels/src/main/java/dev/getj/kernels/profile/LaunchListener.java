@@ -8,8 +8,9 @@ public interface LaunchListener {
      * @param program the program that it belongs to
      * @param start when it began
      * @param nanos how long it took
+     * @param deviceNanos how long its kernels took by the device's own clock; 0 if there is none
      */
-    void launch(String program, LaunchCost cost, long start, long nanos);
+    void launch(String program, LaunchCost cost, long start, long nanos, long deviceNanos);
 
     /**
      * Floats went to the device or came from it.

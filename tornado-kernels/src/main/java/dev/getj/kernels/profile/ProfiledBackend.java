@@ -3,6 +3,7 @@ package dev.getj.kernels.profile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Buffer;
 import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
@@ -10,16 +11,19 @@ import dev.getj.kernels.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Another backend, with every launch as a program of its own that is timed, and every transfer. The
- * numbers are the other backend's. A launch's time includes what the other backend needs to start a
- * program: next to nothing on the JVM, a task graph's bookkeeping on a device.
+ * numbers are the other backend's. On the wall clock a launch's time includes what the other
+ * backend needs to start a program: next to nothing on the JVM, a task graph's bookkeeping on a
+ * device, which may have a clock of its own.
  */
 public final class ProfiledBackend implements Backend {
     private final Backend backend;
     private final LaunchListener listener;
+    private final Optional<DeviceClock> clock;
 
     /**
      * @param backend closed with this one
@@ -27,6 +31,7 @@ public final class ProfiledBackend implements Backend {
     public ProfiledBackend(Backend backend, LaunchListener listener) {
         this.backend = backend;
         this.listener = listener;
+        clock = backend.clock();
     }
 
     @Override
@@ -59,7 +64,12 @@ public final class ProfiledBackend implements Backend {
                         (cost, launch) ->
                                 timed.add(new Timed(cost, backend.record(cost.kernel(), launch))));
         launches.accept(new CheckedKernels(each));
-        return new TimedProgram(name, List.copyOf(timed), listener);
+        return new TimedProgram(name, List.copyOf(timed), listener, clock);
+    }
+
+    @Override
+    public Optional<DeviceClock> clock() {
+        return clock;
     }
 
     @Override
@@ -77,14 +87,17 @@ public final class ProfiledBackend implements Backend {
 
     private record Timed(LaunchCost cost, Program program) {}
 
-    private record TimedProgram(String name, List<Timed> launches, LaunchListener listener)
+    private record TimedProgram(
+            String name, List<Timed> launches, LaunchListener listener, Optional<DeviceClock> clock)
             implements Program {
         @Override
         public void run() {
             for (Timed launch : launches) {
                 long start = System.nanoTime();
                 launch.program.run();
-                listener.launch(name, launch.cost, start, System.nanoTime() - start);
+                long nanos = System.nanoTime() - start;
+                long device = clock.map(DeviceClock::kernelNanos).orElse(0L);
+                listener.launch(name, launch.cost, start, nanos, device);
             }
         }
     }

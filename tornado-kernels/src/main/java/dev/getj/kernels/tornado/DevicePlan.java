@@ -7,10 +7,12 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -18,6 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -42,6 +45,8 @@ final class DevicePlan implements AutoCloseable {
     private final List<Carrier> carriers;
     private final TornadoExecutionPlan plan;
     private final FirstRuns firstRuns;
+    private final int programs;
+    private final Optional<ProfilerClock> clock;
 
     /**
      * Puts the graphs together and clears the arrays on the device.
@@ -49,6 +54,8 @@ final class DevicePlan implements AutoCloseable {
      * @param programs tasks of each graph; graph i is run by {@link #run} with i
      * @param table offsets of all programs
      * @param ints sent along with every run, where their offsets say
+     * @param clock told how long kernels take, where somebody wants to know, which makes every run
+     *     longer
      */
     DevicePlan(
             TornadoDevice device,
@@ -56,7 +63,10 @@ final class DevicePlan implements AutoCloseable {
             List<Integer> table,
             DeviceMemory memory,
             List<TornadoInts> ints,
-            CompilationListener listener) {
+            CompilationListener listener,
+            Optional<ProfilerClock> clock) {
+        this.clock = clock;
+        this.programs = programs.size();
         firstRuns = new FirstRuns(programs, listener);
         this.ints = List.copyOf(ints);
         arrays =
@@ -77,7 +87,10 @@ final class DevicePlan implements AutoCloseable {
         int begin = add(begin());
         plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device).withGridScheduler(grids);
-        if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+        if (clock.isPresent()) {
+            plan.withProfiler(ProfilerMode.SILENT);
+        } else if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+            // a graph of launches is replayed as one, of which no kernel is timed
             for (int i = 0; i < programs.size(); i++) {
                 plan.withGraph(i).withCUDAGraph();
             }
@@ -238,7 +251,13 @@ final class DevicePlan implements AutoCloseable {
     }
 
     private void execute(int index) {
-        firstRuns.run(index, () -> plan.withGraph(index).execute());
+        firstRuns.run(
+                index,
+                () -> {
+                    TornadoExecutionResult result = plan.withGraph(index).execute();
+                    clock.ifPresent(
+                            times -> times.add(result.getProfilerResult(), index < programs));
+                });
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.CheckedKernels;
 import dev.getj.kernels.CompilationListener;
+import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +41,7 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
     private final List<Integer> table = new ArrayList<>();
     private final List<Write> unsent = new ArrayList<>();
     private DevicePlan plan;
+    private Optional<ProfilerClock> clock = Optional.empty();
     private boolean outdated = true;
 
     /** What the host wrote when there was no place on the device yet. */
@@ -127,6 +130,7 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
         @Override
         public void run() {
             prepare();
+            clock.ifPresent(ProfilerClock::begin);
             parts.forEach(part -> plan.run(part.graph, part.start));
         }
     }
@@ -136,13 +140,24 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
         return true;
     }
 
+    @Override
+    public Optional<DeviceClock> clock() {
+        if (clock.isEmpty()) {
+            if (plan != null) {
+                throw new IllegalStateException("programs run already, and are not timed");
+            }
+            clock = Optional.of(new ProfilerClock());
+        }
+        return clock.map(DeviceClock.class::cast);
+    }
+
     private void prepare() {
         if (!outdated) {
             return;
         }
         requireMemory();
         List<Write> kept = plan == null ? List.of() : save();
-        plan = new DevicePlan(device, programs, table, memory, ints, listener);
+        plan = new DevicePlan(device, programs, table, memory, ints, listener, clock);
         kept.forEach(this::send);
         unsent.forEach(this::send);
         unsent.clear();

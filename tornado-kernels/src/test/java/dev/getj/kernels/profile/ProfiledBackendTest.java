@@ -25,7 +25,9 @@ class ProfiledBackendTest {
                 private long last = System.nanoTime();
 
                 @Override
-                public void launch(String program, LaunchCost cost, long start, long nanos) {
+                public void launch(
+                        String program, LaunchCost cost, long start, long nanos, long device) {
+                    assertEquals(0, device, "no clock of its own");
                     told.add(program + "/" + cost.kernel());
                     inOrder(start, nanos);
                 }
