@@ -25,9 +25,6 @@ final class Errors {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
 
-    /** TornadoVM's exceptions cannot be named here: it may not be there. */
-    private static final String TORNADO = "uk.ac.manchester.tornado.";
-
     private Errors() {}
 
     /** An option or command that cannot be read: what is wrong, and where the help is. */
@@ -78,26 +75,13 @@ final class Errors {
                             + Bytes.text(Runtime.getRuntime().maxMemory())
                             + "): lower --batch or --count, train with --recompute, or raise the"
                             + " limit with GETJ_JAVA_OPTS=-Xmx…";
-            case Throwable device when device.getClass().getName().startsWith(TORNADO) ->
-                    describeDevice(device);
+            case Throwable device when DeviceFailure.is(device) -> DeviceFailure.describe(device);
             default ->
                     "unexpected "
                             + problem.getClass().getSimpleName()
                             + (problem.getMessage() == null ? "" : ": " + problem.getMessage())
                             + "; please report it with what --stacktrace prints";
         };
-    }
-
-    private static String describeDevice(Throwable problem) {
-        String name = problem.getClass().getSimpleName();
-        return name.equals("TornadoOutOfMemoryException")
-                ? "the device's memory is exhausted: lower --batch or --count, or train with"
-                        + " --recompute"
-                : "the device failed, "
-                        + name
-                        + ": "
-                        + problem.getMessage()
-                        + "; 'getj doctor --device …' tests its kernels one by one";
     }
 
     private static String describeUnmatched(UnmatchedArgumentException problem) {

@@ -122,6 +122,34 @@ class ErrorsTest {
     }
 
     @Test
+    void aDevicesFailureIsToldWithItsFirstCauseButWithoutStackTraces() {
+        Throwable cause = new IllegalStateException("CL_BUILD_PROGRAM_FAILURE");
+        String frames =
+                "[uk.ac.manchester.tornado.drivers.opencl.OCLProgram.build(OCLProgram.java:107),"
+                        + " java.base/java.lang.Thread.run(Thread.java:1583)]";
+        expect(
+                1,
+                "the device failed, IllegalStateException: Unable to compile program0.add3:"
+                        + " CL_BUILD_PROGRAM_FAILURE; 'getj doctor --device …' tests its kernels"
+                        + " one by one",
+                new TornadoInternalError(
+                        "Unable to compile program0.add3\nThe internal error is: x\nStacktrace: "
+                                + frames,
+                        cause));
+        String told = "Unable to compile program0.add3; 'getj doctor --device …' tests its kernels";
+        expect(
+                1,
+                "the device failed, TornadoInternalError: " + told + " one by one",
+                new TornadoInternalError(
+                        "\u001B[31m[Internal Error] Unable to compile program0.add3 " + frames));
+        expect(
+                1,
+                "the device failed, TornadoInternalError: it does not say why; 'getj doctor"
+                        + " --device …' tests its kernels one by one",
+                new TornadoInternalError(null));
+    }
+
+    @Test
     void ourOwnMistakesAskForAReport() {
         Run run = Run.with(new Break(new IllegalStateException("no program")), "break");
         assertEquals(1, run.code());

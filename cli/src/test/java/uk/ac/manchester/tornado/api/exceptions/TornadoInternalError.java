@@ -5,4 +5,8 @@ public final class TornadoInternalError extends Error {
     public TornadoInternalError(String message) {
         super(message);
     }
+
+    public TornadoInternalError(String message, Throwable cause) {
+        super(message, cause);
+    }
 }
