@@ -49,6 +49,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new SolveCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ClassifierCommand())
+                .addSubcommand(new StudyCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new VerifyCommand())

@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
  * @param conditional whether it is told the class
  * @param steps noise levels of the Heun sampler
  */
-public record StrokesTeacher(int images, int classes, boolean conditional, int steps) {
+public record StrokesTeacher(int images, int classes, boolean conditional, int steps)
+        implements PairMaker {
     /** Seed of the drawn images: the data set's, not the noise's. */
     public static final long DATA_SEED = 0;
 
@@ -38,7 +39,7 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
         }
     }
 
-    /** What a pair set of this teacher says about itself. */
+    @Override
     public PairsDescription description(long count, long seed) {
         String name =
                 "ideal denoiser of %d built-in strokes%s, %d Heun steps"
@@ -67,7 +68,7 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
         return data;
     }
 
-    /** Makes a pair set; see {@link PairGenerator#generate}. */
+    @Override
     public long generate(
             Backend backend,
             Path folder,

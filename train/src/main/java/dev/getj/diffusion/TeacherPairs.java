@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
  * @param steps noise levels of the Heun sampler
  * @param batch images made at once
  */
-public record TeacherPairs(Teacher teacher, int steps, int batch) {
-    /** What a pair set of this teacher says about itself. */
+public record TeacherPairs(Teacher teacher, int steps, int batch) implements PairMaker {
+    @Override
     public PairsDescription description(long count, long seed) {
         Map<String, String> settings = new TreeMap<>(teacher.settings());
         settings.put("steps", Integer.toString(steps));
@@ -30,7 +30,7 @@ public record TeacherPairs(Teacher teacher, int steps, int batch) {
                 settings);
     }
 
-    /** Makes a pair set; see {@link PairGenerator#generate}. */
+    @Override
     public long generate(
             Backend backend,
             Path folder,

@@ -1,0 +1,252 @@
+package dev.getj.cli;
+
+import dev.getj.data.Strokes;
+import dev.getj.diffusion.PairMaker;
+import dev.getj.diffusion.StrokesTeacher;
+import dev.getj.diffusion.TeacherPairs;
+import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.eval.Classifier;
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.study.Judge;
+import dev.getj.study.Question;
+import dev.getj.study.Study;
+import dev.getj.study.StudyFiles;
+import dev.getj.study.StudyListener;
+import dev.getj.study.StudyReport;
+import dev.getj.study.StudySettings;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/** {@code getj study}: the paper's claims on the built-in strokes. */
+@Command(
+        name = "study",
+        description = {
+            "The GET paper's claims on the built-in strokes: trains GETs and ViTs of several sizes,"
+                    + " with",
+            "several seeds, and writes tables and charts of what comes out.",
+            "What is finished is left alone, so that the same command goes on. Given several times"
+                    + " at",
+            "once, it shares the work: each process trains what nobody else does, the last one"
+                    + " collects."
+        })
+final class StudyCommand implements Callable<Integer> {
+    private static final int HEUN_STEPS = 18;
+    private static final int KNOWN = 2000;
+    private static final String IDEAL = "ideal";
+    private static final String NONE = "none";
+
+    record Result(String out, int runs, int finished, String page, StudyReport study) {}
+
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "runs/study",
+            description = "Folder for pairs, runs, tables and charts (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(
+            names = "--only",
+            paramLabel = "QUESTION",
+            split = ",",
+            description =
+                    "Questions to answer: ${COMPLETION-CANDIDATES}, separated by commas (default:"
+                            + " all).")
+    private List<Question> only;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "Seeds of each run (default: 3, with --quick 1).")
+    private Integer seeds;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps of each run (default: 3000, with --quick 150).")
+    private Long steps;
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            description =
+                    "Pairs; for the question about pairs also a quarter and a sixteenth of them"
+                            + " (default: 8000, with --quick 1600).")
+    private Long pairs;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Samples by which a run is judged (default: 2000, with --quick 500).")
+    private Integer images;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "RUN",
+            description =
+                    "Run directory of getj teacher train, or a file of its weights (default: the"
+                            + " ideal denoiser of drawn strokes).")
+    private Path teacher;
+
+    @Option(
+            names = "--classifier",
+            paramLabel = "RUN",
+            description =
+                    "Run directory of getj classifier train, or a file of its weights: tells the"
+                            + " accuracy of classes, too.")
+    private Path classifier;
+
+    @Option(names = "--quick", description = "Minutes instead of an hour: to try it.")
+    private boolean quick;
+
+    @Override
+    public Integer call() {
+        int each = Objects.requireNonNullElse(seeds, quick ? 1 : 3);
+        if (each < 1) {
+            throw common.wrongUsage("--seeds " + each + ": at least 1 is needed");
+        }
+        StudySettings settings = settings();
+        EnumSet<Question> questions =
+                only == null ? EnumSet.allOf(Question.class) : EnumSet.copyOf(only);
+        try (Interrupt interrupt = new Interrupt();
+                Backend judging = Backends.jvm(common.threads());
+                Shown shown = new Shown()) {
+            Study study =
+                    new Study(
+                            settings,
+                            questions,
+                            each,
+                            out,
+                            common.backends(),
+                            sources(judging, settings.images()),
+                            shown);
+            Study.State state = study.train(interrupt::requested);
+            shown.close();
+            if (state.complete()) {
+                StudyReport report = study.collect();
+                Path page = StudyFiles.write(report, out, shown);
+                print(state, page, report);
+            } else {
+                common.note(unfinished(state, interrupt.requested()));
+                print(state, null, null);
+            }
+        }
+        return 0;
+    }
+
+    private StudySettings settings() {
+        StudySettings settings = StudySettings.standard();
+        if (quick) {
+            settings = settings.quick();
+        }
+        if (pairs != null) {
+            settings = settings.withPairs(pairs);
+        }
+        if (steps != null) {
+            settings = settings.withSteps(steps);
+        }
+        return images == null ? settings : settings.withImages(images);
+    }
+
+    private Study.Sources sources(Backend judging, int judged) {
+        return new Study.Sources(
+                this::teacher,
+                teacher == null ? IDEAL : teacher.toString(),
+                () ->
+                        new Judge(
+                                classifier == null ? null : Classifier.load(classifier, judging),
+                                judged),
+                classifier == null ? NONE : classifier.toString());
+    }
+
+    private PairMaker teacher(Backend backend) {
+        if (teacher == null) {
+            return new StrokesTeacher(KNOWN, Strokes.CLASSES, true, HEUN_STEPS);
+        }
+        TrainedDenoiser opened = TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH);
+        if (opened.size() != Strokes.SIZE
+                || opened.channels() != Strokes.CHANNELS
+                || opened.classes() != Strokes.CLASSES) {
+            throw new GetjException(
+                    "%s makes images of %d×%d×%d in %d classes, the study needs a teacher of the strokes: %d×%d×%d in %d"
+                            .formatted(
+                                    teacher,
+                                    opened.size(),
+                                    opened.size(),
+                                    opened.channels(),
+                                    opened.classes(),
+                                    Strokes.SIZE,
+                                    Strokes.SIZE,
+                                    Strokes.CHANNELS,
+                                    Strokes.CLASSES));
+        }
+        return new TeacherPairs(opened, HEUN_STEPS, TrainedDenoiser.BATCH);
+    }
+
+    private static String unfinished(Study.State state, boolean stopped) {
+        int left = state.runs() - state.finished();
+        return stopped
+                ? "stopped and saved, %d of %d runs are left; the same command goes on"
+                        .formatted(left, state.runs())
+                : "%d of %d runs are left to other processes; the one that ends last collects"
+                        .formatted(left, state.runs());
+    }
+
+    private void print(Study.State state, Path page, StudyReport report) {
+        Result result =
+                new Result(
+                        out.toString(),
+                        state.runs(),
+                        state.finished(),
+                        page == null ? null : page.toString(),
+                        report);
+        common.print(
+                result,
+                () ->
+                        page == null
+                                ? "%d of %d runs".formatted(state.finished(), state.runs())
+                                : "%d runs, results in %s".formatted(state.runs(), page));
+    }
+
+    private final class Shown implements StudyListener, AutoCloseable {
+        private Progress progress;
+
+        @Override
+        public void begin(String part, String unit, long total) {
+            close();
+            progress = common.progress(part, unit, total);
+        }
+
+        @Override
+        public void at(long done, String figures) {
+            if (!figures.isEmpty()) {
+                progress.figures(figures);
+            }
+            progress.at(done);
+        }
+
+        @Override
+        public void note(String line) {
+            common.note(line);
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+                progress = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.getj.study;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Values of several lines over a common axis, one value a seed: a chart and a table alike.
+ *
+ * @param name lower case, for files
+ * @param logarithmic whether the chart's y axis is
+ */
+record Figure(
+        String name,
+        String title,
+        String xTitle,
+        String yTitle,
+        boolean logarithmic,
+        List<Line> lines) {
+    /**
+     * @param name for legends
+     * @param spots x ascending
+     */
+    record Line(String name, List<Spot> spots) {}
+
+    /**
+     * @param values one a seed, at least one
+     */
+    record Spot(double x, double[] values) {
+        double mean() {
+            return Arrays.stream(values).average().orElseThrow();
+        }
+
+        double least() {
+            return Arrays.stream(values).min().orElseThrow();
+        }
+
+        double most() {
+            return Arrays.stream(values).max().orElseThrow();
+        }
+    }
+
+    /** All x that occur, ascending. */
+    double[] xs() {
+        return lines.stream()
+                .flatMap(line -> line.spots.stream())
+                .mapToDouble(Spot::x)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.getj.study;
+
+import dev.getj.data.ImageData;
+import dev.getj.data.Strokes;
+import dev.getj.eval.ClassScores;
+import dev.getj.eval.Classifier;
+import dev.getj.eval.DrawnImages;
+import dev.getj.eval.FeatureMap;
+import dev.getj.eval.FrechetDistance;
+import dev.getj.eval.Moments;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import dev.getj.sample.Samples;
+
+import java.util.stream.IntStream;
+
+/** Compares images with drawn strokes that no teacher has seen. */
+public final class Judge {
+    /**
+     * Samples from here on share their noise with no pair: pairs use the first ones of the seed.
+     */
+    private static final long FRESH = 1L << 40;
+
+    /** Of the strokes compared with; teachers learn from seed 0. */
+    private static final long DATA_SEED = 2;
+
+    private static final int DATA = 10_000;
+
+    private final FeatureMap features = new FeatureMap(Strokes.CHANNELS, Strokes.SIZE);
+    private final Moments data;
+    private final Classifier classifier;
+    private final int images;
+
+    /**
+     * @param classifier of images of strokes, or null
+     * @param images by which samples are judged
+     */
+    public Judge(Classifier classifier, int images) {
+        this.classifier = classifier;
+        this.images = images;
+        try (ImageData drawn =
+                ImageData.open("builtin:strokes,seed=%d,count=%d".formatted(DATA_SEED, DATA))) {
+            data = features.moments(drawn, DATA);
+        }
+    }
+
+    /** What a judgement samples; the same noise for every network. */
+    SampleRequest request(int iterations) {
+        SampleRequest standard = SampleRequest.of(images).withIterations(iterations);
+        return new SampleRequest(images, 0, FRESH, labels(), standard.solver());
+    }
+
+    private int[] labels() {
+        return IntStream.range(0, images).map(i -> i % Strokes.CLASSES).toArray();
+    }
+
+    /** The quality of what a network samples. */
+    Quality judge(Sampler sampler, int iterations) {
+        Samples samples = sampler.sample(request(iterations));
+        return judge(
+                new DrawnImages(
+                        "samples",
+                        samples.pixels(),
+                        samples.labels(),
+                        Strokes.CHANNELS,
+                        Strokes.SIZE,
+                        Strokes.CLASSES));
+    }
+
+    /** The quality of the first images of a set. */
+    Quality judge(ImageData set) {
+        int count = (int) Math.min(images, set.count());
+        double frechet = FrechetDistance.between(features.moments(set, count), data);
+        return new Quality(
+                frechet,
+                classifier == null ? null : ClassScores.of(classifier, set, count).accuracy());
+    }
+}

@@ -1,0 +1,197 @@
+package dev.getj.study;
+
+import dev.getj.data.Pairs;
+import dev.getj.data.Strokes;
+import dev.getj.diffusion.PairMaker;
+import dev.getj.eval.DrawnImages;
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Trains the runs of a study, each in a folder of its own below one, and collects what came out.
+ * What is finished is left alone. Several processes may train at the same time: each takes runs
+ * that nobody has.
+ */
+public final class Study {
+    private static final String IDENTITY = "settings.json";
+
+    /**
+     * What the runs below one folder share, so that they can be compared.
+     *
+     * @param teacher as the user named it
+     * @param classifier likewise
+     */
+    private record Identity(StudySettings settings, String teacher, String classifier) {}
+
+    /**
+     * What judges and teaches.
+     *
+     * @param teacher opens it
+     * @param teacherName as the user named it
+     * @param judge called once it is needed
+     * @param classifierName as the user named it
+     */
+    public record Sources(
+            Function<Backend, PairMaker> teacher,
+            String teacherName,
+            Supplier<Judge> judge,
+            String classifierName) {}
+
+    /**
+     * How far the study is.
+     *
+     * @param elsewhere runs that other processes are at
+     */
+    public record State(int runs, int finished, int elsewhere) {
+        public boolean complete() {
+            return finished == runs;
+        }
+    }
+
+    private final StudySettings settings;
+    private final Set<Question> questions;
+    private final Path out;
+    private final Supplier<Backend> backends;
+    private final Sources sources;
+    private final StudyListener listener;
+    private final List<StudyRun> runs;
+    private final StudyPairs pairs;
+    private Judge judge;
+
+    /**
+     * @param seeds of each run, at least 1
+     * @param out a new folder, or that of the same study
+     * @param backends each for one run
+     * @throws GetjException if the folder is that of a study with other settings
+     */
+    public Study(
+            StudySettings settings,
+            Set<Question> questions,
+            int seeds,
+            Path out,
+            Supplier<Backend> backends,
+            Sources sources,
+            StudyListener listener) {
+        this.settings = settings;
+        this.questions = EnumSet.copyOf(questions);
+        this.out = out;
+        this.backends = backends;
+        this.sources = sources;
+        this.listener = listener;
+        runs = settings.runs(questions, seeds);
+        pairs = new StudyPairs(settings, out, backends, sources.teacher());
+        identify();
+    }
+
+    private void identify() {
+        Path file = out.resolve(IDENTITY);
+        Identity wanted = new Identity(settings, sources.teacherName(), sources.classifierName());
+        if (!Files.exists(file)) {
+            StudyJson.write(file, wanted);
+        } else if (!StudyJson.read(file, Identity.class).equals(wanted)) {
+            throw new GetjException(
+                    "%s holds a study with other settings, see %s; give the same options or choose another --out"
+                            .formatted(out, file));
+        }
+    }
+
+    /** Trains what nobody has trained or is training, until {@code stop} says so. */
+    public State train(BooleanSupplier stop) {
+        if (!pairs.make(listener, stop)) {
+            return state(0);
+        }
+        int elsewhere = 0;
+        for (StudyRun run : runs) {
+            Training training = training(run);
+            if (!stop.getAsBoolean() && !training.finished()) {
+                elsewhere += train(run, training, stop) ? 0 : 1;
+            }
+        }
+        return state(elsewhere);
+    }
+
+    private State state(int elsewhere) {
+        int finished = (int) runs.stream().filter(run -> training(run).finished()).count();
+        return new State(runs.size(), finished, elsewhere);
+    }
+
+    // false if another process is at it
+    private boolean train(StudyRun run, Training training, BooleanSupplier stop) {
+        Optional<Claim> taken = Claim.take(run.folder(out));
+        if (taken.isEmpty()) {
+            return false;
+        }
+        try (Claim _ = taken.get()) {
+            if (!training.finished()) {
+                try (Backend backend = backends.get()) {
+                    training.train(backend, pairs.folder(run.pairs()), judge(), listener, stop);
+                }
+            }
+        }
+        return true;
+    }
+
+    private Training training(StudyRun run) {
+        boolean iterations =
+                questions.contains(Question.ITERATIONS)
+                        && run.equals(settings.run(settings.get(), run.seed()));
+        return new Training(settings, run, run.folder(out), iterations);
+    }
+
+    private Judge judge() {
+        if (judge == null) {
+            judge = sources.judge().get();
+        }
+        return judge;
+    }
+
+    /**
+     * All results of a complete study. Times are measured once, by whoever collects first.
+     *
+     * @throws IllegalStateException if a run is not finished
+     */
+    public StudyReport collect() {
+        if (!state(0).complete()) {
+            throw new IllegalStateException("the study is not complete");
+        }
+        List<Learned> learned = runs.stream().map(run -> training(run).learned()).toList();
+        Times times =
+                questions.contains(Question.ITERATIONS)
+                        ? new Timing(settings, out, backends).times()
+                        : null;
+        return new StudyReport(settings, List.copyOf(questions), baselines(), learned, times);
+    }
+
+    private StudyReport.Baselines baselines() {
+        try (Pairs made = Pairs.open(pairs.folder(settings.mostPairs()))) {
+            int count = (int) Math.min(settings.images(), made.count());
+            float[] noise = new float[count * Strokes.ELEMENTS];
+            float[] image = new float[noise.length];
+            int[] labels = new int[count];
+            for (int i = 0; i < count; i++) {
+                made.read(i, i, noise, image);
+                labels[i] = made.label(i);
+            }
+            return new StudyReport.Baselines(
+                    made.description().teacher(),
+                    judge().judge(set("noise", noise, labels)),
+                    judge().judge(set("teacher", image, labels)),
+                    judge().judge(set("strokes", Strokes.images(1, 0, count), labels)));
+        }
+    }
+
+    private static DrawnImages set(String name, float[] pixels, int[] labels) {
+        return new DrawnImages(
+                name, pixels, labels, Strokes.CHANNELS, Strokes.SIZE, Strokes.CLASSES);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.getj.study;
+
+import dev.getj.data.Pairs;
+import dev.getj.data.PairsDescription;
+import dev.getj.data.PairsWriter;
+import dev.getj.diffusion.PairMaker;
+import dev.getj.kernels.Backend;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The pair sets of a study. The teacher makes the largest one; the others are its first pairs. One
+ * process makes them, others that need them wait.
+ */
+final class StudyPairs {
+    private static final long SEED = 0;
+    private static final int COPIED = 500;
+    private static final long PATIENCE_MS = 500;
+
+    private final StudySettings settings;
+    private final Path out;
+    private final Supplier<Backend> backends;
+    private final Function<Backend, PairMaker> teacher;
+
+    StudyPairs(
+            StudySettings settings,
+            Path out,
+            Supplier<Backend> backends,
+            Function<Backend, PairMaker> teacher) {
+        this.settings = settings;
+        this.out = out;
+        this.backends = backends;
+        this.teacher = teacher;
+    }
+
+    Path folder(long pairs) {
+        return out.resolve("pairs").resolve(Long.toString(pairs));
+    }
+
+    private boolean there(long pairs) {
+        return Files.exists(folder(pairs).resolve("pairs.json"));
+    }
+
+    private boolean complete() {
+        return settings.pairs().stream().allMatch(this::there);
+    }
+
+    /**
+     * Makes what is missing.
+     *
+     * @return false if it was told to stop before
+     */
+    boolean make(StudyListener listener, BooleanSupplier stop) {
+        boolean told = false;
+        while (!complete()) {
+            if (stop.getAsBoolean()) {
+                return false;
+            }
+            Optional<Claim> claim = Claim.take(out.resolve("pairs"));
+            if (claim.isPresent()) {
+                try (Claim _ = claim.get()) {
+                    make(settings.mostPairs(), listener, stop);
+                }
+            } else {
+                if (!told) {
+                    listener.note("another getj is making the pairs; waiting for it");
+                    told = true;
+                }
+                pause();
+            }
+        }
+        return true;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PATIENCE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for pairs", e);
+        }
+    }
+
+    private void make(long most, StudyListener listener, BooleanSupplier stop) {
+        if (!there(most)) {
+            try (Backend backend = backends.get()) {
+                PairMaker maker = teacher.apply(backend);
+                PairsDescription description = maker.description(most, SEED);
+                listener.begin("pairs of the " + description.teacher(), "pairs", most);
+                maker.generate(
+                        backend,
+                        folder(most),
+                        description,
+                        (done, _) -> listener.at(done, ""),
+                        stop);
+            }
+        }
+        if (there(most)) {
+            try (Pairs all = Pairs.open(folder(most))) {
+                for (long count : settings.pairs()) {
+                    if (!there(count)) {
+                        copy(all, count);
+                    }
+                }
+            }
+        }
+    }
+
+    private void copy(Pairs all, long count) {
+        PairsDescription of = all.description();
+        PairsDescription description =
+                new PairsDescription(
+                        count,
+                        of.channels(),
+                        of.size(),
+                        of.classes(),
+                        of.teacher(),
+                        of.seed(),
+                        of.settings());
+        float[] noise = new float[COPIED * of.elements()];
+        float[] image = new float[noise.length];
+        int[] labels = new int[COPIED];
+        try (PairsWriter writer = new PairsWriter(folder(count), description)) {
+            for (long first = 0; first < count; first += COPIED) {
+                int some = (int) Math.min(COPIED, count - first);
+                for (int i = 0; i < some; i++) {
+                    all.read(first + i, i, noise, image);
+                    labels[i] = all.label(first + i);
+                }
+                writer.add(noise, image, labels, some);
+            }
+            writer.finish();
+        }
+    }
+}

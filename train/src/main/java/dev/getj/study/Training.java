@@ -1,0 +1,133 @@
+package dev.getj.study;
+
+import dev.getj.data.Pairs;
+import dev.getj.kernels.Backend;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import dev.getj.train.Metrics;
+import dev.getj.train.RunConfig;
+import dev.getj.train.RunDirectory;
+import dev.getj.train.Trainer;
+import dev.getj.train.TrainingListener;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Trains one run of a study and judges it on its way. What a stopped run left is gone on with: the
+ * result is the same.
+ */
+final class Training {
+    /** In sampling, at most. */
+    static final int MOST_ITERATIONS = 8;
+
+    private static final String FILE = "learned.json";
+
+    private final StudySettings settings;
+    private final StudyRun run;
+    private final Path folder;
+    private final boolean iterations;
+
+    /**
+     * @param folder of the run
+     * @param iterations whether it is asked what iterations in sampling do
+     */
+    Training(StudySettings settings, StudyRun run, Path folder, boolean iterations) {
+        this.settings = settings;
+        this.run = run;
+        this.folder = folder;
+        this.iterations = iterations;
+    }
+
+    /** What is known so far. */
+    Learned learned() {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? StudyJson.read(file, Learned.class) : Learned.nothing(run);
+    }
+
+    boolean finished() {
+        Learned learned = learned();
+        return !learned.way().isEmpty()
+                && learned.way().getLast().step() == settings.steps()
+                && !(iterations && learned.byIterations().isEmpty());
+    }
+
+    /**
+     * Trains and judges until the end, or until {@code stop} says so.
+     *
+     * @param pairSet folder of its pairs
+     */
+    void train(
+            Backend backend,
+            Path pairSet,
+            Judge judge,
+            StudyListener listener,
+            BooleanSupplier stop) {
+        RunConfig config = settings.config(run, pairSet);
+        boolean begun = Files.exists(folder.resolve("config.json"));
+        RunDirectory directory =
+                begun ? RunDirectory.open(folder) : RunDirectory.create(folder, config);
+        try (Pairs pairs = Pairs.open(pairSet)) {
+            Trainer trainer = new Trainer(backend, directory, config, pairs);
+            trainer.sampler().prepare(judge.request(SampleRequest.DEFAULT_ITERATIONS));
+            listener.begin(run.name(), "steps", settings.steps());
+            Watch watch = new Watch(trainer, judge, listener);
+            boolean done = trainer.train(watch, stop).finished();
+            if (done && iterations && !stop.getAsBoolean()) {
+                save(watch.way, byIterations(trainer.sampler(), judge));
+            }
+        }
+    }
+
+    private static List<Quality> byIterations(Sampler sampler, Judge judge) {
+        return IntStream.rangeClosed(1, MOST_ITERATIONS)
+                .mapToObj(k -> judge.judge(sampler, k))
+                .toList();
+    }
+
+    private void save(List<Learned.Point> way, List<Quality> byIterations) {
+        StudyJson.write(folder.resolve(FILE), Learned.nothing(run).with(way, byIterations));
+    }
+
+    private final class Watch implements TrainingListener {
+        private final Trainer trainer;
+        private final Judge judge;
+        private final StudyListener listener;
+        private final List<Learned.Point> way;
+
+        Watch(Trainer trainer, Judge judge, StudyListener listener) {
+            this.trainer = trainer;
+            this.judge = judge;
+            this.listener = listener;
+            way = new ArrayList<>(learned().way());
+            // judged again when it gets there again
+            way.removeIf(point -> point.step() > trainer.step());
+        }
+
+        @Override
+        public void step(Metrics.Line line) {
+            if (settings.judgedAt(line.step())) {
+                Quality quality = judge.judge(trainer.sampler(), SampleRequest.DEFAULT_ITERATIONS);
+                way.add(new Learned.Point(line.step(), quality));
+                save(way, List.of());
+            }
+            listener.at(line.step(), figures(line));
+        }
+
+        private String figures(Metrics.Line line) {
+            String loss = String.format(Locale.ROOT, "loss %.4f", line.loss());
+            return way.isEmpty()
+                    ? loss
+                    : loss
+                            + String.format(
+                                    Locale.ROOT,
+                                    ", Fréchet %.2f",
+                                    way.getLast().quality().frechet());
+        }
+    }
+}
