@@ -96,7 +96,7 @@ final class Figures {
         return figure(
                 "parameters",
                 "Quality after %d steps".formatted(settings.steps()),
-                "parameters",
+                "million parameters",
                 lines);
     }
 
@@ -104,7 +104,12 @@ final class Figures {
         return new Figure.Line(
                 name,
                 students.stream()
-                        .map(student -> spot(student.parameters(), usual(student), Learned::last))
+                        .map(
+                                student ->
+                                        spot(
+                                                student.parameters() * 1e-6,
+                                                usual(student),
+                                                Learned::last))
                         .toList());
     }
 

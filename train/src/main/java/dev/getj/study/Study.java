@@ -38,7 +38,7 @@ public final class Study {
      *
      * @param teacher opens it
      * @param teacherName as the user named it
-     * @param judge called once it is needed
+     * @param judge opens it
      * @param classifierName as the user named it
      */
     public record Sources(
@@ -90,9 +90,12 @@ public final class Study {
         this.listener = listener;
         runs = settings.runs(questions, seeds);
         pairs = new StudyPairs(settings, out, backends, sources.teacher());
-        identify();
+        if (Files.exists(out.resolve(IDENTITY))) {
+            identify();
+        }
     }
 
+    // written once teacher and classifier have been read: a wrong name shall not stay
     private void identify() {
         Path file = out.resolve(IDENTITY);
         Identity wanted = new Identity(settings, sources.teacherName(), sources.classifierName());
@@ -107,9 +110,11 @@ public final class Study {
 
     /** Trains what nobody has trained or is training, until {@code stop} says so. */
     public State train(BooleanSupplier stop) {
+        judge();
         if (!pairs.make(listener, stop)) {
             return state(0);
         }
+        identify();
         int elsewhere = 0;
         for (StudyRun run : runs) {
             Training training = training(run);
