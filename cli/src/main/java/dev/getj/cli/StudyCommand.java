@@ -85,6 +85,15 @@ final class StudyCommand implements Callable<Integer> {
                             + " (default: 8000, with --quick 1600).")
     private Long pairs;
 
+    @Option(names = "--batch", paramLabel = "B", description = "Pairs of one step (default: 32).")
+    private Integer batch;
+
+    @Option(
+            names = "--lr",
+            paramLabel = "RATE",
+            description = "Learning rate of all runs (default: 5e-4).")
+    private Double rate;
+
     @Option(
             names = "--images",
             paramLabel = "N",
@@ -155,6 +164,12 @@ final class StudyCommand implements Callable<Integer> {
         }
         if (steps != null) {
             settings = settings.withSteps(steps);
+        }
+        if (batch != null) {
+            settings = settings.withBatch(batch);
+        }
+        if (rate != null) {
+            settings = settings.withLearningRate(rate);
         }
         return images == null ? settings : settings.withImages(images);
     }

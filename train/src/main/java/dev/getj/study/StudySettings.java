@@ -39,6 +39,9 @@ public record StudySettings(
     private static final long LEAST_PAIRS = 16;
     private static final int LEAST_IMAGES = 4;
 
+    /** Averages go over the steps divided by this. */
+    private static final double AVERAGED = 10;
+
     /**
      * @throws IllegalArgumentException naming the first value outside its range
      */
@@ -46,6 +49,9 @@ public record StudySettings(
         if (steps < points) {
             throw new IllegalArgumentException(
                     "at least %d steps are needed, not %d".formatted(points, steps));
+        }
+        if (batch < 1) {
+            throw new IllegalArgumentException("the batch must be at least 1, not " + batch);
         }
         if (pairs.getFirst() < 1) {
             throw new IllegalArgumentException(
@@ -60,27 +66,28 @@ public record StudySettings(
     /** The settings of {@code getj study}: three seeds take about an hour on two cores. */
     public static StudySettings standard() {
         return new StudySettings(
-                List.of(
-                        Student.get("get-small", 64, 2),
-                        Student.get("get-medium", 96, 2),
-                        Student.get("get-large", 144, 2)),
-                List.of(
-                        Student.vit("vit-equal", 100, 3),
-                        Student.vit("vit-2x", 128, 4),
-                        Student.vit("vit-5x", 176, 5)),
-                LossKind.L2,
-                new OptimizerSettings(1e-3, 0.9, 0.999, 1e-8, 0, 100, 0.998),
-                32,
-                pairs(8000),
-                3000,
-                10,
-                2000);
+                        List.of(
+                                Student.get("get-small", 64, 2),
+                                Student.get("get-medium", 96, 2),
+                                Student.get("get-large", 144, 2)),
+                        List.of(
+                                Student.vit("vit-equal", 100, 3),
+                                Student.vit("vit-2x", 128, 4),
+                                Student.vit("vit-5x", 176, 5)),
+                        LossKind.L2,
+                        new OptimizerSettings(5e-4, 0.9, 0.999, 1e-8, 0, 100, 0),
+                        32,
+                        pairs(8000),
+                        3000,
+                        10,
+                        2000)
+                .withSteps(3000);
     }
 
     /** The same study with a twentieth of the steps and fewer of all else: to try it. */
     public StudySettings quick() {
-        return new StudySettings(
-                gets, vits, loss, optimizer.withEma(0.98), batch, pairs(1600), 150, 5, 500);
+        return new StudySettings(gets, vits, loss, optimizer, batch, pairs(1600), 150, 5, 500)
+                .withSteps(150);
     }
 
     private static List<Long> pairs(long most) {
@@ -92,14 +99,34 @@ public record StudySettings(
                 gets, vits, loss, optimizer, batch, pairs(most), steps, points, images);
     }
 
+    /** Runs of so many steps; the weights are averaged over a tenth of them. */
     public StudySettings withSteps(long newSteps) {
+        double decay = Math.max(0, 1 - AVERAGED / newSteps);
         return new StudySettings(
-                gets, vits, loss, optimizer, batch, pairs, newSteps, points, images);
+                gets, vits, loss, optimizer.withEma(decay), batch, pairs, newSteps, points, images);
     }
 
     public StudySettings withImages(int newImages) {
         return new StudySettings(
                 gets, vits, loss, optimizer, batch, pairs, steps, points, newImages);
+    }
+
+    public StudySettings withLearningRate(double rate) {
+        return new StudySettings(
+                gets,
+                vits,
+                loss,
+                optimizer.withLearningRate(rate),
+                batch,
+                pairs,
+                steps,
+                points,
+                images);
+    }
+
+    public StudySettings withBatch(int newBatch) {
+        return new StudySettings(
+                gets, vits, loss, optimizer, newBatch, pairs, steps, points, images);
     }
 
     /** The GET that most questions are about. */
