@@ -9,6 +9,7 @@ import dev.getj.eval.Classifier;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.study.Judge;
 import dev.getj.study.Question;
 import dev.getj.study.Study;
@@ -104,17 +105,17 @@ final class StudyCommand implements Callable<Integer> {
             names = "--teacher",
             paramLabel = "RUN",
             description =
-                    "Run directory of getj teacher train, or a file of its weights (default: the"
-                            + " ideal denoiser of drawn strokes).")
-    private Path teacher;
+                    "Run directory of getj teacher train, a file of its weights, or builtin:strokes"
+                            + " (default: the ideal denoiser of drawn strokes).")
+    private WeightsLocation teacher;
 
     @Option(
             names = "--classifier",
             paramLabel = "RUN",
             description =
-                    "Run directory of getj classifier train, or a file of its weights: tells the"
-                            + " accuracy of classes, too.")
-    private Path classifier;
+                    "Run directory of getj classifier train, a file of its weights, or"
+                            + " builtin:strokes: tells the accuracy of classes, too.")
+    private WeightsLocation classifier;
 
     @Option(names = "--quick", description = "Minutes instead of an hour: to try it.")
     private boolean quick;

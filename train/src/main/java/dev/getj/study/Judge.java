@@ -24,7 +24,8 @@ public final class Judge {
     /** Of the strokes compared with; teachers learn from seed 0. */
     private static final long DATA_SEED = 2;
 
-    private static final int DATA = 10_000;
+    /** Strokes compared with, for each sample. */
+    private static final int DATA = 5;
 
     private final FeatureMap features = new FeatureMap(Strokes.CHANNELS, Strokes.SIZE);
     private final Moments data;
@@ -38,9 +39,10 @@ public final class Judge {
     public Judge(Classifier classifier, int images) {
         this.classifier = classifier;
         this.images = images;
+        int strokes = DATA * images;
         try (ImageData drawn =
-                ImageData.open("builtin:strokes,seed=%d,count=%d".formatted(DATA_SEED, DATA))) {
-            data = features.moments(drawn, DATA);
+                ImageData.open("builtin:strokes,seed=%d,count=%d".formatted(DATA_SEED, strokes))) {
+            data = features.moments(drawn, strokes);
         }
     }
 
