@@ -5,6 +5,7 @@ import dev.getj.data.Strokes;
 import dev.getj.eval.ClassScores;
 import dev.getj.eval.Classifier;
 import dev.getj.eval.DrawnImages;
+import dev.getj.eval.Evaluation;
 import dev.getj.eval.FeatureMap;
 import dev.getj.eval.FrechetDistance;
 import dev.getj.eval.Moments;
@@ -42,7 +43,7 @@ public final class Judge {
         int strokes = DATA * images;
         try (ImageData drawn =
                 ImageData.open("builtin:strokes,seed=%d,count=%d".formatted(DATA_SEED, strokes))) {
-            data = features.moments(drawn, strokes);
+            data = features.moments(Evaluation.pixels(drawn, strokes), strokes);
         }
     }
 
@@ -72,9 +73,10 @@ public final class Judge {
     /** The quality of the first images of a set. */
     Quality judge(ImageData set) {
         int count = (int) Math.min(images, set.count());
-        double frechet = FrechetDistance.between(features.moments(set, count), data);
+        float[] pixels = Evaluation.pixels(set, count);
+        double frechet = FrechetDistance.between(features.moments(pixels, count), data);
         return new Quality(
                 frechet,
-                classifier == null ? null : ClassScores.of(classifier, set, count).accuracy());
+                classifier == null ? null : ClassScores.of(classifier, set, count, 1).accuracy());
     }
 }
