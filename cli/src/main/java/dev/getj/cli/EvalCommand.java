@@ -10,7 +10,6 @@ import dev.getj.eval.Evaluation;
 import dev.getj.eval.Features;
 import dev.getj.eval.Memorisation;
 import dev.getj.eval.OneClass;
-import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
@@ -211,15 +210,7 @@ final class EvalCommand implements Callable<Integer> {
         if (judge.form().channels() != samples.channels()
                 || judge.form().imageSize() != samples.size()
                 || samples.classes() > judge.form().classes()) {
-            throw new GetjException(
-                    "%s: %d×%d×%d images of %d classes do not fit the %s"
-                            .formatted(
-                                    samples.name(),
-                                    samples.size(),
-                                    samples.size(),
-                                    samples.channels(),
-                                    samples.classes(),
-                                    judge.name()));
+            throw judge.form().misfit(samples);
         }
     }
 

@@ -55,16 +55,10 @@ public record TeacherConfig(
             throw new IllegalArgumentException(
                     "the standard deviation of the data must be positive, not " + sigmaData);
         }
-        require(batch, "the batch");
-        require(steps, "the number of steps");
-        require(saveEvery, "the steps between checkpoints");
-        require(sampleEvery, "the steps between sample grids");
-    }
-
-    private static void require(long value, String what) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " must be at least 1, not " + value);
-        }
+        RunSettings.require(batch, "the batch");
+        RunSettings.require(steps, "the number of steps");
+        RunSettings.require(saveEvery, "the steps between checkpoints");
+        RunSettings.require(sampleEvery, "the steps between sample grids");
     }
 
     public TeacherConfig withSteps(long newSteps) {

@@ -2,6 +2,7 @@ package dev.getj.diffusion;
 
 import dev.getj.data.CounterRandom;
 import dev.getj.data.ImageData;
+import dev.getj.data.ImageShape;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
@@ -114,17 +115,8 @@ public final class TeacherTrainer {
      * @throws GetjException saying what of their sizes differs
      */
     public static void requireFit(ModelConfig model, ImageData data) {
-        if (data.size() != model.imageSize() || data.channels() != model.channels()) {
-            throw new GetjException(
-                    "the images are %d×%d×%d, the network takes %d×%d×%d"
-                            .formatted(
-                                    data.size(),
-                                    data.size(),
-                                    data.channels(),
-                                    model.imageSize(),
-                                    model.imageSize(),
-                                    model.channels()));
-        }
+        ImageShape.of(data)
+                .require(ImageShape.of(model), "the images are %s, the network takes %s");
         if (model.conditional() && data.classes() != model.classes()) {
             throw new GetjException(
                     "the data has %d classes, the network %d"

@@ -1,5 +1,7 @@
 package dev.getj.eval;
 
+import dev.getj.data.ImageData;
+import dev.getj.data.ImageShape;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.model.ParameterTable;
@@ -57,6 +59,17 @@ public record ClassifierForm(int channels, int imageSize, int hidden, int featur
     public String describe() {
         return "classifier of %d×%d×%d images: %d hidden, %d features, %d classes"
                 .formatted(imageSize, imageSize, channels, hidden, features, classes);
+    }
+
+    /** What is told of images that it does not take. */
+    public GetjException misfit(ImageData images) {
+        return new GetjException(
+                "%s: %s images of %d classes do not fit the %s"
+                        .formatted(
+                                images.name(),
+                                ImageShape.of(images),
+                                images.classes(),
+                                describe()));
     }
 
     /**

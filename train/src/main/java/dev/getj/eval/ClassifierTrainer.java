@@ -67,15 +67,7 @@ public final class ClassifierTrainer {
                         && form.imageSize() == data.size()
                         && form.classes() == data.classes();
         if (!fits) {
-            throw new GetjException(
-                    "%s: %d×%d×%d images of %d classes do not fit the %s"
-                            .formatted(
-                                    data.name(),
-                                    data.size(),
-                                    data.size(),
-                                    data.channels(),
-                                    data.classes(),
-                                    form.describe()));
+            throw form.misfit(data);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.getj.eval;
 
 import dev.getj.data.FeatureStatistics;
 import dev.getj.data.ImageData;
+import dev.getj.data.ImageShape;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 
@@ -116,17 +117,7 @@ public record Evaluation(
      * @throws GetjException saying what of the sizes differs
      */
     public static void requireSameShape(ImageData samples, ImageData data) {
-        if (samples.size() != data.size() || samples.channels() != data.channels()) {
-            throw new GetjException(
-                    "the samples are %d×%d×%d, the data is %d×%d×%d"
-                            .formatted(
-                                    samples.size(),
-                                    samples.size(),
-                                    samples.channels(),
-                                    data.size(),
-                                    data.size(),
-                                    data.channels()));
-        }
+        ImageShape.of(samples).require(ImageShape.of(data), "the samples are %s, the data is %s");
     }
 
     private static Double score(FeatureSet samples, ClassScores scores) {

@@ -77,16 +77,10 @@ public record RunConfig(
      * @throws IllegalArgumentException naming the first value outside its range
      */
     public RunConfig {
-        require(batch, "the batch");
-        require(steps, "the number of steps");
-        require(saveEvery, "the steps between checkpoints");
-        require(sampleEvery, "the steps between sample grids");
-    }
-
-    private static void require(long value, String what) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " must be at least 1, not " + value);
-        }
+        RunSettings.require(batch, "the batch");
+        RunSettings.require(steps, "the number of steps");
+        RunSettings.require(saveEvery, "the steps between checkpoints");
+        RunSettings.require(sampleEvery, "the steps between sample grids");
     }
 
     public RunConfig withSteps(long newSteps) {

@@ -45,4 +45,14 @@ public interface RunSettings {
 
     /** Everything needed to repeat the run, as indented JSON. */
     String json();
+
+    /**
+     * @param what the setting in words
+     * @throws IllegalArgumentException if it is not at least 1
+     */
+    static void require(long value, String what) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, not " + value);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
@@ -94,17 +95,8 @@ public final class Trainer {
      * @throws GetjException saying what of their sizes differs
      */
     public static void requireFit(ModelConfig model, Pairs pairs) {
-        if (pairs.size() != model.imageSize() || pairs.channels() != model.channels()) {
-            throw new GetjException(
-                    "the pairs are %d×%d×%d, the network takes %d×%d×%d"
-                            .formatted(
-                                    pairs.size(),
-                                    pairs.size(),
-                                    pairs.channels(),
-                                    model.imageSize(),
-                                    model.imageSize(),
-                                    model.channels()));
-        }
+        ImageShape.of(pairs)
+                .require(ImageShape.of(model), "the pairs are %s, the network takes %s");
         if (model.conditional() && pairs.classes() == 0) {
             throw new GetjException(
                     "the network has %d classes, but the pairs carry no labels; use --classes 0"
