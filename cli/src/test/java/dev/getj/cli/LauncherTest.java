@@ -274,6 +274,21 @@ class LauncherTest {
         assertEquals(app + "/*", start("eval --features map").after("-cp"));
     }
 
+    @Test
+    void anArchiveOfClassesIsUsedWhereItCanBe() throws Exception {
+        Path sdk = sdk(JARS);
+        Path archive = folder.resolve("project/.getj/app/classes.jsa");
+        assertFalse(start("sample --run r").mentions("SharedArchiveFile"), "there is none");
+        Files.createFile(archive);
+        for (String line : List.of("sample --run r", "--help", "pairs generate --out p")) {
+            Started java = start(line);
+            assertTrue(java.has("-XX:SharedArchiveFile=" + archive), java.toString());
+            assertTrue(java.has("-Xlog:cds*=off,aot*=off"), "standard output is for results");
+        }
+        Started device = start("sample --device opencl", "TORNADOVM_HOME", sdk.toString());
+        assertFalse(device.mentions("SharedArchiveFile"), device.toString());
+    }
+
     private static void expectFailure(String device, Started java, String message) {
         assertEquals(1, java.code());
         assertEquals(List.of(), java.words());
