@@ -1,0 +1,85 @@
+package dev.getj.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.data.ImageData;
+import dev.getj.data.Strokes;
+import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.TeacherSamples;
+import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.io.DType;
+import dev.getj.io.SafetensorsFile;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Backends;
+import dev.getj.sample.WeightsLocation;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** What is shipped is small, has a card, and is as good as its card says, tried on fewer images. */
+class ShippedWeightsTest {
+    private static final WeightsLocation STROKES = WeightsLocation.parse("builtin:strokes");
+    private static final int MOST_BYTES = 4 << 20;
+
+    @ParameterizedTest
+    @EnumSource(names = {"TEACHER", "CLASSIFIER"})
+    void filesOfHalvesAreSmallAndHaveCards(WeightsLocation.Network network) throws IOException {
+        try (SafetensorsFile file = STROKES.open(network)) {
+            long bytes = 0;
+            for (String name : file.names()) {
+                bytes += file.entry(name).bytes();
+                DType expected = name.equals("pos_embed") ? DType.F32 : DType.F16;
+                assertEquals(expected, file.entry(name).dtype(), name);
+            }
+            assertTrue(bytes < MOST_BYTES, network + " has " + bytes + " bytes");
+            assertNotNull(file.metadata().get("step"));
+        }
+        String card =
+                "/dev/getj/weights/strokes-%s.md"
+                        .formatted(network.name().toLowerCase(Locale.ROOT));
+        try (InputStream in = getClass().getResourceAsStream(card)) {
+            assertNotNull(in, card);
+        }
+    }
+
+    @Test
+    void theClassifierKnowsNewDigits() {
+        try (Backend backend = Backends.jvm(2);
+                ImageData digits = ImageData.open("builtin:strokes,seed=11,count=1000")) {
+            Classifier judge = Classifier.load(STROKES, backend);
+            double accuracy = ClassScores.of(judge, digits, 1000, 1).accuracy();
+            assertTrue(accuracy >= 0.995, () -> "accuracy " + accuracy);
+        }
+    }
+
+    @Test
+    void theTeacherDrawsTheClassThatItIsAskedFor() {
+        int count = 60;
+        int[] labels = IntStream.range(0, count).map(i -> i % Strokes.CLASSES).toArray();
+        try (Backend backend = Backends.jvm(2);
+                TrainedDenoiser teacher = TrainedDenoiser.load(STROKES, backend, count)) {
+            float[] pixels =
+                    new TeacherSamples(backend, teacher, new HeunSampler(18))
+                            .draw(1, 0, labels, (_, _) -> {});
+            DrawnImages drawn =
+                    new DrawnImages(
+                            teacher.name(),
+                            pixels,
+                            labels,
+                            Strokes.CHANNELS,
+                            Strokes.SIZE,
+                            Strokes.CLASSES);
+            Classifier judge = Classifier.load(STROKES, backend);
+            double accuracy = ClassScores.of(judge, drawn, count, 1).accuracy();
+            assertTrue(accuracy >= 0.95, () -> "accuracy " + accuracy);
+        }
+    }
+}
