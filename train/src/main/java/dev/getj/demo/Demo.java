@@ -2,9 +2,10 @@ package dev.getj.demo;
 
 import dev.getj.data.Pairs;
 import dev.getj.data.Strokes;
-import dev.getj.eval.FeatureMap;
-import dev.getj.eval.FrechetDistance;
-import dev.getj.eval.Moments;
+import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.TeacherPairs;
+import dev.getj.diffusion.TeacherSamples;
+import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.AtomicFile;
 import dev.getj.io.Fonts;
 import dev.getj.io.GetjException;
@@ -25,20 +26,14 @@ import dev.getj.train.Trainer;
 import dev.getj.train.TrainingListener;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/**
- * The whole story: data → teacher → pairs → distilled student → samples, and a page that shows it.
- */
+/** The whole story: teacher → pairs → distilled student → samples, and a page that shows it. */
 public final class Demo {
     private static final String PAIRS = "pairs";
     private static final String RUN = "run";
@@ -56,12 +51,13 @@ public final class Demo {
     private static final int STRIP = Strokes.CLASSES;
     private static final int AVERAGED = 20;
 
-    /** What a demo came to; distances as in {@link DemoReport.Frechet}. */
+    /** What a demo came to; figures as in {@link DemoReport}. */
     public record Result(
             Path page,
             double lossFirst,
             double lossLast,
             DemoReport.Frechet frechet,
+            DemoReport.Accuracy accuracy,
             double seconds) {}
 
     private final Backend backend;
@@ -79,47 +75,14 @@ public final class Demo {
         this.settings = settings;
         this.out = out;
         this.listener = listener;
-        clear();
-    }
-
-    private void clear() {
-        try {
-            if (!Files.exists(out)) {
-                return;
-            }
-            try (Stream<Path> inside = Files.list(out)) {
-                boolean foreign =
-                        inside.anyMatch(
-                                file ->
-                                        !List.of(PAIRS, RUN, PAGE)
-                                                        .contains(file.getFileName().toString())
-                                                && !file.getFileName().toString().endsWith(".png"));
-                if (foreign) {
-                    throw new GetjException(
-                            out + " holds other files than a demo's; choose another --out");
-                }
-            }
-            for (String part : List.of(PAIRS, RUN)) {
-                delete(out.resolve(part));
-            }
-        } catch (IOException e) {
-            throw GetjException.writing(out, e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+        DemoFolder.clear(out, List.of(PAIRS, RUN), PAGE);
     }
 
     /** Runs all stages and writes {@code index.html} and its pictures. */
     public Result run() {
-        timed("Pairs from the teacher", "pairs", settings.pairs(), this::makePairs);
+        TrainedDenoiser teacher =
+                TrainedDenoiser.load(settings.shipped(), backend, TrainedDenoiser.BATCH);
+        timed("Pairs from the teacher", "pairs", settings.pairs(), () -> makePairs(teacher));
         RunConfig config = runConfig();
         RunDirectory run = RunDirectory.create(out.resolve(RUN), config);
         try (Pairs pairs = Pairs.open(out.resolve(PAIRS))) {
@@ -142,7 +105,7 @@ public final class Demo {
                                         }
                                     },
                                     () -> false));
-            return evaluate(trainer.sampler(), lines);
+            return evaluate(teacher, trainer.sampler(), lines);
         }
     }
 
@@ -153,14 +116,15 @@ public final class Demo {
         stages.add(new DemoReport.Stage(stage, (System.nanoTime() - begin) * 1e-9));
     }
 
-    private void makePairs() {
-        settings.teacher()
-                .generate(
-                        backend,
-                        out.resolve(PAIRS),
-                        settings.teacher().description(settings.pairs(), settings.seed()),
-                        (done, _) -> listener.at(done, ""),
-                        () -> false);
+    private void makePairs(TrainedDenoiser teacher) {
+        TeacherPairs maker =
+                new TeacherPairs(teacher, settings.teacherSteps(), TrainedDenoiser.BATCH);
+        maker.generate(
+                backend,
+                out.resolve(PAIRS),
+                maker.description(settings.pairs(), settings.seed()),
+                (done, _) -> listener.at(done, ""),
+                () -> false);
     }
 
     private RunConfig runConfig() {
@@ -177,44 +141,74 @@ public final class Demo {
                 settings.steps());
     }
 
-    private Result evaluate(Sampler sampler, List<Metrics.Line> lines) {
+    private Result evaluate(TrainedDenoiser teacher, Sampler student, List<Metrics.Line> lines) {
         int count = settings.evaluated();
-        float[] noise = noise(count);
         int[] labels = IntStream.range(0, count).map(i -> i % Strokes.CLASSES).toArray();
         SampleRequest request = request(count).withLabels(labels);
-        Samples[] student = new Samples[1];
-        float[][] teacher = new float[1][];
+        Samples[] fresh = new Samples[1];
+        float[][] others = new float[2][];
         timed(
-                "Sampling the student",
+                "Sampling the students",
                 "images",
-                count,
+                2L * count,
                 () -> {
-                    student[0] = sampler.sample(request);
+                    fresh[0] = student.sample(request);
                     listener.at(count, "");
+                    // its backend is the demo's, which stays open
+                    others[0] = Sampler.load(settings.shipped(), backend).sample(request).pixels();
+                    listener.at(2L * count, "");
                 });
         timed(
                 "Sampling the teacher",
                 "images",
                 count,
-                () -> {
-                    teacher[0] = settings.teacher().sample(backend, noise, labels);
-                    listener.at(count, "");
-                });
-        DemoReport.Frechet[] frechet = new DemoReport.Frechet[1];
+                () ->
+                        others[1] =
+                                new TeacherSamples(backend, teacher, heun())
+                                        .draw(
+                                                settings.seed(),
+                                                FRESH,
+                                                labels,
+                                                (done, _) -> listener.at(done, "")));
+        DemoJudge[] judged = new DemoJudge[1];
         timed(
                 "Comparing with the data",
                 "sets",
-                3,
-                () -> frechet[0] = distances(noise, student[0].pixels(), teacher[0]));
+                4,
+                () ->
+                        judged[0] =
+                                DemoJudge.of(
+                                        backend,
+                                        settings.shipped(),
+                                        labels,
+                                        new DemoJudge.Sets(
+                                                noise(count),
+                                                fresh[0].pixels(),
+                                                others[0],
+                                                others[1]),
+                                        set -> listener.at(set, "")));
         double first = lines.getFirst().loss();
         double last =
                 lines.subList(Math.max(0, lines.size() - AVERAGED), lines.size()).stream()
                         .mapToDouble(Metrics.Line::loss)
                         .average()
                         .orElseThrow();
-        DemoReport report = report(sampler, student[0], teacher[0], lines, first, last, frechet[0]);
+        Losses losses = new Losses(lines, first, last);
+        DemoReport report = report(student, fresh[0], others[0], others[1], losses, judged[0]);
         AtomicFile.write(out.resolve(PAGE), DemoPage.html(report).getBytes(StandardCharsets.UTF_8));
-        return new Result(out.resolve(PAGE), first, last, frechet[0], report.seconds());
+        return new Result(
+                out.resolve(PAGE),
+                first,
+                last,
+                judged[0].frechet(),
+                judged[0].accuracy(),
+                report.seconds());
+    }
+
+    private record Losses(List<Metrics.Line> lines, double first, double last) {}
+
+    private HeunSampler heun() {
+        return new HeunSampler(settings.teacherSteps());
     }
 
     // noise that no pair was made from, as the sampler draws it for the same request
@@ -232,29 +226,13 @@ public final class Demo {
         return new SampleRequest(count, settings.seed(), FRESH, null, standard.solver());
     }
 
-    private DemoReport.Frechet distances(float[] noise, float[] student, float[] teacher) {
-        FeatureMap features = new FeatureMap(Strokes.CHANNELS, Strokes.SIZE);
-        float[] drawn = settings.teacher().data();
-        Moments data = features.moments(drawn, drawn.length / Strokes.ELEMENTS);
-        double[] distances = new double[3];
-        float[][] sets = {noise, student, teacher};
-        for (int i = 0; i < sets.length; i++) {
-            distances[i] =
-                    FrechetDistance.between(
-                            features.moments(sets[i], sets[i].length / Strokes.ELEMENTS), data);
-            listener.at(i + 1, "");
-        }
-        return new DemoReport.Frechet(distances[0], distances[1], distances[2]);
-    }
-
     private DemoReport report(
             Sampler sampler,
             Samples student,
+            float[] shipped,
             float[] teacher,
-            List<Metrics.Line> lines,
-            double first,
-            double last,
-            DemoReport.Frechet frechet) {
+            Losses losses,
+            DemoJudge judged) {
         int perClass = Math.min(COLUMNS, student.count() / Strokes.CLASSES);
         float[] byClass = student.byClass(perClass);
         List<BufferedImage> strip =
@@ -264,6 +242,7 @@ public final class Demo {
         ImageGrid.writePng(
                 grid(student.pixels(), Strokes.CLASSES, ZOOM), out.resolve("student.png"));
         ImageGrid.writePng(grid(teacher, Strokes.CLASSES, ZOOM), out.resolve("teacher.png"));
+        ImageGrid.writePng(grid(shipped, Strokes.CLASSES, ZOOM), out.resolve("shipped.png"));
         ImageGrid.writePng(grid(byClass, perClass, ZOOM), out.resolve("samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
@@ -272,16 +251,18 @@ public final class Demo {
                 backend.description(),
                 settings.pairs(),
                 settings.steps(),
-                first,
-                last,
-                frechet,
-                settings.teacher().sampler().evaluations(),
+                losses.first(),
+                losses.last(),
+                judged.frechet(),
+                judged.accuracy(),
+                heun().evaluations(),
                 SampleRequest.DEFAULT_ITERATIONS,
                 stages,
-                lossChart(lines),
+                lossChart(losses.lines()),
                 new DemoReport.SideBySide(
                         grid(teacher, Strokes.CLASSES, 1),
-                        grid(student.pixels(), Strokes.CLASSES, 1)),
+                        grid(student.pixels(), Strokes.CLASSES, 1),
+                        grid(shipped, Strokes.CLASSES, 1)),
                 grid(byClass, perClass, 1),
                 IntStream.range(0, Strokes.CLASSES).mapToObj(Integer::toString).toList(),
                 strip,
@@ -289,12 +270,16 @@ public final class Demo {
                         new DemoReport.Command(
                                 "Sample more from this student", "./getj sample --run " + run),
                         new DemoReport.Command(
+                                "Sample the shipped one",
+                                "./getj sample --weights " + settings.shipped()),
+                        new DemoReport.Command(
                                 "Train it further",
                                 "./getj train --resume --out %s --steps %d"
                                         .formatted(run, 3 * settings.steps())),
                         new DemoReport.Command(
                                 "Make your own pairs",
-                                "./getj pairs generate --out pairs --count 20000"),
+                                "./getj pairs generate --teacher %s --out pairs --count 20000"
+                                        .formatted(settings.shipped())),
                         new DemoReport.Command("See every option", "./getj train --help")));
     }
 

@@ -30,7 +30,8 @@ public final class DemoPage {
     /** The page of {@code report}. */
     public static String html(DemoReport report) {
         DemoReport.Frechet frechet = report.frechet();
-        double longest = Math.max(frechet.noise(), Math.max(frechet.student(), frechet.teacher()));
+        DemoReport.Accuracy accuracy = report.accuracy();
+        double longest = frechet.longest();
         return Html.fill(
                 template(),
                 Map.ofEntries(
@@ -44,7 +45,11 @@ public final class DemoPage {
                         Map.entry("loss-share", share(report)),
                         Map.entry("bar-noise", bar("noise", frechet.noise(), longest)),
                         Map.entry("bar-student", bar("student", frechet.student(), longest)),
+                        Map.entry("bar-shipped", bar("shipped", frechet.shipped(), longest)),
                         Map.entry("bar-teacher", bar("teacher", frechet.teacher(), longest)),
+                        Map.entry("accuracy-student", percent(accuracy.student())),
+                        Map.entry("accuracy-shipped", percent(accuracy.shipped())),
+                        Map.entry("accuracy-teacher", percent(accuracy.teacher())),
                         Map.entry("evaluations", times(report.teacherEvaluations(), "evaluation")),
                         Map.entry("iterations", times(report.iterations(), "iteration")),
                         Map.entry("stage-bar", stageBar(report)),
@@ -55,7 +60,14 @@ public final class DemoPage {
                                 Html.image(report.fromSameNoise().teacher(), "Teacher's images")),
                         Map.entry(
                                 "student",
-                                Html.image(report.fromSameNoise().student(), "Student's images")),
+                                Html.image(
+                                        report.fromSameNoise().student(),
+                                        "The fresh student's images")),
+                        Map.entry(
+                                "shipped",
+                                Html.image(
+                                        report.fromSameNoise().shipped(),
+                                        "The shipped student's images")),
                         Map.entry("strip", strip(report.strip())),
                         Map.entry("classes", classes(report.classes())),
                         Map.entry(
@@ -74,6 +86,10 @@ public final class DemoPage {
 
     private static String share(DemoReport report) {
         return format("%.0f %%", 100 * report.lossLast() / report.lossFirst());
+    }
+
+    private static String percent(double share) {
+        return format("%.1f %%", 100 * share);
     }
 
     private static String bar(String name, double distance, double longest) {

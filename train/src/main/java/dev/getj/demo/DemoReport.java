@@ -13,11 +13,12 @@ import java.util.List;
  * @param lossFirst the loss at the start, averaged over the first steps
  * @param lossLast the loss at the end, averaged over the last steps
  * @param frechet distances to the data
+ * @param accuracy of classes
  * @param teacherEvaluations of the denoiser that the teacher spends on one image
  * @param iterations of the equilibrium pass that the student spends on one image
  * @param stages how long each part took, in order
  * @param lossCurve the chart
- * @param fromSameNoise images of both, drawn in the same order from the same noise, which no
+ * @param fromSameNoise images of all three, drawn in the same order from the same noise, which no
  *     training pair used
  * @param classGrid one row a class
  * @param classes the names of the rows
@@ -32,6 +33,7 @@ public record DemoReport(
         double lossFirst,
         double lossLast,
         Frechet frechet,
+        Accuracy accuracy,
         int teacherEvaluations,
         int iterations,
         List<Stage> stages,
@@ -42,14 +44,24 @@ public record DemoReport(
         List<BufferedImage> strip,
         List<Command> next) {
 
-    /** Fréchet distances to the data, of pure noise, the student's and the teacher's images. */
-    public record Frechet(double noise, double student, double teacher) {}
+    /**
+     * Fréchet distances to the data, of pure noise and of the images of the fresh student, the
+     * shipped one and the teacher.
+     */
+    public record Frechet(double noise, double student, double shipped, double teacher) {
+        double longest() {
+            return Math.max(Math.max(noise, student), Math.max(shipped, teacher));
+        }
+    }
+
+    /** Shares of the images that the shipped classifier takes for the class they were made as. */
+    public record Accuracy(double student, double shipped, double teacher) {}
 
     /** One part of the demo and the seconds it took. */
     public record Stage(String name, double seconds) {}
 
     /** Grids of the same size: image by image from the same noise. */
-    public record SideBySide(BufferedImage teacher, BufferedImage student) {}
+    public record SideBySide(BufferedImage teacher, BufferedImage student, BufferedImage shipped) {}
 
     /** A command line and what it does. */
     public record Command(String does, String line) {}

@@ -1,10 +1,10 @@
 package dev.getj.demo;
 
 import dev.getj.data.Strokes;
-import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.kernels.LossKind;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.train.OptimizerSettings;
 
 /**
@@ -12,11 +12,14 @@ import dev.getj.train.OptimizerSettings;
  * step is cheap and a small network sees a digit as a whole. L2, because in so few steps L1's
  * median of thin strokes is the empty image.
  *
- * @param teacher the ideal denoiser of the drawn images
- * @param evaluated images of the Fréchet distances
+ * @param shipped name of the teacher, the student beside the fresh one, and the classifier
+ * @param teacherSteps noise levels of the teacher's sampler
+ * @param model of the fresh student
+ * @param evaluated images of the Fréchet distances and class accuracies
  */
 public record DemoSettings(
-        StrokesTeacher teacher,
+        WeightsLocation shipped,
+        int teacherSteps,
         long pairs,
         ModelConfig model,
         Objective objective,
@@ -29,8 +32,9 @@ public record DemoSettings(
     /** The settings of {@code getj demo}. */
     public static DemoSettings standard() {
         return new DemoSettings(
-                new StrokesTeacher(2000, Strokes.CLASSES, true, 18),
-                8000,
+                WeightsLocation.parse("builtin:strokes"),
+                18,
+                6000,
                 new ModelConfig(
                         "custom",
                         Strokes.SIZE,
@@ -48,13 +52,14 @@ public record DemoSettings(
                 32,
                 2000,
                 0,
-                2000);
+                1000);
     }
 
     /** The same demo with less of everything: for tests. */
     public DemoSettings scaled(long newPairs, long newSteps, int newEvaluated) {
         return new DemoSettings(
-                teacher,
+                shipped,
+                teacherSteps,
                 newPairs,
                 model,
                 objective,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.data.Strokes;
+import dev.getj.demo.DemoReport.Accuracy;
 import dev.getj.demo.DemoReport.Command;
 import dev.getj.demo.DemoReport.Frechet;
 import dev.getj.demo.DemoReport.SideBySide;
@@ -49,7 +50,7 @@ class DemoPageTest {
             assertEquals(Integer.parseInt(match.group(2)), picture.getWidth());
             count++;
         }
-        assertEquals(1 + 2 + 1 + 8, count);
+        assertEquals(1 + 3 + 1 + 8, count);
         assertEquals(count, page.split("<img ", -1).length - 1);
     }
 
@@ -64,7 +65,11 @@ class DemoPageTest {
                         "<b>2 min 51 s</b>",
                         "<span class=\"value\">312</span>",
                         "<span class=\"value\">41.5</span>",
+                        "<span class=\"value\">5.21</span>",
                         "<span class=\"value\">3.07</span>",
+                        "73.4 %",
+                        "98.1 %",
+                        "99.6 % are of their class",
                         "draw the data <b>1.5 s</b>",
                         "35 evaluations of the denoiser",
                         "6 iterations of its equilibrium")) {
@@ -107,7 +112,8 @@ class DemoPageTest {
                 1_500,
                 0.412,
                 0.173,
-                new Frechet(312.4, 41.54, 3.07),
+                new Frechet(312.4, 41.54, 5.21, 3.07),
+                new Accuracy(0.734, 0.981, 0.996),
                 35,
                 6,
                 List.of(
@@ -116,7 +122,10 @@ class DemoPageTest {
                         new Stage("distil", 101),
                         new Stage("sample and measure", 20)),
                 lossCurve(),
-                new SideBySide(grid(digits, 64, 8), grid(noisy(digits, 0.3f), 64, 8)),
+                new SideBySide(
+                        grid(digits, 64, 8),
+                        grid(noisy(digits, 0.3f), 64, 8),
+                        grid(noisy(digits, 0.1f), 64, 8)),
                 byClass(digits, 16),
                 IntStream.range(0, 10).mapToObj(String::valueOf).toList(),
                 IntStream.rangeClosed(1, 8)

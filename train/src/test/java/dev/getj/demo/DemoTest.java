@@ -46,7 +46,12 @@ class DemoTest {
         String page = Files.readString(out.resolve("index.html"));
         assertTrue(page.contains("data:image/png;base64,"), "the page holds its pictures");
         for (String picture :
-                List.of("student.png", "teacher.png", "samples.png", "run/loss.png")) {
+                List.of(
+                        "student.png",
+                        "shipped.png",
+                        "teacher.png",
+                        "samples.png",
+                        "run/loss.png")) {
             assertTrue(Files.size(out.resolve(picture)) > 100, picture);
         }
         assertEquals(5, stages.size());
@@ -54,9 +59,15 @@ class DemoTest {
     }
 
     @Test
-    void noiseIsFurtherFromTheDataThanTheTeacher() {
-        DemoReport.Frechet frechet = run(folder.resolve("demo")).frechet();
+    void whatIsShippedIsGoodAndNoiseAndAStudentOfThreeStepsAreNot() {
+        Demo.Result done = run(folder.resolve("demo"));
+        DemoReport.Frechet frechet = done.frechet();
         assertTrue(frechet.noise() > 4 * frechet.teacher(), frechet::toString);
+        assertTrue(frechet.student() > 2 * frechet.shipped(), frechet::toString);
+        DemoReport.Accuracy accuracy = done.accuracy();
+        assertTrue(accuracy.teacher() >= 0.95, accuracy::toString);
+        assertTrue(accuracy.shipped() >= 0.9, accuracy::toString);
+        assertTrue(accuracy.student() < 0.5, accuracy::toString);
     }
 
     @Test

@@ -13,6 +13,9 @@ import dev.getj.io.DType;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.sample.SampleRequest;
+import dev.getj.sample.Sampler;
+import dev.getj.sample.Samples;
 import dev.getj.sample.WeightsLocation;
 
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ class ShippedWeightsTest {
     private static final int MOST_BYTES = 4 << 20;
 
     @ParameterizedTest
-    @EnumSource(names = {"TEACHER", "CLASSIFIER"})
+    @EnumSource
     void filesOfHalvesAreSmallAndHaveCards(WeightsLocation.Network network) throws IOException {
         try (SafetensorsFile file = STROKES.open(network)) {
             long bytes = 0;
@@ -69,17 +72,25 @@ class ShippedWeightsTest {
             float[] pixels =
                     new TeacherSamples(backend, teacher, new HeunSampler(18))
                             .draw(1, 0, labels, (_, _) -> {});
-            DrawnImages drawn =
-                    new DrawnImages(
-                            teacher.name(),
-                            pixels,
-                            labels,
-                            Strokes.CHANNELS,
-                            Strokes.SIZE,
-                            Strokes.CLASSES);
-            Classifier judge = Classifier.load(STROKES, backend);
-            double accuracy = ClassScores.of(judge, drawn, count, 1).accuracy();
+            double accuracy = accuracy(backend, pixels, labels);
             assertTrue(accuracy >= 0.95, () -> "accuracy " + accuracy);
         }
+    }
+
+    @Test
+    void theStudentDoesInOneStep() {
+        try (Sampler student = Sampler.load(STROKES, Backends.jvm(2))) {
+            Samples drawn = student.sample(SampleRequest.of(200).withSeed(1));
+            double accuracy = accuracy(student.backend(), drawn.pixels(), drawn.labels());
+            assertTrue(accuracy >= 0.95, () -> "accuracy " + accuracy);
+        }
+    }
+
+    private static double accuracy(Backend backend, float[] pixels, int[] labels) {
+        DrawnImages drawn =
+                new DrawnImages(
+                        "drawn", pixels, labels, Strokes.CHANNELS, Strokes.SIZE, Strokes.CLASSES);
+        return ClassScores.of(Classifier.load(STROKES, backend), drawn, labels.length, 1)
+                .accuracy();
     }
 }
