@@ -2,7 +2,6 @@ package dev.getj.cli;
 
 import dev.getj.data.Strokes;
 import dev.getj.diffusion.PairMaker;
-import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.diffusion.TeacherPairs;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.eval.Classifier;
@@ -42,9 +41,6 @@ import java.util.concurrent.Callable;
         })
 final class StudyCommand implements Callable<Integer> {
     private static final int HEUN_STEPS = 18;
-    private static final int KNOWN = 2000;
-    private static final String IDEAL = "ideal";
-    private static final String NONE = "none";
 
     record Result(String out, int runs, int finished, String page, StudyReport study) {}
 
@@ -104,17 +100,19 @@ final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--teacher",
             paramLabel = "RUN",
+            defaultValue = "builtin:strokes",
             description =
-                    "Run directory of getj teacher train, a file of its weights, or builtin:strokes"
-                            + " (default: the ideal denoiser of drawn strokes).")
+                    "Run directory of getj teacher train, or a file of its weights (default:"
+                            + " ${DEFAULT-VALUE}).")
     private WeightsLocation teacher;
 
     @Option(
             names = "--classifier",
             paramLabel = "RUN",
+            defaultValue = "builtin:strokes",
             description =
-                    "Run directory of getj classifier train, a file of its weights, or"
-                            + " builtin:strokes: tells the accuracy of classes, too.")
+                    "Run directory of getj classifier train, or a file of its weights: tells the"
+                            + " accuracy of classes (default: ${DEFAULT-VALUE}).")
     private WeightsLocation classifier;
 
     @Option(names = "--quick", description = "Minutes instead of an hour: to try it.")
@@ -178,18 +176,12 @@ final class StudyCommand implements Callable<Integer> {
     private Study.Sources sources(Backend judging, int judged) {
         return new Study.Sources(
                 this::teacher,
-                teacher == null ? IDEAL : teacher.toString(),
-                () ->
-                        new Judge(
-                                classifier == null ? null : Classifier.load(classifier, judging),
-                                judged),
-                classifier == null ? NONE : classifier.toString());
+                teacher.toString(),
+                () -> new Judge(Classifier.load(classifier, judging), judged),
+                classifier.toString());
     }
 
     private PairMaker teacher(Backend backend) {
-        if (teacher == null) {
-            return new StrokesTeacher(KNOWN, Strokes.CLASSES, true, HEUN_STEPS);
-        }
         TrainedDenoiser opened = TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH);
         if (opened.size() != Strokes.SIZE
                 || opened.channels() != Strokes.CHANNELS

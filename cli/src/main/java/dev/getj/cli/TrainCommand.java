@@ -5,6 +5,7 @@ import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.WeightsFile;
+import dev.getj.sample.Sampler;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
@@ -41,8 +43,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "F",
             description =
-                    "Begin with weights, moments and step of a checkpoint that getj convert"
-                            + " --training made; the network is its own.")
+                    "Begin with weights, moments and step of a run, or of a checkpoint that getj"
+                            + " convert --training made; the network is its own.")
     private Path from;
 
     @Option(
@@ -60,6 +62,9 @@ final class TrainCommand implements Callable<Integer> {
             throw common.wrongUsage(
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
                             + " --help");
+        }
+        if (from != null && Files.isDirectory(from)) {
+            from = from.resolve(Sampler.LATEST);
         }
         Path source = pairs != null ? pairs : Path.of(config.pairs());
         try (Pairs opened = Pairs.open(source);
