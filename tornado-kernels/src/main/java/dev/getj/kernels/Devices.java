@@ -1,6 +1,6 @@
 package dev.getj.kernels;
 
-import dev.getj.kernels.tornado.TornadoDevices;
+import dev.getj.kernels.tornado.graph.TornadoDevices;
 
 import java.util.Comparator;
 import java.util.List;

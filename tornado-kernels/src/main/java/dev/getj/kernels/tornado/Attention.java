@@ -35,7 +35,7 @@ public final class Attention {
     private Attention() {}
 
     /** Tiles of queries of all heads. */
-    static int tiles(int samples, int tokens, int heads) {
+    public static int tiles(int samples, int tokens, int heads) {
         return Math.multiplyExact(Math.multiplyExact(samples, heads), Geometry.ceil(tokens, TILE));
     }
 

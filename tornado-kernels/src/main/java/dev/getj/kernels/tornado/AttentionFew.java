@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class AttentionFew {
     /** With fewer of {@link Attention}'s tiles than this, a large device is idle. */
-    static final int MOST_TILES = 128;
+    public static final int MOST_TILES = 128;
 
     private static final int QUERIES = 16;
     private static final int LANES = 16;

@@ -15,7 +15,7 @@ public final class MatMulSmall {
     static final int TILE = 64;
 
     /** Length of a panel along k. */
-    static final int STEP = 16;
+    public static final int STEP = 16;
 
     private static final int STRIDE = TILE + 4;
     private static final int PANEL = STEP * STRIDE;

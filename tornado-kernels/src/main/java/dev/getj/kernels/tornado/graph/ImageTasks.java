@@ -1,8 +1,10 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.Embedding;
+import dev.getj.kernels.tornado.Patches;
 
 import java.util.List;
 

@@ -1,6 +1,7 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.ColumnSums;
 
 import java.util.List;
 

@@ -1,7 +1,11 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.Elementwise;
+import dev.getj.kernels.tornado.Histories;
+import dev.getj.kernels.tornado.Normal;
+import dev.getj.kernels.tornado.Norms;
 
 import java.util.List;
 

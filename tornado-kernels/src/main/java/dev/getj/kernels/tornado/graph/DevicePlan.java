@@ -1,6 +1,9 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.CompilationListener;
+import dev.getj.kernels.tornado.Elementwise;
+import dev.getj.kernels.tornado.Geometry;
+import dev.getj.kernels.tornado.Residence;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;

@@ -1,7 +1,9 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.AdamW;
+import dev.getj.kernels.tornado.Loss;
 
 import java.util.List;
 

@@ -1,4 +1,6 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
+
+import dev.getj.kernels.tornado.Geometry;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;

@@ -1,6 +1,13 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.Epilogue;
+import dev.getj.kernels.tornado.Geometry;
+import dev.getj.kernels.tornado.InjectionBackward;
+import dev.getj.kernels.tornado.MatMul;
+import dev.getj.kernels.tornado.MatMulLarge;
+import dev.getj.kernels.tornado.MatMulSliced;
+import dev.getj.kernels.tornado.MatMulSmall;
 
 import java.util.List;
 

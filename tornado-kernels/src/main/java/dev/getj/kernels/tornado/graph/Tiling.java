@@ -1,4 +1,11 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
+
+import dev.getj.kernels.tornado.Attention;
+import dev.getj.kernels.tornado.AttentionFew;
+import dev.getj.kernels.tornado.MatMul;
+import dev.getj.kernels.tornado.MatMulLarge;
+import dev.getj.kernels.tornado.MatMulSliced;
+import dev.getj.kernels.tornado.MatMulSmall;
 
 /**
  * Which tiles compute matrix products and attention, and in which parts weight gradients add up.

@@ -1,4 +1,6 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
+
+import dev.getj.kernels.tornado.Geometry;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.CompilationListener;
 

@@ -1,4 +1,4 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.CheckedKernels;
@@ -6,6 +6,9 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.Geometry;
+import dev.getj.kernels.tornado.MatMul;
+import dev.getj.kernels.tornado.MatMulSmall;
 import dev.getj.kernels.tornado.emulator.Emulator;
 
 import uk.ac.manchester.tornado.api.KernelContext;

@@ -1,6 +1,7 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.DeviceException;
+import dev.getj.kernels.tornado.Geometry;
 
 import java.util.ArrayList;
 import java.util.List;

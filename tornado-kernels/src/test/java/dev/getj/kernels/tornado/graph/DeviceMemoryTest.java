@@ -1,4 +1,4 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

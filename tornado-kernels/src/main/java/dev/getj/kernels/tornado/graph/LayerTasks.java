@@ -1,6 +1,13 @@
-package dev.getj.kernels.tornado;
+package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.Attention;
+import dev.getj.kernels.tornado.AttentionBackward;
+import dev.getj.kernels.tornado.AttentionFew;
+import dev.getj.kernels.tornado.AttentionKeysBackward;
+import dev.getj.kernels.tornado.ColumnSums;
+import dev.getj.kernels.tornado.LayerNorm;
+import dev.getj.kernels.tornado.LayerNormBackward;
 
 import java.util.List;
 
