@@ -80,13 +80,15 @@ final class LayerNorm {
             int width,
             float[] y,
             int yAt) {
-        for (int i = 0; i < width; i += LANES) {
-            VectorMask<Float> mask = SPECIES.indexInRange(i, width);
-            FloatVector normed =
-                    FloatVector.fromArray(SPECIES, x, at + i, mask).sub(mean).mul(rstd);
-            FloatVector scale = FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask);
-            FloatVector shift = FloatVector.fromArray(SPECIES, beta, betaAt + i, mask);
-            normed.fma(scale, shift).intoArray(y, yAt + i, mask);
+        int i = 0;
+        for (; i <= width - LANES; i += LANES) {
+            FloatVector normed = FloatVector.fromArray(SPECIES, x, at + i).sub(mean).mul(rstd);
+            FloatVector scale = FloatVector.fromArray(SPECIES, gamma, gammaAt + i);
+            FloatVector shift = FloatVector.fromArray(SPECIES, beta, betaAt + i);
+            normed.fma(scale, shift).intoArray(y, yAt + i);
+        }
+        for (; i < width; i++) {
+            y[yAt + i] = Math.fma((x[at + i] - mean) * rstd, gamma[gammaAt + i], beta[betaAt + i]);
         }
     }
 

@@ -101,11 +101,14 @@ final class Sums {
     /** Adds {@code partial[at … at + 63]} as a binary tree; the entries are overwritten. */
     static float tree(float[] partial, int at) {
         for (int half = WAYS / 2; half >= 16; half /= 2) {
-            for (int i = at; i < at + half; i += LANES) {
-                VectorMask<Float> mask = SPECIES.indexInRange(i, at + half);
-                FloatVector sum = FloatVector.fromArray(SPECIES, partial, i, mask);
-                sum.add(FloatVector.fromArray(SPECIES, partial, i + half, mask))
-                        .intoArray(partial, i, mask);
+            int i = at;
+            for (; i <= at + half - LANES; i += LANES) {
+                FloatVector.fromArray(SPECIES, partial, i)
+                        .add(FloatVector.fromArray(SPECIES, partial, i + half))
+                        .intoArray(partial, i);
+            }
+            for (; i < at + half; i++) {
+                partial[i] += partial[i + half];
             }
         }
         float even = four(partial, at) + four(partial, at + 2);
