@@ -41,7 +41,7 @@ final class StudyPage {
         long seeds = report.runs().stream().mapToLong(Learned::seed).distinct().count();
         return format(
                 "%d steps of %d pairs, %s unless said otherwise, learning rate %s, warm-up %d,"
-                        + " average %s; %d pairs unless said otherwise of: %s. Judged by %d images,"
+                        + " average %.4f; %d pairs unless said otherwise of: %s. Judged by %d images,"
                         + " mean (least … most) of %d seeds.",
                 settings.steps(),
                 settings.batch(),
