@@ -41,8 +41,8 @@ final class StudyPage {
         long seeds = report.runs().stream().mapToLong(Learned::seed).distinct().count();
         return format(
                 "%d steps of %d pairs, %s unless said otherwise, learning rate %s, warm-up %d,"
-                        + " average %.4f; %d pairs unless said otherwise of: %s. Judged by %d images,"
-                        + " mean (least … most) of %d seeds.",
+                    + " average %.4f; %d pairs unless said otherwise of: %s. Judged by %d images,"
+                    + " mean (least … most) of %d seeds.",
                 settings.steps(),
                 settings.batch(),
                 settings.loss(),
