@@ -2,12 +2,13 @@ package dev.getj.study;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Values of several lines over a common axis, one value a seed: a chart and a table alike.
  *
  * @param name lower case, for files
- * @param logarithmic whether the chart's y axis is
+ * @param logarithmic whether the chart's y axis is, if the values are of more than one decade
  */
 record Figure(
         String name,
@@ -39,13 +40,19 @@ record Figure(
         }
     }
 
+    /** True if the chart's y axis is logarithmic. */
+    boolean overDecades() {
+        return logarithmic
+                && spots().mapToDouble(Spot::most).max().orElse(1)
+                        > 10 * spots().mapToDouble(Spot::least).min().orElse(1);
+    }
+
+    private Stream<Spot> spots() {
+        return lines.stream().flatMap(line -> line.spots.stream());
+    }
+
     /** All x that occur, ascending. */
     double[] xs() {
-        return lines.stream()
-                .flatMap(line -> line.spots.stream())
-                .mapToDouble(Spot::x)
-                .sorted()
-                .distinct()
-                .toArray();
+        return spots().mapToDouble(Spot::x).sorted().distinct().toArray();
     }
 }

@@ -108,8 +108,8 @@ final class SeedChart {
                 .setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(2f))
                 .setXAxisMin(0.0)
-                .setYAxisLogarithmic(figure.logarithmic());
-        if (!figure.logarithmic()) {
+                .setYAxisLogarithmic(figure.overDecades());
+        if (!figure.overDecades()) {
             chart.getStyler().setYAxisMin(0.0);
         }
     }
