@@ -20,9 +20,6 @@ import java.util.stream.IntStream;
 
 /** Where the images that are judged come from; one of these is needed. */
 final class SampledSource {
-    /** Samples from here on share their noise with no pair: those use the first ones of a seed. */
-    private static final long FRESH = 1L << 40;
-
     @Option(
             names = "--images",
             paramLabel = "F|DATA",
@@ -64,7 +61,12 @@ final class SampledSource {
         try (Sampler sampler = Sampler.load(run, common.backend())) {
             common.note("sampling " + sampler.config().describe());
             SampleRequest request =
-                    new SampleRequest(settings.count, settings.seed, FRESH, null, settings.solver);
+                    new SampleRequest(
+                            settings.count,
+                            settings.seed,
+                            SampleRequest.FRESH,
+                            null,
+                            settings.solver);
             Samples samples = sampler.sample(request);
             int classes = sampler.config().classes();
             return new DrawnImages(
@@ -89,7 +91,11 @@ final class SampledSource {
                     IntStream.range(0, settings.count).map(i -> i % Math.max(1, classes)).toArray();
             float[] pixels =
                     new TeacherSamples(backend, loaded, sampler)
-                            .draw(settings.seed, FRESH, labels, (done, _) -> progress.at(done));
+                            .draw(
+                                    settings.seed,
+                                    SampleRequest.FRESH,
+                                    labels,
+                                    (done, _) -> progress.at(done));
             return new DrawnImages(
                     loaded.name(), pixels, labels, loaded.channels(), loaded.size(), classes);
         }

@@ -35,6 +35,12 @@ public record SampleRequest(
     public static final int DEFAULT_ITERATIONS = 6;
 
     /**
+     * An index from which on samples share their noise with no pair: pairs use the first ones of a
+     * seed.
+     */
+    public static final long FRESH = 1L << 40;
+
+    /**
      * @throws IllegalArgumentException if the count is below 1 or does not match the labels
      */
     public SampleRequest {

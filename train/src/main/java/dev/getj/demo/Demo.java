@@ -39,12 +39,6 @@ public final class Demo {
     private static final String RUN = "run";
     private static final String PAGE = "index.html";
 
-    /**
-     * Samples from here on share their noise with no pair: the pairs use the first ones of the
-     * seed.
-     */
-    private static final long FRESH = 1L << 40;
-
     private static final int COLUMNS = 10;
     private static final int ZOOM = 4;
     private static final int MOST_ITERATIONS = 8;
@@ -167,7 +161,7 @@ public final class Demo {
                                 new TeacherSamples(backend, teacher, heun())
                                         .draw(
                                                 settings.seed(),
-                                                FRESH,
+                                                SampleRequest.FRESH,
                                                 labels,
                                                 (done, _) -> listener.at(done, "")));
         DemoJudge[] judged = new DemoJudge[1];
@@ -215,7 +209,7 @@ public final class Demo {
     private float[] noise(int count) {
         IntTensor key =
                 backend.allocateInts(Kernels.NORMAL_KEY)
-                        .set(NoiseStream.NOISE.key(settings.seed(), FRESH));
+                        .set(NoiseStream.NOISE.key(settings.seed(), SampleRequest.FRESH));
         Tensor noise = backend.allocate(count, Strokes.ELEMENTS);
         backend.record("noise", k -> k.normal(key, noise)).run();
         return noise.get();
@@ -223,7 +217,8 @@ public final class Demo {
 
     private SampleRequest request(int count) {
         SampleRequest standard = SampleRequest.of(count);
-        return new SampleRequest(count, settings.seed(), FRESH, null, standard.solver());
+        return new SampleRequest(
+                count, settings.seed(), SampleRequest.FRESH, null, standard.solver());
     }
 
     private DemoReport report(

@@ -1,21 +1,15 @@
 package dev.getj.equilibrium;
 
-import dev.getj.io.Fonts;
+import dev.getj.chart.LineAxes;
 
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -26,18 +20,6 @@ import java.util.stream.IntStream;
  */
 public record LineChart(
         String title, String xTitle, String yTitle, boolean logarithmic, List<Line> lines) {
-    private static final int WIDTH = 1200;
-    private static final int HEIGHT = 720;
-    private static final Color INK = new Color(0x374151);
-    private static final Color GRID = new Color(0xE5E7EB);
-    private static final List<Color> COLORS =
-            List.of(
-                    new Color(0x1D4ED8),
-                    new Color(0xDC2626),
-                    new Color(0x059669),
-                    new Color(0xD97706),
-                    new Color(0x7C3AED));
-
     /** Labels of the x axis are apart by so much of it, where XChart would put one to each x. */
     private static final int LABELS = 16;
 
@@ -60,26 +42,17 @@ public record LineChart(
      * @throws IllegalArgumentException if no point is left
      */
     public BufferedImage draw() {
-        Fonts.require();
         if (lines.stream().noneMatch(line -> DoubleStream.of(line.y).anyMatch(this::drawable))) {
             throw new IllegalArgumentException("the chart '" + title + "' has no point to draw");
         }
-        XYChart chart =
-                new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(title)
-                        .xAxisTitle(xTitle)
-                        .yAxisTitle(yTitle)
-                        .build();
-        style(chart);
+        XYChart chart = new LineAxes(title, xTitle, yTitle, logarithmic).chart();
         double last =
                 lines.stream().flatMapToDouble(line -> DoubleStream.of(line.x)).max().orElse(0);
         long apart = Math.max(1, Math.round(last / LABELS));
         chart.setCustomXAxisTickLabelsFormatter(
                 x -> Math.round(x) % apart == 0 ? Long.toString(Math.round(x)) : "");
         for (int i = 0; i < lines.size(); i++) {
-            add(chart, lines.get(i), COLORS.get(i % COLORS.size()));
+            add(chart, lines.get(i), LineAxes.color(i));
         }
         return BitmapEncoder.getBufferedImage(chart);
     }
@@ -97,39 +70,10 @@ public record LineChart(
         series.setMarker(SeriesMarkers.CIRCLE);
         series.setMarkerColor(color);
         series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        series.setLineStyle(LineAxes.STROKE);
     }
 
     private boolean drawable(double value) {
         return Double.isFinite(value) && (!logarithmic || value > 0);
-    }
-
-    private void style(XYChart chart) {
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 22);
-        chart.getStyler()
-                .setLocale(Locale.ROOT)
-                .setChartBackgroundColor(Color.WHITE)
-                .setChartFontColor(INK)
-                .setChartTitleBoxVisible(false)
-                .setChartTitleFont(font)
-                .setChartPadding(20)
-                .setLegendPosition(LegendPosition.OutsideE)
-                .setLegendFont(font)
-                .setLegendBorderColor(Color.WHITE)
-                .setPlotBorderVisible(false);
-        chart.getStyler().setMarkerSize(8);
-        AxesChartStyler axes = chart.getStyler();
-        axes.setAxisTitleFont(font)
-                .setAxisTickLabelsFont(font)
-                .setAxisTickLabelsColor(INK)
-                .setAxisTicksLineVisible(false)
-                .setAxisTickPadding(10)
-                .setPlotGridLinesColor(GRID)
-                .setPlotGridLinesStroke(new BasicStroke(2f))
-                .setXAxisMin(0.0)
-                .setYAxisLogarithmic(logarithmic);
-        if (!logarithmic) {
-            axes.setYAxisMin(0.0);
-        }
     }
 }

@@ -17,11 +17,6 @@ import java.util.stream.IntStream;
 
 /** Compares images with drawn strokes that no teacher has seen. */
 public final class Judge {
-    /**
-     * Samples from here on share their noise with no pair: pairs use the first ones of the seed.
-     */
-    private static final long FRESH = 1L << 40;
-
     /** Of the strokes compared with; teachers learn from seed 0. */
     private static final long DATA_SEED = 2;
 
@@ -50,7 +45,7 @@ public final class Judge {
     /** What a judgement samples; the same noise for every network. */
     SampleRequest request(int iterations) {
         SampleRequest standard = SampleRequest.of(images).withIterations(iterations);
-        return new SampleRequest(images, 0, FRESH, labels(), standard.solver());
+        return new SampleRequest(images, 0, SampleRequest.FRESH, labels(), standard.solver());
     }
 
     private int[] labels() {

@@ -18,7 +18,10 @@ import java.util.stream.LongStream;
 final class Timing {
     private static final String FILE = "times.json";
     private static final int BATCH = 64;
-    private static final int WARM_UP = 5;
+
+    /** Batches before the measured ones: the first of a process meet code not yet compiled. */
+    private static final int WARM_UP = 50;
+
     private static final int RUNS = 15;
 
     private final StudySettings settings;

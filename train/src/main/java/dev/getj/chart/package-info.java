@@ -1,0 +1,2 @@
+/** What charts of several packages share. */
+package dev.getj.chart;
