@@ -20,7 +20,7 @@ final class Timing {
     private static final int BATCH = 64;
 
     /** Batches before the measured ones: the first of a process meet code not yet compiled. */
-    private static final int WARM_UP = 50;
+    private static final int WARM_UP = 10;
 
     private static final int RUNS = 15;
 
@@ -45,40 +45,52 @@ final class Timing {
         return StudyJson.read(file, Times.class);
     }
 
+    /** A network and its iterations, and the nanoseconds that its batches took. */
+    private record Case(String student, int iterations, Sampler sampler, long[] nanos) {
+        static Case of(Backend backend, Student student, int iterations) {
+            Parameters weights = new Parameters(backend, new ParameterTable(student.model()));
+            Initialization.initialize(student.model(), weights, 0);
+            Sampler sampler = new Sampler(backend, student.model(), weights, BATCH);
+            return new Case(student.name(), iterations, sampler, new long[RUNS]);
+        }
+
+        void run(int times) {
+            // a ViT has none, and takes 1
+            int applied = Math.max(1, iterations);
+            SampleRequest request = SampleRequest.of(BATCH).withIterations(applied);
+            for (int i = 0; i < times; i++) {
+                sampler.sample(request);
+            }
+        }
+
+        void time(int round) {
+            long begin = System.nanoTime();
+            run(1);
+            nanos[round] = System.nanoTime() - begin;
+        }
+
+        Times.Entry entry() {
+            double median = LongStream.of(nanos).sorted().toArray()[RUNS / 2];
+            return new Times.Entry(student, iterations, median * 1e-6 / BATCH);
+        }
+    }
+
+    // in turns, so that a clock that changes meets everybody
     private Times measure() {
-        List<Times.Entry> entries = new ArrayList<>();
         try (Backend backend = backends.get()) {
-            Sampler get = sampler(backend, settings.get());
+            List<Case> cases = new ArrayList<>();
             for (int k = 1; k <= Training.MOST_ITERATIONS; k++) {
-                entries.add(new Times.Entry(settings.get().name(), k, milliseconds(get, k)));
+                cases.add(Case.of(backend, settings.get(), k));
             }
-            for (Student vit : settings.vits()) {
-                double milliseconds = milliseconds(sampler(backend, vit), 1);
-                entries.add(new Times.Entry(vit.name(), 0, milliseconds));
+            settings.vits().forEach(vit -> cases.add(Case.of(backend, vit, 0)));
+            cases.forEach(timed -> timed.run(WARM_UP));
+            for (int round = 0; round < RUNS; round++) {
+                for (Case timed : cases) {
+                    timed.time(round);
+                }
             }
+            List<Times.Entry> entries = cases.stream().map(Case::entry).toList();
             return new Times(backend.description(), BATCH, entries);
         }
-    }
-
-    private static Sampler sampler(Backend backend, Student student) {
-        Parameters weights = new Parameters(backend, new ParameterTable(student.model()));
-        Initialization.initialize(student.model(), weights, 0);
-        return new Sampler(backend, student.model(), weights, BATCH);
-    }
-
-    private static double milliseconds(Sampler sampler, int iterations) {
-        SampleRequest request = SampleRequest.of(BATCH).withIterations(iterations);
-        for (int i = 0; i < WARM_UP; i++) {
-            sampler.sample(request);
-        }
-        long[] nanos =
-                LongStream.range(0, RUNS).map(_ -> nanos(sampler, request)).sorted().toArray();
-        return nanos[RUNS / 2] * 1e-6 / BATCH;
-    }
-
-    private static long nanos(Sampler sampler, SampleRequest request) {
-        long begin = System.nanoTime();
-        sampler.sample(request);
-        return System.nanoTime() - begin;
     }
 }
