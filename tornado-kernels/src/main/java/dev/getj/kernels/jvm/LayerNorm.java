@@ -7,9 +7,6 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-
-import java.util.Arrays;
 
 /**
  * Layer normalisation, a block of rows a task. The parameters' gradients are summed over the rows
@@ -106,8 +103,8 @@ final class LayerNorm {
         int width = x.dim(-1);
         int rows = x.rows();
         int blocks = (rows + ROWS - 1) / ROWS;
-        Gradient gradient =
-                new Gradient(
+        LayerNormGradient gradient =
+                new LayerNormGradient(
                         JvmBuffer.of(dY).values,
                         JvmBuffer.of(x).values,
                         JvmBuffer.of(gamma).values,
@@ -148,76 +145,5 @@ final class LayerNorm {
             workers.run(blocks, rowTask);
             workers.run(strips, columnTask);
         };
-    }
-
-    /**
-     * @param parts [blocks, 2, D]: what each block of rows adds to dGamma and dBeta
-     */
-    private record Gradient(
-            float[] dY,
-            float[] x,
-            float[] gamma,
-            int gammaAt,
-            float[] dX,
-            int width,
-            float[] parts) {
-        void clear(int block) {
-            Arrays.fill(parts, 2 * block * width, 2 * (block + 1) * width, 0);
-        }
-
-        // with n = (x − mean)·rstd and s = dY·gamma: dX += rstd·(s − mean(s) − n·mean(s·n))
-        void row(int dYAt, int xAt, int dXAt, float mean, float rstd, int block, float[] partial) {
-            int dGamma = 2 * block * width;
-            int dBeta = dGamma + width;
-            for (int way = 0; way < Sums.WAYS; way += LANES) {
-                FloatVector sum = FloatVector.zero(SPECIES);
-                FloatVector sumNormed = FloatVector.zero(SPECIES);
-                for (int i = way; i < width; i += Sums.WAYS) {
-                    VectorMask<Float> mask = SPECIES.indexInRange(i, width);
-                    FloatVector slope = FloatVector.fromArray(SPECIES, dY, dYAt + i, mask);
-                    FloatVector normed =
-                            FloatVector.fromArray(SPECIES, x, xAt + i, mask).sub(mean).mul(rstd);
-                    normed.fma(slope, FloatVector.fromArray(SPECIES, parts, dGamma + i, mask))
-                            .intoArray(parts, dGamma + i, mask);
-                    FloatVector.fromArray(SPECIES, parts, dBeta + i, mask)
-                            .add(slope)
-                            .intoArray(parts, dBeta + i, mask);
-                    FloatVector scaled =
-                            slope.mul(FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask));
-                    sum = sum.add(scaled);
-                    sumNormed = scaled.fma(normed, sumNormed);
-                }
-                sum.intoArray(partial, way);
-                sumNormed.intoArray(partial, Sums.WAYS + way);
-            }
-            float meanSlope = Sums.tree(partial, 0) / width;
-            float meanSlopeNormed = Sums.tree(partial, Sums.WAYS) / width;
-            for (int i = 0; i < width; i += LANES) {
-                VectorMask<Float> mask = SPECIES.indexInRange(i, width);
-                FloatVector normed =
-                        FloatVector.fromArray(SPECIES, x, xAt + i, mask).sub(mean).mul(rstd);
-                FloatVector scaled =
-                        FloatVector.fromArray(SPECIES, dY, dYAt + i, mask)
-                                .mul(FloatVector.fromArray(SPECIES, gamma, gammaAt + i, mask));
-                FloatVector slope =
-                        normed.fma(
-                                FloatVector.broadcast(SPECIES, -meanSlopeNormed),
-                                scaled.sub(meanSlope));
-                slope.fma(
-                                FloatVector.broadcast(SPECIES, rstd),
-                                FloatVector.fromArray(SPECIES, dX, dXAt + i, mask))
-                        .intoArray(dX, dXAt + i, mask);
-            }
-        }
-
-        // adds part (0 dGamma, 1 dBeta) of all blocks, in order
-        void addParts(int blocks, int part, int column, int count, float[] target, int at) {
-            for (int block = 0; block < blocks; block++) {
-                int from = (2 * block + part) * width + column;
-                for (int i = 0; i < count; i++) {
-                    target[at + i] += parts[from + i];
-                }
-            }
-        }
     }
 }
