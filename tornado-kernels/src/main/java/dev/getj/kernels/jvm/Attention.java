@@ -15,6 +15,9 @@ final class Attention {
 
     private static final int TASKS_PER_THREAD = 4;
 
+    /** Floats between the memory of two workers: they should not write to one cache line. */
+    private static final int SPACING = 32;
+
     private Attention() {}
 
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N] or null
@@ -29,15 +32,17 @@ final class Attention {
         int stride = stride(depth);
         // of a worker: k, v [N, stride], panels of queries, later outputs [d], scores [N], maxima,
         // sums [1]
-        int share = 2 * tokens * stride + (depth + tokens + 2) * QUERIES;
+        int share = 2 * tokens * stride + (depth + tokens + 2) * QUERIES + SPACING;
         float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
         int blocks = Gemm.ceil(tokens, QUERIES);
         int blocksPerTask = blocksPerTask(workers, in.count(), blocks);
         int tasks = Gemm.ceil(blocks, blocksPerTask);
         Workers.Task task =
                 (index, worker) -> {
-                    int head = index / tasks;
-                    int start = index % tasks * blocksPerTask * QUERIES;
+                    // the queries of a sample in turn, as the rows of other launches
+                    int sample = index / (heads * tasks);
+                    int head = sample * heads + index % heads;
+                    int start = index / heads % tasks * blocksPerTask * QUERIES;
                     int end = Math.min(tokens, start + blocksPerTask * QUERIES);
                     int k = worker * share;
                     int v = k + tokens * stride;
@@ -91,7 +96,10 @@ final class Attention {
         // slopes [N], log sums [1]
         int sums = tokens * slices * QUERIES;
         int rows = slices * QUERIES * QUERIES;
-        int share = 2 * (tokens * stride + sums + rows + (depth + tokens) * QUERIES) + QUERIES;
+        int share =
+                2 * (tokens * stride + sums + rows + (depth + tokens) * QUERIES)
+                        + QUERIES
+                        + SPACING;
         float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
         Workers.Task task =
                 (head, worker) -> {

@@ -72,19 +72,20 @@ final class Gemm {
                 && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
             blockPanels = (blockPanels + 1) / 2;
         }
-        int height = blockTiles * TILE_ROWS;
+        int down = ceil(rowTiles, blockTiles);
         int width = blockPanels;
         int across = ceil(panelCount, width);
-        float[][] tiles = new float[workers.count()][2 * TILE];
+        float[][] tiles = workers.memory(2 * TILE);
         Workers.Task task =
                 (index, worker) -> {
-                    int row = index / across * height;
+                    int block = index / across;
+                    int row = share(rowTiles, block, down) * TILE_ROWS;
+                    int endRow = Math.min(share(rowTiles, block + 1, down) * TILE_ROWS, a.rows());
                     int panel = index % across * width;
-                    int endRow = Math.min(row + height, a.rows());
                     int endPanel = Math.min(panel + width, panelCount);
                     block(a, row, endRow, panels, panel, endPanel, epilogue, tiles[worker]);
                 };
-        int tasks = ceil(rowTiles, blockTiles) * across;
+        int tasks = down * across;
         return () -> workers.run(tasks, task);
     }
 
@@ -109,6 +110,11 @@ final class Gemm {
                 epilogue.finish(tile, r, rows, column, columns);
             }
         }
+    }
+
+    // where part i begins when a count is cut into equal parts
+    private static int share(int count, int i, int parts) {
+        return (int) ((long) count * i / parts);
     }
 
     static int ceil(int value, int divisor) {

@@ -26,7 +26,7 @@ final class Histories {
         int length = x.size() / samples;
         int blocks = (length + BLOCK - 1) / BLOCK;
         double[] sums = new double[samples * blocks * count];
-        float[][] partials = new float[workers.count()][Sums.WAYS];
+        float[][] partials = workers.memory(Sums.WAYS);
         Workers.Task task =
                 (index, worker) -> {
                     int start = index % blocks * BLOCK;

@@ -29,7 +29,7 @@ final class LayerNorm {
         float[] moments = statistics == null ? null : JvmBuffer.of(statistics).values;
         int width = x.dim(-1);
         int rows = x.rows();
-        float[][] partials = new float[workers.count()][Sums.WAYS];
+        float[][] partials = workers.memory(Sums.WAYS);
         Workers.Task task =
                 (block, worker) -> {
                     int end = Math.min(rows, (block + 1) * ROWS);
@@ -113,7 +113,7 @@ final class LayerNorm {
                         width,
                         scratch.take(Scratch.Use.LEFT, 2 * blocks * width));
         float[] moments = JvmBuffer.of(statistics).values;
-        float[][] partials = new float[workers.count()][2 * Sums.WAYS];
+        float[][] partials = workers.memory(2 * Sums.WAYS);
         Workers.Task rowTask =
                 (block, worker) -> {
                     gradient.clear(block);

@@ -21,7 +21,7 @@ final class Norms {
         int length = next.size() / samples;
         int blocks = (length + BLOCK - 1) / BLOCK;
         double[] sums = new double[2 * samples * blocks];
-        float[][] partials = new float[workers.count()][Sums.WAYS];
+        float[][] partials = workers.memory(Sums.WAYS);
         Workers.Task task =
                 (index, worker) -> {
                     int start = index % blocks * BLOCK;

@@ -1,7 +1,7 @@
 package dev.getj.kernels.jvm;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -10,6 +10,10 @@ import java.util.concurrent.locks.LockSupport;
  * them; the calling thread works along and never waits for a thread that has not begun, so a busy
  * machine costs its share of speed and no more. Between launches workers spin for a short while,
  * because one pass of a network is hundreds of launches, and sleep when nothing comes.
+ *
+ * <p>Every worker has a part of the tasks, of equal length and in their order, and takes from the
+ * parts of others when its own is done. So in one launch after the other the same core handles the
+ * same rows, and finds in its cache what it wrote there.
  */
 final class Workers implements AutoCloseable {
     /** How long a worker watches for the next launch before it sleeps. */
@@ -18,10 +22,16 @@ final class Workers implements AutoCloseable {
     /** Polls before a waiting thread begins to offer its core to others: some ten microseconds. */
     private static final int POLLS = 500;
 
+    /** The half of a ticket that says which task; all ones when the part is exhausted. */
     private static final long INDEX = 0xFFFF_FFFFL;
 
-    /** A next task that is beyond every count. */
-    private static final long EXHAUSTED = Integer.MAX_VALUE;
+    private static final int EXHAUSTED = -1;
+
+    /**
+     * What one worker writes lies so many longs from what another does: not in one cache line, nor
+     * in its neighbour, which is fetched along.
+     */
+    private static final int SPACING = 16;
 
     /** The body of a launch. */
     interface Task {
@@ -36,16 +46,19 @@ final class Workers implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /**
-     * Number of the launch in the upper half, the next unclaimed task in the lower: claimed by one
-     * compare-and-set.
+     * For each part the number of the launch in the upper half, the next unclaimed task in the
+     * lower: claimed by one compare-and-set. Between launches every part is exhausted.
      */
-    private final AtomicLong ticket = new AtomicLong();
+    private final AtomicLongArray tickets;
 
     /**
      * Tasks of the launch that are not finished. While it is above 0, {@link #task} and {@link
      * #count} stay.
      */
     private final AtomicInteger unfinished = new AtomicInteger();
+
+    /** How many launches there have been. */
+    private volatile long launches;
 
     private final AtomicInteger sleeping = new AtomicInteger();
     private volatile boolean closed;
@@ -58,6 +71,10 @@ final class Workers implements AutoCloseable {
     Workers(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread is needed, not " + threads);
+        }
+        tickets = new AtomicLongArray(threads * SPACING);
+        for (int part = 0; part < threads; part++) {
+            tickets.set(part * SPACING, INDEX);
         }
         this.threads = new Thread[threads - 1];
         for (int i = 0; i < this.threads.length; i++) {
@@ -74,6 +91,14 @@ final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
+    /**
+     * Working memory of {@code size} floats for each worker, with room behind it, so that no two
+     * write to the same cache line.
+     */
+    float[][] memory(int size) {
+        return new float[count()][size + 2 * SPACING];
+    }
+
     /** Runs {@code body} for every index below {@code tasks} and returns when all are done. */
     void run(int tasks, Task body) {
         if (threads.length == 0 || tasks <= 1) {
@@ -82,13 +107,17 @@ final class Workers implements AutoCloseable {
             }
             return;
         }
-        long launch = ticket.get() >>> Integer.SIZE;
-        // a late worker that still looks at the old ticket must not claim from it by the new count
-        ticket.set(launch << Integer.SIZE | EXHAUSTED);
+        // every part is exhausted: nobody claims before its ticket is made
         task = body;
         count = tasks;
         unfinished.set(tasks);
-        ticket.set(launch + 1 << Integer.SIZE);
+        long launch = launches + 1;
+        for (int part = 0; part <= threads.length; part++) {
+            long first = start(part);
+            long ticket = launch << Integer.SIZE | (first < start(part + 1) ? first : INDEX);
+            tickets.setRelease(part * SPACING, ticket);
+        }
+        launches = launch;
         if (sleeping.get() > 0) {
             for (Thread thread : threads) {
                 LockSupport.unpark(thread);
@@ -120,45 +149,60 @@ final class Workers implements AutoCloseable {
 
     private void serve(int worker) {
         while (!closed) {
+            long seen = launches;
             work(worker);
-            await(ticket.get() >>> Integer.SIZE);
+            await(seen);
         }
     }
 
     // returns when a launch after `seen` has come, or the backend is closed
     private void await(long seen) {
-        if (unfinished.get() > 0 && (ticket.get() & INDEX) < count) {
-            return;
-        }
         long idleSince = System.nanoTime();
         for (int polls = 0; System.nanoTime() - idleSince < WATCH_NANOS; polls++) {
-            if (ticket.get() >>> Integer.SIZE != seen || closed) {
+            if (launches != seen || closed) {
                 return;
             }
             pause(polls);
         }
         sleeping.incrementAndGet();
-        while (ticket.get() >>> Integer.SIZE == seen && !closed) {
+        while (launches == seen && !closed) {
             LockSupport.park(this);
         }
         sleeping.decrementAndGet();
     }
 
+    // first task of a part
+    private int start(int part) {
+        return (int) ((long) count * part / count());
+    }
+
+    // its own part, then those of the others
     private void work(int worker) {
-        while (true) {
-            long claimed = ticket.get();
-            int index = (int) (claimed & INDEX);
-            if (index >= count) {
-                return;
-            }
-            // succeeds only while the launch whose count was read still has this task to give
-            if (ticket.compareAndSet(claimed, claimed + 1)) {
+        for (int part = worker; part < worker + count(); part++) {
+            int own = part % count();
+            for (int index = claim(own); index != EXHAUSTED; index = claim(own)) {
                 try {
                     task.run(index, worker);
                 } catch (Throwable thrown) {
                     failure.compareAndSet(null, thrown);
                 }
                 unfinished.decrementAndGet();
+            }
+        }
+    }
+
+    // the next task of a part
+    private int claim(int part) {
+        while (true) {
+            long ticket = tickets.get(part * SPACING);
+            int index = (int) ticket;
+            if (index == EXHAUSTED) {
+                return EXHAUSTED;
+            }
+            boolean last = index + 1 == start(part + 1);
+            // succeeds only while the launch whose count was read still has this task to give
+            if (tickets.compareAndSet(part * SPACING, ticket, last ? ticket | INDEX : ticket + 1)) {
+                return index;
             }
         }
     }
