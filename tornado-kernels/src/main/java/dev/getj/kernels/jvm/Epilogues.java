@@ -3,6 +3,8 @@ package dev.getj.kernels.jvm;
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
 import static dev.getj.kernels.jvm.Gemm.TILE;
+import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
+import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import dev.getj.kernels.Tensor;
 
@@ -78,6 +80,16 @@ final class Epilogues {
         Rows shift = bias == null ? null : Rows.of(bias);
         Rows target = Rows.of(y);
         return (tile, row, rows, column, columns) -> {
+            boolean whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
+            // in one pass, where there is one for it
+            if (whole && shift != null && second == null) {
+                if (first == null) {
+                    target.put(tile, row, column, shift);
+                } else {
+                    target.put(tile, row, column, shift, first);
+                }
+                return;
+            }
             if (shift != null) {
                 shift.addFirst(tile, column, columns);
             }

@@ -50,8 +50,9 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         return new Rows(rows.values, rows.at, rows.stride, repeat, rows.period, false);
     }
 
-    // divisions only where they are needed: they take longer than what is done with a row
-    private int start(int row) {
+    /** Where a row of the product lies here. */
+    int start(int row) {
+        // divisions only where they are needed: they take longer than what is done with a row
         return at + (plain ? row : row / repeat % period) * stride;
     }
 
@@ -72,6 +73,39 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
                 FloatVector.fromArray(SPECIES, values, start(row + r) + column + j, mask)
                         .intoArray(tile, tileAt + r * TILE_COLUMNS + j);
             }
+        }
+    }
+
+    /** A whole tile, plus {@code bias} for all rows, becomes a part of this matrix. */
+    void put(float[] tile, int row, int column, Rows bias) {
+        FloatVector left = FloatVector.fromArray(SPECIES, bias.values, bias.at + column);
+        FloatVector right = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + LANES);
+        for (int r = 0; r < TILE_ROWS; r++) {
+            int from = r * TILE_COLUMNS;
+            int to = start(row + r) + column;
+            FloatVector.fromArray(SPECIES, tile, from).add(left).intoArray(values, to);
+            FloatVector.fromArray(SPECIES, tile, from + LANES)
+                    .add(right)
+                    .intoArray(values, to + LANES);
+        }
+    }
+
+    /** The same, plus the same part of another matrix. */
+    void put(float[] tile, int row, int column, Rows bias, Rows added) {
+        FloatVector left = FloatVector.fromArray(SPECIES, bias.values, bias.at + column);
+        FloatVector right = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + LANES);
+        for (int r = 0; r < TILE_ROWS; r++) {
+            int from = r * TILE_COLUMNS;
+            int to = start(row + r) + column;
+            int at = added.start(row + r) + column;
+            FloatVector.fromArray(SPECIES, tile, from)
+                    .add(left)
+                    .add(FloatVector.fromArray(SPECIES, added.values, at))
+                    .intoArray(values, to);
+            FloatVector.fromArray(SPECIES, tile, from + LANES)
+                    .add(right)
+                    .add(FloatVector.fromArray(SPECIES, added.values, at + LANES))
+                    .intoArray(values, to + LANES);
         }
     }
 
@@ -98,6 +132,17 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
     /** Adds the first row of this matrix to every row of a tile. */
     void addFirst(float[] tile, int column, int columns) {
         int from = at + column;
+        if (columns == TILE_COLUMNS) {
+            FloatVector left = FloatVector.fromArray(SPECIES, values, from);
+            FloatVector right = FloatVector.fromArray(SPECIES, values, from + LANES);
+            for (int i = 0; i < TILE; i += TILE_COLUMNS) {
+                FloatVector.fromArray(SPECIES, tile, i).add(left).intoArray(tile, i);
+                FloatVector.fromArray(SPECIES, tile, i + LANES)
+                        .add(right)
+                        .intoArray(tile, i + LANES);
+            }
+            return;
+        }
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             FloatVector row = FloatVector.fromArray(SPECIES, values, from + j, mask);
