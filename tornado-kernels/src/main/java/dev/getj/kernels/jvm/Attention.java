@@ -21,7 +21,7 @@ final class Attention {
     private Attention() {}
 
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N] or null
-    static Runnable forward(
+    static RowWork forward(
             Workers workers, Scratch scratch, Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
         Heads in = Heads.of(qkv, 3, heads);
         Heads out = Heads.of(y, 1, heads);
@@ -32,44 +32,55 @@ final class Attention {
         int stride = stride(depth);
         // of a worker: k, v [N, stride], panels of queries, later outputs [d], scores [N], maxima,
         // sums [1]
-        int share = 2 * tokens * stride + (depth + tokens + 2) * QUERIES + SPACING;
+        int used = 2 * tokens * stride + (depth + tokens + 2) * QUERIES + SPACING;
+        // launches of one chain run side by side: who shares an array shares its division
+        int share = Integer.highestOneBit(used) << 1;
         float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
         int blocks = Gemm.ceil(tokens, QUERIES);
-        int blocksPerTask = blocksPerTask(workers, in.count(), blocks);
-        int tasks = Gemm.ceil(blocks, blocksPerTask);
-        Workers.Task task =
-                (index, worker) -> {
-                    // the queries of a sample in turn, as the rows of other launches
-                    int sample = index / (heads * tasks);
-                    int head = sample * heads + index % heads;
-                    int start = index / heads % tasks * blocksPerTask * QUERIES;
-                    int end = Math.min(tokens, start + blocksPerTask * QUERIES);
-                    int k = worker * share;
-                    int v = k + tokens * stride;
-                    int queries = v + tokens * stride;
-                    int scores = queries + depth * QUERIES;
-                    int maxima = scores + tokens * QUERIES;
-                    int sums = maxima + QUERIES;
-                    in.gather(1, head, working, k, stride);
-                    in.gather(2, head, working, v, stride);
-                    for (int first = start; first < end; first += QUERIES) {
-                        int count = Math.min(QUERIES, tokens - first);
-                        in.load(0, head, first, count, scale, working, queries);
-                        PanelGemm.multiply(
-                                working, k, stride, 1, tokens, depth, queries, scores, false);
-                        Softmax.maxima(working, scores, tokens, maxima);
-                        Softmax.exponentials(working, scores, tokens, maxima, sums);
-                        PanelGemm.multiply(
-                                working, v, 1, stride, depth, tokens, scores, queries, false);
-                        Softmax.divide(working, queries, depth, sums);
-                        out.store(working, queries, 0, head, first, count);
-                        if (logSums != null) {
-                            int at = logSumExp.offset() + head * tokens + first;
-                            Softmax.logSums(working, maxima, sums, count, logSums, at);
-                        }
-                    }
+        RowTasks rowTasks =
+                (firstRow, endRow, wanted) -> {
+                    int firstSample = firstRow / tokens;
+                    int samples = endRow / tokens - firstSample;
+                    int blocksPerTask = blocksPerTask(wanted, samples * heads, blocks);
+                    int tasks = Gemm.ceil(blocks, blocksPerTask);
+                    Workers.Task task =
+                            (index, worker) -> {
+                                // the queries of a sample in turn, as the rows of other launches
+                                int sample = firstSample + index / (heads * tasks);
+                                int head = sample * heads + index % heads;
+                                int start = index / heads % tasks * blocksPerTask * QUERIES;
+                                int end = Math.min(tokens, start + blocksPerTask * QUERIES);
+                                int k = worker * share;
+                                int v = k + tokens * stride;
+                                int queries = v + tokens * stride;
+                                int scores = queries + depth * QUERIES;
+                                int maxima = scores + tokens * QUERIES;
+                                int sums = maxima + QUERIES;
+                                in.gather(1, head, working, k, stride);
+                                in.gather(2, head, working, v, stride);
+                                for (int first = start; first < end; first += QUERIES) {
+                                    int count = Math.min(QUERIES, tokens - first);
+                                    in.load(0, head, first, count, scale, working, queries);
+                                    PanelGemm.multiply(
+                                            working, k, stride, 1, tokens, depth, queries, scores,
+                                            false);
+                                    Softmax.maxima(working, scores, tokens, maxima);
+                                    Softmax.exponentials(working, scores, tokens, maxima, sums);
+                                    PanelGemm.multiply(
+                                            working, v, 1, stride, depth, tokens, scores, queries,
+                                            false);
+                                    Softmax.divide(working, queries, depth, sums);
+                                    out.store(working, queries, 0, head, first, count);
+                                    if (logSums != null) {
+                                        int at = logSumExp.offset() + head * tokens + first;
+                                        Softmax.logSums(working, maxima, sums, count, logSums, at);
+                                    }
+                                }
+                            };
+                    return new RowTasks.Part(samples * heads * tasks, task);
                 };
-        return () -> workers.run(in.count() * tasks, task);
+        return new RowWork(
+                qkv.rows(), tokens, TASKS_PER_THREAD, rowTasks, new Tensor[] {qkv}, new Tensor[0]);
     }
 
     // dY [B, N, H, d], qkv, dQkv [B, N, 3, H, d], logSumExp [B, H, N]; a task is a head
@@ -156,8 +167,7 @@ final class Attention {
 
     // a task copies keys and values first, so it should take many blocks; but every thread needs
     // some tasks
-    private static int blocksPerTask(Workers workers, int heads, int blocks) {
-        int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
+    private static int blocksPerTask(int wanted, int heads, int blocks) {
         int tasksPerHead = Math.min(blocks, Gemm.ceil(wanted, heads));
         return Gemm.ceil(blocks, tasksPerHead);
     }

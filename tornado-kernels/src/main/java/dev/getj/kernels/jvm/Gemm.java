@@ -27,7 +27,8 @@ final class Gemm {
     /** Floats of B in a block: half a megabyte, for the second-level cache. */
     private static final int BLOCK_SIZE = 1 << 17;
 
-    private static final int TASKS_PER_THREAD = 6;
+    /** Of a launch alone. */
+    static final int TASKS_PER_THREAD = 6;
 
     /** The matrix A [rows, depth], in one of the layouts that the inner loop can read. */
     sealed interface Left permits RowMajor, Strips {
@@ -58,35 +59,47 @@ final class Gemm {
 
     /** Records the product of {@code a} and {@code panels}. */
     static Runnable multiply(Workers workers, Left a, Panels panels, Epilogue epilogue) {
-        int rowTiles = ceil(a.rows(), TILE_ROWS);
-        int panelCount = panels.count();
         int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
-        int blockTiles = Math.min(BLOCK_TILES, rowTiles);
-        int fitting = Math.clamp(BLOCK_SIZE / (panels.depth() * TILE_COLUMNS), 1, BLOCK_PANELS);
-        int blockPanels = Math.min(fitting, panelCount);
-        while (blockTiles > 1
-                && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
-            blockTiles = (blockTiles + 1) / 2;
-        }
-        while (blockPanels > 1
-                && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
-            blockPanels = (blockPanels + 1) / 2;
-        }
-        int down = ceil(rowTiles, blockTiles);
-        int width = blockPanels;
-        int across = ceil(panelCount, width);
+        RowTasks.Part all = rows(workers, a, panels, epilogue).part(0, a.rows(), wanted);
+        return () -> workers.run(all.count(), all.task());
+    }
+
+    /** The same by rows; those of strips begin with a strip. */
+    static RowTasks rows(Workers workers, Left a, Panels panels, Epilogue epilogue) {
         float[][] tiles = workers.memory(2 * TILE);
-        Workers.Task task =
-                (index, worker) -> {
-                    int block = index / across;
-                    int row = share(rowTiles, block, down) * TILE_ROWS;
-                    int endRow = Math.min(share(rowTiles, block + 1, down) * TILE_ROWS, a.rows());
-                    int panel = index % across * width;
-                    int endPanel = Math.min(panel + width, panelCount);
-                    block(a, row, endRow, panels, panel, endPanel, epilogue, tiles[worker]);
-                };
-        int tasks = down * across;
-        return () -> workers.run(tasks, task);
+        return (first, end, wanted) -> {
+            int rowTiles = ceil(end - first, TILE_ROWS);
+            int panelCount = panels.count();
+            // a part of the rows is mostly one core's, which reads a panel for all of them at once
+            boolean part = end - first < a.rows();
+            int blockTiles = part ? rowTiles : Math.min(BLOCK_TILES, rowTiles);
+            int fitting = Math.clamp(BLOCK_SIZE / (panels.depth() * TILE_COLUMNS), 1, BLOCK_PANELS);
+            int blockPanels = Math.min(fitting, panelCount);
+            while (blockTiles > 1
+                    && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
+                blockTiles = (blockTiles + 1) / 2;
+            }
+            while (blockPanels > 1
+                    && ceil(rowTiles, blockTiles) * ceil(panelCount, blockPanels) < wanted) {
+                blockPanels = (blockPanels + 1) / 2;
+            }
+            int down = ceil(rowTiles, blockTiles);
+            int width = blockPanels;
+            int across = ceil(panelCount, width);
+            // and whose rows of A stay in its cache, if they fit
+            boolean panelByPanel = part && (long) (end - first) * panels.depth() <= BLOCK_SIZE;
+            Workers.Task task =
+                    (index, worker) -> {
+                        int block = panelByPanel ? index % down : index / across;
+                        int row = first + share(rowTiles, block, down) * TILE_ROWS;
+                        int endRow =
+                                Math.min(first + share(rowTiles, block + 1, down) * TILE_ROWS, end);
+                        int panel = (panelByPanel ? index / down : index % across) * width;
+                        int endPanel = Math.min(panel + width, panelCount);
+                        block(a, row, endRow, panels, panel, endPanel, epilogue, tiles[worker]);
+                    };
+            return new RowTasks.Part(down * across, task);
+        };
     }
 
     // Row by row: six rows of A stay in the first-level cache, the panels of the block in the
@@ -112,8 +125,8 @@ final class Gemm {
         }
     }
 
-    // where part i begins when a count is cut into equal parts
-    private static int share(int count, int i, int parts) {
+    /** Where part {@code i} begins when {@code count} is cut into equal parts. */
+    static int share(int count, int i, int parts) {
         return (int) ((long) count * i / parts);
     }
 

@@ -58,7 +58,7 @@ public final class JvmBackend implements Backend {
         List<Launch> recorded = new ArrayList<>();
         launches.accept(
                 new CheckedKernels(new JvmKernels(workers, weights, scratch, recorded::add)));
-        return new JvmProgram(name, List.copyOf(recorded));
+        return new JvmProgram(name, List.copyOf(recorded), Chain.link(workers, recorded));
     }
 
     @Override

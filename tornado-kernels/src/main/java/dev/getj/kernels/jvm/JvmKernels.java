@@ -7,6 +7,7 @@ import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
 
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Turns every launch into a {@link Launch}: what it is called, what it costs, and the kernel that
@@ -27,28 +28,30 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
-        Runnable body =
-                Linear.forward(workers, x, weights.forward(weight), Epilogues.store(bias, y));
-        record("linear", product(x, weight), body, reads(x, weight, bias), y);
+        PackedWeight packed = weights.forward(weight);
+        Gemm.Epilogue epilogue = Epilogues.store(bias, y);
+        RowWork work = forward(x, weight, packed, epilogue, null, bias);
+        record("linear", product(x, weight), work, y);
     }
 
     @Override
     public void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
-        Runnable body =
-                Linear.forward(
-                        workers,
-                        x,
-                        weights.forward(weight),
-                        Epilogues.gelu(bias, preActivation, y));
-        record("linearGelu", product(x, weight), body, reads(x, weight, bias), preActivation, y);
+        PackedWeight packed = weights.forward(weight);
+        Gemm.Epilogue epilogue = Epilogues.gelu(bias, preActivation, y);
+        RowWork work = forward(x, weight, packed, epilogue, null, bias);
+        record("linearGelu", product(x, weight), work, preActivation, y);
     }
 
     @Override
     public void linearResidual(Tensor x, Tensor weight, Tensor bias, Tensor residual, Tensor y) {
-        Runnable body =
-                Linear.forward(
-                        workers, x, weights.forward(weight), Epilogues.residual(bias, residual, y));
-        record("linearResidual", product(x, weight), body, reads(x, weight, bias, residual), y);
+        PackedWeight packed = weights.forward(weight);
+        Gemm.Epilogue epilogue = Epilogues.residual(bias, residual, y);
+        boolean whole = residual.rows() == y.rows();
+        RowWork work =
+                whole
+                        ? forward(x, weight, packed, epilogue, residual, bias)
+                        : forward(x, weight, packed, epilogue, null, bias, residual);
+        record("linearResidual", product(x, weight), work, y);
     }
 
     @Override
@@ -60,16 +63,28 @@ final class JvmKernels implements Kernels {
             int column,
             Tensor condition,
             Tensor y) {
+        PackedWeight packed = weights.forward(weight);
         Gemm.Epilogue epilogue = Epilogues.injected(bias, injection, column, condition, y);
-        Runnable body = Linear.forward(workers, x, weights.forward(weight), epilogue);
+        RowWork work = forward(x, weight, packed, epilogue, injection, bias, condition);
         // of the injection, only a slice as large as y is read
         Tensor slice = injection == null ? null : y;
         record(
                 "linearInjected",
                 product(x, weight),
-                body,
+                work.alone(workers),
+                work,
                 reads(x, weight, bias, slice, condition),
                 y);
+    }
+
+    private RowWork forward(
+            Tensor x,
+            Tensor weight,
+            PackedWeight packed,
+            Gemm.Epilogue epilogue,
+            Tensor local,
+            Tensor... shared) {
+        return Linear.forward(workers, x, weight, packed, epilogue, local, shared);
     }
 
     @Override
@@ -119,8 +134,8 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void layerNorm(Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
-        Runnable body = LayerNorm.forward(workers, x, gamma, beta, y, statistics);
-        record("layerNorm", 8.0 * x.size(), body, reads(x, gamma, beta), y, statistics);
+        RowWork work = LayerNorm.forward(workers, x, gamma, beta, y, statistics);
+        record("layerNorm", 8.0 * x.size(), work, y, statistics);
     }
 
     @Override
@@ -146,8 +161,8 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void attention(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
-        Runnable body = Attention.forward(workers, scratch, qkv, heads, y, logSumExp);
-        record("attention", 2 * scores(y), body, reads(qkv), y, logSumExp);
+        RowWork work = Attention.forward(workers, scratch, qkv, heads, y, logSumExp);
+        record("attention", 2 * scores(y), work, y, logSumExp);
     }
 
     @Override
@@ -279,7 +294,23 @@ final class JvmKernels implements Kernels {
 
     private void record(
             String name, double flops, Runnable body, Tensor[] reads, Tensor... outputs) {
-        recorder.accept(Launch.of(name, flops, body, reads, outputs));
+        record(name, flops, body, null, reads, outputs);
+    }
+
+    private void record(String name, double flops, RowWork work, Tensor... outputs) {
+        Tensor[] reads =
+                Stream.of(work.local(), work.shared()).flatMap(Stream::of).toArray(Tensor[]::new);
+        record(name, flops, work.alone(workers), work, reads, outputs);
+    }
+
+    private void record(
+            String name,
+            double flops,
+            Runnable body,
+            RowWork work,
+            Tensor[] reads,
+            Tensor... outputs) {
+        recorder.accept(Launch.of(name, flops, body, work, reads, outputs));
     }
 
     // 2·R·I·O: rows as in x, a multiplication and an addition for each weight

@@ -4,12 +4,16 @@ import dev.getj.kernels.Program;
 
 import java.util.List;
 
-/** A list of launches, run one after the other. */
-record JvmProgram(String name, List<Launch> launches) implements Program {
+/**
+ * A list of launches, run one after the other, or in chains.
+ *
+ * @param steps run them
+ */
+record JvmProgram(String name, List<Launch> launches, List<Runnable> steps) implements Program {
     @Override
     public void run() {
-        for (int i = 0; i < launches.size(); i++) {
-            launches.get(i).run();
+        for (int i = 0; i < steps.size(); i++) {
+            steps.get(i).run();
         }
     }
 }

@@ -15,12 +15,13 @@ import jdk.incubator.vector.FloatVector;
  */
 final class LayerNorm {
     private static final int ROWS = 32;
+    private static final int TASKS_PER_THREAD = 1;
     private static final int COLUMNS = 64;
 
     private LayerNorm() {}
 
     // x, y [R, D], gamma, beta [D], statistics [R, 2] or null
-    static Runnable forward(
+    static RowWork forward(
             Workers workers, Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
         float[] source = JvmBuffer.of(x).values;
         float[] scales = JvmBuffer.of(gamma).values;
@@ -28,41 +29,49 @@ final class LayerNorm {
         float[] target = JvmBuffer.of(y).values;
         float[] moments = statistics == null ? null : JvmBuffer.of(statistics).values;
         int width = x.dim(-1);
-        int rows = x.rows();
         float[][] partials = workers.memory(Sums.WAYS);
-        Workers.Task task =
-                (block, worker) -> {
-                    int end = Math.min(rows, (block + 1) * ROWS);
-                    for (int r = block * ROWS; r < end; r++) {
-                        int at = x.offset() + r * width;
-                        float mean = Sums.sum(source, at, width, partials[worker]) / width;
-                        float variance =
-                                Sums.squares(source, at, width, mean, partials[worker]) / width;
-                        float rstd =
-                                (float)
-                                        (1
-                                                / Math.sqrt(
-                                                        (double) variance
-                                                                + Kernels.LAYER_NORM_EPSILON));
-                        normalise(
-                                source,
-                                at,
-                                mean,
-                                rstd,
-                                scales,
-                                gamma.offset(),
-                                shifts,
-                                beta.offset(),
-                                width,
-                                target,
-                                y.offset() + r * width);
-                        if (moments != null) {
-                            moments[statistics.offset() + 2 * r] = mean;
-                            moments[statistics.offset() + 2 * r + 1] = rstd;
-                        }
-                    }
+        RowTasks tasks =
+                (first, last, wanted) -> {
+                    Workers.Task task =
+                            (block, worker) -> {
+                                int start = first + block * ROWS;
+                                int end = Math.min(last, start + ROWS);
+                                for (int r = start; r < end; r++) {
+                                    int at = x.offset() + r * width;
+                                    float mean =
+                                            Sums.sum(source, at, width, partials[worker]) / width;
+                                    float variance =
+                                            Sums.squares(source, at, width, mean, partials[worker])
+                                                    / width;
+                                    float rstd =
+                                            (float)
+                                                    (1
+                                                            / Math.sqrt(
+                                                                    (double) variance
+                                                                            + Kernels
+                                                                                    .LAYER_NORM_EPSILON));
+                                    normalise(
+                                            source,
+                                            at,
+                                            mean,
+                                            rstd,
+                                            scales,
+                                            gamma.offset(),
+                                            shifts,
+                                            beta.offset(),
+                                            width,
+                                            target,
+                                            y.offset() + r * width);
+                                    if (moments != null) {
+                                        moments[statistics.offset() + 2 * r] = mean;
+                                        moments[statistics.offset() + 2 * r + 1] = rstd;
+                                    }
+                                }
+                            };
+                    return new RowTasks.Part(Gemm.ceil(last - first, ROWS), task);
                 };
-        return () -> workers.run((rows + ROWS - 1) / ROWS, task);
+        return new RowWork(
+                x.rows(), 1, TASKS_PER_THREAD, tasks, new Tensor[] {x}, new Tensor[] {gamma, beta});
     }
 
     private static void normalise(

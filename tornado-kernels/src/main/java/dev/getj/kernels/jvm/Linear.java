@@ -2,6 +2,9 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /**
  * The linear layer, forward and back to its input: one {@link Gemm} with the weight packed one way
  * or the other.
@@ -9,21 +12,30 @@ import dev.getj.kernels.Tensor;
 final class Linear {
     private Linear() {}
 
-    // x [R, I], weight [I, O] packed; the epilogue receives x Wᵀ [R, O]
-    static Runnable forward(
-            Workers workers, Tensor x, PackedWeight weight, Gemm.Epilogue epilogue) {
-        return multiply(workers, x, weight, epilogue);
+    // x [R, I], weight [I, O] packed; the epilogue receives x Wᵀ [R, O] and reads of operands by
+    // rows what `local` names, and what `shared` names for all rows
+    static RowWork forward(
+            Workers workers,
+            Tensor x,
+            Tensor weight,
+            PackedWeight packed,
+            Gemm.Epilogue epilogue,
+            Tensor local,
+            Tensor... shared) {
+        return new RowWork(
+                x.rows(),
+                1,
+                Gemm.TASKS_PER_THREAD,
+                packed::refresh,
+                Gemm.rows(workers, RowMajor.of(x), packed.panels(), epilogue),
+                new Tensor[] {x, local},
+                Stream.concat(Stream.of(weight), Arrays.stream(shared)).toArray(Tensor[]::new));
     }
 
     // dX = dY W: dY [R, O], weight [O, I] packed; the epilogue receives dY W [R, I]
     static Runnable backwardInput(
             Workers workers, Tensor dY, PackedWeight weight, Gemm.Epilogue epilogue) {
-        return multiply(workers, dY, weight, epilogue);
-    }
-
-    private static Runnable multiply(
-            Workers workers, Tensor a, PackedWeight weight, Gemm.Epilogue epilogue) {
-        Runnable product = Gemm.multiply(workers, RowMajor.of(a), weight.panels(), epilogue);
+        Runnable product = Gemm.multiply(workers, RowMajor.of(dY), weight.panels(), epilogue);
         return () -> {
             weight.refresh();
             product.run();

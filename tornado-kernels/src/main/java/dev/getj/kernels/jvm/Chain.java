@@ -1,0 +1,224 @@
+package dev.getj.kernels.jvm;
+
+import dev.getj.kernels.Tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
+
+/**
+ * Launches one after the other whose rows are independent, run as one: rows are cut into groups,
+ * each group goes through all launches on its own, and nobody waits for other groups in between.
+ * Every worker has groups of its own, so their rows stay in its core's cache from one launch to the
+ * next, and helps with those of others when its own are done.
+ */
+final class Chain implements Runnable {
+    /** Rows of a group at least, if there are enough: so many use what is read of the weights. */
+    private static final int GROUP_ROWS = 256;
+
+    /** Tasks of a launch on a group for each worker that may help. */
+    private static final int TASKS_PER_THREAD = 2;
+
+    /** What one worker writes lies so many longs from what another does. */
+    private static final int SPACING = 16;
+
+    private final Workers workers;
+    private final List<Launch> launches;
+    private final Workers.Task participant = this::participate;
+
+    /** [group][launch]. */
+    private final RowTasks.Part[][] parts;
+
+    /** For each group the number of the launch in the upper half, its next task in the lower. */
+    private final AtomicLongArray tickets;
+
+    /** For each group the tasks of that launch that are not finished. */
+    private final AtomicIntegerArray unfinished;
+
+    /** Groups that have not gone through all launches. */
+    private final AtomicInteger incomplete = new AtomicInteger();
+
+    private volatile boolean failed;
+
+    private Chain(Workers workers, List<Launch> launches) {
+        this.workers = workers;
+        this.launches = List.copyOf(launches);
+        int rows = launches.getFirst().work().rows();
+        int unit = launches.stream().mapToInt(launch -> launch.work().unit()).max().orElseThrow();
+        // of single rows, whole tiles
+        int grain = unit == 1 ? Gemm.TILE_ROWS : unit;
+        int grains = Gemm.ceil(rows, grain);
+        int groups = Math.min(grains, Math.max(workers.count(), rows / GROUP_ROWS));
+        int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
+        parts = new RowTasks.Part[groups][launches.size()];
+        for (int group = 0; group < groups; group++) {
+            int first = Gemm.share(grains, group, groups) * grain;
+            int end = Math.min(rows, Gemm.share(grains, group + 1, groups) * grain);
+            for (int i = 0; i < launches.size(); i++) {
+                parts[group][i] = launches.get(i).work().tasks().part(first, end, wanted);
+            }
+        }
+        tickets = new AtomicLongArray(groups * SPACING);
+        unfinished = new AtomicIntegerArray(2 * groups * SPACING);
+    }
+
+    /** What runs these launches, in chains where that is possible. */
+    static List<Runnable> link(Workers workers, List<Launch> launches) {
+        List<Runnable> linked = new ArrayList<>();
+        List<Launch> chain = new ArrayList<>();
+        for (Launch launch : launches) {
+            boolean chainable = chainable(launch, workers);
+            if (!chain.isEmpty() && !(chainable && follows(chain, launch))) {
+                linked.add(close(workers, chain));
+                chain.clear();
+            }
+            if (chainable) {
+                chain.add(launch);
+            } else {
+                linked.add(launch::run);
+            }
+        }
+        if (!chain.isEmpty()) {
+            linked.add(close(workers, chain));
+        }
+        return List.copyOf(linked);
+    }
+
+    private static Runnable close(Workers workers, List<Launch> chain) {
+        return chain.size() == 1 ? chain.getFirst()::run : new Chain(workers, chain);
+    }
+
+    // there must be samples, or tiles of rows, for everybody
+    private static boolean chainable(Launch launch, Workers workers) {
+        RowWork work = launch.work();
+        return work != null
+                && work.rows() / Math.max(work.unit(), Gemm.TILE_ROWS) >= workers.count();
+    }
+
+    private static boolean follows(List<Launch> chain, Launch launch) {
+        RowWork work = launch.work();
+        return chain.stream()
+                .allMatch(
+                        earlier ->
+                                earlier.work().rows() == work.rows()
+                                        && unitsFit(earlier.work().unit(), work.unit())
+                                        && independent(earlier, launch));
+    }
+
+    private static boolean unitsFit(int one, int other) {
+        return one == 1 || other == 1 || one == other;
+    }
+
+    // whether a row of one launch meets another row of the other nowhere
+    private static boolean independent(Launch one, Launch other) {
+        return rowsApart(one, other) && rowsApart(other, one);
+    }
+
+    // what `one` writes, `other` must read or write by the same rows, or not at all
+    private static boolean rowsApart(Launch one, Launch other) {
+        return written(one)
+                .allMatch(
+                        tensor ->
+                                Stream.of(other.work().shared())
+                                                .filter(Objects::nonNull)
+                                                .allMatch(shared -> disjoint(tensor, shared))
+                                        && Stream.concat(
+                                                        Stream.of(other.work().local()),
+                                                        written(other))
+                                                .filter(Objects::nonNull)
+                                                .allMatch(
+                                                        local ->
+                                                                disjoint(tensor, local)
+                                                                        || same(tensor, local)));
+    }
+
+    private static Stream<Tensor> written(Launch launch) {
+        return Stream.of(launch.outputs()).filter(Objects::nonNull);
+    }
+
+    private static boolean disjoint(Tensor one, Tensor other) {
+        return one.buffer() != other.buffer()
+                || one.offset() + one.size() <= other.offset()
+                || other.offset() + other.size() <= one.offset();
+    }
+
+    private static boolean same(Tensor one, Tensor other) {
+        return one.buffer() == other.buffer()
+                && one.offset() == other.offset()
+                && one.size() == other.size();
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < launches.size(); i++) {
+            launches.get(i).work().prepare().run();
+        }
+        failed = false;
+        incomplete.set(parts.length);
+        for (int group = 0; group < parts.length; group++) {
+            begin(group, 0);
+        }
+        // everybody takes part once; who comes late finds nothing left
+        workers.run(workers.count(), participant);
+        for (int i = 0; i < launches.size(); i++) {
+            launches.get(i).changed();
+        }
+    }
+
+    private void begin(int group, int launch) {
+        if (launch < launches.size()) {
+            unfinished.set(2 * group * SPACING, parts[group][launch].count());
+        }
+        tickets.set(group * SPACING, (long) launch << Integer.SIZE);
+    }
+
+    private void participate(int index, int worker) {
+        int groups = parts.length;
+        int first = Gemm.share(groups, index, workers.count());
+        int end = Gemm.share(groups, index + 1, workers.count());
+        while (incomplete.get() > 0 && !failed) {
+            for (int group = first; group < end; group++) {
+                work(group, worker);
+            }
+            // those of others from the end, where they come last
+            for (int i = 1; i <= groups - (end - first); i++) {
+                work((first + groups - i) % groups, worker);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    // until nothing of the group can be begun
+    private void work(int group, int worker) {
+        while (!failed) {
+            long ticket = tickets.get(group * SPACING);
+            int launch = (int) (ticket >>> Integer.SIZE);
+            if (launch == launches.size()) {
+                return;
+            }
+            RowTasks.Part part = parts[group][launch];
+            int index = (int) ticket;
+            if (index == part.count()) {
+                return;
+            }
+            if (tickets.compareAndSet(group * SPACING, ticket, ticket + 1)) {
+                try {
+                    part.task().run(index, worker);
+                } catch (Throwable thrown) {
+                    failed = true;
+                    throw thrown;
+                }
+                if (unfinished.decrementAndGet(2 * group * SPACING) == 0) {
+                    begin(group, launch + 1);
+                    if (launch + 1 == launches.size()) {
+                        incomplete.decrementAndGet();
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.getj.kernels.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.getj.kernels.Kernels;
+import dev.getj.kernels.Tensor;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+@Timeout(60)
+class ChainTest {
+    private static final int WIDTH = 24;
+    private static final int HIDDEN = 40;
+    private static final int HEADS = 2;
+
+    private final Random random = new Random(7);
+
+    /** The launches of a transformer block, each on its own, and where they write. */
+    private record Block(List<Consumer<Kernels>> launches, List<Tensor> outputs) {
+        void launchAll(Kernels k) {
+            launches.forEach(launch -> launch.accept(k));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 5",
+        "1, 3, 16",
+        "2, 1, 64",
+        "2, 2, 7",
+        "2, 5, 16",
+        "2, 3, 130",
+        "3, 2, 40",
+        "3, 7, 9",
+        "8, 64, 4"
+    })
+    void aChainGivesTheBitsOfItsLaunches(int threads, int samples, int tokens) {
+        try (JvmBackend backend = new JvmBackend(threads)) {
+            Block block = block(backend, samples, tokens);
+            block.launches.forEach(launch -> backend.record("alone", launch).run());
+            List<float[]> expected = block.outputs.stream().map(Tensor::get).toList();
+            JvmProgram chained = (JvmProgram) backend.record("chained", block::launchAll);
+            for (int run = 0; run < 20; run++) {
+                block.outputs.forEach(output -> output.set(new float[output.size()]));
+                chained.run();
+                for (int i = 0; i < expected.size(); i++) {
+                    assertArrayEquals(expected.get(i), block.outputs.get(i).get(), "output " + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void samplesForEverybodyPassABlockInOneStep() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            assertEquals(1, steps(backend, block(backend, 2, 16)::launchAll));
+        }
+    }
+
+    @Test
+    void attentionOfFewSamplesStandsAlone() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            assertEquals(3, steps(backend, block(backend, 1, 16)::launchAll));
+        }
+    }
+
+    @Test
+    void whatAllRowsReadIsFinishedFirst() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            Tensor x = random(backend, 24, 8);
+            Tensor weight = random(backend, 16, 8);
+            Tensor y = backend.allocate(24, 16);
+            Tensor other = random(backend, 24, 16);
+            Tensor z = backend.allocate(24, 24);
+            Consumer<Kernels> first = k -> k.linear(x, weight, null, y);
+            Consumer<Kernels> second = k -> k.linear(other, y, null, z);
+            assertEquals(2, steps(backend, first.andThen(second)));
+            assertEquals(2, steps(backend, second.andThen(first)));
+        }
+    }
+
+    @Test
+    void rowsThatOverlapOtherRowsAreNotIndependent() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            Tensor x = random(backend, 24, 8);
+            Tensor weight = random(backend, 8, 8);
+            Tensor memory = backend.allocate(25, 8);
+            Tensor upper = memory.view(0, 24, 8);
+            Tensor lower = memory.view(8, 24, 8);
+            Tensor z = backend.allocate(24, 8);
+            Consumer<Kernels> write = k -> k.linear(x, weight, null, upper);
+            Consumer<Kernels> same = k -> k.linear(upper, weight, null, z);
+            Consumer<Kernels> shifted = k -> k.linear(lower, weight, null, z);
+            assertEquals(1, steps(backend, write.andThen(same)));
+            assertEquals(2, steps(backend, write.andThen(shifted)));
+            assertEquals(2, steps(backend, shifted.andThen(write)));
+        }
+    }
+
+    @Test
+    void whatATaskThrowsEndsTheChain() {
+        try (Workers workers = new Workers(2)) {
+            IllegalStateException thrown = new IllegalStateException("row 60");
+            RowTasks tasks =
+                    (first, end, wanted) ->
+                            new RowTasks.Part(
+                                    1,
+                                    (index, worker) -> {
+                                        if (first <= 60 && 60 < end) {
+                                            throw thrown;
+                                        }
+                                    });
+            RowWork work = new RowWork(96, 1, 1, tasks, new Tensor[0], new Tensor[0]);
+            Launch launch = Launch.of("thrower", 0, null, work, new Tensor[0], new Tensor[0]);
+            Runnable chain = Chain.link(workers, List.of(launch, launch)).getFirst();
+            for (int run = 0; run < 3; run++) {
+                assertSame(thrown, assertThrows(IllegalStateException.class, chain::run));
+            }
+        }
+    }
+
+    private static int steps(JvmBackend backend, Consumer<Kernels> launches) {
+        return ((JvmProgram) backend.record("program", launches)).steps().size();
+    }
+
+    private Block block(JvmBackend backend, int samples, int tokens) {
+        Tensor x = random(backend, samples, tokens, WIDTH);
+        Tensor gamma = random(backend, WIDTH);
+        Tensor beta = random(backend, WIDTH);
+        Tensor injection = random(backend, samples, tokens, 5 * WIDTH);
+        Tensor condition = random(backend, samples, 3 * WIDTH);
+        Tensor wQkv = random(backend, 3 * WIDTH, WIDTH);
+        Tensor bQkv = random(backend, 3 * WIDTH);
+        Tensor wProj = random(backend, WIDTH, WIDTH);
+        Tensor wUp = random(backend, HIDDEN, WIDTH);
+        Tensor bUp = random(backend, HIDDEN);
+        Tensor wDown = random(backend, WIDTH, HIDDEN);
+        Tensor bDown = random(backend, WIDTH);
+        Tensor normed = backend.allocate(samples, tokens, WIDTH);
+        Tensor statistics = backend.allocate(samples, tokens, 2);
+        Tensor qkv = backend.allocate(samples, tokens, 3 * WIDTH);
+        Tensor logSumExp = backend.allocate(samples, HEADS, tokens);
+        Tensor middle = backend.allocate(samples, tokens, WIDTH);
+        Tensor preActivation = backend.allocate(samples, tokens, HIDDEN);
+        Tensor hidden = backend.allocate(samples, tokens, HIDDEN);
+        Tensor y = backend.allocate(samples, tokens, WIDTH);
+        List<Consumer<Kernels>> launches = new ArrayList<>();
+        launches.add(k -> k.layerNorm(x, gamma, beta, normed, statistics));
+        launches.add(k -> k.linearInjected(normed, wQkv, bQkv, injection, WIDTH, condition, qkv));
+        launches.add(k -> k.attention(qkv, HEADS, normed, logSumExp));
+        launches.add(k -> k.linearResidual(normed, wProj, null, x, middle));
+        launches.add(k -> k.layerNorm(middle, gamma, beta, normed, null));
+        launches.add(k -> k.linearGelu(normed, wUp, bUp, preActivation, hidden));
+        launches.add(k -> k.linearResidual(hidden, wDown, bDown, middle, y));
+        return new Block(
+                launches,
+                List.of(normed, statistics, qkv, logSumExp, middle, preActivation, hidden, y));
+    }
+
+    private Tensor random(JvmBackend backend, int... shape) {
+        Tensor tensor = backend.allocate(shape);
+        float[] values = new float[tensor.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        tensor.set(values);
+        return tensor;
+    }
+}
