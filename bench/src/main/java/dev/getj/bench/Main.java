@@ -77,6 +77,14 @@ public final class Main implements Callable<Integer> {
             description = "Java processes for each kernel; default ${DEFAULT-VALUE}.")
     int forks;
 
+    @Option(
+            names = "--samplers",
+            split = ",",
+            paramLabel = "MODEL@BATCH",
+            defaultValue = "GET-T/2@1,GET-T/2@8,GET-B/2@4",
+            description = "Which models, and how many images at once; default ${DEFAULT-VALUE}.")
+    List<String> samplers;
+
     @Option(names = "--kernels", split = ",", description = "Which kernels; all by default.")
     List<String> kernels = List.of();
 
@@ -164,7 +172,8 @@ public final class Main implements Callable<Integer> {
                         .formatted(ModelComparison.ITERATIONS, threads));
         Race race = new Race(or(warmUp, 10), rounds, or(turn, 0));
         List<Comparison> done = new ArrayList<>();
-        for (ModelComparison.Case asked : ModelComparison.ALL) {
+        for (ModelComparison.Case asked :
+                samplers.stream().map(ModelComparison.Case::parse).toList()) {
             done.add(ModelComparison.run(asked, threads, race));
             if (done.size() == 1) {
                 report.heading(names(done), null);

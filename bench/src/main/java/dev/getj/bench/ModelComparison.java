@@ -36,13 +36,24 @@ final class ModelComparison {
             return new Case(Presets.byName(model), batch, ITERATIONS);
         }
 
+        /**
+         * A case as {@code GET-T/2@8}: model and batch.
+         *
+         * @throws IllegalArgumentException if it is none
+         */
+        static Case parse(String text) {
+            int at = text.lastIndexOf('@');
+            if (at < 0 || !text.substring(at + 1).matches("[1-9][0-9]{0,3}")) {
+                throw new IllegalArgumentException(
+                        "'%s' is no model with its batch; write it as GET-T/2@8".formatted(text));
+            }
+            return of(text.substring(0, at), Integer.parseInt(text.substring(at + 1)));
+        }
+
         String label() {
             return config.name() + ", batch " + batch;
         }
     }
-
-    static final List<Case> ALL =
-            List.of(Case.of("GET-T/2", 1), Case.of("GET-T/2", 8), Case.of("GET-B/2", 4));
 
     private ModelComparison() {}
 

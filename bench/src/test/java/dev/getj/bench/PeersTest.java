@@ -1,6 +1,7 @@
 package dev.getj.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.model.ModelConfig;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 /** Peers compute what getj computes, or the race would refuse them. */
@@ -21,6 +23,18 @@ class PeersTest {
         Comparison comparison =
                 ModelComparison.run(new ModelComparison.Case(tiny, 2, 3), 2, ONE_ROUND);
         assertEquals(Set.of("getj", "ONNX Runtime", "libtorch"), comparison.times().keySet());
+    }
+
+    @Test
+    void aSamplerIsAModelAndItsBatch() {
+        ModelComparison.Case parsed = ModelComparison.Case.parse("get-b/2@16");
+        assertEquals("GET-B/2, batch 16", parsed.label());
+        for (String wrong : List.of("GET-T/2", "GET-T/2@", "GET-T/2@0", "GET-T/2@-1", "@8")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ModelComparison.Case.parse(wrong),
+                    wrong);
+        }
     }
 
     @ParameterizedTest
