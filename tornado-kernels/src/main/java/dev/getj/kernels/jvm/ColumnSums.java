@@ -32,16 +32,42 @@ final class ColumnSums {
             double[] sums) {
         Arrays.fill(sums, 0);
         for (int r = 0; r < rows; r++) {
-            addRow(matrix, at + r * stride, columns, sums);
+            addRow(matrix, at + r * stride, columns, sums, 0);
         }
         for (int c = 0; c < columns; c++) {
             target[targetAt + c] += (float) sums[c];
         }
     }
 
-    private static void addRow(float[] matrix, int at, int columns, double[] sums) {
+    /** {@code sums[sumsAt + c] += matrix[at + c]} for c below {@code columns}. */
+    static void addRow(float[] matrix, int at, int columns, double[] sums, int sumsAt) {
         for (int c = 0; c < columns; c++) {
-            sums[c] += matrix[at + c];
+            sums[sumsAt + c] += matrix[at + c];
+        }
+    }
+
+    /**
+     * Adds rows of sums, in order, to a part of {@code target}.
+     *
+     * @param sums [rows, stride], of which the first column to be added starts at {@code at}; what
+     *     they hold is lost
+     * @param target [columns], starting at {@code targetAt}
+     */
+    static void addTo(
+            double[] sums,
+            int at,
+            int stride,
+            int rows,
+            int columns,
+            float[] target,
+            int targetAt) {
+        for (int r = 1; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                sums[at + c] += sums[at + r * stride + c];
+            }
+        }
+        for (int c = 0; c < columns; c++) {
+            target[targetAt + c] += (float) sums[at + c];
         }
     }
 }

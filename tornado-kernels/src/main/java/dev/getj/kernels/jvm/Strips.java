@@ -26,7 +26,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     private static final int ROOM = 8;
 
     /** Rows of the matrix that are read side by side: as many as a cache set has ways. */
-    private static final int RUN = 8;
+    static final int RUN = 8;
 
     /** Number of strips. */
     int count() {

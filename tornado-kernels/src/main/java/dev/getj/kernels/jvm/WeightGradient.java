@@ -2,10 +2,12 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
+import java.util.Arrays;
+
 /**
  * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for
- * one block of batch rows after the other. The blocks depend on the number of rows alone, so the
- * order of the sum does too.
+ * one block of batch rows after the other. Whoever packs rows of dY adds them up for the bias. The
+ * blocks depend on the number of rows alone, so the order of the sums does too.
  */
 final class WeightGradient {
     private static final int BLOCK_ROWS = 1024;
@@ -30,49 +32,60 @@ final class WeightGradient {
 
         float[] slopes = JvmBuffer.of(dY).values;
         float[] values = JvmBuffer.of(x).values;
-        float[] bias = dBias == null ? null : JvmBuffer.of(dBias).values;
         int bundles = Gemm.ceil(right.count(), PANELS);
         int ranges = Gemm.ceil(depth, PACKED_ROWS);
-        double[][] sums = new double[workers.count()][ColumnSums.COLUMNS];
-        int[] tasks = new int[blocks];
+        // [ranges, O]: of each range the rows of all blocks
+        double[] sums = dBias == null ? null : scratch.takeSums(ranges * outputs);
         Workers.Task[] pack = new Workers.Task[blocks];
         for (int block = 0; block < blocks; block++) {
             int first = block * depth;
             int count = Math.min(depth, rows - first);
             int slopesAt = dY.offset() + first * outputs;
             int valuesAt = x.offset() + first * inputs;
-            // the bias is summed once, over all rows
-            int biases = block > 0 || bias == null ? 0 : Gemm.ceil(outputs, ColumnSums.COLUMNS);
-            tasks[block] = bundles + ranges + biases;
             pack[block] =
                     (index, worker) -> {
                         if (index < bundles) {
                             int from = index * PANELS;
                             int to = Math.min(from + PANELS, right.count());
                             right.pack(from, to, values, valuesAt, count);
-                        } else if (index < bundles + ranges) {
-                            int from = (index - bundles) * PACKED_ROWS;
-                            int to = Math.min(from + PACKED_ROWS, depth);
-                            left.pack(from, to, slopes, slopesAt, count);
-                        } else {
-                            int column = (index - bundles - ranges) * ColumnSums.COLUMNS;
-                            ColumnSums.add(
-                                    slopes,
-                                    dY.offset() + column,
-                                    outputs,
-                                    rows,
-                                    Math.min(ColumnSums.COLUMNS, outputs - column),
-                                    bias,
-                                    dBias.offset() + column,
-                                    sums[worker]);
+                            return;
+                        }
+                        int range = index - bundles;
+                        if (sums != null && first == 0) {
+                            Arrays.fill(sums, range * outputs, (range + 1) * outputs, 0);
+                        }
+                        int end = Math.min((range + 1) * PACKED_ROWS, depth);
+                        for (int k = range * PACKED_ROWS; k < end; k += Strips.RUN) {
+                            int to = Math.min(k + Strips.RUN, end);
+                            // first, because it reads straight through memory
+                            for (int r = k; sums != null && r < Math.min(to, count); r++) {
+                                int at = slopesAt + r * outputs;
+                                ColumnSums.addRow(slopes, at, outputs, sums, range * outputs);
+                            }
+                            left.pack(k, to, slopes, slopesAt, count);
                         }
                     };
         }
+        Workers.Task bias = dBias == null ? null : addBias(sums, ranges, outputs, dBias);
         return () -> {
             for (int block = 0; block < blocks; block++) {
-                workers.run(tasks[block], pack[block]);
+                workers.run(bundles + ranges, pack[block]);
                 product.run();
             }
+            if (bias != null) {
+                workers.run(Gemm.ceil(outputs, ColumnSums.COLUMNS), bias);
+            }
+        };
+    }
+
+    // a task is some columns
+    private static Workers.Task addBias(double[] sums, int ranges, int outputs, Tensor dBias) {
+        float[] bias = JvmBuffer.of(dBias).values;
+        return (index, worker) -> {
+            int column = index * ColumnSums.COLUMNS;
+            int columns = Math.min(ColumnSums.COLUMNS, outputs - column);
+            int target = dBias.offset() + column;
+            ColumnSums.addTo(sums, column, outputs, ranges, columns, bias, target);
         };
     }
 }
