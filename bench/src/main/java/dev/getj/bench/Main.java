@@ -89,6 +89,13 @@ public final class Main implements Callable<Integer> {
     List<String> kernels = List.of();
 
     @Option(
+            names = "--products",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Only products whose name has this in it, such as '2048 × 256'.")
+    String products;
+
+    @Option(
             names = "--model",
             defaultValue = "GET-T/2",
             description = "Of kernels and allocation; default ${DEFAULT-VALUE}.")
@@ -197,11 +204,17 @@ public final class Main implements Callable<Integer> {
         Race race = new Race(or(warmUp, 1), rounds, or(turn, 0.2));
         List<Comparison> done = new ArrayList<>();
         for (Product product : ProductComparison.all()) {
+            if (!product.label().contains(products)) {
+                continue;
+            }
             done.add(ProductComparison.run(product, threads, race));
             if (done.size() == 1) {
                 report.heading(names(done), roofs);
             }
             report.row(done.getLast(), roofs);
+        }
+        if (done.isEmpty()) {
+            throw new IllegalArgumentException("no product's name has '" + products + "' in it");
         }
         report.chart(
                 "products",
