@@ -8,26 +8,51 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Layer normalisation. A work-group takes 8 rows, 32 items each: an item adds every 32nd element of
- * its row, then a tree over the items. Mean first, then squared deviations: no cancellation.
+ * Layer normalisation. A row has as many work items as it takes for a few rows to keep a device
+ * busy: an item holds every so-manieth element of its row in registers and adds them up, then a
+ * tree over the items. Mean first, then squared deviations: no cancellation.
  */
 public final class LayerNorm {
-    /** Work items of a row. */
-    static final int LANES = 32;
+    /** Elements of a row that an item can hold. */
+    private static final int HELD = 32;
 
-    /** Rows of a work-group. */
-    static final int ROWS = 8;
+    /** The longest rows. */
+    public static final int WIDEST = HELD * Geometry.GROUP;
+
+    private static final int FEWEST_LANES = 32;
+    // a work-group for each processor of a large device
+    private static final int BUSY = 132 * Geometry.GROUP;
 
     private LayerNorm() {}
 
-    public static Geometry geometry(int rows) {
-        return Geometry.groups(Geometry.ceil(rows, ROWS), 1, 1);
+    /**
+     * Work items of a row: a power of two.
+     *
+     * @throws IllegalArgumentException if rows are longer than {@link #WIDEST}
+     */
+    public static int lanes(int rows, int width) {
+        if (width > WIDEST) {
+            throw new IllegalArgumentException(
+                    "rows of at most " + WIDEST + " elements are normalised, not " + width);
+        }
+        int lanes = FEWEST_LANES;
+        while (lanes < Geometry.GROUP
+                && (lanes * HELD < width || rows * 2L * lanes <= BUSY && lanes < width)) {
+            lanes *= 2;
+        }
+        return lanes;
+    }
+
+    /** A work-group for as many rows as {@code lanes} leave room for. */
+    public static Geometry geometry(int rows, int lanes) {
+        return Geometry.groups(Geometry.ceil(rows, Geometry.GROUP / lanes), 1, 1);
     }
 
     /**
      * Tensors: x [rows, width], gamma, beta [width] (both in {@code parameters}), y [rows, width],
      * statistics [rows, 2] (both in the array {@code y}).
      *
+     * @param lanes work items of a row, as {@link #lanes} says
      * @param keep 1 to write the statistics, 0 to leave them alone
      */
     public static void layerNormForward(
@@ -40,11 +65,12 @@ public final class LayerNorm {
             int column,
             int rows,
             int width,
+            int lanes,
             int keep) {
         int entry = row.get(0) + column;
         int item = context.localIdx;
-        int lane = item % LANES;
-        int r = context.groupIdx * ROWS + item / LANES;
+        int lane = item % lanes;
+        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
         // items beyond the last row do it again, up to the writes: all must meet at the barriers
         int here = TornadoMath.min(r, rows - 1);
         int xAt = offsets.get(entry) + here * width;
@@ -52,15 +78,21 @@ public final class LayerNorm {
         int betaAt = offsets.get(entry + 2);
         int yAt = offsets.get(entry + 3) + here * width;
         int statisticsAt = offsets.get(entry + 4) + 2 * here;
-        float[] sums = context.allocateFloatLocalArray(ROWS * LANES);
+        boolean whole = width % lanes == 0;
+        int share = (width + lanes - 1) / lanes;
+        float[] sums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] held = new float[HELD];
 
         float sum = 0f;
-        for (int i = lane; i < width; i += LANES) {
-            sum += x.get(xAt + i);
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            float value = x.get(xAt + (whole ? at : TornadoMath.min(at, width - 1)));
+            held[i] = value;
+            sum += whole || at < width ? value : 0f;
         }
         sums[item] = sum;
         context.localBarrier();
-        for (int half = LANES / 2; half > 0; half /= 2) {
+        for (int half = lanes / 2; half > 0; half /= 2) {
             if (lane < half) {
                 sums[item] += sums[item + half];
             }
@@ -71,13 +103,14 @@ public final class LayerNorm {
         context.localBarrier();
 
         sum = 0f;
-        for (int i = lane; i < width; i += LANES) {
-            float centred = x.get(xAt + i) - mean;
-            sum += centred * centred;
+        for (int i = 0; i < share; i++) {
+            float centred = held[i] - mean;
+            held[i] = centred;
+            sum += whole || lane + i * lanes < width ? centred * centred : 0f;
         }
         sums[item] = sum;
         context.localBarrier();
-        for (int half = LANES / 2; half > 0; half /= 2) {
+        for (int half = lanes / 2; half > 0; half /= 2) {
             if (lane < half) {
                 sums[item] += sums[item + half];
             }
@@ -86,16 +119,24 @@ public final class LayerNorm {
         float variance = sums[item - lane] / width;
         float rstd = 1f / TornadoMath.sqrt(variance + Kernels.LAYER_NORM_EPSILON);
 
-        if (r < rows) {
-            for (int i = lane; i < width; i += LANES) {
-                float normed = (x.get(xAt + i) - mean) * rstd;
-                y.set(yAt + i, normed * parameters.get(gammaAt + i) + parameters.get(betaAt + i));
+        // all is read before any is written: a device may not read ahead of a write
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            held[i] =
+                    held[i] * rstd * parameters.get(gammaAt + there)
+                            + parameters.get(betaAt + there);
+        }
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            if (r < rows && (whole || at < width)) {
+                y.set(yAt + at, held[i]);
             }
-            if (keep != 0) {
-                if (lane == 0) {
-                    y.set(statisticsAt, mean);
-                    y.set(statisticsAt + 1, rstd);
-                }
+        }
+        if (keep != 0) {
+            if (r < rows && lane == 0) {
+                y.set(statisticsAt, mean);
+                y.set(statisticsAt + 1, rstd);
             }
         }
     }

@@ -7,14 +7,15 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Gradients of {@link LayerNorm}: of the parameters, then of the input. */
 public final class LayerNormBackward {
-    private static final int LANES = LayerNorm.LANES;
-    private static final int ROWS = LayerNorm.ROWS;
+    // work items of a row, and rows of a work-group
+    private static final int LANES = 32;
+    private static final int ROWS = Geometry.GROUP / LANES;
 
     private LayerNormBackward() {}
 
     /** Of {@link #layerNormInputBackward}. */
     public static Geometry geometry(int rows) {
-        return LayerNorm.geometry(rows);
+        return Geometry.groups(Geometry.ceil(rows, ROWS), 1, 1);
     }
 
     /** Of {@link #layerNormColumnSums}: a work item for each column of each part. */

@@ -4,14 +4,18 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /**
  * What the tiled products, {@link MatMulLarge}, {@link MatMulSmall} and {@link MatMulSliced}, have
  * in common: {@code y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three layouts, and an {@link
  * Epilogue}.
  *
  * <p>Every sum of the first two runs over k in order, so a row has the same bits in any batch that
- * is not so small as to be sliced. Only weight gradients, which add over the batch, are cut along
- * k, into parts that depend on the shape alone: {@link #matMulAddParts} adds them in order.
+ * is not so small as to be sliced. Weight gradients, which add over the batch, and sliced products
+ * are cut along k, into parts that depend on the shape alone: {@link #matMulJoin} adds them in
+ * order.
  */
 public final class MatMul {
     /** Forward: A is [M, K], B is [N, K]. M rows, N outputs, K inputs. */
@@ -23,12 +27,15 @@ public final class MatMul {
     /** Gradient of the weight: A is [K, M], B is [K, N]. M outputs, N inputs, K rows. */
     public static final int BACKWARD_WEIGHT = 2;
 
-    // as many groups as keep a large device busy
+    // processors of a large device, which two groups at a time keep busy
+    private static final int PROCESSORS = 132;
     private static final int LARGE_GROUPS = 128;
-    private static final int SMALL_GROUPS = 256;
     private static final int PART_GROUPS = 256;
     // shorter parts would not be worth their way through memory
     private static final int SHORTEST_PART = 512;
+    private static final int MOST_PARTS = 16;
+    // from here on rows keep their bits in every batch
+    private static final int SLICED_TILES = 1000;
 
     private MatMul() {}
 
@@ -37,9 +44,47 @@ public final class MatMul {
         return Math.min(m, n) > MatMulSmall.TILE && MatMulLarge.tiles(m, n) >= LARGE_GROUPS;
     }
 
-    /** True if {@link MatMulSliced} is to compute the forward product y [M, N]. */
-    public static boolean sliced(int m, int n) {
-        return MatMulSmall.tiles(m, n) < SMALL_GROUPS;
+    /**
+     * True if {@link MatMulSliced} is to compute the forward product y [M, N] of K products each.
+     */
+    public static boolean sliced(int m, int n, int k) {
+        double other = large(m, n) ? largeTime(m, n, k) : smallTime(m, n, k);
+        return MatMulSliced.tiles(m, n) < SLICED_TILES
+                && slicedTime(m, n, k, slicedDepth(m, n, k)) < other;
+    }
+
+    /** Length of the parts of k for {@link MatMulSliced}. */
+    public static int slicedDepth(int m, int n, int k) {
+        return IntStream.rangeClosed(1, MOST_PARTS)
+                .map(parts -> roundUp(Geometry.ceil(k, parts), MatMulSliced.DEPTH))
+                .boxed()
+                .min(Comparator.comparingDouble(depth -> slicedTime(m, n, k, depth)))
+                .orElseThrow();
+    }
+
+    // Times in the unit of one product of each sum of a 64 × 64 tile, some 30 ns: what begins and
+    // ends a group is worth 50, joining parts 86 and their way through memory.
+    private static double slicedTime(int m, int n, int k, int depth) {
+        int parts = Geometry.ceil(k, depth);
+        double join = parts == 1 ? 0 : 86 + 7e-5 * parts * m * n;
+        return turns(MatMulSliced.tiles(m, n) * parts) * (depth + 50) + join;
+    }
+
+    private static double largeTime(int m, int n, int k) {
+        return turns(MatMulLarge.tiles(m, n)) * 3.2 * (k + 50);
+    }
+
+    private static double smallTime(int m, int n, int k) {
+        return turns(MatMulSmall.tiles(m, n)) * 1.4 * (k + 50);
+    }
+
+    // how many groups one processor does; one at a time takes longer than half of two
+    private static double turns(int groups) {
+        return Math.max(1.5, Geometry.ceil(groups, PROCESSORS));
+    }
+
+    private static int roundUp(int value, int multiple) {
+        return Geometry.ceil(value, multiple) * multiple;
     }
 
     /** What {@link #large} says, for a weight gradient, which has parts to fill a device with. */
@@ -51,35 +96,64 @@ public final class MatMul {
     public static int partDepth(int m, int n, int k) {
         int tiles = largeWeight(m, n) ? MatMulLarge.tiles(m, n) : MatMulSmall.tiles(m, n);
         int parts = Math.min(Geometry.ceil(PART_GROUPS, tiles), Geometry.ceil(k, SHORTEST_PART));
-        return Geometry.ceil(Geometry.ceil(k, parts), MatMulSmall.STEP) * MatMulSmall.STEP;
+        return roundUp(Geometry.ceil(k, parts), MatMulSmall.STEP);
     }
 
-    /** Of {@link #matMulAddParts}: a work item for each element. */
-    public static Geometry addPartsGeometry(int size) {
-        return Geometry.items(size, 1);
+    /** Of {@link #matMulJoin}: a work item for each element. */
+    public static Geometry joinGeometry(int m, int n) {
+        return Geometry.items(Math.multiplyExact(m, n), 1);
     }
 
     /**
-     * {@code y += Σ_parts partial[part]}, in order. Tensors: y [size]; scratch: partial [parts,
-     * size].
+     * Adds the parts of a product, in order, and what {@link Epilogue} adds. Scratch: partial
+     * [parts, M, N]; tensors: bias (in {@code b}), extra, condition, y. The rest is as for {@link
+     * MatMulLarge#matMulLarge}.
      */
-    public static void matMulAddParts(
+    public static void matMulJoin(
             KernelContext context,
             IntArray offsets,
             IntArray row,
             FloatArray partial,
+            FloatArray b,
+            FloatArray extra,
+            FloatArray condition,
             FloatArray y,
             int column,
+            int m,
+            int n,
             int parts,
-            int size) {
-        int yAt = offsets.get(row.get(0) + column);
+            int epilogue,
+            int period,
+            int extraWidth) {
+        int entry = row.get(0) + column;
+        int biasAt = offsets.get(entry);
+        int extraAt = offsets.get(entry + 1);
+        int conditionAt = offsets.get(entry + 2);
+        int yAt = offsets.get(entry + 3);
         int i = context.globalIdx;
-        if (i < size) {
+        if (i < m * n) {
             float sum = 0f;
             for (int part = 0; part < parts; part++) {
-                sum += partial.get(part * size + i);
+                sum += partial.get(part * m * n + i);
             }
-            y.set(yAt + i, y.get(yAt + i) + sum);
+            float value =
+                    Epilogue.read(
+                            sum,
+                            i / n,
+                            i % n,
+                            n,
+                            b,
+                            biasAt,
+                            y,
+                            yAt,
+                            extra,
+                            extraAt,
+                            condition,
+                            conditionAt,
+                            epilogue,
+                            period,
+                            extraWidth);
+            Epilogue.store(value, i, y, yAt, extraAt, epilogue);
         }
     }
 }

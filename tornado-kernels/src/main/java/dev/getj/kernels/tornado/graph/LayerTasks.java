@@ -26,6 +26,7 @@ final class LayerTasks {
     void layerNorm(Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
         int rows = x.rows();
         int width = x.dim(-1);
+        int lanes = LayerNorm.lanes(rows, width);
         int keep = statistics != null ? 1 : 0;
         Arguments a =
                 tasks.arguments()
@@ -36,9 +37,9 @@ final class LayerTasks {
                         .alongside(statistics);
         tasks.add(
                 "layerNorm",
-                LayerNorm.geometry(rows),
+                LayerNorm.geometry(rows, lanes),
                 a,
-                List.of(rows, width, keep),
+                List.of(rows, width, lanes, keep),
                 (graph, id, at) ->
                         graph.task(
                                 id,
@@ -52,6 +53,7 @@ final class LayerTasks {
                                 at.column(),
                                 rows,
                                 width,
+                                lanes,
                                 keep));
     }
 

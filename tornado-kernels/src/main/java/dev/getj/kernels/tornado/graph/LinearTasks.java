@@ -63,20 +63,42 @@ final class LinearTasks {
             Tensor condition,
             int period,
             int width) {
+        int m = y.rows();
+        int n = weight.dim(0);
         int k = weight.dim(1);
         int flags = epilogue + (bias != null ? Epilogue.BIAS : 0);
-        Arguments arguments =
-                tasks.arguments()
-                        .tensor(x)
-                        .tensor(weight)
-                        .alongside(bias)
-                        .tensor(extra, first)
-                        .tensor(condition)
-                        .tensor(y);
-        if ((flags & Epilogue.KEEP) != 0) {
-            arguments.requireAlongside(extra);
+        boolean sliced = tiling.sliced(m, n, k);
+        int depth = sliced ? tiling.slicedDepth(m, n, k) : k;
+        int parts = Geometry.ceil(k, depth);
+        Arguments arguments = tasks.arguments().tensor(x).tensor(weight);
+        if (parts > 1) {
+            parts(arguments.alongside(null).tensor(null).tensor(null), m, n, parts);
+            sliced(arguments, m, n, k, depth, 0, 1, 1);
+            Arguments ends = tasks.arguments().scratch(Math.multiplyExact(parts, m * n));
+            ends.tensor(bias).tensor(extra, first).tensor(condition).tensor(y);
+            requireKept(ends, flags, extra);
+            join(ends, m, n, parts, flags, period, width);
+            return;
         }
-        product(arguments, y.rows(), weight.dim(0), k, MatMul.FORWARD, k, flags, period, width);
+        arguments.alongside(bias).tensor(extra, first).tensor(condition).tensor(y);
+        requireKept(arguments, flags, extra);
+        if (sliced) {
+            sliced(arguments, m, n, k, depth, flags, period, width);
+        } else {
+            product(arguments, m, n, k, MatMul.FORWARD, k, flags, period, width);
+        }
+    }
+
+    // the pre-activation is written, too
+    private static void requireKept(Arguments arguments, int flags, Tensor preActivation) {
+        if ((flags & Epilogue.KEEP) != 0) {
+            arguments.requireAlongside(preActivation);
+        }
+    }
+
+    // where the parts of a product go
+    private static void parts(Arguments arguments, int m, int n, int parts) {
+        arguments.scratchWithOffset(Math.multiplyExact(parts, Math.multiplyExact(m, n)));
     }
 
     void linearBackwardInput(Tensor dY, Tensor weight, Tensor dX) {
@@ -108,34 +130,19 @@ final class LinearTasks {
         int k = x.rows();
         int depth = tiling.partDepth(m, n, k);
         int parts = Geometry.ceil(k, depth);
-        int size = m * n;
         int flags = parts == 1 ? Epilogue.ACCUMULATE : 0;
         Arguments arguments =
                 tasks.arguments().tensor(dY).tensor(x).alongside(null).tensor(null).tensor(null);
         if (parts == 1) {
             arguments.tensor(dWeight);
         } else {
-            arguments.scratchWithOffset(Math.multiplyExact(parts, size));
+            parts(arguments, m, n, parts);
         }
         product(arguments, m, n, k, MatMul.BACKWARD_WEIGHT, depth, flags, 1, 1);
         if (parts > 1) {
-            tasks.add(
-                    "addParts",
-                    MatMul.addPartsGeometry(size),
-                    tasks.arguments().scratch(Math.multiplyExact(parts, size)).tensor(dWeight),
-                    List.of(parts, size),
-                    (graph, id, at) ->
-                            graph.task(
-                                    id,
-                                    MatMul::matMulAddParts,
-                                    at.context(),
-                                    at.offsets(),
-                                    at.row(),
-                                    at.f(0),
-                                    at.f(1),
-                                    at.column(),
-                                    parts,
-                                    size));
+            Arguments ends = tasks.arguments().scratch(Math.multiplyExact(parts, m * n));
+            ends.tensor(null).tensor(null).tensor(null).tensor(dWeight);
+            join(ends, m, n, parts, Epilogue.ACCUMULATE, 1, 1);
         }
         if (dBias != null) {
             columnSums.sum(dY, k, m, dBias);
@@ -156,32 +163,7 @@ final class LinearTasks {
         boolean large =
                 layout == MatMul.BACKWARD_WEIGHT ? tiling.largeWeight(m, n) : tiling.large(m, n);
         List<Integer> constants = List.of(m, n, k, layout, depth, flags, period, width);
-        if (layout == MatMul.FORWARD && tiling.sliced(m, n)) {
-            tasks.add(
-                    "matMulSliced",
-                    MatMulSliced.geometry(m, n),
-                    arguments,
-                    constants,
-                    (graph, id, at) ->
-                            graph.task(
-                                    id,
-                                    MatMulSliced::matMulSliced,
-                                    at.context(),
-                                    at.offsets(),
-                                    at.row(),
-                                    at.f(0),
-                                    at.f(1),
-                                    at.f(2),
-                                    at.f(3),
-                                    at.f(4),
-                                    at.column(),
-                                    m,
-                                    n,
-                                    k,
-                                    flags,
-                                    period,
-                                    width));
-        } else if (large) {
+        if (large) {
             tasks.add(
                     "matMulLarge",
                     MatMulLarge.geometry(m, n, parts),
@@ -236,6 +218,63 @@ final class LinearTasks {
                                     period,
                                     width));
         }
+    }
+
+    private void sliced(
+            Arguments arguments, int m, int n, int k, int depth, int flags, int period, int width) {
+        tasks.add(
+                "matMulSliced",
+                MatMulSliced.geometry(m, n, Geometry.ceil(k, depth)),
+                arguments,
+                List.of(m, n, k, depth, flags, period, width),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                MatMulSliced::matMulSliced,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.f(0),
+                                at.f(1),
+                                at.f(2),
+                                at.f(3),
+                                at.f(4),
+                                at.column(),
+                                m,
+                                n,
+                                k,
+                                depth,
+                                flags,
+                                period,
+                                width));
+    }
+
+    private void join(
+            Arguments arguments, int m, int n, int parts, int flags, int period, int width) {
+        tasks.add(
+                "matMulJoin",
+                MatMul.joinGeometry(m, n),
+                arguments,
+                List.of(m, n, parts, flags, period, width),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                MatMul::matMulJoin,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.f(0),
+                                at.f(1),
+                                at.f(2),
+                                at.f(3),
+                                at.f(4),
+                                at.column(),
+                                m,
+                                n,
+                                parts,
+                                flags,
+                                period,
+                                width));
     }
 
     void injectionBackward(Tensor dY, Tensor dInjection, int column, Tensor dCondition) {

@@ -20,8 +20,13 @@ interface Tiling {
                 }
 
                 @Override
-                public boolean sliced(int m, int n) {
-                    return MatMul.sliced(m, n);
+                public boolean sliced(int m, int n, int k) {
+                    return MatMul.sliced(m, n, k);
+                }
+
+                @Override
+                public int slicedDepth(int m, int n, int k) {
+                    return MatMul.slicedDepth(m, n, k);
                 }
 
                 @Override
@@ -43,8 +48,11 @@ interface Tiling {
     /** True if {@link MatMulLarge} computes y [m, n], false for {@link MatMulSmall}. */
     boolean large(int m, int n);
 
-    /** True if {@link MatMulSliced} computes the forward product y [m, n] instead. */
-    boolean sliced(int m, int n);
+    /** True if {@link MatMulSliced} computes the forward product y [m, n] of k products instead. */
+    boolean sliced(int m, int n, int k);
+
+    /** Length of the parts of k that it takes. */
+    int slicedDepth(int m, int n, int k);
 
     /** True if {@link AttentionFew} computes attention, false for {@link Attention}. */
     boolean few(int samples, int tokens, int heads);

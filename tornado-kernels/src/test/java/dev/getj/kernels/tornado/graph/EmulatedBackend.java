@@ -8,6 +8,7 @@ import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.tornado.Geometry;
 import dev.getj.kernels.tornado.MatMul;
+import dev.getj.kernels.tornado.MatMulSliced;
 import dev.getj.kernels.tornado.MatMulSmall;
 import dev.getj.kernels.tornado.emulator.Emulator;
 
@@ -97,8 +98,13 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
         }
 
         @Override
-        public boolean sliced(int m, int n) {
+        public boolean sliced(int m, int n, int k) {
             return tiles == Tiles.SLICED;
+        }
+
+        @Override
+        public int slicedDepth(int m, int n, int k) {
+            return MatMulSliced.DEPTH;
         }
 
         @Override
