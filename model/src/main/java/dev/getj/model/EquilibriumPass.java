@@ -23,6 +23,10 @@ final class EquilibriumPass implements FixedPointMap {
      */
     private static final int SMALL_BATCH = 4;
 
+    static boolean few(int batch) {
+        return batch <= SMALL_BATCH;
+    }
+
     private final Network network;
     private final Tensor u;
     private final Tensor condition;
@@ -98,7 +102,7 @@ final class EquilibriumPass implements FixedPointMap {
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return state.dim(0) <= SMALL_BATCH
+        return few(state.dim(0))
                 ? Optional.of(k -> pass.forEach(launches -> launches.accept(k)))
                 : Optional.empty();
     }

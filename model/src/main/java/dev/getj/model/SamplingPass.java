@@ -19,6 +19,9 @@ import java.util.function.Consumer;
  * #decoderOf}). For a ViT, {@link #inject} leaves the state to be decoded in {@link #state}.
  */
 public final class SamplingPass implements FixedPointMap {
+    /** Blocks of the injection that few samples run in one program. */
+    private static final int BLOCKS_OF_FEW = 3;
+
     private final Network network;
     private final Tensor noise;
     private final IntTensor labels;
@@ -45,14 +48,20 @@ public final class SamplingPass implements FixedPointMap {
         Block.Activations wide =
                 network.activations(
                         batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
-        // a program a block: on a device, blocks of one shape are compiled once
         record(
                 inject,
                 "embed",
                 k -> network.embedder().forward(k, noise, labels, patches, condition, h));
         Block.Activations narrow = wide.narrow(config.hidden());
-        for (Block block : network.injectionBlocks()) {
-            record(inject, "block", k -> block.forward(k, h, classes, narrow, h));
+        // on a device, programs of equal shape are compiled once; starting one takes time, too
+        List<Block> blocks = network.injectionBlocks();
+        int together = EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1;
+        for (int i = 0; i < blocks.size(); i += together) {
+            List<Block> some = blocks.subList(i, Math.min(i + together, blocks.size()));
+            record(
+                    inject,
+                    "blocks",
+                    k -> some.forEach(block -> block.forward(k, h, classes, narrow, h)));
         }
         if (config.equilibrium()) {
             record(inject, "inject", k -> network.inject(k, h, u));

@@ -14,6 +14,12 @@ import java.util.function.Consumer;
  * chosen there too, and the host only learns of the residuals when all is done.
  */
 final class FixedSteps implements Solver.Solve {
+    /**
+     * Applications of the map in one program, where it offers its launches: starting a program
+     * takes a device some time, and compiling a longer one more.
+     */
+    private static final int STEPS_TOGETHER = 2;
+
     private final FixedPointIteration solver;
     private final FixedPointMap map;
     private final int samples;
@@ -28,7 +34,6 @@ final class FixedSteps implements Solver.Solve {
         this.map = map;
         Backend backend = map.backend();
         Tensor state = map.state();
-        Tensor next = map.next();
         samples = state.dim(0);
         best = backend.allocate(state.shape());
         norms = backend.allocate(solver.maxIterations(), samples, 2);
@@ -43,27 +48,34 @@ final class FixedSteps implements Solver.Solve {
                         });
         Optional<Consumer<Kernels>> launches = map.launches();
         apply = launches.isEmpty();
-        steps = new Program[solver.maxIterations()];
+        int iterations = solver.maxIterations();
+        int together = apply || iterations % STEPS_TOGETHER != 0 ? 1 : STEPS_TOGETHER;
+        steps = new Program[iterations / together];
         for (int i = 0; i < steps.length; i++) {
-            Tensor measured = norms.view(i * 2 * samples, samples, 2);
+            int first = i * together;
             steps[i] =
                     backend.record(
                             "step",
                             k -> {
-                                launches.ifPresent(f -> f.accept(k));
-                                k.residualNorms(next, state, measured);
-                                if (solver.damping() < 1) {
-                                    k.mix(
-                                            (float) (1 - solver.damping()),
-                                            state,
-                                            (float) solver.damping(),
-                                            next);
+                                for (int step = first; step < first + together; step++) {
+                                    launches.ifPresent(f -> f.accept(k));
+                                    Tensor measured = norms.view(step * 2 * samples, samples, 2);
+                                    measure(k, measured, lowest);
                                 }
-                                boolean relative = solver.measure() == StopMeasure.RELATIVE;
-                                k.keepBest(measured, relative, lowest, next, best);
-                                k.copy(next, state);
                             });
         }
+    }
+
+    // what follows an application of the map
+    private void measure(Kernels k, Tensor measured, Tensor lowest) {
+        Tensor state = map.state();
+        Tensor next = map.next();
+        k.residualNorms(next, state, measured);
+        if (solver.damping() < 1) {
+            k.mix((float) (1 - solver.damping()), state, (float) solver.damping(), next);
+        }
+        k.keepBest(measured, solver.measure() == StopMeasure.RELATIVE, lowest, next, best);
+        k.copy(next, state);
     }
 
     @Override
@@ -89,7 +101,7 @@ final class FixedSteps implements Solver.Solve {
         for (int b = 0; b < samples; b++) {
             absolute[b] = new ResidualTrace();
             relative[b] = new ResidualTrace();
-            for (int step = 0; step < steps.length; step++) {
+            for (int step = 0; step < solver.maxIterations(); step++) {
                 int at = 2 * (step * samples + b);
                 boolean lowerAbsolute = absolute[b].add(measured[at]);
                 boolean lowerRelative =
@@ -99,7 +111,7 @@ final class FixedSteps implements Solver.Solve {
                 }
             }
         }
-        return Statistics.of(steps.length, absolute, relative, bestStep);
+        return Statistics.of(solver.maxIterations(), absolute, relative, bestStep);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Every launch by the device kernels, work item for work item: as the oracle has it, and a sample's
- * bits the same in a batch and alone, and with either of the unsliced tiles.
+ * bits the same in a batch and alone, and with either of the tiles that leave sums whole.
  */
 class EmulatedConformanceTest {
     private static final int BATCH = 2;
@@ -21,6 +21,7 @@ class EmulatedConformanceTest {
     private static final EmulatedBackend LARGE = new EmulatedBackend(Tiles.LARGE);
     private static final EmulatedBackend SLICED = new EmulatedBackend(Tiles.SLICED);
     private static final EmulatedBackend SMALL = new EmulatedBackend(Tiles.SMALL);
+    private static final EmulatedBackend SPLIT = new EmulatedBackend(Tiles.SPLIT);
 
     static List<LaunchCase> launches() {
         return LaunchCases.all();
@@ -42,6 +43,11 @@ class EmulatedConformanceTest {
                                     launch + ", few rows: " + name, values, sliced.get(name)));
         }
         if (launch.toString().startsWith("linear")) {
+            Map<String, float[]> split = run(launch, SPLIT, 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    launch + ", split sums: " + name, values, split.get(name)));
             Map<String, float[]> small = run(launch, SMALL, 0, BATCH);
             expected.forEach(
                     (name, values) ->

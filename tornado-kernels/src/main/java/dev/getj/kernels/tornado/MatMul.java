@@ -8,14 +8,14 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * What the tiled products, {@link MatMulLarge}, {@link MatMulSmall} and {@link MatMulSliced}, have
- * in common: {@code y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three layouts, and an {@link
- * Epilogue}.
+ * What the tiled products, {@link MatMulLarge}, {@link MatMulSmall}, {@link MatMulSliced} and
+ * {@link MatMulSplitK}, have in common: {@code y[M, N] = Σ_k A(m, k)·B(n, k)} with one of three
+ * layouts, and an {@link Epilogue}.
  *
  * <p>Every sum of the first two runs over k in order, so a row has the same bits in any batch that
- * is not so small as to be sliced. Weight gradients, which add over the batch, and sliced products
- * are cut along k, into parts that depend on the shape alone: {@link #matMulJoin} adds them in
- * order.
+ * is not so small as to be sliced or split. Weight gradients, which add over the batch, and what is
+ * split are cut along k, into parts that depend on the shape alone: {@link #matMulJoin} adds them
+ * in order.
  */
 public final class MatMul {
     /** Forward: A is [M, K], B is [N, K]. M rows, N outputs, K inputs. */
@@ -27,15 +27,15 @@ public final class MatMul {
     /** Gradient of the weight: A is [K, M], B is [K, N]. M outputs, N inputs, K rows. */
     public static final int BACKWARD_WEIGHT = 2;
 
-    // processors of a large device, which two groups at a time keep busy
     private static final int PROCESSORS = 132;
+    // as many groups as keep a large device busy
     private static final int LARGE_GROUPS = 128;
     private static final int PART_GROUPS = 256;
     // shorter parts would not be worth their way through memory
     private static final int SHORTEST_PART = 512;
     private static final int MOST_PARTS = 16;
-    // from here on rows keep their bits in every batch
-    private static final int SLICED_TILES = 1000;
+    // small tiles from which on rows have the same bits in every batch
+    private static final int FEW_TILES = 1000;
 
     private MatMul() {}
 
@@ -45,42 +45,60 @@ public final class MatMul {
     }
 
     /**
-     * True if {@link MatMulSliced} is to compute the forward product y [M, N] of K products each.
+     * True if {@link MatMulSliced} is to compute the forward product y [M, N] of K products a sum.
      */
     public static boolean sliced(int m, int n, int k) {
-        double other = large(m, n) ? largeTime(m, n, k) : smallTime(m, n, k);
-        return MatMulSliced.tiles(m, n) < SLICED_TILES
-                && slicedTime(m, n, k, slicedDepth(m, n, k)) < other;
+        double time = slicedTime(m, n, k);
+        return few(m, n) && time < tiledTime(m, n, k) && time <= splitTime(m, n, k);
     }
 
-    /** Length of the parts of k for {@link MatMulSliced}. */
-    public static int slicedDepth(int m, int n, int k) {
+    /** True if {@link MatMulSplitK} is to. */
+    public static boolean split(int m, int n, int k) {
+        double time = splitTime(m, n, k);
+        return few(m, n) && time < tiledTime(m, n, k) && time < slicedTime(m, n, k);
+    }
+
+    /** Length of the parts of k for {@link MatMulSplitK}. */
+    public static int splitDepth(int m, int n, int k) {
         return IntStream.rangeClosed(1, MOST_PARTS)
-                .map(parts -> roundUp(Geometry.ceil(k, parts), MatMulSliced.DEPTH))
+                .map(parts -> roundUp(Geometry.ceil(k, parts), MatMulSplitK.DEPTH))
                 .boxed()
-                .min(Comparator.comparingDouble(depth -> slicedTime(m, n, k, depth)))
+                .min(Comparator.comparingDouble(depth -> splitTime(m, n, k, depth)))
                 .orElseThrow();
     }
 
-    // Times in the unit of one product of each sum of a 64 × 64 tile, some 30 ns: what begins and
-    // ends a group is worth 50, joining parts 86 and their way through memory.
-    private static double slicedTime(int m, int n, int k, int depth) {
+    private static boolean few(int m, int n) {
+        return MatMulSmall.tiles(m, n) < FEW_TILES;
+    }
+
+    // Nanoseconds as measured on an H200, see docs/kernels/matmul.md: what one product of each sum
+    // of a group takes, alone on a processor and among others.
+
+    private static double slicedTime(int m, int n, int k) {
+        return groupsOfOne(MatMulSliced.tiles(m, n)) * 12. * k + 1500;
+    }
+
+    private static double splitTime(int m, int n, int k) {
+        return splitTime(m, n, k, splitDepth(m, n, k));
+    }
+
+    private static double splitTime(int m, int n, int k, int depth) {
         int parts = Geometry.ceil(k, depth);
-        double join = parts == 1 ? 0 : 86 + 7e-5 * parts * m * n;
-        return turns(MatMulSliced.tiles(m, n) * parts) * (depth + 50) + join;
+        int groups = groupsOfOne(MatMulSplitK.tiles(m, n) * parts);
+        // joining is a launch of its own, and parts go through memory
+        double join = parts > 1 ? 5000 + 2e-3 * parts * m * n : 0;
+        return Math.max(44, 30 * groups) * (depth + 30.) + join;
     }
 
-    private static double largeTime(int m, int n, int k) {
-        return turns(MatMulLarge.tiles(m, n)) * 3.2 * (k + 50);
+    private static double tiledTime(int m, int n, int k) {
+        return large(m, n)
+                ? Math.max(122, 105 * groupsOfOne(MatMulLarge.tiles(m, n))) * (k + 16.)
+                : Math.max(90, 61 * groupsOfOne(MatMulSmall.tiles(m, n))) * (k + 16.);
     }
 
-    private static double smallTime(int m, int n, int k) {
-        return turns(MatMulSmall.tiles(m, n)) * 1.4 * (k + 50);
-    }
-
-    // how many groups one processor does; one at a time takes longer than half of two
-    private static double turns(int groups) {
-        return Math.max(1.5, Geometry.ceil(groups, PROCESSORS));
+    // the most that one processor gets
+    private static int groupsOfOne(int groups) {
+        return Geometry.ceil(groups, PROCESSORS);
     }
 
     private static int roundUp(int value, int multiple) {

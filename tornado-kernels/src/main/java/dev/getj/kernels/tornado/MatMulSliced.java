@@ -6,32 +6,21 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Forward product of few rows, where larger tiles would leave most of a device idle: tiles of 64 ×
- * 64, cut along k twice. Each of a group's 4 slices of 64 work items adds up every fourth panel of
- * k on its own, 8 × 8 sums an item, and the slices are added at the end. Where there are still too
- * few groups, k is cut into parts, a group each, which {@link MatMul#matMulJoin} adds. All are
- * added in order, and the cuts depend on the shape alone.
+ * Forward product of few rows, where larger tiles would leave most of a device idle and what counts
+ * is how long one sum takes: tiles of 32 × 32, and each of 8 slices of k is added up by 32 work
+ * items of a group on their own, 8 × 4 sums an item. The slices are added in order at the end, and
+ * depend on k alone, so a row has the same bits in any batch that comes this way.
  */
 public final class MatMulSliced {
     /** Rows and columns of a tile. */
-    static final int TILE = 64;
+    static final int TILE = 32;
 
-    private static final int STEP = 8;
-    private static final int SLICES = 4;
-
-    /** Parts of k are multiples of this. */
-    public static final int DEPTH = STEP * SLICES;
-
-    private static final int GROUP = Geometry.GROUP;
-    private static final int LANES = GROUP / SLICES;
-    // 4 more than a tile is wide: a step's 8 columns of k then lie in different banks
+    private static final int STEP = 16;
+    private static final int SLICES = 8;
+    private static final int LANES = 32;
     private static final int STRIDE = TILE + 4;
     private static final int PANEL = STEP * STRIDE;
-    // elements of a panel that an item brings
     private static final int SHARE = TILE * STEP / LANES;
-    private static final int HALF = TILE * TILE / 2;
-    // elements of half a tile that an item finishes
-    private static final int ENDS = HALF / GROUP;
 
     private MatMulSliced() {}
 
@@ -40,17 +29,12 @@ public final class MatMulSliced {
         return Math.multiplyExact(Geometry.ceil(m, TILE), Geometry.ceil(n, TILE));
     }
 
-    /** A work-group for each tile of each part. */
-    public static Geometry geometry(int m, int n, int parts) {
-        return Geometry.groups(Geometry.ceil(n, TILE), Geometry.ceil(m, TILE), parts);
+    /** A work-group for each tile. */
+    public static Geometry geometry(int m, int n) {
+        return Geometry.groups(Geometry.ceil(n, TILE), Geometry.ceil(m, TILE), 1);
     }
 
-    /**
-     * All as for {@link MatMulLarge#matMulLarge}, whose layout is here {@link MatMul#FORWARD}.
-     *
-     * @param partDepth length of a part of k, a multiple of {@link #DEPTH}; if that is less than k,
-     *     y is scratch [parts, M, N], its entry 0, and there is no epilogue
-     */
+    /** All as for {@link MatMulLarge#matMulLarge}, whose layout is here {@link MatMul#FORWARD}. */
     public static void matMulSliced(
             KernelContext context,
             IntArray offsets,
@@ -64,7 +48,6 @@ public final class MatMulSliced {
             int m,
             int n,
             int k,
-            int partDepth,
             int epilogue,
             int period,
             int extraWidth) {
@@ -74,7 +57,7 @@ public final class MatMulSliced {
         int biasAt = offsets.get(entry + 2);
         int extraAt = offsets.get(entry + 3);
         int conditionAt = offsets.get(entry + 4);
-        int yAt = offsets.get(entry + 5) + context.groupIdz * m * n;
+        int yAt = offsets.get(entry + 5);
 
         int item = context.localIdx;
         int slice = item / LANES;
@@ -83,124 +66,109 @@ public final class MatMulSliced {
         int laneY = lane / 8;
         int firstM = context.groupIdy * TILE;
         int firstN = context.groupIdx * TILE;
-        int firstK = context.groupIdz * partDepth + slice * STEP;
-        // the last part may be shorter, and is rounded up
-        int length = TornadoMath.min(partDepth, k - context.groupIdz * partDepth);
-        int steps = (length + DEPTH - 1) / DEPTH;
+        int steps = (k + SLICES * STEP - 1) / (SLICES * STEP);
+        int firstK = slice * steps * STEP;
+        int panelA = 2 * slice * PANEL;
+        int panelB = panelA + PANEL;
         boolean wholeM = m % TILE == 0;
         boolean wholeN = n % TILE == 0;
-        boolean wholeK = k % DEPTH == 0;
+        boolean wholeK = k % (SLICES * STEP) == 0;
 
-        // Two panels of A and two of B, [STEP, STRIDE], for each slice: one is multiplied, one is
-        // being filled. Afterwards half a tile of sums of each slice.
-        float[] panels = context.allocateFloatLocalArray(4 * SLICES * PANEL);
-        float[] sums = new float[64];
+        // a panel of A and one of B, [STEP, STRIDE], for each slice; at last their sums
+        float[] panels = context.allocateFloatLocalArray(2 * SLICES * PANEL);
+        float[] sums = new float[32];
         float[] left = new float[8];
-        float[] right = new float[8];
+        float[] right = new float[4];
         float[] nextA = new float[SHARE];
         float[] nextB = new float[SHARE];
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < 32; i++) {
             sums[i] = 0f;
         }
 
         for (int step = 0; step <= steps; step++) {
             // the next panels are on their way while the last ones are multiplied
             if (step < steps) {
-                int atK = firstK + step * DEPTH + lane % STEP;
+                int atK = firstK + step * STEP + lane % STEP;
                 int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
                 for (int i = 0; i < SHARE; i++) {
                     int inTile = lane / STEP + i * (LANES / STEP);
                     int atM = wholeM ? firstM + inTile : TornadoMath.min(firstM + inTile, m - 1);
-                    float value = a.get(aAt + atM * k + heldK);
-                    nextA[i] = wholeK || atK < k ? value : 0f;
-                }
-                for (int i = 0; i < SHARE; i++) {
-                    int inTile = lane / STEP + i * (LANES / STEP);
                     int atN = wholeN ? firstN + inTile : TornadoMath.min(firstN + inTile, n - 1);
-                    float value = b.get(bAt + atN * k + heldK);
-                    nextB[i] = wholeK || atK < k ? value : 0f;
+                    float valueA = a.get(aAt + atM * k + heldK);
+                    float valueB = b.get(bAt + atN * k + heldK);
+                    nextA[i] = wholeK || atK < k ? valueA : 0f;
+                    nextB[i] = wholeK || atK < k ? valueB : 0f;
                 }
             }
             if (step > 0) {
-                int panelA = (4 * slice + (step - 1) % 2) * PANEL;
-                int panelB = panelA + 2 * PANEL;
                 for (int inStep = 0; inStep < STEP; inStep++) {
-                    int atA = panelA + inStep * STRIDE + 4 * laneY;
-                    int atB = panelB + inStep * STRIDE + 4 * laneX;
-                    for (int i = 0; i < 4; i++) {
-                        left[i] = panels[atA + i];
-                        left[4 + i] = panels[atA + TILE / 2 + i];
-                        right[i] = panels[atB + i];
-                        right[4 + i] = panels[atB + TILE / 2 + i];
+                    for (int i = 0; i < 8; i++) {
+                        left[i] = panels[panelA + inStep * STRIDE + 8 * laneY + i];
+                    }
+                    for (int j = 0; j < 4; j++) {
+                        right[j] = panels[panelB + inStep * STRIDE + 4 * laneX + j];
                     }
                     for (int i = 0; i < 8; i++) {
-                        for (int j = 0; j < 8; j++) {
-                            sums[8 * i + j] += left[i] * right[j];
+                        for (int j = 0; j < 4; j++) {
+                            sums[4 * i + j] += left[i] * right[j];
                         }
                     }
                 }
+                context.localBarrier();
             }
             if (step < steps) {
-                int panelA = (4 * slice + step % 2) * PANEL;
-                int panelB = panelA + 2 * PANEL;
                 for (int i = 0; i < SHARE; i++) {
                     int at = lane % STEP * STRIDE + lane / STEP + i * (LANES / STEP);
                     panels[panelA + at] = nextA[i];
                     panels[panelB + at] = nextB[i];
                 }
+                context.localBarrier();
             }
-            context.localBarrier();
         }
 
-        // an upper and a lower half: neighbouring items add, and write, neighbouring elements
-        for (int half = 0; half < 2; half++) {
-            for (int i = 0; i < 4; i++) {
-                for (int j = 0; j < 4; j++) {
-                    int at = slice * HALF + (4 * laneY + i) * TILE + 4 * laneX + j;
-                    panels[at] = half == 0 ? sums[8 * i + j] : sums[32 + 8 * i + j];
-                    panels[at + TILE / 2] =
-                            half == 0 ? sums[8 * i + 4 + j] : sums[32 + 8 * i + 4 + j];
-                }
+        for (int i = 0; i < 8; i++) {
+            for (int j = 0; j < 4; j++) {
+                panels[slice * TILE * TILE + (8 * laneY + i) * TILE + 4 * laneX + j] =
+                        sums[4 * i + j];
             }
-            context.localBarrier();
-            for (int i = 0; i < ENDS; i++) {
-                int at = i * GROUP + item;
-                int atM = firstM + half * (TILE / 2) + at / TILE;
-                int atN = firstN + at % TILE;
-                float sum = 0f;
-                for (int s = 0; s < SLICES; s++) {
-                    sum += panels[s * HALF + at];
-                }
-                left[i] = sum;
-                if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                    left[i] =
-                            Epilogue.read(
-                                    sum,
-                                    atM,
-                                    atN,
-                                    n,
-                                    b,
-                                    biasAt,
-                                    y,
-                                    yAt,
-                                    extra,
-                                    extraAt,
-                                    condition,
-                                    conditionAt,
-                                    epilogue,
-                                    period,
-                                    extraWidth);
-                }
+        }
+        context.localBarrier();
+        for (int i = 0; i < 4; i++) {
+            int at = i * SLICES * LANES + item;
+            int atM = firstM + at / TILE;
+            int atN = firstN + at % TILE;
+            float sum = 0f;
+            for (int s = 0; s < SLICES; s++) {
+                sum += panels[s * TILE * TILE + at];
             }
-            for (int i = 0; i < ENDS; i++) {
-                int at = i * GROUP + item;
-                int atM = firstM + half * (TILE / 2) + at / TILE;
-                int atN = firstN + at % TILE;
-                if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                    Epilogue.store(left[i], atM * n + atN, y, yAt, extraAt, epilogue);
-                }
+            left[i] = sum;
+            if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                left[i] =
+                        Epilogue.read(
+                                sum,
+                                atM,
+                                atN,
+                                n,
+                                b,
+                                biasAt,
+                                y,
+                                yAt,
+                                extra,
+                                extraAt,
+                                condition,
+                                conditionAt,
+                                epilogue,
+                                period,
+                                extraWidth);
             }
-            context.localBarrier();
+        }
+        for (int i = 0; i < 4; i++) {
+            int at = i * SLICES * LANES + item;
+            int atM = firstM + at / TILE;
+            int atN = firstN + at % TILE;
+            if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                Epilogue.store(left[i], atM * n + atN, y, yAt, extraAt, epilogue);
+            }
         }
     }
 }

@@ -44,25 +44,39 @@ class MatMulTest {
         assertFalse(MatMul.large(256, 768), "too few large tiles for a device");
         assertFalse(MatMul.large(65536, 12), "most of a large tile would be idle");
         assertFalse(MatMul.largeWeight(12, 768));
-        assertTrue(MatMul.sliced(256, 768, 256), "one sample");
-        assertTrue(MatMul.sliced(256, 9216, 768), "a large tile for each processor, and 12 more");
-        assertFalse(MatMul.sliced(16384, 256, 1536));
-        assertFalse(MatMul.sliced(65536, 12, 768));
     }
 
     @Test
-    void slicedPartsCoverTheirSumsAndNoneIsEmpty() {
+    void oneSampleIsSlicedOrSplitAndABatchIsNot() {
+        assertTrue(MatMul.sliced(256, 768, 256));
+        assertTrue(MatMul.split(256, 768, 9216), "48 tiles, long sums");
+        assertTrue(MatMul.split(256, 9216, 768), "a large tile for each processor, and 12 more");
+        assertEquals(768, MatMul.splitDepth(256, 9216, 768), "tiles enough");
+        assertTrue(MatMul.splitDepth(256, 768, 9216) < 2000);
+        assertFalse(MatMul.sliced(16384, 256, 1536) || MatMul.split(16384, 256, 1536));
+        assertFalse(MatMul.sliced(65536, 12, 768) || MatMul.split(65536, 12, 768));
+    }
+
+    @Test
+    void atMostOneOfTheTwoComputesAProduct() {
         for (int n : SIZES) {
             for (int k : SIZES) {
-                int depth = MatMul.slicedDepth(256, n, k);
+                assertFalse(MatMul.sliced(256, n, k) && MatMul.split(256, n, k), n + "x" + k);
+            }
+        }
+    }
+
+    @Test
+    void splitPartsCoverTheirSumsAndNoneIsEmpty() {
+        for (int n : SIZES) {
+            for (int k : SIZES) {
+                int depth = MatMul.splitDepth(256, n, k);
                 int parts = Geometry.ceil(k, depth);
                 String shape = "256x" + n + "x" + k;
-                assertEquals(0, depth % MatMulSliced.DEPTH, shape);
+                assertEquals(0, depth % MatMulSplitK.DEPTH, shape);
                 assertTrue((parts - 1) * depth < k, shape);
             }
         }
-        assertEquals(768, MatMul.slicedDepth(256, 9216, 768), "tiles enough");
-        assertTrue(MatMul.slicedDepth(256, 768, 9216) < 2000, "48 tiles, long sums");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.getj.kernels.tornado.MatMul;
 import dev.getj.kernels.tornado.MatMulLarge;
 import dev.getj.kernels.tornado.MatMulSliced;
 import dev.getj.kernels.tornado.MatMulSmall;
+import dev.getj.kernels.tornado.MatMulSplitK;
 
 import java.util.List;
 
@@ -67,13 +68,13 @@ final class LinearTasks {
         int n = weight.dim(0);
         int k = weight.dim(1);
         int flags = epilogue + (bias != null ? Epilogue.BIAS : 0);
-        boolean sliced = tiling.sliced(m, n, k);
-        int depth = sliced ? tiling.slicedDepth(m, n, k) : k;
+        boolean split = tiling.split(m, n, k);
+        int depth = split ? tiling.splitDepth(m, n, k) : k;
         int parts = Geometry.ceil(k, depth);
         Arguments arguments = tasks.arguments().tensor(x).tensor(weight);
         if (parts > 1) {
             parts(arguments.alongside(null).tensor(null).tensor(null), m, n, parts);
-            sliced(arguments, m, n, k, depth, 0, 1, 1);
+            split(arguments, m, n, k, depth, 0, 1, 1);
             Arguments ends = tasks.arguments().scratch(Math.multiplyExact(parts, m * n));
             ends.tensor(bias).tensor(extra, first).tensor(condition).tensor(y);
             requireKept(ends, flags, extra);
@@ -82,8 +83,10 @@ final class LinearTasks {
         }
         arguments.alongside(bias).tensor(extra, first).tensor(condition).tensor(y);
         requireKept(arguments, flags, extra);
-        if (sliced) {
-            sliced(arguments, m, n, k, depth, flags, period, width);
+        if (split) {
+            split(arguments, m, n, k, depth, flags, period, width);
+        } else if (tiling.sliced(m, n, k)) {
+            sliced(arguments, m, n, k, flags, period, width);
         } else {
             product(arguments, m, n, k, MatMul.FORWARD, k, flags, period, width);
         }
@@ -221,16 +224,44 @@ final class LinearTasks {
     }
 
     private void sliced(
-            Arguments arguments, int m, int n, int k, int depth, int flags, int period, int width) {
+            Arguments arguments, int m, int n, int k, int flags, int period, int width) {
         tasks.add(
                 "matMulSliced",
-                MatMulSliced.geometry(m, n, Geometry.ceil(k, depth)),
+                MatMulSliced.geometry(m, n),
+                arguments,
+                List.of(m, n, k, flags, period, width),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                MatMulSliced::matMulSliced,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.f(0),
+                                at.f(1),
+                                at.f(2),
+                                at.f(3),
+                                at.f(4),
+                                at.column(),
+                                m,
+                                n,
+                                k,
+                                flags,
+                                period,
+                                width));
+    }
+
+    private void split(
+            Arguments arguments, int m, int n, int k, int depth, int flags, int period, int width) {
+        tasks.add(
+                "matMulSplitK",
+                MatMulSplitK.geometry(m, n, Geometry.ceil(k, depth)),
                 arguments,
                 List.of(m, n, k, depth, flags, period, width),
                 (graph, id, at) ->
                         graph.task(
                                 id,
-                                MatMulSliced::matMulSliced,
+                                MatMulSplitK::matMulSplitK,
                                 at.context(),
                                 at.offsets(),
                                 at.row(),

@@ -6,6 +6,7 @@ import dev.getj.kernels.tornado.MatMul;
 import dev.getj.kernels.tornado.MatMulLarge;
 import dev.getj.kernels.tornado.MatMulSliced;
 import dev.getj.kernels.tornado.MatMulSmall;
+import dev.getj.kernels.tornado.MatMulSplitK;
 
 /**
  * Which tiles compute matrix products and attention, and in which parts weight gradients add up.
@@ -25,8 +26,13 @@ interface Tiling {
                 }
 
                 @Override
-                public int slicedDepth(int m, int n, int k) {
-                    return MatMul.slicedDepth(m, n, k);
+                public boolean split(int m, int n, int k) {
+                    return MatMul.split(m, n, k);
+                }
+
+                @Override
+                public int splitDepth(int m, int n, int k) {
+                    return MatMul.splitDepth(m, n, k);
                 }
 
                 @Override
@@ -51,8 +57,11 @@ interface Tiling {
     /** True if {@link MatMulSliced} computes the forward product y [m, n] of k products instead. */
     boolean sliced(int m, int n, int k);
 
+    /** True if {@link MatMulSplitK} does. */
+    boolean split(int m, int n, int k);
+
     /** Length of the parts of k that it takes. */
-    int slicedDepth(int m, int n, int k);
+    int splitDepth(int m, int n, int k);
 
     /** True if {@link AttentionFew} computes attention, false for {@link Attention}. */
     boolean few(int samples, int tokens, int heads);

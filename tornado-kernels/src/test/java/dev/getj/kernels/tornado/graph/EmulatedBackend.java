@@ -8,8 +8,8 @@ import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.tornado.Geometry;
 import dev.getj.kernels.tornado.MatMul;
-import dev.getj.kernels.tornado.MatMulSliced;
 import dev.getj.kernels.tornado.MatMulSmall;
+import dev.getj.kernels.tornado.MatMulSplitK;
 import dev.getj.kernels.tornado.emulator.Emulator;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -46,7 +46,8 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     public enum Tiles {
         LARGE,
         SMALL,
-        SLICED
+        SLICED,
+        SPLIT
     }
 
     public EmulatedBackend(Tiles tiles) {
@@ -103,8 +104,13 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
         }
 
         @Override
-        public int slicedDepth(int m, int n, int k) {
-            return MatMulSliced.DEPTH;
+        public boolean split(int m, int n, int k) {
+            return tiles == Tiles.SPLIT;
+        }
+
+        @Override
+        public int splitDepth(int m, int n, int k) {
+            return MatMulSplitK.DEPTH;
         }
 
         @Override
