@@ -86,7 +86,7 @@ public final class MatMul {
         int parts = Geometry.ceil(k, depth);
         int groups = groupsOfOne(MatMulSplitK.tiles(m, n) * parts);
         // joining is a launch of its own, and parts go through memory
-        double join = parts > 1 ? 5000 + 2e-3 * parts * m * n : 0;
+        double join = parts > 1 ? 3000 + 2e-3 * parts * m * n : 0;
         return Math.max(44, 30 * groups) * (depth + 30.) + join;
     }
 
