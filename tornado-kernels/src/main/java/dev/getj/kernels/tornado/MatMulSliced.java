@@ -62,8 +62,11 @@ public final class MatMulSliced {
         int item = context.localIdx;
         int slice = item / LANES;
         int lane = item % LANES;
-        int laneX = lane % 8;
-        int laneY = lane / 8;
+        // Item item ^ 1 has the same columns and item ^ 2 the same rows, so that half a warp's
+        // loads of
+        // four neighbours from local memory meet.
+        int laneX = lane / 2 % 8;
+        int laneY = lane % 2 + lane / 16 * 2;
         int firstM = context.groupIdy * TILE;
         int firstN = context.groupIdx * TILE;
         int steps = (k + SLICES * STEP - 1) / (SLICES * STEP);

@@ -69,8 +69,11 @@ public final class MatMulSmall {
         int conditionAt = offsets.get(entry + 4);
 
         int item = context.localIdx;
-        int itemX = item % 16;
-        int itemY = item / 16;
+        // A warp has 8 × 4 items; item ^ 1 has the same columns and item ^ 2 the same rows, so that
+        // half
+        // a warp's loads of four neighbours from local memory meet.
+        int itemX = item / 32 % 2 * 8 + item / 2 % 8;
+        int itemY = item / 64 * 4 + item % 2 + item / 16 % 2 * 2;
         int firstM = context.groupIdy * TILE;
         int firstN = context.groupIdx * TILE;
         int firstK = context.groupIdz * partDepth;

@@ -81,8 +81,11 @@ public final class MatMulSplitK {
         int item = context.localIdx;
         int slice = item / LANES;
         int lane = item % LANES;
-        int laneX = lane % 8;
-        int laneY = lane / 8;
+        // Item item ^ 1 has the same columns and item ^ 2 the same rows, so that half a warp's
+        // loads of
+        // four neighbours from local memory meet.
+        int laneX = lane / 2 % 8;
+        int laneY = lane % 2 + lane / 16 * 2;
         int firstM = context.groupIdy * TILE;
         int firstN = context.groupIdx * TILE;
         int firstK = context.groupIdz * partDepth + slice * STEP;
