@@ -31,9 +31,7 @@ class PeersTest {
         assertEquals("GET-B/2, batch 16", parsed.label());
         for (String wrong : List.of("GET-T/2", "GET-T/2@", "GET-T/2@0", "GET-T/2@-1", "@8")) {
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> ModelComparison.Case.parse(wrong),
-                    wrong);
+                    IllegalArgumentException.class, () -> ModelComparison.Case.parse(wrong), wrong);
         }
     }
 

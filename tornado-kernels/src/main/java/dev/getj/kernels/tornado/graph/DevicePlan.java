@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.CompilationListener;
+import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.tornado.Elementwise;
 import dev.getj.kernels.tornado.Geometry;
 import dev.getj.kernels.tornado.Residence;
@@ -99,6 +100,25 @@ final class DevicePlan implements AutoCloseable {
             }
         }
         execute(begin);
+        IntStream.range(0, arrays.size()).forEach(this::requireKept);
+    }
+
+    /**
+     * A driver may lose what is written to a large array and say nothing, as PTX was seen to
+     * (docs/tornadovm.md).
+     */
+    private void requireKept(int array) {
+        float[] value = {1};
+        int last = size(array) - 1;
+        write(array, last, value, 0, 1);
+        read(array, last, value, 0, 1);
+        if (value[0] != 1) {
+            throw new DeviceException(
+                    "the device does not keep what is written to an array of %.1f GB: choose another"
+                                    .formatted((long) Float.BYTES * size(array) * 1e-9)
+                            + " driver (--device cuda), a smaller --batch or --recompute");
+        }
+        write(array, last, new float[1], 0, 1);
     }
 
     private int add(ImmutableTaskGraph graph) {
