@@ -2,13 +2,9 @@ package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.tornado.Epilogue;
-import dev.getj.kernels.tornado.Geometry;
 import dev.getj.kernels.tornado.InjectionBackward;
 import dev.getj.kernels.tornado.MatMul;
-import dev.getj.kernels.tornado.MatMulLarge;
-import dev.getj.kernels.tornado.MatMulSliced;
-import dev.getj.kernels.tornado.MatMulSmall;
-import dev.getj.kernels.tornado.MatMulSplitK;
+import dev.getj.kernels.tornado.graph.ProductTasks.Product;
 
 import java.util.List;
 
@@ -16,11 +12,13 @@ import java.util.List;
 final class LinearTasks {
     private final Tasks tasks;
     private final Tiling tiling;
+    private final ProductTasks products;
     private final ColumnSumTasks columnSums;
 
     LinearTasks(Tasks tasks, Tiling tiling) {
         this.tasks = tasks;
         this.tiling = tiling;
+        products = new ProductTasks(tasks);
         columnSums = new ColumnSumTasks(tasks);
     }
 
@@ -70,25 +68,33 @@ final class LinearTasks {
         int flags = epilogue + (bias != null ? Epilogue.BIAS : 0);
         boolean split = tiling.split(m, n, k);
         int depth = split ? tiling.splitDepth(m, n, k) : k;
-        int parts = Geometry.ceil(k, depth);
+        Product product = new Product(m, n, k, depth, flags, period, width);
         Arguments arguments = tasks.arguments().tensor(x).tensor(weight);
-        if (parts > 1) {
-            parts(arguments.alongside(null).tensor(null).tensor(null), m, n, parts);
-            split(arguments, m, n, k, depth, 0, 1, 1);
-            Arguments ends = tasks.arguments().scratch(Math.multiplyExact(parts, m * n));
+        if (product.parts() > 1) {
+            arguments.alongside(null).tensor(null).tensor(null);
+            products.split(arguments.scratchWithOffset(product.partial()), product.bare());
+            Arguments ends = tasks.arguments().scratch(product.partial());
             ends.tensor(bias).tensor(extra, first).tensor(condition).tensor(y);
             requireKept(ends, flags, extra);
-            join(ends, m, n, parts, flags, period, width);
+            products.join(ends, product);
             return;
         }
         arguments.alongside(bias).tensor(extra, first).tensor(condition).tensor(y);
         requireKept(arguments, flags, extra);
         if (split) {
-            split(arguments, m, n, k, depth, flags, period, width);
+            products.split(arguments, product);
         } else if (tiling.sliced(m, n, k)) {
-            sliced(arguments, m, n, k, flags, period, width);
+            products.sliced(arguments, product);
         } else {
-            product(arguments, m, n, k, MatMul.FORWARD, k, flags, period, width);
+            tiled(arguments, product, MatMul.FORWARD, tiling.large(m, n));
+        }
+    }
+
+    private void tiled(Arguments arguments, Product product, int layout, boolean large) {
+        if (large) {
+            products.large(arguments, product, layout);
+        } else {
+            products.small(arguments, product, layout);
         }
     }
 
@@ -97,11 +103,6 @@ final class LinearTasks {
         if ((flags & Epilogue.KEEP) != 0) {
             arguments.requireAlongside(preActivation);
         }
-    }
-
-    // where the parts of a product go
-    private static void parts(Arguments arguments, int m, int n, int parts) {
-        arguments.scratchWithOffset(Math.multiplyExact(parts, Math.multiplyExact(m, n)));
     }
 
     void linearBackwardInput(Tensor dY, Tensor weight, Tensor dX) {
@@ -124,7 +125,10 @@ final class LinearTasks {
                         .tensor(preActivation)
                         .tensor(null)
                         .tensor(dX);
-        product(arguments, dX.rows(), weight.dim(1), k, MatMul.BACKWARD_INPUT, k, flags, 1, 1);
+        int m = dX.rows();
+        int n = weight.dim(1);
+        Product product = new Product(m, n, k, k, flags, 1, 1);
+        tiled(arguments, product, MatMul.BACKWARD_INPUT, tiling.large(m, n));
     }
 
     void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias) {
@@ -132,180 +136,24 @@ final class LinearTasks {
         int n = dWeight.dim(1);
         int k = x.rows();
         int depth = tiling.partDepth(m, n, k);
-        int parts = Geometry.ceil(k, depth);
-        int flags = parts == 1 ? Epilogue.ACCUMULATE : 0;
+        Product product = new Product(m, n, k, depth, Epilogue.ACCUMULATE, 1, 1);
+        boolean whole = product.parts() == 1;
         Arguments arguments =
                 tasks.arguments().tensor(dY).tensor(x).alongside(null).tensor(null).tensor(null);
-        if (parts == 1) {
+        if (whole) {
             arguments.tensor(dWeight);
         } else {
-            parts(arguments, m, n, parts);
+            arguments.scratchWithOffset(product.partial());
         }
-        product(arguments, m, n, k, MatMul.BACKWARD_WEIGHT, depth, flags, 1, 1);
-        if (parts > 1) {
-            Arguments ends = tasks.arguments().scratch(Math.multiplyExact(parts, m * n));
-            ends.tensor(null).tensor(null).tensor(null).tensor(dWeight);
-            join(ends, m, n, parts, Epilogue.ACCUMULATE, 1, 1);
+        Product sums = whole ? product : product.bare();
+        tiled(arguments, sums, MatMul.BACKWARD_WEIGHT, tiling.largeWeight(m, n));
+        if (!whole) {
+            Arguments ends = tasks.arguments().scratch(product.partial());
+            products.join(ends.tensor(null).tensor(null).tensor(null).tensor(dWeight), product);
         }
         if (dBias != null) {
             columnSums.sum(dY, k, m, dBias);
         }
-    }
-
-    private void product(
-            Arguments arguments,
-            int m,
-            int n,
-            int k,
-            int layout,
-            int depth,
-            int flags,
-            int period,
-            int width) {
-        int parts = Geometry.ceil(k, depth);
-        boolean large =
-                layout == MatMul.BACKWARD_WEIGHT ? tiling.largeWeight(m, n) : tiling.large(m, n);
-        List<Integer> constants = List.of(m, n, k, layout, depth, flags, period, width);
-        if (large) {
-            tasks.add(
-                    "matMulLarge",
-                    MatMulLarge.geometry(m, n, parts),
-                    arguments,
-                    constants,
-                    (graph, id, at) ->
-                            graph.task(
-                                    id,
-                                    MatMulLarge::matMulLarge,
-                                    at.context(),
-                                    at.offsets(),
-                                    at.row(),
-                                    at.f(0),
-                                    at.f(1),
-                                    at.f(2),
-                                    at.f(3),
-                                    at.f(4),
-                                    at.column(),
-                                    m,
-                                    n,
-                                    k,
-                                    layout,
-                                    depth,
-                                    flags,
-                                    period,
-                                    width));
-        } else {
-            tasks.add(
-                    "matMulSmall",
-                    MatMulSmall.geometry(m, n, parts),
-                    arguments,
-                    constants,
-                    (graph, id, at) ->
-                            graph.task(
-                                    id,
-                                    MatMulSmall::matMulSmall,
-                                    at.context(),
-                                    at.offsets(),
-                                    at.row(),
-                                    at.f(0),
-                                    at.f(1),
-                                    at.f(2),
-                                    at.f(3),
-                                    at.f(4),
-                                    at.column(),
-                                    m,
-                                    n,
-                                    k,
-                                    layout,
-                                    depth,
-                                    flags,
-                                    period,
-                                    width));
-        }
-    }
-
-    private void sliced(
-            Arguments arguments, int m, int n, int k, int flags, int period, int width) {
-        tasks.add(
-                "matMulSliced",
-                MatMulSliced.geometry(m, n),
-                arguments,
-                List.of(m, n, k, flags, period, width),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                MatMulSliced::matMulSliced,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.f(0),
-                                at.f(1),
-                                at.f(2),
-                                at.f(3),
-                                at.f(4),
-                                at.column(),
-                                m,
-                                n,
-                                k,
-                                flags,
-                                period,
-                                width));
-    }
-
-    private void split(
-            Arguments arguments, int m, int n, int k, int depth, int flags, int period, int width) {
-        tasks.add(
-                "matMulSplitK",
-                MatMulSplitK.geometry(m, n, Geometry.ceil(k, depth)),
-                arguments,
-                List.of(m, n, k, depth, flags, period, width),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                MatMulSplitK::matMulSplitK,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.f(0),
-                                at.f(1),
-                                at.f(2),
-                                at.f(3),
-                                at.f(4),
-                                at.column(),
-                                m,
-                                n,
-                                k,
-                                depth,
-                                flags,
-                                period,
-                                width));
-    }
-
-    private void join(
-            Arguments arguments, int m, int n, int parts, int flags, int period, int width) {
-        tasks.add(
-                "matMulJoin",
-                MatMul.joinGeometry(m, n),
-                arguments,
-                List.of(m, n, parts, flags, period, width),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                MatMul::matMulJoin,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.f(0),
-                                at.f(1),
-                                at.f(2),
-                                at.f(3),
-                                at.f(4),
-                                at.column(),
-                                m,
-                                n,
-                                parts,
-                                flags,
-                                period,
-                                width));
     }
 
     void injectionBackward(Tensor dY, Tensor dInjection, int column, Tensor dCondition) {
