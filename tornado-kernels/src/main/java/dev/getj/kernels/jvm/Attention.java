@@ -15,8 +15,8 @@ final class Attention {
 
     private static final int TASKS_PER_THREAD = 4;
 
-    /** Floats between the memory of two workers: they should not write to one cache line. */
-    private static final int SPACING = 32;
+    /** Floats between the memory of two workers. */
+    private static final int SPACING = 2 * Workers.SPACING;
 
     private Attention() {}
 

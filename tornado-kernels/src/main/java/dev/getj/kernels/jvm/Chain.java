@@ -23,9 +23,6 @@ final class Chain implements Runnable {
     /** Tasks of a launch on a group for each worker that may help. */
     private static final int TASKS_PER_THREAD = 2;
 
-    /** What one worker writes lies so many longs from what another does. */
-    private static final int SPACING = 16;
-
     private final Workers workers;
     private final List<Launch> launches;
     private final Workers.Task participant = this::participate;
@@ -53,7 +50,7 @@ final class Chain implements Runnable {
         int grain = unit == 1 ? Gemm.TILE_ROWS : unit;
         int grains = Gemm.ceil(rows, grain);
         int groups = Math.min(grains, Math.max(workers.count(), rows / GROUP_ROWS));
-        int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
+        int wanted = workers.tasks(TASKS_PER_THREAD);
         parts = new RowTasks.Part[groups][launches.size()];
         for (int group = 0; group < groups; group++) {
             int first = Gemm.share(grains, group, groups) * grain;
@@ -62,8 +59,8 @@ final class Chain implements Runnable {
                 parts[group][i] = launches.get(i).work().tasks().part(first, end, wanted);
             }
         }
-        tickets = new AtomicLongArray(groups * SPACING);
-        unfinished = new AtomicIntegerArray(2 * groups * SPACING);
+        tickets = new AtomicLongArray(groups * Workers.SPACING);
+        unfinished = new AtomicIntegerArray(2 * groups * Workers.SPACING);
     }
 
     /** What runs these launches, in chains where that is possible. */
@@ -171,48 +168,53 @@ final class Chain implements Runnable {
 
     private void begin(int group, int launch) {
         if (launch < launches.size()) {
-            unfinished.set(2 * group * SPACING, parts[group][launch].count());
+            unfinished.set(2 * group * Workers.SPACING, parts[group][launch].count());
         }
-        tickets.set(group * SPACING, (long) launch << Integer.SIZE);
+        tickets.set(group * Workers.SPACING, (long) launch << Integer.SIZE);
     }
 
     private void participate(int index, int worker) {
         int groups = parts.length;
         int first = Gemm.share(groups, index, workers.count());
         int end = Gemm.share(groups, index + 1, workers.count());
+        int polls = 0;
         while (incomplete.get() > 0 && !failed) {
+            boolean worked = false;
             for (int group = first; group < end; group++) {
-                work(group, worker);
+                worked |= work(group, worker);
             }
             // those of others from the end, where they come last
             for (int i = 1; i <= groups - (end - first); i++) {
-                work((first + groups - i) % groups, worker);
+                worked |= work((first + groups - i) % groups, worker);
             }
-            Thread.onSpinWait();
+            polls = worked ? 0 : polls + 1;
+            Workers.pause(polls);
         }
     }
 
-    // until nothing of the group can be begun
-    private void work(int group, int worker) {
+    // until nothing of the group can be begun; whether anything was done
+    private boolean work(int group, int worker) {
+        boolean worked = false;
         while (!failed) {
-            long ticket = tickets.get(group * SPACING);
+            long ticket = tickets.get(group * Workers.SPACING);
             int launch = (int) (ticket >>> Integer.SIZE);
             if (launch == launches.size()) {
-                return;
+                return worked;
             }
             RowTasks.Part part = parts[group][launch];
             int index = (int) ticket;
             if (index == part.count()) {
-                return;
+                return worked;
             }
-            if (tickets.compareAndSet(group * SPACING, ticket, ticket + 1)) {
+            if (tickets.compareAndSet(group * Workers.SPACING, ticket, ticket + 1)) {
+                worked = true;
                 try {
                     part.task().run(index, worker);
                 } catch (Throwable thrown) {
                     failed = true;
                     throw thrown;
                 }
-                if (unfinished.decrementAndGet(2 * group * SPACING) == 0) {
+                if (unfinished.decrementAndGet(2 * group * Workers.SPACING) == 0) {
                     begin(group, launch + 1);
                     if (launch + 1 == launches.size()) {
                         incomplete.decrementAndGet();
@@ -220,5 +222,6 @@ final class Chain implements Runnable {
                 }
             }
         }
+        return worked;
     }
 }

@@ -59,7 +59,7 @@ final class Gemm {
 
     /** Records the product of {@code a} and {@code panels}. */
     static Runnable multiply(Workers workers, Left a, Panels panels, Epilogue epilogue) {
-        int wanted = workers.count() == 1 ? 1 : workers.count() * TASKS_PER_THREAD;
+        int wanted = workers.tasks(TASKS_PER_THREAD);
         RowTasks.Part all = rows(workers, a, panels, epilogue).part(0, a.rows(), wanted);
         return () -> workers.run(all.count(), all.task());
     }

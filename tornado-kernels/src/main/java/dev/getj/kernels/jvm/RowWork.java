@@ -35,8 +35,7 @@ record RowWork(
 
     /** All rows in one launch. */
     Runnable alone(Workers workers) {
-        int wanted = workers.count() == 1 ? 1 : workers.count() * tasksPerThread;
-        RowTasks.Part all = tasks.part(0, rows, wanted);
+        RowTasks.Part all = tasks.part(0, rows, workers.tasks(tasksPerThread));
         return () -> {
             prepare.run();
             workers.run(all.count(), all.task());

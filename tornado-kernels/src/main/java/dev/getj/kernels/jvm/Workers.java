@@ -31,7 +31,7 @@ final class Workers implements AutoCloseable {
      * What one worker writes lies so many longs from what another does: not in one cache line, nor
      * in its neighbour, which is fetched along.
      */
-    private static final int SPACING = 16;
+    static final int SPACING = 16;
 
     /** The body of a launch. */
     interface Task {
@@ -91,6 +91,11 @@ final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
+    /** How many tasks a launch should have at least: one where there is nobody to share with. */
+    int tasks(int perThread) {
+        return count() == 1 ? 1 : count() * perThread;
+    }
+
     /**
      * Working memory of {@code size} floats for each worker, with room behind it, so that no two
      * write to the same cache line.
@@ -139,7 +144,8 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private static void pause(int polls) {
+    /** Waits a moment; after many polls, where others may want the core. */
+    static void pause(int polls) {
         if (polls < POLLS) {
             Thread.onSpinWait();
         } else {
