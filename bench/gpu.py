@@ -10,16 +10,12 @@ through torch.compile with CUDA graphs.
 """
 
 import argparse
-import json
-import pathlib
-import subprocess
 import time
 
 import torch
 
+import getj_bench
 from get_torch import CHANNELS, PRESETS, SIZE, TOKENS, Get, objective
-
-GETJ = pathlib.Path(__file__).resolve().parent.parent / "getj"
 
 
 def median_ms(run, seconds=1.0):
@@ -87,11 +83,8 @@ def torch_training(name, batch):
 
 
 def getj(work, device, name, batch, *more):
-    command = [GETJ, "bench", work, "--device", device, "--model", name, "--batch", str(batch)]
-    done = subprocess.run([*command, "--json", *more], capture_output=True, text=True)
-    if done.returncode != 0:
-        return None, done.stderr.strip().splitlines()[-1]
-    return json.loads(done.stdout)["median_ms"], None
+    took, problem = getj_bench.bench(work, name, batch, "--device", device, *more)
+    return (None, problem.splitlines()[-1]) if problem else (took["median_ms"], None)
 
 
 def row(what, batch, own, problem, times):
