@@ -15,13 +15,16 @@ final class Gemm {
     static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
     static final int LANES = VectorMath.LANES;
 
-    /** 12 accumulators, 2 vectors of B and one broadcast: what the 16 registers of AVX2 hold. */
-    static final int TILE_ROWS = 6;
+    /**
+     * With the 32 registers of AVX-512 16 accumulators, with the 16 of AVX2 12: beside them are 2
+     * vectors of B and, as the compiler loads before it multiplies, a broadcast for each row.
+     */
+    static final int TILE_ROWS = LANES == 16 ? 8 : 6;
 
     static final int TILE_COLUMNS = 2 * LANES;
     static final int TILE = TILE_ROWS * TILE_COLUMNS;
 
-    private static final int BLOCK_TILES = 16;
+    private static final int BLOCK_TILES = 96 / TILE_ROWS;
     private static final int BLOCK_PANELS = 8;
 
     /** Floats of B in a block: half a megabyte, for the second-level cache. */

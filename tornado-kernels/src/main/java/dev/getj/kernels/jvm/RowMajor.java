@@ -3,6 +3,7 @@ package dev.getj.kernels.jvm;
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
+import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import dev.getj.kernels.Tensor;
 
@@ -15,16 +16,28 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
                 JvmBuffer.of(tensor).values, tensor.offset(), tensor.rows(), tensor.dim(-1));
     }
 
+    // Masks that change nothing, so that the compiler knows that k cannot overflow what it is added
+    // to; else it extends the sign of the sum for every element that it loads.
+    private static final int STARTS = (1 << 30) - 1;
+    private static final int DEPTHS = (1 << 24) - 1;
+
+    private int start(int row, int further) {
+        return at + (row + further) * stride & STARTS;
+    }
+
     // the last row stands in for those that do not exist
     @Override
     public void multiply(int row, float[] panel, int at, int depth, float[] tile) {
         int last = rows - 1 - row;
-        int a0 = this.at + row * stride;
-        int a1 = a0 + Math.min(1, last) * stride;
-        int a2 = a0 + Math.min(2, last) * stride;
-        int a3 = a0 + Math.min(3, last) * stride;
-        int a4 = a0 + Math.min(4, last) * stride;
-        int a5 = a0 + Math.min(5, last) * stride;
+        int a0 = start(row, 0);
+        int a1 = start(row, Math.min(1, last));
+        int a2 = start(row, Math.min(2, last));
+        int a3 = start(row, Math.min(3, last));
+        int a4 = start(row, Math.min(4, last));
+        int a5 = start(row, Math.min(5, last));
+        int a6 = start(row, Math.min(6, last));
+        int a7 = start(row, Math.min(7, last));
+        int end = depth & DEPTHS;
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -37,7 +50,11 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
         FloatVector c41 = c00;
         FloatVector c50 = c00;
         FloatVector c51 = c00;
-        for (int k = 0; k < depth; k++) {
+        FloatVector c60 = c00;
+        FloatVector c61 = c00;
+        FloatVector c70 = c00;
+        FloatVector c71 = c00;
+        for (int k = 0; k < end; k++) {
             int b = at + k * TILE_COLUMNS;
             FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
             FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
@@ -59,6 +76,14 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
             x = FloatVector.broadcast(SPECIES, values[a5 + k]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
+            if (TILE_ROWS == 8) {
+                x = FloatVector.broadcast(SPECIES, values[a6 + k]);
+                c60 = x.fma(b0, c60);
+                c61 = x.fma(b1, c61);
+                x = FloatVector.broadcast(SPECIES, values[a7 + k]);
+                c70 = x.fma(b0, c70);
+                c71 = x.fma(b1, c71);
+            }
         }
         c00.intoArray(tile, 0);
         c01.intoArray(tile, LANES);
@@ -72,5 +97,11 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
         c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
         c50.intoArray(tile, 5 * TILE_COLUMNS);
         c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
+        if (TILE_ROWS == 8) {
+            c60.intoArray(tile, 6 * TILE_COLUMNS);
+            c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
+            c70.intoArray(tile, 7 * TILE_COLUMNS);
+            c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+        }
     }
 }

@@ -6,7 +6,7 @@ import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import jdk.incubator.vector.VectorMask;
 
 import java.util.Arrays;
 
@@ -18,12 +18,9 @@ import java.util.Arrays;
  * @param values at least {@link #size} floats
  */
 record Strips(float[] values, int rows, int depth) implements Gemm.Left {
-    /** Shorter vectors than the widest, as they only carry six. */
-    private static final VectorSpecies<Float> SIX =
-            LANES < TILE_ROWS ? SPECIES : FloatVector.SPECIES_256;
-
-    /** Floats that whole vectors touch when they carry six. */
-    private static final int ROOM = 8;
+    /** The lanes of a strip in its only vector, or in its last. */
+    private static final VectorMask<Float> MASK =
+            SPECIES.indexInRange(0, LANES < TILE_ROWS ? TILE_ROWS - LANES : TILE_ROWS);
 
     /** Rows of the matrix that are read side by side: as many as a cache set has ways. */
     static final int RUN = 8;
@@ -64,27 +61,23 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         }
     }
 
-    // Whole vectors where the next six overwrite what they hold beyond six, which is not so for the
-    // last. The last strip may hold anything in rows that do not exist.
+    // the last strip may hold anything in rows that do not exist, but for those behind the array
     private void copy(float[] matrix, int source, int target, int run) {
-        boolean inside = source + (run - 2) * rows + ROOM <= matrix.length;
-        int whole = inside ? run - 1 : 0;
+        int whole = source + (run - 1) * rows + TILE_ROWS <= matrix.length ? run : run - 1;
         for (int k = 0; k < whole; k++) {
-            FloatVector.fromArray(SIX, matrix, source).intoArray(values, target);
+            int from = source + k * rows;
+            int to = target + k * TILE_ROWS;
             if (LANES < TILE_ROWS) {
-                FloatVector.fromArray(SIX, matrix, source + LANES)
-                        .intoArray(values, target + LANES);
+                FloatVector.fromArray(SPECIES, matrix, from).intoArray(values, to);
+                from += LANES;
+                to += LANES;
             }
-            source += rows;
-            target += TILE_ROWS;
+            FloatVector.fromArray(SPECIES, matrix, from, MASK).intoArray(values, to, MASK);
         }
-        for (int k = whole; k < run; k++) {
-            int width = Math.min(TILE_ROWS, matrix.length - source);
-            for (int i = 0; i < width; i++) {
-                values[target + i] = matrix[source + i];
-            }
-            source += rows;
-            target += TILE_ROWS;
+        if (whole < run) {
+            int from = source + whole * rows;
+            System.arraycopy(
+                    matrix, from, values, target + whole * TILE_ROWS, matrix.length - from);
         }
     }
 
@@ -103,6 +96,10 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         FloatVector c41 = c00;
         FloatVector c50 = c00;
         FloatVector c51 = c00;
+        FloatVector c60 = c00;
+        FloatVector c61 = c00;
+        FloatVector c70 = c00;
+        FloatVector c71 = c00;
         // counting along the panel: with a counter k, the compiler unrolls until registers spill
         for (int b = at; b < at + depth * TILE_COLUMNS; b += TILE_COLUMNS) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
@@ -125,6 +122,14 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
             x = FloatVector.broadcast(SPECIES, values[a + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
+            if (TILE_ROWS == 8) {
+                x = FloatVector.broadcast(SPECIES, values[a + 6]);
+                c60 = x.fma(b0, c60);
+                c61 = x.fma(b1, c61);
+                x = FloatVector.broadcast(SPECIES, values[a + 7]);
+                c70 = x.fma(b0, c70);
+                c71 = x.fma(b1, c71);
+            }
             a += TILE_ROWS;
         }
         c00.intoArray(tile, 0);
@@ -139,5 +144,11 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
         c50.intoArray(tile, 5 * TILE_COLUMNS);
         c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
+        if (TILE_ROWS == 8) {
+            c60.intoArray(tile, 6 * TILE_COLUMNS);
+            c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
+            c70.intoArray(tile, 7 * TILE_COLUMNS);
+            c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+        }
     }
 }
