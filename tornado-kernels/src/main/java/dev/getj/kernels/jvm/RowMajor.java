@@ -11,18 +11,26 @@ import jdk.incubator.vector.FloatVector;
 
 /** The left-hand side of a product as it lies in a tensor, row after row. */
 record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Left {
+    private static final int MAX_STRIDE = 1 << 24;
+    private static final int MAX_START = Integer.MAX_VALUE - MAX_STRIDE;
+
+    RowMajor {
+        if (stride > MAX_STRIDE || at + (long) rows * stride > MAX_START) {
+            throw new IllegalArgumentException(
+                    "%d rows of %d floats are more than a product can read"
+                            .formatted(rows, stride));
+        }
+    }
+
     static RowMajor of(Tensor tensor) {
         return new RowMajor(
                 JvmBuffer.of(tensor).values, tensor.offset(), tensor.rows(), tensor.dim(-1));
     }
 
-    // Masks that change nothing, so that the compiler knows that k cannot overflow what it is added
-    // to; else it extends the sign of the sum for every element that it loads.
-    private static final int STARTS = (1 << 30) - 1;
-    private static final int DEPTHS = (1 << 24) - 1;
-
+    // Bounds that change nothing, but tell the compiler that adding k does not overflow; else it
+    // extends the sign of the sum for every element that it loads.
     private int start(int row, int further) {
-        return at + (row + further) * stride & STARTS;
+        return Math.max(0, Math.min(at + (row + further) * stride, MAX_START));
     }
 
     // the last row stands in for those that do not exist
@@ -37,7 +45,7 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
         int a5 = start(row, Math.min(5, last));
         int a6 = start(row, Math.min(6, last));
         int a7 = start(row, Math.min(7, last));
-        int end = depth & DEPTHS;
+        int end = Math.max(0, Math.min(depth, MAX_STRIDE));
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
