@@ -3,9 +3,9 @@ package dev.getj.kernels.jvm;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 6 rows × 2
- * vectors walks down a panel, so each loaded vector of B is used 6 times and each broadcast element
- * of A twice.
+ * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 8 or 6 rows
+ * × 2 vectors walks down a panel, so each loaded vector of B is used as many times and each
+ * broadcast element of A twice.
  *
  * <p>Every element of C is one chain of fused multiply-adds from k = 0 upwards, whatever tile, task
  * or thread it falls to: the same bits for any number of rows and threads, and for any vector
@@ -38,11 +38,12 @@ final class Gemm {
         int rows();
 
         /**
-         * Multiplies 6 rows of A with a panel.
+         * Multiplies the rows of a tile with a panel.
          *
-         * @param row the first, a multiple of 6; of rows that do not exist anything may come out
+         * @param row the first, a multiple of {@link #TILE_ROWS}; of rows that do not exist
+         *     anything may come out
          * @param at where the panel [depth, 2 vectors] starts
-         * @param tile [6, 2 vectors], receives the sums
+         * @param tile [TILE_ROWS, 2 vectors], receives the sums
          */
         void multiply(int row, float[] panel, int at, int depth, float[] tile);
     }
@@ -50,7 +51,7 @@ final class Gemm {
     /** What becomes of a finished tile: bias, activation, addition to what is there. */
     interface Epilogue {
         /**
-         * @param tile [2, 6, 2 vectors]: the sums, and scratch behind them
+         * @param tile [2, TILE_ROWS, 2 vectors]: the sums, and scratch behind them
          * @param row first row of the tile in C
          * @param rows how many rows of the tile exist in C, likewise {@code columns}
          * @param column first column of the tile in C
@@ -105,7 +106,7 @@ final class Gemm {
         };
     }
 
-    // Row by row: six rows of A stay in the first-level cache, the panels of the block in the
+    // Tile by tile: its rows of A stay in the first-level cache, the panels of the block in the
     // second, and C is written in long runs.
     private static void block(
             Left a,

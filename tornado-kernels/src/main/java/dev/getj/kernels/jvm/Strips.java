@@ -11,16 +11,19 @@ import jdk.incubator.vector.VectorMask;
 import java.util.Arrays;
 
 /**
- * The transpose of a matrix [depth, rows] as the left-hand side of a product, packed in strips of 6
- * rows: in each, the 6 elements of k = 0, then those of k = 1, and so on. Copying short runs is
- * much cheaper than transposing, and the inner loop reads a strip straight through.
+ * The transpose of a matrix [depth, rows] as the left-hand side of a product, packed in strips of 8
+ * rows, or of 6: in each, the elements of k = 0, then those of k = 1, and so on. Copying short runs
+ * is much cheaper than transposing, and the inner loop reads a strip straight through.
  *
  * @param values at least {@link #size} floats
  */
 record Strips(float[] values, int rows, int depth) implements Gemm.Left {
-    /** The lanes of a strip in its only vector, or in its last. */
+    /** Where a strip is six rows: its lanes in its only vector, or in its second. */
     private static final VectorMask<Float> MASK =
             SPECIES.indexInRange(0, LANES < TILE_ROWS ? TILE_ROWS - LANES : TILE_ROWS);
+
+    /** Floats between strips, which would else lie a power of two apart and share cache sets. */
+    private static final int SPACING = 16;
 
     /** Rows of the matrix that are read side by side: as many as a cache set has ways. */
     static final int RUN = 8;
@@ -36,7 +39,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     }
 
     private static int length(int depth) {
-        return depth * TILE_ROWS;
+        return depth * TILE_ROWS + SPACING;
     }
 
     /**
@@ -63,10 +66,14 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
 
     // the last strip may hold anything in rows that do not exist, but for those behind the array
     private void copy(float[] matrix, int source, int target, int run) {
-        int whole = source + (run - 1) * rows + TILE_ROWS <= matrix.length ? run : run - 1;
+        int whole = source + (run - 1) * rows + TILE_ROWS <= matrix.length ? run : 0;
         for (int k = 0; k < whole; k++) {
             int from = source + k * rows;
             int to = target + k * TILE_ROWS;
+            if (TILE_ROWS == 8) {
+                FloatVector.fromArray(FloatVector.SPECIES_256, matrix, from).intoArray(values, to);
+                continue;
+            }
             if (LANES < TILE_ROWS) {
                 FloatVector.fromArray(SPECIES, matrix, from).intoArray(values, to);
                 from += LANES;
@@ -74,10 +81,10 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
             }
             FloatVector.fromArray(SPECIES, matrix, from, MASK).intoArray(values, to, MASK);
         }
-        if (whole < run) {
-            int from = source + whole * rows;
-            System.arraycopy(
-                    matrix, from, values, target + whole * TILE_ROWS, matrix.length - from);
+        for (int k = whole; k < run; k++) {
+            int from = source + k * rows;
+            int width = Math.min(TILE_ROWS, matrix.length - from);
+            System.arraycopy(matrix, from, values, target + k * TILE_ROWS, width);
         }
     }
 

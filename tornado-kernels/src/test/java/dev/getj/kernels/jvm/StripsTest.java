@@ -1,0 +1,37 @@
+package dev.getj.kernels.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StripsTest {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 6, 7, 8, 12, 13, 24})
+    void multipliesMatricesThatEndWithTheirArray(int rows) {
+        int depth = 11;
+        float[] matrix = new float[depth * rows];
+        for (int i = 0; i < matrix.length; i++) {
+            matrix[i] = i + 1;
+        }
+        Strips strips = new Strips(new float[Strips.size(rows, depth)], rows, depth);
+        strips.pack(0, 5, matrix, 0, depth);
+        strips.pack(5, depth, matrix, 0, depth);
+
+        float[] panel = new float[depth * Gemm.TILE_COLUMNS];
+        for (int k = 0; k < depth; k++) {
+            panel[k * Gemm.TILE_COLUMNS] = k;
+        }
+        float[] tile = new float[Gemm.TILE];
+        for (int row = 0; row < rows; row += Gemm.TILE_ROWS) {
+            strips.multiply(row, panel, 0, depth, tile);
+            for (int r = row; r < Math.min(row + Gemm.TILE_ROWS, rows); r++) {
+                float sum = 0;
+                for (int k = 0; k < depth; k++) {
+                    sum += k * matrix[k * rows + r];
+                }
+                assertEquals(sum, tile[(r - row) * Gemm.TILE_COLUMNS], "row " + r);
+            }
+        }
+    }
+}
