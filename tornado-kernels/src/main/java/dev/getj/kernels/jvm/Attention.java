@@ -4,14 +4,13 @@ import dev.getj.kernels.Tensor;
 
 /**
  * Softmax attention. A task takes one head of one sample and some of its blocks of queries, and
- * works in memory of its own: keys and values are copied together, and what belongs to a block of
- * queries (scores, probabilities, outputs) are panels of {@link PanelGemm}, one query a column.
- * Sums over keys and over queries run in their order, so no result depends on the blocks and the
- * tasks.
+ * works in memory of its own. Scores have keys for rows and queries for columns, so that the
+ * softmax is a matter of whole vectors; sums over keys and over queries run in their order, so no
+ * result depends on the blocks and the tasks.
  */
 final class Attention {
-    /** Queries of a block. */
-    private static final int QUERIES = PanelGemm.WIDTH;
+    /** Queries of a block: whole tiles of {@link StridedGemm}, as rows and as columns. */
+    private static final int QUERIES = Math.max(64, StridedGemm.COLUMNS);
 
     private static final int TASKS_PER_THREAD = 4;
 
@@ -20,22 +19,60 @@ final class Attention {
 
     private Attention() {}
 
+    /**
+     * What a forward task works with; keys are read where they lie. A row of d elements has room
+     * for whole tiles, and holds anything beyond d.
+     *
+     * @param v [N, d]
+     * @param rows [QUERIES, d], of queries and then of outputs
+     * @param queries [d, QUERIES]
+     * @param scores [N, QUERIES], then probabilities; {@code byQuery} is their transpose
+     * @param maxima [1, QUERIES], likewise {@code sums}
+     */
+    private record Forward(
+            Matrix v,
+            Matrix rows,
+            Matrix queries,
+            Matrix scores,
+            Matrix byQuery,
+            Matrix maxima,
+            Matrix sums,
+            Matrix spare) {
+        static Forward in(Matrix.Room room, int tokens, int depth) {
+            int width = width(depth);
+            Matrix scores = room.matrix(tokens, QUERIES);
+            return new Forward(
+                    room.matrix(tokens, width),
+                    room.matrix(QUERIES, width),
+                    room.matrix(width, QUERIES),
+                    scores,
+                    scores.transposed(),
+                    room.matrix(1, QUERIES),
+                    room.matrix(1, QUERIES),
+                    room.matrix(1, Transposition.spare(width)));
+        }
+    }
+
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N] or null
     static RowWork forward(
             Workers workers, Scratch scratch, Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
         Heads in = Heads.of(qkv, 3, heads);
         Heads out = Heads.of(y, 1, heads);
+        Matrix[] keys = in.matrices(1);
         int tokens = in.tokens();
         int depth = in.depth();
         float scale = (float) (Softmax.UNIT / Math.sqrt(depth));
         float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
-        int stride = stride(depth);
-        // of a worker: k, v [N, stride], panels of queries, later outputs [d], scores [N], maxima,
-        // sums [1]
-        int used = 2 * tokens * stride + (depth + tokens + 2) * QUERIES + SPACING;
+        Matrix.Room size = new Matrix.Room(null, 0);
+        Forward.in(size, tokens, depth);
         // launches of one chain run side by side: who shares an array shares its division
-        int share = Integer.highestOneBit(used) << 1;
-        float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
+        int share = Integer.highestOneBit(size.end() + SPACING) << 1;
+        float[] working =
+                scratch.take(Scratch.Use.LEFT, Math.multiplyExact(share, workers.count()));
+        Forward[] memory = new Forward[workers.count()];
+        for (int worker = 0; worker < memory.length; worker++) {
+            memory[worker] = Forward.in(new Matrix.Room(working, worker * share), tokens, depth);
+        }
         int blocks = Gemm.ceil(tokens, QUERIES);
         RowTasks rowTasks =
                 (firstRow, endRow, wanted) -> {
@@ -50,30 +87,14 @@ final class Attention {
                                 int head = sample * heads + index % heads;
                                 int start = index / heads % tasks * blocksPerTask * QUERIES;
                                 int end = Math.min(tokens, start + blocksPerTask * QUERIES);
-                                int k = worker * share;
-                                int v = k + tokens * stride;
-                                int queries = v + tokens * stride;
-                                int scores = queries + depth * QUERIES;
-                                int maxima = scores + tokens * QUERIES;
-                                int sums = maxima + QUERIES;
-                                in.gather(1, head, working, k, stride);
-                                in.gather(2, head, working, v, stride);
+                                Forward m = memory[worker];
+                                in.gather(2, head, 0, tokens, m.v);
                                 for (int first = start; first < end; first += QUERIES) {
                                     int count = Math.min(QUERIES, tokens - first);
-                                    in.load(0, head, first, count, scale, working, queries);
-                                    PanelGemm.multiply(
-                                            working, k, stride, 1, tokens, depth, queries, scores,
-                                            false);
-                                    Softmax.maxima(working, scores, tokens, maxima);
-                                    Softmax.exponentials(working, scores, tokens, maxima, sums);
-                                    PanelGemm.multiply(
-                                            working, v, 1, stride, depth, tokens, scores, queries,
-                                            false);
-                                    Softmax.divide(working, queries, depth, sums);
-                                    out.store(working, queries, 0, head, first, count);
+                                    forward(in, keys[head], out, head, first, count, scale, m);
                                     if (logSums != null) {
                                         int at = logSumExp.offset() + head * tokens + first;
-                                        Softmax.logSums(working, maxima, sums, count, logSums, at);
+                                        Softmax.logSums(m.maxima, m.sums, count, logSums, at);
                                     }
                                 }
                             };
@@ -81,6 +102,61 @@ final class Attention {
                 };
         return new RowWork(
                 qkv.rows(), tokens, TASKS_PER_THREAD, rowTasks, new Tensor[] {qkv}, new Tensor[0]);
+    }
+
+    // y = softmax(q kᵀ/√d) v for a block of queries
+    private static void forward(
+            Heads in, Matrix k, Heads out, int head, int first, int count, float scale, Forward m) {
+        int tokens = in.tokens();
+        int depth = in.depth();
+        in.gather(0, head, first, count, m.rows);
+        Transposition.turn(m.rows, count, m.rows.row(), scale, m.queries, m.spare);
+        StridedGemm.multiply(k, m.queries, m.scores, tokens, depth, count, false);
+        Softmax.exponentials(m.scores, tokens, count, m.maxima, m.sums);
+        StridedGemm.multiply(m.byQuery, m.v, m.rows, count, tokens, depth, false);
+        Softmax.divide(m.rows, count, depth, m.sums);
+        out.scatter(m.rows, 0, head, first, count);
+    }
+
+    /**
+     * What a backward task works with; values are read where they lie.
+     *
+     * @param k [N, d], likewise dK, dV
+     * @param qRows [QUERIES, d], likewise dYRows, later dQ
+     * @param q [d, QUERIES], likewise dY
+     * @param p [N, QUERIES], likewise dP, later dS, whose transpose is {@code byQuery}
+     * @param logSums [1, QUERIES]
+     */
+    private record Backward(
+            Matrix k,
+            Matrix dK,
+            Matrix dV,
+            Matrix qRows,
+            Matrix dYRows,
+            Matrix q,
+            Matrix dY,
+            Matrix p,
+            Matrix dP,
+            Matrix byQuery,
+            Matrix logSums,
+            Matrix spare) {
+        static Backward in(Matrix.Room room, int tokens, int depth) {
+            int width = width(depth);
+            Matrix dP = room.matrix(tokens, QUERIES);
+            return new Backward(
+                    room.matrix(tokens, width),
+                    room.matrix(tokens, width),
+                    room.matrix(tokens, width),
+                    room.matrix(QUERIES, width),
+                    room.matrix(QUERIES, width),
+                    room.matrix(width, QUERIES),
+                    room.matrix(width, QUERIES),
+                    room.matrix(tokens, QUERIES),
+                    dP,
+                    dP.transposed(),
+                    room.matrix(1, QUERIES),
+                    room.matrix(1, Transposition.spare(width)));
+        }
     }
 
     // dY [B, N, H, d], qkv, dQkv [B, N, 3, H, d], logSumExp [B, H, N]; a task is a head
@@ -93,88 +169,78 @@ final class Attention {
             int heads,
             Tensor dQkv) {
         Heads in = Heads.of(qkv, 3, heads);
+        Matrix[] values = in.matrices(2);
         Heads slopes = Heads.of(dY, 1, heads);
         Heads out = Heads.of(dQkv, 3, heads);
         int tokens = in.tokens();
         int depth = in.depth();
-        float scale = (float) (1 / Math.sqrt(depth));
-        float scoreScale = (float) (Softmax.UNIT / Math.sqrt(depth));
         float[] logSums = JvmBuffer.of(logSumExp).values;
-        int stride = stride(depth);
-        int slices = Gemm.ceil(depth, QUERIES);
-        // of a worker: k, v [N, stride]; panels of dK, dV [slices, N]; of a block: queries and
-        // slopes of outputs [d], both again as rows [slices, QUERIES], probabilities and their
-        // slopes [N], log sums [1]
-        int sums = tokens * slices * QUERIES;
-        int rows = slices * QUERIES * QUERIES;
-        int share =
-                2 * (tokens * stride + sums + rows + (depth + tokens) * QUERIES)
-                        + QUERIES
-                        + SPACING;
-        float[] working = scratch.take(Scratch.Use.LEFT, share * workers.count());
+        Matrix.Room size = new Matrix.Room(null, 0);
+        Backward.in(size, tokens, depth);
+        int share = size.end() + SPACING;
+        float[] working =
+                scratch.take(Scratch.Use.LEFT, Math.multiplyExact(share, workers.count()));
+        Backward[] memory = new Backward[workers.count()];
+        for (int worker = 0; worker < memory.length; worker++) {
+            memory[worker] = Backward.in(new Matrix.Room(working, worker * share), tokens, depth);
+        }
         Workers.Task task =
                 (head, worker) -> {
-                    int k = worker * share;
-                    int v = k + tokens * stride;
-                    int dK = v + tokens * stride;
-                    int dV = dK + sums;
-                    int q = dV + sums;
-                    int dOut = q + depth * QUERIES;
-                    int qRows = dOut + depth * QUERIES;
-                    int dOutRows = qRows + rows;
-                    int p = dOutRows + rows;
-                    int dP = p + tokens * QUERIES;
-                    int logs = dP + tokens * QUERIES;
-                    in.gather(1, head, working, k, stride);
-                    in.gather(2, head, working, v, stride);
+                    Backward m = memory[worker];
+                    in.gather(1, head, 0, tokens, m.k);
                     for (int first = 0; first < tokens; first += QUERIES) {
                         int count = Math.min(QUERIES, tokens - first);
-                        in.load(0, head, first, count, scoreScale, working, q);
-                        in.loadRows(0, head, first, count, working, qRows);
-                        slopes.load(0, head, first, count, 1, working, dOut);
-                        slopes.loadRows(0, head, first, count, working, dOutRows);
                         int from = logSumExp.offset() + head * tokens + first;
                         for (int i = 0; i < count; i++) {
-                            working[logs + i] = (float) (Softmax.UNIT * logSums[from + i]);
+                            working[m.logSums.at() + i] =
+                                    (float) (Softmax.UNIT * logSums[from + i]);
                         }
-
-                        // p = exp(q kᵀ/√d − logSumExp)
-                        PanelGemm.multiply(working, k, stride, 1, tokens, depth, q, p, false);
-                        // y = p v: dP = dY vᵀ, dV += pᵀ dY
-                        PanelGemm.multiply(working, v, stride, 1, tokens, depth, dOut, dP, false);
-                        Softmax.backward(working, p, dP, tokens, logs, scale);
-                        overQueries(working, p, tokens, count, dOutRows, dV, slices, first > 0);
-                        // s = q kᵀ/√d; dP is dS/√d by now: dQ = dS k/√d, dK += dSᵀ q/√d
-                        PanelGemm.multiply(working, k, 1, stride, depth, tokens, dP, q, false);
-                        out.store(working, q, 0, head, first, count);
-                        overQueries(working, dP, tokens, count, qRows, dK, slices, first > 0);
+                        backward(in, values[head], slopes, out, head, first, count, m);
                     }
-                    out.scatter(working, dK, 1, head);
-                    out.scatter(working, dV, 2, head);
+                    out.scatter(m.dK, 1, head, 0, tokens);
+                    out.scatter(m.dV, 2, head, 0, tokens);
                 };
         return () -> workers.run(in.count(), task);
     }
 
-    // C [N, d] (+)= panel P [N, count] · B [count, d], B and C in slices of a panel's width
-    private static void overQueries(
-            float[] working, int p, int tokens, int count, int b, int c, int slices, boolean add) {
-        for (int i = 0; i < slices; i++) {
-            int from = b + i * QUERIES * QUERIES;
-            int to = c + i * tokens * QUERIES;
-            PanelGemm.multiply(working, p, QUERIES, 1, tokens, count, from, to, add);
-        }
+    private static void backward(
+            Heads in,
+            Matrix v,
+            Heads slopes,
+            Heads out,
+            int head,
+            int first,
+            int count,
+            Backward m) {
+        int tokens = in.tokens();
+        int depth = in.depth();
+        int width = m.k.row();
+        float scale = (float) (1 / Math.sqrt(depth));
+        float scoreScale = (float) (Softmax.UNIT / Math.sqrt(depth));
+        boolean add = first > 0;
+        in.gather(0, head, first, count, m.qRows);
+        slopes.gather(0, head, first, count, m.dYRows);
+        Transposition.turn(m.qRows, count, width, scoreScale, m.q, m.spare);
+        Transposition.turn(m.dYRows, count, width, 1, m.dY, m.spare);
+        // p = exp(q kᵀ/√d − logSumExp)
+        StridedGemm.multiply(m.k, m.q, m.p, tokens, depth, count, false);
+        // y = p v: dP = dY vᵀ, dV += pᵀ dY
+        StridedGemm.multiply(v, m.dY, m.dP, tokens, depth, count, false);
+        Softmax.backward(m.p, m.dP, tokens, count, m.logSums, scale);
+        StridedGemm.multiply(m.p, m.dYRows, m.dV, tokens, count, depth, add);
+        // s = q kᵀ/√d; dP is dS/√d by now: dQ = dS k/√d, dK += dSᵀ q/√d
+        StridedGemm.multiply(m.dP, m.qRows, m.dK, tokens, count, depth, add);
+        StridedGemm.multiply(m.byQuery, m.k, m.dYRows, count, tokens, depth, false);
+        out.scatter(m.dYRows, 0, head, first, count);
     }
 
-    // a task copies keys and values first, so it should take many blocks; but every thread needs
-    // some tasks
+    // a task copies values first, so it should take many blocks; but every thread needs some tasks
     private static int blocksPerTask(int wanted, int heads, int blocks) {
         int tasksPerHead = Math.min(blocks, Gemm.ceil(wanted, heads));
         return Gemm.ceil(blocks, tasksPerHead);
     }
 
-    // rows of k and v lie an odd number of cache lines apart, so that a column spreads over all
-    // sets of the cache
-    private static int stride(int depth) {
-        return (Gemm.ceil(depth, 16) | 1) * 16;
+    private static int width(int depth) {
+        return Gemm.ceil(depth, StridedGemm.COLUMNS) * StridedGemm.COLUMNS;
     }
 }

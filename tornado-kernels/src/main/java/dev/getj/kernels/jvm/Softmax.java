@@ -7,66 +7,76 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The softmax of a panel of scores, down its columns: keys are rows, queries are columns. Scores
- * come in units of ln 2, so that probabilities are powers of 2, which are cheaper than those of e.
+ * The softmax of scores, down their columns: keys are rows, queries are columns, whole vectors of
+ * them. Scores come in units of ln 2, so that probabilities are powers of 2, which are cheaper than
+ * those of e.
  */
 final class Softmax {
     /** What scores are multiplied with. */
     static final double UNIT = 1 / Math.log(2);
 
-    private static final int WIDTH = PanelGemm.WIDTH;
-
     private Softmax() {}
 
-    /** The largest score of each column. */
-    static void maxima(float[] working, int scores, int keys, int maxima) {
-        FloatVector left = FloatVector.fromArray(SPECIES, working, scores);
-        FloatVector right = FloatVector.fromArray(SPECIES, working, scores + LANES);
-        for (int k = 1; k < keys; k++) {
-            // blends, because max would also order zeros and NaNs, at twice the price
-            FloatVector score = FloatVector.fromArray(SPECIES, working, scores + k * WIDTH);
-            left = left.blend(score, score.compare(VectorOperators.GT, left));
-            score = FloatVector.fromArray(SPECIES, working, scores + k * WIDTH + LANES);
-            right = right.blend(score, score.compare(VectorOperators.GT, right));
-        }
-        left.intoArray(working, maxima);
-        right.intoArray(working, maxima + LANES);
-    }
-
     /**
-     * Scores become {@code 2^(score − maximum)}, and {@code sums} receives the sum of each column.
+     * Scores become {@code 2^(score − maximum)}.
+     *
+     * @param maxima receives the largest score of each column, likewise {@code sums}
      */
-    static void exponentials(float[] working, int scores, int keys, int maxima, int sums) {
-        for (int lane = 0; lane < WIDTH; lane += LANES) {
-            FloatVector highest = FloatVector.fromArray(SPECIES, working, maxima + lane);
+    static void exponentials(Matrix scores, int keys, int queries, Matrix maxima, Matrix sums) {
+        float[] values = scores.values();
+        for (int lane = 0; lane < queries; lane += LANES) {
+            FloatVector highest = maximum(values, scores.at() + lane, scores.row(), keys);
+            highest.intoArray(values, maxima.at() + lane);
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int k = 0; k < keys; k++) {
-                int at = scores + k * WIDTH + lane;
+                int at = scores.row(k) + lane;
                 FloatVector p =
-                        VectorMath.exp2(FloatVector.fromArray(SPECIES, working, at).sub(highest));
-                p.intoArray(working, at);
+                        VectorMath.exp2(FloatVector.fromArray(SPECIES, values, at).sub(highest));
+                p.intoArray(values, at);
                 sum = sum.add(p);
             }
-            sum.intoArray(working, sums + lane);
+            sum.intoArray(values, sums.at() + lane);
         }
     }
 
-    /** Divides each column of a panel with {@code rows} rows by its sum. */
-    static void divide(float[] working, int panel, int rows, int sums) {
-        for (int lane = 0; lane < WIDTH; lane += LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, working, sums + lane);
-            FloatVector inverse = FloatVector.broadcast(SPECIES, 1).div(sum);
-            for (int r = 0; r < rows; r++) {
-                int at = panel + r * WIDTH + lane;
-                FloatVector.fromArray(SPECIES, working, at).mul(inverse).intoArray(working, at);
+    // in two chains, of even and of odd keys, as each step waits for the last
+    private static FloatVector maximum(float[] values, int at, int step, int keys) {
+        FloatVector even = FloatVector.fromArray(SPECIES, values, at);
+        FloatVector odd = even;
+        int k = 1;
+        for (; k < keys - 1; k += 2) {
+            odd = larger(odd, FloatVector.fromArray(SPECIES, values, at + k * step));
+            even = larger(even, FloatVector.fromArray(SPECIES, values, at + (k + 1) * step));
+        }
+        if (k < keys) {
+            odd = larger(odd, FloatVector.fromArray(SPECIES, values, at + k * step));
+        }
+        return larger(even, odd);
+    }
+
+    // blends, because max would also order zeros and NaNs, at twice the price
+    private static FloatVector larger(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(VectorOperators.GT, a));
+    }
+
+    /** Divides outputs, a row for each query, by the sum of its probabilities. */
+    static void divide(Matrix outputs, int queries, int depth, Matrix sums) {
+        float[] values = outputs.values();
+        for (int q = 0; q < queries; q++) {
+            float inverse = 1 / values[sums.at() + q];
+            for (int i = 0; i < depth; i += LANES) {
+                int at = outputs.row(q) + i;
+                FloatVector.fromArray(SPECIES, values, at).mul(inverse).intoArray(values, at);
             }
         }
     }
 
-    /** {@code ln Σ exp} of the scores without their unit, of the first {@code count} columns. */
-    static void logSums(float[] working, int maxima, int sums, int count, float[] target, int at) {
-        for (int i = 0; i < count; i++) {
-            target[at + i] = (float) (working[maxima + i] / UNIT + Math.log(working[sums + i]));
+    /** {@code ln Σ exp} of the scores without their unit. */
+    static void logSums(Matrix maxima, Matrix sums, int queries, float[] target, int at) {
+        float[] values = maxima.values();
+        for (int q = 0; q < queries; q++) {
+            double logSum = Math.log(values[sums.at() + q]);
+            target[at + q] = (float) (values[maxima.at() + q] / UNIT + logSum);
         }
     }
 
@@ -76,22 +86,24 @@ final class Softmax {
      *
      * @param logSums those of {@link #logSums}, in the unit of the scores
      */
-    static void backward(float[] working, int p, int dP, int keys, int logSums, float scale) {
-        for (int lane = 0; lane < WIDTH; lane += LANES) {
-            FloatVector logSum = FloatVector.fromArray(SPECIES, working, logSums + lane);
+    static void backward(Matrix p, Matrix dP, int keys, int queries, Matrix logSums, float scale) {
+        float[] values = p.values();
+        for (int lane = 0; lane < queries; lane += LANES) {
+            FloatVector logSum = FloatVector.fromArray(SPECIES, values, logSums.at() + lane);
             FloatVector mean = FloatVector.zero(SPECIES);
             for (int k = 0; k < keys; k++) {
-                int at = k * WIDTH + lane;
-                FloatVector score = FloatVector.fromArray(SPECIES, working, p + at);
+                int at = p.row(k) + lane;
+                FloatVector score = FloatVector.fromArray(SPECIES, values, at);
                 FloatVector probability = VectorMath.exp2(score.sub(logSum));
-                probability.intoArray(working, p + at);
-                mean = probability.fma(FloatVector.fromArray(SPECIES, working, dP + at), mean);
+                probability.intoArray(values, at);
+                FloatVector slope = FloatVector.fromArray(SPECIES, values, dP.row(k) + lane);
+                mean = probability.fma(slope, mean);
             }
             for (int k = 0; k < keys; k++) {
-                int at = k * WIDTH + lane;
-                FloatVector slope = FloatVector.fromArray(SPECIES, working, dP + at).sub(mean);
-                FloatVector probability = FloatVector.fromArray(SPECIES, working, p + at);
-                slope.mul(probability).mul(scale).intoArray(working, dP + at);
+                int at = dP.row(k) + lane;
+                FloatVector slope = FloatVector.fromArray(SPECIES, values, at).sub(mean);
+                FloatVector probability = FloatVector.fromArray(SPECIES, values, p.row(k) + lane);
+                slope.mul(probability).mul(scale).intoArray(values, at);
             }
         }
     }
