@@ -39,7 +39,15 @@ final class Epilogues {
 
     /** {@code y += tile}. */
     static Gemm.Epilogue accumulate(Tensor y) {
-        return sum(null, Rows.of(y), null, y);
+        Rows target = Rows.of(y);
+        Gemm.Epilogue ragged = sum(null, target, null, y);
+        return (tile, row, rows, column, columns) -> {
+            if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
+                target.add(tile, row, column);
+            } else {
+                ragged.finish(tile, row, rows, column, columns);
+            }
+        };
     }
 
     /** {@code pre = tile + bias}, {@code y = gelu(pre)}. */

@@ -109,6 +109,20 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         }
     }
 
+    /** Adds a whole tile to a part of this matrix. */
+    void add(float[] tile, int row, int column) {
+        for (int r = 0; r < TILE_ROWS; r++) {
+            int from = r * TILE_COLUMNS;
+            int to = start(row + r) + column;
+            FloatVector.fromArray(SPECIES, tile, from)
+                    .add(FloatVector.fromArray(SPECIES, values, to))
+                    .intoArray(values, to);
+            FloatVector.fromArray(SPECIES, tile, from + LANES)
+                    .add(FloatVector.fromArray(SPECIES, values, to + LANES))
+                    .intoArray(values, to + LANES);
+        }
+    }
+
     /** Copies the part of a tile that exists in this matrix. */
     void put(float[] tile, int row, int rows, int column, int columns) {
         if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
