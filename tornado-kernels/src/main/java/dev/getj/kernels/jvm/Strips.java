@@ -6,7 +6,7 @@ import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
 
 import java.util.Arrays;
 
@@ -18,9 +18,11 @@ import java.util.Arrays;
  * @param values at least {@link #size} floats
  */
 record Strips(float[] values, int rows, int depth) implements Gemm.Left {
-    /** Where a strip is six rows: its lanes in its only vector, or in its second. */
-    private static final VectorMask<Float> MASK =
-            SPECIES.indexInRange(0, LANES < TILE_ROWS ? TILE_ROWS - LANES : TILE_ROWS);
+    /** Floats of a row that whole vectors copy. */
+    private static final int COPIED = 8;
+
+    private static final VectorSpecies<Float> SHORT =
+            LANES < COPIED ? SPECIES : FloatVector.SPECIES_256;
 
     /** Floats between strips, which would else lie a power of two apart and share cache sets. */
     private static final int SPACING = 16;
@@ -64,22 +66,18 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         }
     }
 
-    // the last strip may hold anything in rows that do not exist, but for those behind the array
+    // Where a row of a strip is shorter than what is copied, the next overwrites the rest, which is
+    // not so for the last. The last strip may hold anything in rows that do not exist.
     private void copy(float[] matrix, int source, int target, int run) {
-        int whole = source + (run - 1) * rows + TILE_ROWS <= matrix.length ? run : 0;
+        int covered = TILE_ROWS < COPIED ? run - 1 : run;
+        int whole = source + (covered - 1) * rows + COPIED <= matrix.length ? covered : 0;
         for (int k = 0; k < whole; k++) {
             int from = source + k * rows;
             int to = target + k * TILE_ROWS;
-            if (TILE_ROWS == 8) {
-                FloatVector.fromArray(FloatVector.SPECIES_256, matrix, from).intoArray(values, to);
-                continue;
+            FloatVector.fromArray(SHORT, matrix, from).intoArray(values, to);
+            if (LANES < COPIED) {
+                FloatVector.fromArray(SHORT, matrix, from + LANES).intoArray(values, to + LANES);
             }
-            if (LANES < TILE_ROWS) {
-                FloatVector.fromArray(SPECIES, matrix, from).intoArray(values, to);
-                from += LANES;
-                to += LANES;
-            }
-            FloatVector.fromArray(SPECIES, matrix, from, MASK).intoArray(values, to, MASK);
         }
         for (int k = whole; k < run; k++) {
             int from = source + k * rows;
@@ -90,6 +88,14 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
 
     @Override
     public void multiply(int row, float[] panel, int at, int depth, float[] tile) {
+        if (TILE_ROWS == 8) {
+            eight(row, panel, at, depth, tile);
+        } else {
+            six(row, panel, at, depth, tile);
+        }
+    }
+
+    private void eight(int row, float[] panel, int at, int depth, float[] tile) {
         int a = row / TILE_ROWS * length(depth);
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
@@ -129,14 +135,12 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
             x = FloatVector.broadcast(SPECIES, values[a + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
-            if (TILE_ROWS == 8) {
-                x = FloatVector.broadcast(SPECIES, values[a + 6]);
-                c60 = x.fma(b0, c60);
-                c61 = x.fma(b1, c61);
-                x = FloatVector.broadcast(SPECIES, values[a + 7]);
-                c70 = x.fma(b0, c70);
-                c71 = x.fma(b1, c71);
-            }
+            x = FloatVector.broadcast(SPECIES, values[a + 6]);
+            c60 = x.fma(b0, c60);
+            c61 = x.fma(b1, c61);
+            x = FloatVector.broadcast(SPECIES, values[a + 7]);
+            c70 = x.fma(b0, c70);
+            c71 = x.fma(b1, c71);
             a += TILE_ROWS;
         }
         c00.intoArray(tile, 0);
@@ -151,11 +155,61 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
         c50.intoArray(tile, 5 * TILE_COLUMNS);
         c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
-        if (TILE_ROWS == 8) {
-            c60.intoArray(tile, 6 * TILE_COLUMNS);
-            c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
-            c70.intoArray(tile, 7 * TILE_COLUMNS);
-            c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+        c60.intoArray(tile, 6 * TILE_COLUMNS);
+        c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
+        c70.intoArray(tile, 7 * TILE_COLUMNS);
+        c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+    }
+
+    private void six(int row, float[] panel, int at, int depth, float[] tile) {
+        int a = row / TILE_ROWS * length(depth);
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = c00;
+        FloatVector c10 = c00;
+        FloatVector c11 = c00;
+        FloatVector c20 = c00;
+        FloatVector c21 = c00;
+        FloatVector c30 = c00;
+        FloatVector c31 = c00;
+        FloatVector c40 = c00;
+        FloatVector c41 = c00;
+        FloatVector c50 = c00;
+        FloatVector c51 = c00;
+        // counting along the panel: with a counter k, the compiler unrolls until registers spill
+        for (int b = at; b < at + depth * TILE_COLUMNS; b += TILE_COLUMNS) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, values[a]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(SPECIES, values[a + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(SPECIES, values[a + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(SPECIES, values[a + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(SPECIES, values[a + 4]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(SPECIES, values[a + 5]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+            a += TILE_ROWS;
         }
+        c00.intoArray(tile, 0);
+        c01.intoArray(tile, LANES);
+        c10.intoArray(tile, TILE_COLUMNS);
+        c11.intoArray(tile, TILE_COLUMNS + LANES);
+        c20.intoArray(tile, 2 * TILE_COLUMNS);
+        c21.intoArray(tile, 2 * TILE_COLUMNS + LANES);
+        c30.intoArray(tile, 3 * TILE_COLUMNS);
+        c31.intoArray(tile, 3 * TILE_COLUMNS + LANES);
+        c40.intoArray(tile, 4 * TILE_COLUMNS);
+        c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
+        c50.intoArray(tile, 5 * TILE_COLUMNS);
+        c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
     }
 }
