@@ -123,7 +123,7 @@ final class Gemm {
             for (int p = panel; p < endPanel; p++) {
                 int column = p * TILE_COLUMNS;
                 int columns = Math.min(TILE_COLUMNS, panels.columns() - column);
-                a.multiply(r, panels.values(), column * depth, depth, tile);
+                a.multiply(r, panels.values(), panels.start(p), depth, tile);
                 epilogue.finish(tile, r, rows, column, columns);
             }
         }

@@ -14,7 +14,9 @@ import java.util.Arrays;
  */
 final class Panels {
     private static final int WIDTH = Gemm.TILE_COLUMNS;
-    private static final int RUN = 8;
+
+    /** Floats between panels, which would else lie a power of two apart and share cache sets. */
+    private static final int SPACING = 32;
 
     private final int depth;
     private final int columns;
@@ -35,7 +37,16 @@ final class Panels {
 
     /** Floats that a packed matrix takes. */
     static int size(int depth, int columns) {
-        return Math.multiplyExact(Math.multiplyExact(Gemm.ceil(columns, WIDTH), WIDTH), depth);
+        return Math.multiplyExact(Gemm.ceil(columns, WIDTH), length(depth));
+    }
+
+    private static int length(int depth) {
+        return Math.addExact(Math.multiplyExact(depth, WIDTH), SPACING);
+    }
+
+    /** Where panel {@code p} starts. */
+    int start(int p) {
+        return p * length(depth);
     }
 
     int depth() {
@@ -51,52 +62,39 @@ final class Panels {
         return Gemm.ceil(columns, WIDTH);
     }
 
-    /** [count, depth, 2 vectors]. */
+    /** [count, depth, 2 vectors], and room between the panels: see {@link #start}. */
     float[] values() {
         return values;
     }
 
     /**
-     * Packs panels {@code from … to − 1} of a matrix [rows, columns] that starts at {@code at};
-     * rows up to depth become zeros.
+     * Packs rows {@code from … to − 1} of all panels.
+     *
+     * @param matrix [count, columns], starting at {@code at}; zeros stand for rows from count on
      */
-    void pack(int from, int to, float[] matrix, int at, int rows) {
-        // a few rows of all these panels at a time: the matrix is read in longer runs
-        for (int k = 0; k < rows; k += RUN) {
-            int run = Math.min(RUN, rows - k);
-            for (int p = from; p < to; p++) {
-                int source = at + k * columns + p * WIDTH;
-                int target = p * WIDTH * depth + k * WIDTH;
-                if ((p + 1) * WIDTH <= columns) {
-                    copy(matrix, source, target, run);
-                } else {
-                    copyLast(matrix, source, target, run);
-                }
+    void pack(int from, int to, float[] matrix, int at, int count) {
+        int whole = columns / WIDTH;
+        int rest = columns % WIDTH;
+        for (int k = from; k < Math.min(to, count); k++) {
+            int source = at + k * columns;
+            for (int p = 0; p < whole; p++) {
+                int target = start(p) + k * WIDTH;
+                FloatVector.fromArray(SPECIES, matrix, source).intoArray(values, target);
+                FloatVector.fromArray(SPECIES, matrix, source + LANES)
+                        .intoArray(values, target + LANES);
+                source += WIDTH;
+            }
+            if (rest > 0) {
+                int target = start(whole) + k * WIDTH;
+                System.arraycopy(matrix, source, values, target, rest);
+                Arrays.fill(values, target + rest, target + WIDTH, 0);
             }
         }
-        for (int p = from; p < to; p++) {
-            int start = p * WIDTH * depth;
-            Arrays.fill(values, start + rows * WIDTH, start + depth * WIDTH, 0);
-        }
-    }
-
-    private void copy(float[] matrix, int source, int target, int run) {
-        for (int k = 0; k < run; k++) {
-            FloatVector.fromArray(SPECIES, matrix, source).intoArray(values, target);
-            FloatVector.fromArray(SPECIES, matrix, source + LANES)
-                    .intoArray(values, target + LANES);
-            source += columns;
-            target += WIDTH;
-        }
-    }
-
-    private void copyLast(float[] matrix, int source, int target, int run) {
-        int width = columns % WIDTH;
-        for (int k = 0; k < run; k++) {
-            System.arraycopy(matrix, source, values, target, width);
-            Arrays.fill(values, target + width, target + WIDTH, 0);
-            source += columns;
-            target += WIDTH;
+        for (int k = Math.max(from, count); k < to; k++) {
+            for (int p = 0; p < count(); p++) {
+                int target = start(p) + k * WIDTH;
+                Arrays.fill(values, target, target + WIDTH, 0);
+            }
         }
     }
 
@@ -107,7 +105,7 @@ final class Panels {
     void packTransposed(int p, float[] matrix, int at) {
         int column = p * WIDTH;
         int width = Math.min(WIDTH, columns - column);
-        int target = p * WIDTH * depth;
+        int target = start(p);
         for (int j = 0; j < width; j++) {
             int source = at + (column + j) * depth;
             for (int k = 0; k < depth; k++) {

@@ -6,7 +6,7 @@ import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import jdk.incubator.vector.VectorMask;
 
 import java.util.Arrays;
 
@@ -18,11 +18,7 @@ import java.util.Arrays;
  * @param values at least {@link #size} floats
  */
 record Strips(float[] values, int rows, int depth) implements Gemm.Left {
-    /** Floats of a row that whole vectors copy. */
-    private static final int COPIED = 8;
-
-    private static final VectorSpecies<Float> SHORT =
-            LANES < COPIED ? SPECIES : FloatVector.SPECIES_256;
+    private static final VectorMask<Float> SECOND = SPECIES.indexInRange(0, TILE_ROWS).not();
 
     /** Floats between strips, which would else lie a power of two apart and share cache sets. */
     private static final int SPACING = 16;
@@ -51,14 +47,14 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
      */
     void pack(int from, int to, float[] matrix, int at, int count) {
         int end = Math.min(to, count);
-        for (int k = from; k < end; k += RUN) {
-            int run = Math.min(RUN, end - k);
-            for (int strip = 0; strip < count(); strip++) {
-                int source = at + k * rows + strip * TILE_ROWS;
-                copy(matrix, source, strip * length(depth) + k * TILE_ROWS, run);
-            }
+        int k = from;
+        for (; k + RUN <= end; k += RUN) {
+            packRun(k, matrix, at + k * rows);
         }
-        for (int k = Math.max(from, count); k < to; k++) {
+        for (; k < end; k++) {
+            packRow(k, 0, matrix, at + k * rows);
+        }
+        for (; k < to; k++) {
             for (int strip = 0; strip < count(); strip++) {
                 int target = strip * length(depth) + k * TILE_ROWS;
                 Arrays.fill(values, target, target + TILE_ROWS, 0);
@@ -66,23 +62,56 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         }
     }
 
-    // Where a row of a strip is shorter than what is copied, the next overwrites the rest, which is
-    // not so for the last. The last strip may hold anything in rows that do not exist.
-    private void copy(float[] matrix, int source, int target, int run) {
-        int covered = TILE_ROWS < COPIED ? run - 1 : run;
-        int whole = source + (covered - 1) * rows + COPIED <= matrix.length ? covered : 0;
-        for (int k = 0; k < whole; k++) {
-            int from = source + k * rows;
-            int to = target + k * TILE_ROWS;
-            FloatVector.fromArray(SHORT, matrix, from).intoArray(values, to);
-            if (LANES < COPIED) {
-                FloatVector.fromArray(SHORT, matrix, from + LANES).intoArray(values, to + LANES);
+    private void packRun(int k, float[] matrix, int at) {
+        int whole = rows / TILE_ROWS;
+        for (int strip = 0; strip < whole; strip++) {
+            int from = at + strip * TILE_ROWS;
+            int to = strip * length(depth) + k * TILE_ROWS;
+            if (2 * TILE_ROWS == LANES) {
+                copyPairs(matrix, from, to);
+            } else {
+                copyRows(matrix, from, to);
             }
         }
-        for (int k = whole; k < run; k++) {
-            int from = source + k * rows;
-            int width = Math.min(TILE_ROWS, matrix.length - from);
-            System.arraycopy(matrix, from, values, target + k * TILE_ROWS, width);
+        if (whole < count()) {
+            for (int j = 0; j < RUN; j++) {
+                packRow(k + j, whole, matrix, at + j * rows);
+            }
+        }
+    }
+
+    // Two rows of a strip are a vector. Not each half a vector of its own: where the compiler meets
+    // vectors of two lengths, it may mistake one for the other and allocate them.
+    private void copyPairs(float[] matrix, int from, int to) {
+        for (int j = 0; j < RUN; j += 2) {
+            int first = from + j * rows;
+            FloatVector second = FloatVector.fromArray(SPECIES, matrix, first + rows - TILE_ROWS);
+            FloatVector.fromArray(SPECIES, matrix, first)
+                    .blend(second, SECOND)
+                    .intoArray(values, to + j * TILE_ROWS);
+        }
+    }
+
+    // what a vector holds beyond a row of a strip, the next row overwrites
+    private void copyRows(float[] matrix, int from, int to) {
+        for (int j = 0; j < RUN - 1; j++) {
+            int source = from + j * rows;
+            int target = to + j * TILE_ROWS;
+            FloatVector.fromArray(SPECIES, matrix, source).intoArray(values, target);
+            if (LANES < TILE_ROWS) {
+                FloatVector.fromArray(SPECIES, matrix, source + LANES)
+                        .intoArray(values, target + LANES);
+            }
+        }
+        int last = RUN - 1;
+        System.arraycopy(matrix, from + last * rows, values, to + last * TILE_ROWS, TILE_ROWS);
+    }
+
+    // of a row, what belongs to some of the strips: the first and those after it
+    private void packRow(int k, int strip, float[] matrix, int at) {
+        for (int row = strip * TILE_ROWS; row < rows; row += TILE_ROWS) {
+            int to = row / TILE_ROWS * length(depth) + k * TILE_ROWS;
+            System.arraycopy(matrix, at + row, values, to, Math.min(TILE_ROWS, rows - row));
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
  */
 final class WeightGradient {
     private static final int BLOCK_ROWS = 1024;
-    private static final int PANELS = 4;
     private static final int PACKED_ROWS = 64;
 
     private WeightGradient() {}
@@ -32,7 +31,6 @@ final class WeightGradient {
 
         float[] slopes = JvmBuffer.of(dY).values;
         float[] values = JvmBuffer.of(x).values;
-        int bundles = Gemm.ceil(right.count(), PANELS);
         int ranges = Gemm.ceil(depth, PACKED_ROWS);
         // [ranges, O]: of each range the rows of all blocks
         double[] sums = dBias == null ? null : scratch.takeSums(ranges * outputs);
@@ -43,14 +41,7 @@ final class WeightGradient {
             int slopesAt = dY.offset() + first * outputs;
             int valuesAt = x.offset() + first * inputs;
             pack[block] =
-                    (index, worker) -> {
-                        if (index < bundles) {
-                            int from = index * PANELS;
-                            int to = Math.min(from + PANELS, right.count());
-                            right.pack(from, to, values, valuesAt, count);
-                            return;
-                        }
-                        int range = index - bundles;
+                    (range, worker) -> {
                         if (sums != null && first == 0) {
                             Arrays.fill(sums, range * outputs, (range + 1) * outputs, 0);
                         }
@@ -64,12 +55,13 @@ final class WeightGradient {
                             }
                             left.pack(k, to, slopes, slopesAt, count);
                         }
+                        right.pack(range * PACKED_ROWS, end, values, valuesAt, count);
                     };
         }
         Workers.Task bias = dBias == null ? null : addBias(sums, ranges, outputs, dBias);
         return () -> {
             for (int block = 0; block < blocks; block++) {
-                workers.run(bundles + ranges, pack[block]);
+                workers.run(ranges, pack[block]);
                 product.run();
             }
             if (bias != null) {

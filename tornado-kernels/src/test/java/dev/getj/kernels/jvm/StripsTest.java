@@ -9,14 +9,14 @@ class StripsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 5, 6, 7, 8, 12, 13, 24})
     void multipliesMatricesThatEndWithTheirArray(int rows) {
-        int depth = 11;
+        int depth = 27;
         float[] matrix = new float[depth * rows];
         for (int i = 0; i < matrix.length; i++) {
             matrix[i] = i + 1;
         }
         Strips strips = new Strips(new float[Strips.size(rows, depth)], rows, depth);
-        strips.pack(0, 5, matrix, 0, depth);
-        strips.pack(5, depth, matrix, 0, depth);
+        strips.pack(0, 11, matrix, 0, depth);
+        strips.pack(11, depth, matrix, 0, depth);
 
         float[] panel = new float[depth * Gemm.TILE_COLUMNS];
         for (int k = 0; k < depth; k++) {
