@@ -14,9 +14,6 @@ final class Attention {
 
     private static final int TASKS_PER_THREAD = 4;
 
-    /** Floats between the memory of two workers. */
-    private static final int SPACING = 2 * Workers.SPACING;
-
     private Attention() {}
 
     /**
@@ -54,8 +51,7 @@ final class Attention {
     }
 
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N] or null
-    static RowWork forward(
-            Workers workers, Scratch scratch, Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
+    static RowWork forward(Scratch scratch, Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
         Heads in = Heads.of(qkv, 3, heads);
         Heads out = Heads.of(y, 1, heads);
         Matrix[] keys = in.matrices(1);
@@ -65,13 +61,10 @@ final class Attention {
         float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
         Matrix.Room size = new Matrix.Room(null, 0);
         Forward.in(size, tokens, depth);
-        // launches of one chain run side by side: who shares an array shares its division
-        int share = Integer.highestOneBit(size.end() + SPACING) << 1;
-        float[] working =
-                scratch.take(Scratch.Use.LEFT, Math.multiplyExact(share, workers.count()));
-        Forward[] memory = new Forward[workers.count()];
+        float[][] working = scratch.ofWorkers(Scratch.Use.LEFT, size.end());
+        Forward[] memory = new Forward[working.length];
         for (int worker = 0; worker < memory.length; worker++) {
-            memory[worker] = Forward.in(new Matrix.Room(working, worker * share), tokens, depth);
+            memory[worker] = Forward.in(new Matrix.Room(working[worker], 0), tokens, depth);
         }
         int blocks = Gemm.ceil(tokens, QUERIES);
         RowTasks rowTasks =
@@ -160,14 +153,8 @@ final class Attention {
     }
 
     // dY [B, N, H, d], qkv, dQkv [B, N, 3, H, d], logSumExp [B, H, N]; a task is a head
-    static Runnable backward(
-            Workers workers,
-            Scratch scratch,
-            Tensor dY,
-            Tensor qkv,
-            Tensor logSumExp,
-            int heads,
-            Tensor dQkv) {
+    static RowWork backward(
+            Scratch scratch, Tensor dY, Tensor qkv, Tensor logSumExp, int heads, Tensor dQkv) {
         Heads in = Heads.of(qkv, 3, heads);
         Matrix[] values = in.matrices(2);
         Heads slopes = Heads.of(dY, 1, heads);
@@ -177,30 +164,35 @@ final class Attention {
         float[] logSums = JvmBuffer.of(logSumExp).values;
         Matrix.Room size = new Matrix.Room(null, 0);
         Backward.in(size, tokens, depth);
-        int share = size.end() + SPACING;
-        float[] working =
-                scratch.take(Scratch.Use.LEFT, Math.multiplyExact(share, workers.count()));
-        Backward[] memory = new Backward[workers.count()];
+        float[][] working = scratch.ofWorkers(Scratch.Use.LEFT, size.end());
+        Backward[] memory = new Backward[working.length];
         for (int worker = 0; worker < memory.length; worker++) {
-            memory[worker] = Backward.in(new Matrix.Room(working, worker * share), tokens, depth);
+            memory[worker] = Backward.in(new Matrix.Room(working[worker], 0), tokens, depth);
         }
-        Workers.Task task =
-                (head, worker) -> {
-                    Backward m = memory[worker];
-                    in.gather(1, head, 0, tokens, m.k);
-                    for (int first = 0; first < tokens; first += QUERIES) {
-                        int count = Math.min(QUERIES, tokens - first);
-                        int from = logSumExp.offset() + head * tokens + first;
-                        for (int i = 0; i < count; i++) {
-                            working[m.logSums.at() + i] =
-                                    (float) (Softmax.UNIT * logSums[from + i]);
-                        }
-                        backward(in, values[head], slopes, out, head, first, count, m);
-                    }
-                    out.scatter(m.dK, 1, head, 0, tokens);
-                    out.scatter(m.dV, 2, head, 0, tokens);
+        RowTasks tasks =
+                (firstRow, endRow, wanted) -> {
+                    int firstHead = firstRow / tokens * heads;
+                    Workers.Task task =
+                            (index, worker) -> {
+                                int head = firstHead + index;
+                                Backward m = memory[worker];
+                                in.gather(1, head, 0, tokens, m.k);
+                                for (int first = 0; first < tokens; first += QUERIES) {
+                                    int count = Math.min(QUERIES, tokens - first);
+                                    int from = logSumExp.offset() + head * tokens + first;
+                                    for (int i = 0; i < count; i++) {
+                                        working[worker][m.logSums.at() + i] =
+                                                (float) (Softmax.UNIT * logSums[from + i]);
+                                    }
+                                    backward(in, values[head], slopes, out, head, first, count, m);
+                                }
+                                out.scatter(m.dK, 1, head, 0, tokens);
+                                out.scatter(m.dV, 2, head, 0, tokens);
+                            };
+                    return new RowTasks.Part((endRow - firstRow) / tokens * heads, task);
                 };
-        return () -> workers.run(in.count(), task);
+        Tensor[] local = {dY, qkv, logSumExp};
+        return new RowWork(qkv.rows(), tokens, 1, tasks, local, new Tensor[0]);
     }
 
     private static void backward(

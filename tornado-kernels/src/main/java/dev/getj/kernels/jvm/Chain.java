@@ -107,7 +107,7 @@ final class Chain implements Runnable {
     }
 
     private static boolean unitsFit(int one, int other) {
-        return one == 1 || other == 1 || one == other;
+        return one % other == 0 || other % one == 0;
     }
 
     // whether a row of one launch meets another row of the other nowhere
@@ -115,26 +115,28 @@ final class Chain implements Runnable {
         return rowsApart(one, other) && rowsApart(other, one);
     }
 
-    // what `one` writes, `other` must read or write by the same rows, or not at all
+    // what `one` writes, `other` must read or write by the same rows, or not at all; sums over the
+    // rows nobody reads, but several launches may add to them
     private static boolean rowsApart(Launch one, Launch other) {
-        return written(one)
-                .allMatch(
-                        tensor ->
-                                Stream.of(other.work().shared())
-                                                .filter(Objects::nonNull)
-                                                .allMatch(shared -> disjoint(tensor, shared))
-                                        && Stream.concat(
-                                                        Stream.of(other.work().local()),
-                                                        written(other))
-                                                .filter(Objects::nonNull)
-                                                .allMatch(
-                                                        local ->
-                                                                disjoint(tensor, local)
-                                                                        || same(tensor, local)));
+        return tensors(one.outputs()).allMatch(written -> apart(written, one.work(), other));
     }
 
-    private static Stream<Tensor> written(Launch launch) {
-        return Stream.of(launch.outputs()).filter(Objects::nonNull);
+    private static boolean apart(Tensor written, RowWork work, Launch other) {
+        boolean sum = work.isSum(written);
+        RowWork others = other.work();
+        return tensors(others.shared()).allMatch(read -> disjoint(written, read))
+                && tensors(others.local())
+                        .allMatch(read -> disjoint(written, read) || !sum && same(written, read))
+                && tensors(other.outputs())
+                        .allMatch(
+                                output ->
+                                        disjoint(written, output)
+                                                || sum == others.isSum(output)
+                                                        && same(written, output));
+    }
+
+    private static Stream<Tensor> tensors(Tensor[] tensors) {
+        return Stream.of(tensors).filter(Objects::nonNull);
     }
 
     private static boolean disjoint(Tensor one, Tensor other) {
@@ -162,6 +164,7 @@ final class Chain implements Runnable {
         // everybody takes part once; who comes late finds nothing left
         workers.run(workers.count(), participant);
         for (int i = 0; i < launches.size(); i++) {
+            launches.get(i).work().conclude().run();
             launches.get(i).changed();
         }
     }

@@ -106,6 +106,14 @@ final class Gemm {
         };
     }
 
+    /** The whole product on one core. */
+    static void multiply(Left a, Panels panels, Epilogue epilogue, float[] tile) {
+        for (int panel = 0; panel < panels.count(); panel += BLOCK_PANELS) {
+            int endPanel = Math.min(panel + BLOCK_PANELS, panels.count());
+            block(a, 0, a.rows(), panels, panel, endPanel, epilogue, tile);
+        }
+    }
+
     // Tile by tile: its rows of A stay in the first-level cache, the panels of the block in the
     // second, and C is written in long runs.
     private static void block(

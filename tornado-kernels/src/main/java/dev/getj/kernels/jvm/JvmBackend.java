@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public final class JvmBackend implements Backend {
     private final Workers workers;
     private final PackedWeights weights;
-    private final Scratch scratch = new Scratch();
+    private final Scratch scratch;
 
     /**
      * @param threads how many threads work on a launch, the caller's included; results do not
@@ -29,6 +29,7 @@ public final class JvmBackend implements Backend {
     public JvmBackend(int threads) {
         workers = new Workers(threads);
         weights = new PackedWeights(workers);
+        scratch = new Scratch(threads);
     }
 
     @Override

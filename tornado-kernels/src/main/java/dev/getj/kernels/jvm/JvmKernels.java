@@ -17,12 +17,14 @@ final class JvmKernels implements Kernels {
     private final Workers workers;
     private final PackedWeights weights;
     private final Scratch scratch;
+    private final Scratch.Share share;
     private final Consumer<Launch> recorder;
 
     JvmKernels(Workers workers, PackedWeights weights, Scratch scratch, Consumer<Launch> recorder) {
         this.workers = workers;
         this.weights = weights;
         this.scratch = scratch;
+        share = scratch.share();
         this.recorder = recorder;
     }
 
@@ -30,16 +32,16 @@ final class JvmKernels implements Kernels {
     public void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         PackedWeight packed = weights.forward(weight);
         Gemm.Epilogue epilogue = Epilogues.store(bias, y);
-        RowWork work = forward(x, weight, packed, epilogue, null, bias);
-        record("linear", product(x, weight), work, y);
+        RowWork work = product(x, weight, packed, epilogue, null, bias);
+        record("linear", flops(x, weight), work, y);
     }
 
     @Override
     public void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
         PackedWeight packed = weights.forward(weight);
         Gemm.Epilogue epilogue = Epilogues.gelu(bias, preActivation, y);
-        RowWork work = forward(x, weight, packed, epilogue, null, bias);
-        record("linearGelu", product(x, weight), work, preActivation, y);
+        RowWork work = product(x, weight, packed, epilogue, null, bias);
+        record("linearGelu", flops(x, weight), work, preActivation, y);
     }
 
     @Override
@@ -49,9 +51,9 @@ final class JvmKernels implements Kernels {
         boolean whole = residual.rows() == y.rows();
         RowWork work =
                 whole
-                        ? forward(x, weight, packed, epilogue, residual, bias)
-                        : forward(x, weight, packed, epilogue, null, bias, residual);
-        record("linearResidual", product(x, weight), work, y);
+                        ? product(x, weight, packed, epilogue, residual, bias)
+                        : product(x, weight, packed, epilogue, null, bias, residual);
+        record("linearResidual", flops(x, weight), work, y);
     }
 
     @Override
@@ -65,56 +67,53 @@ final class JvmKernels implements Kernels {
             Tensor y) {
         PackedWeight packed = weights.forward(weight);
         Gemm.Epilogue epilogue = Epilogues.injected(bias, injection, column, condition, y);
-        RowWork work = forward(x, weight, packed, epilogue, injection, bias, condition);
+        RowWork work = product(x, weight, packed, epilogue, injection, bias, condition);
         // of the injection, only a slice as large as y is read
         Tensor slice = injection == null ? null : y;
         record(
                 "linearInjected",
-                product(x, weight),
+                flops(x, weight),
                 work.alone(workers),
                 work,
                 reads(x, weight, bias, slice, condition),
                 y);
     }
 
-    private RowWork forward(
+    private RowWork product(
             Tensor x,
             Tensor weight,
             PackedWeight packed,
             Gemm.Epilogue epilogue,
             Tensor local,
             Tensor... shared) {
-        return Linear.forward(workers, x, weight, packed, epilogue, local, shared);
+        return Linear.product(workers, x, weight, packed, epilogue, local, shared);
     }
 
     @Override
     public void linearBackwardInput(Tensor dY, Tensor weight, Tensor dX) {
-        Runnable body =
-                Linear.backwardInput(
-                        workers, dY, weights.backward(weight), Epilogues.store(null, dX));
-        record("linearBackwardInput", product(dX, weight), body, reads(dY, weight), dX);
+        PackedWeight packed = weights.backward(weight);
+        RowWork work = product(dY, weight, packed, Epilogues.store(null, dX), null);
+        record("linearBackwardInput", flops(dX, weight), work, dX);
     }
 
     @Override
     public void linearGeluBackwardInput(
             Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        PackedWeight packed = weights.backward(weight);
         Gemm.Epilogue epilogue = Epilogues.geluBackward(preActivation, dPreActivation);
-        Runnable body = Linear.backwardInput(workers, dY, weights.backward(weight), epilogue);
-        record(
-                "linearGeluBackwardInput",
-                product(dPreActivation, weight),
-                body,
-                reads(dY, weight, preActivation),
-                dPreActivation);
+        RowWork work = product(dY, weight, packed, epilogue, preActivation);
+        record("linearGeluBackwardInput", flops(dPreActivation, weight), work, dPreActivation);
     }
 
     @Override
     public void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias) {
-        Runnable body = WeightGradient.backward(workers, scratch, dY, x, dWeight, dBias);
+        WeightGradient gradient =
+                new WeightGradient(workers, scratch, share, dY, x, dWeight, dBias);
         record(
                 "linearBackwardWeight",
-                product(x, dWeight),
-                body,
+                flops(x, dWeight),
+                gradient.alone(),
+                gradient.rows(),
                 reads(dY, x, dWeight, dBias),
                 dWeight,
                 dBias);
@@ -123,12 +122,24 @@ final class JvmKernels implements Kernels {
     @Override
     public void injectionBackward(Tensor dY, Tensor dInjection, int column, Tensor dCondition) {
         if (dInjection != null) {
-            Runnable body = Injection.backward(workers, dY, dInjection, column);
-            record("injectionBackward", dY.size(), body, reads(dY, dY), dInjection);
+            RowWork work = Injection.backward(dY, dInjection, column);
+            record(
+                    "injectionBackward",
+                    dY.size(),
+                    work.alone(workers),
+                    work,
+                    reads(dY, dY),
+                    dInjection);
         }
         if (dCondition != null) {
-            Runnable body = Injection.backward(workers, dY, dCondition);
-            record("injectionBackward", dY.size(), body, reads(dY, dCondition), dCondition);
+            RowWork work = Injection.backward(workers, dY, dCondition);
+            record(
+                    "injectionBackward",
+                    dY.size(),
+                    work.alone(workers),
+                    work,
+                    reads(dY, dCondition),
+                    dCondition);
         }
     }
 
@@ -147,12 +158,13 @@ final class JvmKernels implements Kernels {
             Tensor dX,
             Tensor dGamma,
             Tensor dBeta) {
-        Runnable body =
-                LayerNorm.backward(workers, scratch, dY, x, gamma, statistics, dX, dGamma, dBeta);
+        RowWork work =
+                LayerNorm.backward(workers, share, dY, x, gamma, statistics, dX, dGamma, dBeta);
         record(
                 "layerNormBackward",
                 15.0 * x.size(),
-                body,
+                work.alone(workers),
+                work,
                 reads(dY, x, gamma, statistics, dX, dGamma, dBeta),
                 dX,
                 dGamma,
@@ -161,15 +173,15 @@ final class JvmKernels implements Kernels {
 
     @Override
     public void attention(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
-        RowWork work = Attention.forward(workers, scratch, qkv, heads, y, logSumExp);
+        RowWork work = Attention.forward(scratch, qkv, heads, y, logSumExp);
         record("attention", 2 * scores(y), work, y, logSumExp);
     }
 
     @Override
     public void attentionBackward(
             Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv) {
-        Runnable body = Attention.backward(workers, scratch, dY, qkv, logSumExp, heads, dQkv);
-        record("attentionBackward", 5 * scores(dY), body, reads(dY, qkv, logSumExp), dQkv);
+        RowWork work = Attention.backward(scratch, dY, qkv, logSumExp, heads, dQkv);
+        record("attentionBackward", 5 * scores(dY), work, dQkv);
     }
 
     @Override
@@ -314,7 +326,7 @@ final class JvmKernels implements Kernels {
     }
 
     // 2·R·I·O: rows as in x, a multiplication and an addition for each weight
-    private static double product(Tensor x, Tensor weight) {
+    private static double flops(Tensor x, Tensor weight) {
         return 2.0 * x.rows() * weight.size();
     }
 

@@ -99,9 +99,9 @@ final class LayerNorm {
     }
 
     // dY, x, dX [R, D], statistics [R, 2], gamma, dGamma, dBeta [D]
-    static Runnable backward(
+    static RowWork backward(
             Workers workers,
-            Scratch scratch,
+            Scratch.Share scratch,
             Tensor dY,
             Tensor x,
             Tensor gamma,
@@ -120,25 +120,28 @@ final class LayerNorm {
                         gamma.offset(),
                         JvmBuffer.of(dX).values,
                         width,
-                        scratch.take(Scratch.Use.LEFT, 2 * blocks * width));
+                        scratch.floats(2 * blocks * width));
         float[] moments = JvmBuffer.of(statistics).values;
         float[][] partials = workers.memory(2 * Sums.WAYS);
-        Workers.Task rowTask =
-                (block, worker) -> {
-                    gradient.clear(block);
-                    int end = Math.min(rows, (block + 1) * ROWS);
-                    for (int r = block * ROWS; r < end; r++) {
-                        float mean = moments[statistics.offset() + 2 * r];
-                        float rstd = moments[statistics.offset() + 2 * r + 1];
-                        gradient.row(
-                                dY.offset() + r * width,
-                                x.offset() + r * width,
-                                dX.offset() + r * width,
-                                mean,
-                                rstd,
-                                block,
-                                partials[worker]);
-                    }
+        RowTasks tasks =
+                (first, last, wanted) -> {
+                    Workers.Task task =
+                            (index, worker) -> {
+                                int block = first / ROWS + index;
+                                gradient.clear(block);
+                                int end = Math.min(last, (block + 1) * ROWS);
+                                for (int r = block * ROWS; r < end; r++) {
+                                    gradient.row(
+                                            dY.offset() + r * width,
+                                            x.offset() + r * width,
+                                            dX.offset() + r * width,
+                                            moments[statistics.offset() + 2 * r],
+                                            moments[statistics.offset() + 2 * r + 1],
+                                            block,
+                                            partials[worker]);
+                                }
+                            };
+                    return new RowTasks.Part(Gemm.ceil(last - first, ROWS), task);
                 };
         float[] dScales = JvmBuffer.of(dGamma).values;
         float[] dShifts = JvmBuffer.of(dBeta).values;
@@ -150,9 +153,8 @@ final class LayerNorm {
                     gradient.addParts(blocks, 0, column, count, dScales, dGamma.offset() + column);
                     gradient.addParts(blocks, 1, column, count, dShifts, dBeta.offset() + column);
                 };
-        return () -> {
-            workers.run(blocks, rowTask);
-            workers.run(strips, columnTask);
-        };
+        Tensor[] local = {dY, x, statistics};
+        return new RowWork(rows, ROWS, 1, tasks, local, new Tensor[] {gamma})
+                .concluding(() -> workers.run(strips, columnTask), dGamma, dBeta);
     }
 }

@@ -13,8 +13,8 @@ final class Linear {
     private Linear() {}
 
     // x [R, I], weight [I, O] packed; the epilogue receives x Wᵀ [R, O] and reads of operands by
-    // rows what `local` names, and what `shared` names for all rows
-    static RowWork forward(
+    // rows what `local` names, and what `shared` names for all rows. Likewise dX = dY W.
+    static RowWork product(
             Workers workers,
             Tensor x,
             Tensor weight,
@@ -22,23 +22,15 @@ final class Linear {
             Gemm.Epilogue epilogue,
             Tensor local,
             Tensor... shared) {
-        return new RowWork(
-                x.rows(),
-                1,
-                Gemm.TASKS_PER_THREAD,
-                packed::refresh,
-                Gemm.rows(workers, RowMajor.of(x), packed.panels(), epilogue),
-                new Tensor[] {x, local},
-                Stream.concat(Stream.of(weight), Arrays.stream(shared)).toArray(Tensor[]::new));
-    }
-
-    // dX = dY W: dY [R, O], weight [O, I] packed; the epilogue receives dY W [R, I]
-    static Runnable backwardInput(
-            Workers workers, Tensor dY, PackedWeight weight, Gemm.Epilogue epilogue) {
-        Runnable product = Gemm.multiply(workers, RowMajor.of(dY), weight.panels(), epilogue);
-        return () -> {
-            weight.refresh();
-            product.run();
-        };
+        RowWork work =
+                new RowWork(
+                        x.rows(),
+                        1,
+                        Gemm.TASKS_PER_THREAD,
+                        Gemm.rows(workers, RowMajor.of(x), packed.panels(), epilogue),
+                        new Tensor[] {x, local},
+                        Stream.concat(Stream.of(weight), Arrays.stream(shared))
+                                .toArray(Tensor[]::new));
+        return work.after(packed::refresh);
     }
 }

@@ -2,16 +2,22 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
+import java.util.Arrays;
+
 /**
  * A launch that handles its rows, or its samples, each for itself: a row of its outputs comes from
- * the same row of its operands, and of those that all rows share.
+ * the same row of its operands, and of those that all rows share. Sums over the rows, such as the
+ * gradients of weights, it may add up at the end.
  *
  * @param rows how many
- * @param unit how many rows in turn belong together: those of a sample for attention, else 1
+ * @param unit how many rows in turn belong together: those of a sample for attention, of a partial
+ *     sum, else 1
  * @param tasksPerThread how many tasks a thread should get, when the launch runs alone
  * @param prepare to be done before the tasks
  * @param local operands that are read by rows, nulls left out
  * @param shared operands of which all rows read the same, likewise
+ * @param conclude to be done after the tasks
+ * @param sums outputs that are complete only then, likewise
  */
 record RowWork(
         int rows,
@@ -20,8 +26,11 @@ record RowWork(
         Runnable prepare,
         RowTasks tasks,
         Tensor[] local,
-        Tensor[] shared) {
+        Tensor[] shared,
+        Runnable conclude,
+        Tensor[] sums) {
     private static final Runnable NOTHING = () -> {};
+    private static final Tensor[] NONE = {};
 
     RowWork(
             int rows,
@@ -30,7 +39,24 @@ record RowWork(
             RowTasks tasks,
             Tensor[] local,
             Tensor[] shared) {
-        this(rows, unit, tasksPerThread, NOTHING, tasks, local, shared);
+        this(rows, unit, tasksPerThread, NOTHING, tasks, local, shared, NOTHING, NONE);
+    }
+
+    /** The same, prepared by {@code preparation}. */
+    RowWork after(Runnable preparation) {
+        return new RowWork(
+                rows, unit, tasksPerThread, preparation, tasks, local, shared, conclude, sums);
+    }
+
+    /** The same, with sums over the rows that {@code conclusion} completes. */
+    RowWork concluding(Runnable conclusion, Tensor... completed) {
+        return new RowWork(
+                rows, unit, tasksPerThread, prepare, tasks, local, shared, conclusion, completed);
+    }
+
+    /** Whether {@code output} is complete only when all rows are done. */
+    boolean isSum(Tensor output) {
+        return Arrays.asList(sums).contains(output);
     }
 
     /** All rows in one launch. */
@@ -39,6 +65,7 @@ record RowWork(
         return () -> {
             prepare.run();
             workers.run(all.count(), all.task());
+            conclude.run();
         };
     }
 }

@@ -4,29 +4,64 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Working memory that the launches of a backend share: they run one after the other, and each
- * leaves nothing there for the next.
+ * Working memory that the programs of a backend share: they run one after the other, and each
+ * leaves nothing there for the next. Whoever takes an array finds anything in it.
  */
 final class Scratch {
-    /** One launch may hold one array of each. */
+    /** What a launch packs that has all workers to itself. */
     enum Use {
         LEFT,
         RIGHT
     }
 
-    private record Key(Use use, int size) {}
+    private record Key(Object use, int size) {}
 
+    private final int workers;
     private final Map<Key, float[]> arrays = new HashMap<>();
-    private final Map<Integer, double[]> sums = new HashMap<>();
+    private final Map<Key, float[][]> workersArrays = new HashMap<>();
+    private final Map<Key, double[]> sums = new HashMap<>();
 
-    /** An array of at least {@code size} floats with anything in it. */
-    float[] take(Use use, int size) {
-        return arrays.computeIfAbsent(new Key(use, rounded(size)), key -> new float[key.size]);
+    Scratch(int workers) {
+        this.workers = workers;
     }
 
-    /** An array of at least {@code size} doubles with anything in it; a launch may hold one. */
-    double[] takeSums(int size) {
-        return sums.computeIfAbsent(rounded(size), double[]::new);
+    /** An array of at least {@code size} floats; a launch may hold one for each use. */
+    float[] take(Use use, int size) {
+        return array(use, size);
+    }
+
+    /**
+     * An array of at least {@code size} floats for each worker and use, which holds something
+     * during a task only: the next may be of another launch.
+     */
+    float[][] ofWorkers(Use use, int size) {
+        return workersArrays.computeIfAbsent(
+                new Key(use, rounded(size)), key -> new float[workers][key.size]);
+    }
+
+    /** For the launches of one program, which may run side by side. */
+    Share share() {
+        return new Share();
+    }
+
+    /** Hands out every array once. */
+    final class Share {
+        private int taken;
+
+        private Share() {}
+
+        float[] floats(int size) {
+            return array(taken++, size);
+        }
+
+        double[] doubles(int size) {
+            return sums.computeIfAbsent(
+                    new Key(taken++, rounded(size)), key -> new double[key.size]);
+        }
+    }
+
+    private float[] array(Object use, int size) {
+        return arrays.computeIfAbsent(new Key(use, rounded(size)), key -> new float[key.size]);
     }
 
     // powers of two, so that launches of similar size meet in one array

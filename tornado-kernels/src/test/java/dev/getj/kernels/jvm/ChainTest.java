@@ -47,16 +47,36 @@ class ChainTest {
     })
     void aChainGivesTheBitsOfItsLaunches(int threads, int samples, int tokens) {
         try (JvmBackend backend = new JvmBackend(threads)) {
-            Block block = block(backend, samples, tokens);
-            block.launches.forEach(launch -> backend.record("alone", launch).run());
-            List<float[]> expected = block.outputs.stream().map(Tensor::get).toList();
-            JvmProgram chained = (JvmProgram) backend.record("chained", block::launchAll);
-            for (int run = 0; run < 20; run++) {
-                block.outputs.forEach(output -> output.set(new float[output.size()]));
-                chained.run();
-                for (int i = 0; i < expected.size(); i++) {
-                    assertArrayEquals(expected.get(i), block.outputs.get(i).get(), "output " + i);
-                }
+            assertSameBits(backend, block(backend, samples, tokens));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 5",
+        "1, 3, 16",
+        "2, 5, 16",
+        "2, 4, 256",
+        "2, 9, 150",
+        "3, 11, 100",
+        "2, 3, 1100",
+        "4, 40, 64"
+    })
+    void aChainOnTheWayBackGivesTheBitsOfItsLaunches(int threads, int samples, int tokens) {
+        try (JvmBackend backend = new JvmBackend(threads)) {
+            assertSameBits(backend, backwardBlock(backend, samples, tokens));
+        }
+    }
+
+    private static void assertSameBits(JvmBackend backend, Block block) {
+        block.launches.forEach(launch -> backend.record("alone", launch).run());
+        List<float[]> expected = block.outputs.stream().map(Tensor::get).toList();
+        JvmProgram chained = (JvmProgram) backend.record("chained", block::launchAll);
+        for (int run = 0; run < 20; run++) {
+            block.outputs.forEach(output -> output.set(new float[output.size()]));
+            chained.run();
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), block.outputs.get(i).get(), "output " + i);
             }
         }
     }
@@ -65,6 +85,29 @@ class ChainTest {
     void samplesForEverybodyPassABlockInOneStep() {
         try (JvmBackend backend = new JvmBackend(2)) {
             assertEquals(1, steps(backend, block(backend, 2, 16)::launchAll));
+        }
+    }
+
+    @Test
+    void samplesForEverybodyPassABlockBackwardInOneStep() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            assertEquals(1, steps(backend, backwardBlock(backend, 4, 256)::launchAll));
+            assertEquals(1, steps(backend, backwardBlock(backend, 40, 64)::launchAll));
+        }
+    }
+
+    @Test
+    void sumsOverRowsAreReadWhenTheyAreComplete() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            Tensor dY = random(backend, 4, 256, 16);
+            Tensor x = random(backend, 4, 256, 24);
+            Tensor dWeight = backend.allocate(16, 24);
+            Tensor y = backend.allocate(4, 256, 16);
+            Consumer<Kernels> sum = k -> k.linearBackwardWeight(dY, x, dWeight, null);
+            Consumer<Kernels> read = k -> k.linear(x, dWeight, null, y);
+            assertEquals(1, steps(backend, sum.andThen(sum)));
+            assertEquals(2, steps(backend, sum.andThen(read)));
+            assertEquals(2, steps(backend, read.andThen(sum)));
         }
     }
 
@@ -166,6 +209,60 @@ class ChainTest {
         return new Block(
                 launches,
                 List.of(normed, statistics, qkv, logSumExp, middle, preActivation, hidden, y));
+    }
+
+    private Block backwardBlock(JvmBackend backend, int samples, int tokens) {
+        Tensor x = random(backend, samples, tokens, WIDTH);
+        Tensor gamma = random(backend, WIDTH);
+        Tensor statistics = random(backend, samples, tokens, 2);
+        Tensor qkv = random(backend, samples, tokens, 3 * WIDTH);
+        Tensor logSumExp = random(backend, samples, HEADS, tokens);
+        Tensor preActivation = random(backend, samples, tokens, HIDDEN);
+        Tensor hidden = random(backend, samples, tokens, HIDDEN);
+        Tensor dY = random(backend, samples, tokens, WIDTH);
+        Tensor wQkv = random(backend, 3 * WIDTH, WIDTH);
+        Tensor wUp = random(backend, HIDDEN, WIDTH);
+        Tensor wDown = random(backend, WIDTH, HIDDEN);
+        Tensor dHidden = backend.allocate(samples, tokens, HIDDEN);
+        Tensor dNormed = backend.allocate(samples, tokens, WIDTH);
+        Tensor dX = backend.allocate(samples, tokens, WIDTH);
+        Tensor dQkv = backend.allocate(samples, tokens, 3 * WIDTH);
+        Tensor dInjection = backend.allocate(samples, tokens, 4 * WIDTH);
+        Tensor dCondition = backend.allocate(samples, 3 * WIDTH);
+        Tensor dGamma = backend.allocate(WIDTH);
+        Tensor dBeta = backend.allocate(WIDTH);
+        Tensor dDown = backend.allocate(WIDTH, HIDDEN);
+        Tensor dDownBias = backend.allocate(WIDTH);
+        Tensor dUp = backend.allocate(HIDDEN, WIDTH);
+        Tensor dUpBias = backend.allocate(HIDDEN);
+        Tensor dWqkv = backend.allocate(3 * WIDTH, WIDTH);
+        List<Consumer<Kernels>> launches = new ArrayList<>();
+        launches.add(k -> k.linearBackwardWeight(dY, hidden, dDown, dDownBias));
+        launches.add(k -> k.linearGeluBackwardInput(dY, wDown, preActivation, dHidden));
+        launches.add(k -> k.linearBackwardWeight(dHidden, x, dUp, dUpBias));
+        launches.add(k -> k.linearBackwardInput(dHidden, wUp, dNormed));
+        launches.add(k -> k.layerNormBackward(dNormed, x, gamma, statistics, dX, dGamma, dBeta));
+        launches.add(k -> k.attentionBackward(dX, qkv, x, logSumExp, HEADS, dQkv));
+        launches.add(k -> k.injectionBackward(dQkv, dInjection, WIDTH, dCondition));
+        launches.add(k -> k.linearBackwardWeight(dQkv, x, dWqkv, null));
+        launches.add(k -> k.linearBackwardInput(dQkv, wQkv, dNormed));
+        launches.add(k -> k.layerNormBackward(dNormed, x, gamma, statistics, dX, dGamma, dBeta));
+        return new Block(
+                launches,
+                List.of(
+                        dHidden,
+                        dNormed,
+                        dX,
+                        dQkv,
+                        dInjection,
+                        dCondition,
+                        dGamma,
+                        dBeta,
+                        dDown,
+                        dDownBias,
+                        dUp,
+                        dUpBias,
+                        dWqkv));
     }
 
     private Tensor random(JvmBackend backend, int... shape) {
