@@ -134,6 +134,7 @@ class LauncherTest {
         assertEquals(before, start(line));
         assertEquals(0, before.code());
         assertFalse(before.mentions("ornado"), before.toString());
+        assertTrue(before.has("-XX:ObjectAlignmentInBytes=64"), before.toString());
         List<String> given = List.of(line.split(" "));
         int words = before.words().size();
         assertEquals(given, before.words().subList(words - given.size(), words));
@@ -166,6 +167,7 @@ class LauncherTest {
         assertFalse(java.mentions("ptx"), "Java warns about modules that are not there");
         assertFalse(java.mentions("TORNADOVM_HOME"), java.toString());
         assertFalse(java.has("-Dstdout.encoding=UTF-8"), java.toString());
+        assertFalse(java.mentions("ObjectAlignmentInBytes"), java.toString());
         assertEquals(1, java.words().stream().filter(word -> word.endsWith("GC")).count());
         List<String> modules =
                 List.of(

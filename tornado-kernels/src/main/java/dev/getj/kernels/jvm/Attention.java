@@ -59,12 +59,12 @@ final class Attention {
         int depth = in.depth();
         float scale = (float) (Softmax.UNIT / Math.sqrt(depth));
         float[] logSums = logSumExp == null ? null : JvmBuffer.of(logSumExp).values;
-        Matrix.Room size = new Matrix.Room(null, 0);
+        Matrix.Room size = new Matrix.Room(null);
         Forward.in(size, tokens, depth);
         float[][] working = scratch.ofWorkers(Scratch.Use.LEFT, size.end());
         Forward[] memory = new Forward[working.length];
         for (int worker = 0; worker < memory.length; worker++) {
-            memory[worker] = Forward.in(new Matrix.Room(working[worker], 0), tokens, depth);
+            memory[worker] = Forward.in(new Matrix.Room(working[worker]), tokens, depth);
         }
         int blocks = Gemm.ceil(tokens, QUERIES);
         RowTasks rowTasks =
@@ -162,12 +162,12 @@ final class Attention {
         int tokens = in.tokens();
         int depth = in.depth();
         float[] logSums = JvmBuffer.of(logSumExp).values;
-        Matrix.Room size = new Matrix.Room(null, 0);
+        Matrix.Room size = new Matrix.Room(null);
         Backward.in(size, tokens, depth);
         float[][] working = scratch.ofWorkers(Scratch.Use.LEFT, size.end());
         Backward[] memory = new Backward[working.length];
         for (int worker = 0; worker < memory.length; worker++) {
-            memory[worker] = Backward.in(new Matrix.Room(working[worker], 0), tokens, depth);
+            memory[worker] = Backward.in(new Matrix.Room(working[worker]), tokens, depth);
         }
         RowTasks tasks =
                 (firstRow, endRow, wanted) -> {

@@ -1,8 +1,10 @@
 package dev.getj.kernels.jvm;
 
 import static dev.getj.kernels.jvm.Gemm.LANES;
+import static dev.getj.kernels.jvm.Gemm.SCRATCH_AT;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
 import static dev.getj.kernels.jvm.Gemm.TILE;
+import static dev.getj.kernels.jvm.Gemm.TILE_AT;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
@@ -62,7 +64,7 @@ final class Epilogues {
             if (pre != null) {
                 pre.put(tile, row, rows, column, columns);
             }
-            VectorMath.gelu(tile, 0, TILE);
+            VectorMath.gelu(tile, TILE_AT, TILE);
             target.put(tile, row, rows, column, columns);
         };
     }
@@ -72,9 +74,9 @@ final class Epilogues {
         Rows pre = Rows.of(preActivation);
         Rows target = Rows.of(dPreActivation);
         return (tile, row, rows, column, columns) -> {
-            pre.get(tile, TILE, row, rows, column, columns);
-            VectorMath.geluDerivative(tile, TILE, TILE);
-            for (int i = 0; i < TILE; i += LANES) {
+            pre.get(tile, row, rows, column, columns);
+            VectorMath.geluDerivative(tile, SCRATCH_AT, TILE);
+            for (int i = TILE_AT; i < SCRATCH_AT; i += LANES) {
                 FloatVector.fromArray(SPECIES, tile, i)
                         .mul(FloatVector.fromArray(SPECIES, tile, TILE + i))
                         .intoArray(tile, i);
@@ -102,11 +104,11 @@ final class Epilogues {
                 shift.addFirst(tile, column, columns);
             }
             if (first != null) {
-                first.get(tile, TILE, row, rows, column, columns);
+                first.get(tile, row, rows, column, columns);
                 addScratch(tile);
             }
             if (second != null) {
-                second.get(tile, TILE, row, rows, column, columns);
+                second.get(tile, row, rows, column, columns);
                 addScratch(tile);
             }
             target.put(tile, row, rows, column, columns);
@@ -114,7 +116,7 @@ final class Epilogues {
     }
 
     private static void addScratch(float[] tile) {
-        for (int i = 0; i < TILE; i += LANES) {
+        for (int i = TILE_AT; i < SCRATCH_AT; i += LANES) {
             FloatVector.fromArray(SPECIES, tile, i)
                     .add(FloatVector.fromArray(SPECIES, tile, TILE + i))
                     .intoArray(tile, i);

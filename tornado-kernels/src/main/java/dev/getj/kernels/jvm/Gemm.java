@@ -24,6 +24,11 @@ final class Gemm {
     static final int TILE_COLUMNS = 2 * LANES;
     static final int TILE = TILE_ROWS * TILE_COLUMNS;
 
+    /** Where the sums begin in a worker's tile, and where scratch of equal size does. */
+    static final int TILE_AT = CacheLine.FIRST;
+
+    static final int SCRATCH_AT = TILE_AT + TILE;
+
     private static final int BLOCK_TILES = 96 / TILE_ROWS;
     private static final int BLOCK_PANELS = 8;
 
@@ -43,7 +48,7 @@ final class Gemm {
          * @param row the first, a multiple of {@link #TILE_ROWS}; of rows that do not exist
          *     anything may come out
          * @param at where the panel [depth, 2 vectors] starts
-         * @param tile [TILE_ROWS, 2 vectors], receives the sums
+         * @param tile receives the sums [TILE_ROWS, 2 vectors] at {@link #TILE_AT}
          */
         void multiply(int row, float[] panel, int at, int depth, float[] tile);
     }
@@ -51,7 +56,8 @@ final class Gemm {
     /** What becomes of a finished tile: bias, activation, addition to what is there. */
     interface Epilogue {
         /**
-         * @param tile [2, TILE_ROWS, 2 vectors]: the sums, and scratch behind them
+         * @param tile the sums [TILE_ROWS, 2 vectors] at {@link #TILE_AT}, and scratch at {@link
+         *     #SCRATCH_AT}
          * @param row first row of the tile in C
          * @param rows how many rows of the tile exist in C, likewise {@code columns}
          * @param column first column of the tile in C

@@ -46,7 +46,8 @@ public final class JvmBackend implements Backend {
 
     @Override
     public Tensor allocate(int... shape) {
-        return new Tensor(new JvmBuffer(Tensor.sizeOf(shape)), 0, shape);
+        return new Tensor(
+                new JvmBuffer(CacheLine.FIRST + Tensor.sizeOf(shape)), CacheLine.FIRST, shape);
     }
 
     @Override

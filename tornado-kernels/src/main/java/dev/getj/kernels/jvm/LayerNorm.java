@@ -120,7 +120,7 @@ final class LayerNorm {
                         gamma.offset(),
                         JvmBuffer.of(dX).values,
                         width,
-                        scratch.floats(2 * blocks * width));
+                        scratch.floats(CacheLine.FIRST + 2 * blocks * width));
         float[] moments = JvmBuffer.of(statistics).values;
         float[][] partials = workers.memory(2 * Sums.WAYS);
         RowTasks tasks =

@@ -15,19 +15,24 @@ import java.util.Arrays;
  * <p>In two short methods, because Java's quick compiler gives up on a method of this API that is
  * too long for it, and may never hand it on to the optimising one.
  *
- * @param parts [blocks, 2, D]: what each block of rows adds to dGamma and dBeta
+ * @param parts [blocks, 2, D] from {@link CacheLine#FIRST} on: what each block of rows adds to
+ *     dGamma and dBeta
  */
 record LayerNormGradient(
         float[] dY, float[] x, float[] gamma, int gammaAt, float[] dX, int width, float[] parts) {
+    private int start(int block) {
+        return CacheLine.FIRST + 2 * block * width;
+    }
+
     void clear(int block) {
-        Arrays.fill(parts, 2 * block * width, 2 * (block + 1) * width, 0);
+        Arrays.fill(parts, start(block), start(block + 1), 0);
     }
 
     /**
      * @param partial [2, {@link Sums#WAYS}], scratch
      */
     void row(int dYAt, int xAt, int dXAt, float mean, float rstd, int block, float[] partial) {
-        sums(dYAt, xAt, mean, rstd, 2 * block * width, partial);
+        sums(dYAt, xAt, mean, rstd, start(block), partial);
         float meanSlope = Sums.tree(partial, 0) / width;
         float meanSlopeNormed = Sums.tree(partial, Sums.WAYS) / width;
         input(dYAt, xAt, dXAt, mean, rstd, meanSlope, meanSlopeNormed);
@@ -100,7 +105,7 @@ record LayerNormGradient(
     // adds part (0 dGamma, 1 dBeta) of all blocks, in order
     void addParts(int blocks, int part, int column, int count, float[] target, int at) {
         for (int block = 0; block < blocks; block++) {
-            int from = (2 * block + part) * width + column;
+            int from = start(block) + part * width + column;
             for (int i = 0; i < count; i++) {
                 target[at + i] += parts[from + i];
             }

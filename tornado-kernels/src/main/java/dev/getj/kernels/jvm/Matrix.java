@@ -20,15 +20,13 @@ record Matrix(float[] values, int at, int row, int column) {
     /** Hands out an array, one matrix after the other. */
     static final class Room {
         private final float[] values;
-        private int next;
+        private int next = CacheLine.FIRST;
 
         /**
          * @param values may be null, where only {@link #end} is asked for
-         * @param start of the room in it
          */
-        Room(float[] values, int start) {
+        Room(float[] values) {
             this.values = values;
-            this.next = start;
         }
 
         /** A matrix with its rows one after the other. */

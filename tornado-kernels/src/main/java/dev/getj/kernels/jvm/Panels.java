@@ -37,7 +37,8 @@ final class Panels {
 
     /** Floats that a packed matrix takes. */
     static int size(int depth, int columns) {
-        return Math.multiplyExact(Gemm.ceil(columns, WIDTH), length(depth));
+        int panels = Math.multiplyExact(Gemm.ceil(columns, WIDTH), length(depth));
+        return Math.addExact(CacheLine.FIRST, panels);
     }
 
     private static int length(int depth) {
@@ -46,7 +47,7 @@ final class Panels {
 
     /** Where panel {@code p} starts. */
     int start(int p) {
-        return p * length(depth);
+        return CacheLine.FIRST + p * length(depth);
     }
 
     int depth() {

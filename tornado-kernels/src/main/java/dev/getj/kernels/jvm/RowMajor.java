@@ -2,6 +2,7 @@ package dev.getj.kernels.jvm;
 
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
+import static dev.getj.kernels.jvm.Gemm.TILE_AT;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
@@ -99,22 +100,22 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
         }
-        c00.intoArray(tile, 0);
-        c01.intoArray(tile, LANES);
-        c10.intoArray(tile, TILE_COLUMNS);
-        c11.intoArray(tile, TILE_COLUMNS + LANES);
-        c20.intoArray(tile, 2 * TILE_COLUMNS);
-        c21.intoArray(tile, 2 * TILE_COLUMNS + LANES);
-        c30.intoArray(tile, 3 * TILE_COLUMNS);
-        c31.intoArray(tile, 3 * TILE_COLUMNS + LANES);
-        c40.intoArray(tile, 4 * TILE_COLUMNS);
-        c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
-        c50.intoArray(tile, 5 * TILE_COLUMNS);
-        c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
-        c60.intoArray(tile, 6 * TILE_COLUMNS);
-        c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
-        c70.intoArray(tile, 7 * TILE_COLUMNS);
-        c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+        c00.intoArray(tile, TILE_AT);
+        c01.intoArray(tile, TILE_AT + LANES);
+        c10.intoArray(tile, TILE_AT + TILE_COLUMNS);
+        c11.intoArray(tile, TILE_AT + TILE_COLUMNS + LANES);
+        c20.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS);
+        c21.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS + LANES);
+        c30.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS);
+        c31.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS + LANES);
+        c40.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS);
+        c41.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS + LANES);
+        c50.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS);
+        c51.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS + LANES);
+        c60.intoArray(tile, TILE_AT + 6 * TILE_COLUMNS);
+        c61.intoArray(tile, TILE_AT + 6 * TILE_COLUMNS + LANES);
+        c70.intoArray(tile, TILE_AT + 7 * TILE_COLUMNS);
+        c71.intoArray(tile, TILE_AT + 7 * TILE_COLUMNS + LANES);
     }
 
     // without bounds, with which the compiler would load a broadcast for each row before it
@@ -162,17 +163,17 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
         }
-        c00.intoArray(tile, 0);
-        c01.intoArray(tile, LANES);
-        c10.intoArray(tile, TILE_COLUMNS);
-        c11.intoArray(tile, TILE_COLUMNS + LANES);
-        c20.intoArray(tile, 2 * TILE_COLUMNS);
-        c21.intoArray(tile, 2 * TILE_COLUMNS + LANES);
-        c30.intoArray(tile, 3 * TILE_COLUMNS);
-        c31.intoArray(tile, 3 * TILE_COLUMNS + LANES);
-        c40.intoArray(tile, 4 * TILE_COLUMNS);
-        c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
-        c50.intoArray(tile, 5 * TILE_COLUMNS);
-        c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
+        c00.intoArray(tile, TILE_AT);
+        c01.intoArray(tile, TILE_AT + LANES);
+        c10.intoArray(tile, TILE_AT + TILE_COLUMNS);
+        c11.intoArray(tile, TILE_AT + TILE_COLUMNS + LANES);
+        c20.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS);
+        c21.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS + LANES);
+        c30.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS);
+        c31.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS + LANES);
+        c40.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS);
+        c41.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS + LANES);
+        c50.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS);
+        c51.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS + LANES);
     }
 }

@@ -1,8 +1,9 @@
 package dev.getj.kernels.jvm;
 
 import static dev.getj.kernels.jvm.Gemm.LANES;
+import static dev.getj.kernels.jvm.Gemm.SCRATCH_AT;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
-import static dev.getj.kernels.jvm.Gemm.TILE;
+import static dev.getj.kernels.jvm.Gemm.TILE_AT;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
@@ -56,12 +57,12 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         return at + (plain ? row : row / repeat % period) * stride;
     }
 
-    /** Copies a part of this matrix to the scratch tile at {@code tileAt}. */
-    void get(float[] tile, int tileAt, int row, int rows, int column, int columns) {
+    /** Copies a part of this matrix to the scratch behind the tile. */
+    void get(float[] tile, int row, int rows, int column, int columns) {
         if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
             for (int r = 0; r < TILE_ROWS; r++) {
                 int from = start(row + r) + column;
-                int to = tileAt + r * TILE_COLUMNS;
+                int to = SCRATCH_AT + r * TILE_COLUMNS;
                 FloatVector.fromArray(SPECIES, values, from).intoArray(tile, to);
                 FloatVector.fromArray(SPECIES, values, from + LANES).intoArray(tile, to + LANES);
             }
@@ -71,7 +72,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             for (int r = 0; r < rows; r++) {
                 FloatVector.fromArray(SPECIES, values, start(row + r) + column + j, mask)
-                        .intoArray(tile, tileAt + r * TILE_COLUMNS + j);
+                        .intoArray(tile, SCRATCH_AT + r * TILE_COLUMNS + j);
             }
         }
     }
@@ -81,7 +82,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         FloatVector left = FloatVector.fromArray(SPECIES, bias.values, bias.at + column);
         FloatVector right = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + LANES);
         for (int r = 0; r < TILE_ROWS; r++) {
-            int from = r * TILE_COLUMNS;
+            int from = TILE_AT + r * TILE_COLUMNS;
             int to = start(row + r) + column;
             FloatVector.fromArray(SPECIES, tile, from).add(left).intoArray(values, to);
             FloatVector.fromArray(SPECIES, tile, from + LANES)
@@ -95,7 +96,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         FloatVector left = FloatVector.fromArray(SPECIES, bias.values, bias.at + column);
         FloatVector right = FloatVector.fromArray(SPECIES, bias.values, bias.at + column + LANES);
         for (int r = 0; r < TILE_ROWS; r++) {
-            int from = r * TILE_COLUMNS;
+            int from = TILE_AT + r * TILE_COLUMNS;
             int to = start(row + r) + column;
             int at = added.start(row + r) + column;
             FloatVector.fromArray(SPECIES, tile, from)
@@ -112,7 +113,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
     /** Adds a whole tile to a part of this matrix. */
     void add(float[] tile, int row, int column) {
         for (int r = 0; r < TILE_ROWS; r++) {
-            int from = r * TILE_COLUMNS;
+            int from = TILE_AT + r * TILE_COLUMNS;
             int to = start(row + r) + column;
             FloatVector.fromArray(SPECIES, tile, from)
                     .add(FloatVector.fromArray(SPECIES, values, to))
@@ -128,7 +129,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
             for (int r = 0; r < TILE_ROWS; r++) {
                 int to = start(row + r) + column;
-                int from = r * TILE_COLUMNS;
+                int from = TILE_AT + r * TILE_COLUMNS;
                 FloatVector.fromArray(SPECIES, tile, from).intoArray(values, to);
                 FloatVector.fromArray(SPECIES, tile, from + LANES).intoArray(values, to + LANES);
             }
@@ -137,7 +138,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             for (int r = 0; r < rows; r++) {
-                FloatVector.fromArray(SPECIES, tile, r * TILE_COLUMNS + j)
+                FloatVector.fromArray(SPECIES, tile, TILE_AT + r * TILE_COLUMNS + j)
                         .intoArray(values, start(row + r) + column + j, mask);
             }
         }
@@ -149,7 +150,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         if (columns == TILE_COLUMNS) {
             FloatVector left = FloatVector.fromArray(SPECIES, values, from);
             FloatVector right = FloatVector.fromArray(SPECIES, values, from + LANES);
-            for (int i = 0; i < TILE; i += TILE_COLUMNS) {
+            for (int i = TILE_AT; i < SCRATCH_AT; i += TILE_COLUMNS) {
                 FloatVector.fromArray(SPECIES, tile, i).add(left).intoArray(tile, i);
                 FloatVector.fromArray(SPECIES, tile, i + LANES)
                         .add(right)
@@ -160,7 +161,7 @@ record Rows(float[] values, int at, int stride, int repeat, int period, boolean 
         for (int j = 0; j < columns; j += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
             FloatVector row = FloatVector.fromArray(SPECIES, values, from + j, mask);
-            for (int i = j; i < TILE; i += TILE_COLUMNS) {
+            for (int i = TILE_AT + j; i < SCRATCH_AT; i += TILE_COLUMNS) {
                 FloatVector.fromArray(SPECIES, tile, i).add(row).intoArray(tile, i);
             }
         }

@@ -26,16 +26,14 @@ final class StridedGemm {
      */
     static void multiply(
             Matrix a, Matrix b, Matrix c, int rows, int depth, int columns, boolean add) {
-        int column = 0;
-        if (MANY_REGISTERS) {
-            for (; column + COLUMNS < columns; column += SquareTile.COLUMNS) {
-                for (int row = 0; row < rows; row += SquareTile.ROWS) {
-                    int last = Math.min(SquareTile.ROWS, rows - row) - 1;
-                    SquareTile.multiply(a, b, c, row, last, depth, column, add);
-                }
+        if (MANY_REGISTERS && columns > COLUMNS && SquareTile.fits(a, b, c, rows, depth)) {
+            for (int row = 0; row < rows; row += SquareTile.ROWS) {
+                int last = Math.min(SquareTile.ROWS, rows - row) - 1;
+                SquareTile.multiply(a, b, c, row, last, depth, add);
             }
+            return;
         }
-        for (; column < columns; column += TallTile.COLUMNS) {
+        for (int column = 0; column < columns; column += TallTile.COLUMNS) {
             for (int row = 0; row < rows; row += TallTile.ROWS) {
                 int last = Math.min(TallTile.ROWS, rows - row) - 1;
                 TallTile.multiply(a, b, c, row, last, depth, column, add);

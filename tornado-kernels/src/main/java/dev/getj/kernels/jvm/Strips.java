@@ -2,6 +2,7 @@ package dev.getj.kernels.jvm;
 
 import static dev.getj.kernels.jvm.Gemm.LANES;
 import static dev.getj.kernels.jvm.Gemm.SPECIES;
+import static dev.getj.kernels.jvm.Gemm.TILE_AT;
 import static dev.getj.kernels.jvm.Gemm.TILE_COLUMNS;
 import static dev.getj.kernels.jvm.Gemm.TILE_ROWS;
 
@@ -26,6 +27,18 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     /** Rows of the matrix that are read side by side: as many as a cache set has ways. */
     static final int RUN = 8;
 
+    private static final int MAX_DEPTH = 1 << 24;
+    private static final int MAX_START = Integer.MAX_VALUE - MAX_DEPTH * TILE_ROWS;
+
+    Strips {
+        long end = (long) Gemm.ceil(rows, TILE_ROWS) * length(depth);
+        if (depth > MAX_DEPTH || end > MAX_START) {
+            throw new IllegalArgumentException(
+                    "%d columns of %d rows are more than a product can read"
+                            .formatted(rows, depth));
+        }
+    }
+
     /** Number of strips. */
     int count() {
         return Gemm.ceil(rows, TILE_ROWS);
@@ -33,7 +46,12 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
 
     /** Floats that the packed matrix takes. */
     static int size(int rows, int depth) {
-        return Math.multiplyExact(Gemm.ceil(rows, TILE_ROWS), length(depth));
+        int strips = Math.multiplyExact(Gemm.ceil(rows, TILE_ROWS), length(depth));
+        return Math.addExact(CacheLine.FIRST, strips);
+    }
+
+    private int start(int strip) {
+        return CacheLine.FIRST + strip * length(depth);
     }
 
     private static int length(int depth) {
@@ -56,7 +74,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         }
         for (; k < to; k++) {
             for (int strip = 0; strip < count(); strip++) {
-                int target = strip * length(depth) + k * TILE_ROWS;
+                int target = start(strip) + k * TILE_ROWS;
                 Arrays.fill(values, target, target + TILE_ROWS, 0);
             }
         }
@@ -66,7 +84,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         int whole = rows / TILE_ROWS;
         for (int strip = 0; strip < whole; strip++) {
             int from = at + strip * TILE_ROWS;
-            int to = strip * length(depth) + k * TILE_ROWS;
+            int to = start(strip) + k * TILE_ROWS;
             if (2 * TILE_ROWS == LANES) {
                 copyPairs(matrix, from, to);
             } else {
@@ -110,7 +128,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     // of a row, what belongs to some of the strips: the first and those after it
     private void packRow(int k, int strip, float[] matrix, int at) {
         for (int row = strip * TILE_ROWS; row < rows; row += TILE_ROWS) {
-            int to = row / TILE_ROWS * length(depth) + k * TILE_ROWS;
+            int to = start(row / TILE_ROWS) + k * TILE_ROWS;
             System.arraycopy(matrix, at + row, values, to, Math.min(TILE_ROWS, rows - row));
         }
     }
@@ -125,7 +143,9 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
     }
 
     private void eight(int row, float[] panel, int at, int depth, float[] tile) {
-        int a = row / TILE_ROWS * length(depth);
+        // bounds that change nothing, see RowMajor
+        int a = Math.max(0, Math.min(start(row / TILE_ROWS), MAX_START));
+        int end = Math.max(0, Math.min(depth, MAX_DEPTH));
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -142,56 +162,56 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         FloatVector c61 = c00;
         FloatVector c70 = c00;
         FloatVector c71 = c00;
-        // counting along the panel: with a counter k, the compiler unrolls until registers spill
-        for (int b = at; b < at + depth * TILE_COLUMNS; b += TILE_COLUMNS) {
+        for (int k = 0; k < end; k++) {
+            int b = at + k * TILE_COLUMNS;
+            int x0 = a + k * TILE_ROWS;
             FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
             FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, values[a]);
+            FloatVector x = FloatVector.broadcast(SPECIES, values[x0]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(SPECIES, values[a + 1]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(SPECIES, values[a + 2]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(SPECIES, values[a + 3]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(SPECIES, values[a + 4]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(SPECIES, values[a + 5]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
-            x = FloatVector.broadcast(SPECIES, values[a + 6]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 6]);
             c60 = x.fma(b0, c60);
             c61 = x.fma(b1, c61);
-            x = FloatVector.broadcast(SPECIES, values[a + 7]);
+            x = FloatVector.broadcast(SPECIES, values[x0 + 7]);
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
-            a += TILE_ROWS;
         }
-        c00.intoArray(tile, 0);
-        c01.intoArray(tile, LANES);
-        c10.intoArray(tile, TILE_COLUMNS);
-        c11.intoArray(tile, TILE_COLUMNS + LANES);
-        c20.intoArray(tile, 2 * TILE_COLUMNS);
-        c21.intoArray(tile, 2 * TILE_COLUMNS + LANES);
-        c30.intoArray(tile, 3 * TILE_COLUMNS);
-        c31.intoArray(tile, 3 * TILE_COLUMNS + LANES);
-        c40.intoArray(tile, 4 * TILE_COLUMNS);
-        c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
-        c50.intoArray(tile, 5 * TILE_COLUMNS);
-        c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
-        c60.intoArray(tile, 6 * TILE_COLUMNS);
-        c61.intoArray(tile, 6 * TILE_COLUMNS + LANES);
-        c70.intoArray(tile, 7 * TILE_COLUMNS);
-        c71.intoArray(tile, 7 * TILE_COLUMNS + LANES);
+        c00.intoArray(tile, TILE_AT);
+        c01.intoArray(tile, TILE_AT + LANES);
+        c10.intoArray(tile, TILE_AT + TILE_COLUMNS);
+        c11.intoArray(tile, TILE_AT + TILE_COLUMNS + LANES);
+        c20.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS);
+        c21.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS + LANES);
+        c30.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS);
+        c31.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS + LANES);
+        c40.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS);
+        c41.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS + LANES);
+        c50.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS);
+        c51.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS + LANES);
+        c60.intoArray(tile, TILE_AT + 6 * TILE_COLUMNS);
+        c61.intoArray(tile, TILE_AT + 6 * TILE_COLUMNS + LANES);
+        c70.intoArray(tile, TILE_AT + 7 * TILE_COLUMNS);
+        c71.intoArray(tile, TILE_AT + 7 * TILE_COLUMNS + LANES);
     }
 
     private void six(int row, float[] panel, int at, int depth, float[] tile) {
-        int a = row / TILE_ROWS * length(depth);
+        int a = start(row / TILE_ROWS);
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -228,17 +248,17 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
             c51 = x.fma(b1, c51);
             a += TILE_ROWS;
         }
-        c00.intoArray(tile, 0);
-        c01.intoArray(tile, LANES);
-        c10.intoArray(tile, TILE_COLUMNS);
-        c11.intoArray(tile, TILE_COLUMNS + LANES);
-        c20.intoArray(tile, 2 * TILE_COLUMNS);
-        c21.intoArray(tile, 2 * TILE_COLUMNS + LANES);
-        c30.intoArray(tile, 3 * TILE_COLUMNS);
-        c31.intoArray(tile, 3 * TILE_COLUMNS + LANES);
-        c40.intoArray(tile, 4 * TILE_COLUMNS);
-        c41.intoArray(tile, 4 * TILE_COLUMNS + LANES);
-        c50.intoArray(tile, 5 * TILE_COLUMNS);
-        c51.intoArray(tile, 5 * TILE_COLUMNS + LANES);
+        c00.intoArray(tile, TILE_AT);
+        c01.intoArray(tile, TILE_AT + LANES);
+        c10.intoArray(tile, TILE_AT + TILE_COLUMNS);
+        c11.intoArray(tile, TILE_AT + TILE_COLUMNS + LANES);
+        c20.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS);
+        c21.intoArray(tile, TILE_AT + 2 * TILE_COLUMNS + LANES);
+        c30.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS);
+        c31.intoArray(tile, TILE_AT + 3 * TILE_COLUMNS + LANES);
+        c40.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS);
+        c41.intoArray(tile, TILE_AT + 4 * TILE_COLUMNS + LANES);
+        c50.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS);
+        c51.intoArray(tile, TILE_AT + 5 * TILE_COLUMNS + LANES);
     }
 }

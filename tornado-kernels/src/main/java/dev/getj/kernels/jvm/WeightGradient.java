@@ -79,7 +79,10 @@ final class WeightGradient {
         ranges = Gemm.ceil(blockRows, PACKED_ROWS);
         long size = (long) blocks * dWeight.size();
         sums = dBias == null ? null : share.doubles(blocks * ranges * outputs);
-        parts = blocks > 1 && size <= MOST_FLOATS ? share.floats((int) size) : null;
+        parts =
+                blocks > 1 && size <= MOST_FLOATS
+                        ? share.floats(CacheLine.FIRST + (int) size)
+                        : null;
     }
 
     // whole samples where they are not too long, as in launches of the same chain
@@ -131,7 +134,7 @@ final class WeightGradient {
         }
         Gemm.Epilogue[] targets = new Gemm.Epilogue[blocks];
         for (int block = 0; block < blocks; block++) {
-            int at = block * dWeight.size();
+            int at = CacheLine.FIRST + block * dWeight.size();
             targets[block] = new Rows(parts, at, inputs, 1, outputs, true)::put;
         }
         RowTasks tasks =
@@ -186,17 +189,18 @@ final class WeightGradient {
         int at = dWeight.offset();
         int size = dWeight.size();
         int end = Math.min(first + SUMMED, size);
+        int from = CacheLine.FIRST;
         int i = first;
         for (; i <= end - LANES; i += LANES) {
             FloatVector sum = FloatVector.fromArray(SPECIES, target, at + i);
             for (int block = 0; block < blocks; block++) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, parts, block * size + i));
+                sum = sum.add(FloatVector.fromArray(SPECIES, parts, from + block * size + i));
             }
             sum.intoArray(target, at + i);
         }
         for (; i < end; i++) {
             for (int block = 0; block < blocks; block++) {
-                target[at + i] += parts[block * size + i];
+                target[at + i] += parts[from + block * size + i];
             }
         }
     }

@@ -97,11 +97,11 @@ final class Workers implements AutoCloseable {
     }
 
     /**
-     * Working memory of {@code size} floats for each worker, with room behind it, so that no two
-     * write to the same cache line.
+     * Working memory of {@code size} floats from {@link CacheLine#FIRST} on for each worker, with
+     * room behind it, so that no two write to the same cache line.
      */
     float[][] memory(int size) {
-        return new float[count()][size + 2 * SPACING];
+        return new float[count()][CacheLine.FIRST + size + 2 * SPACING];
     }
 
     /** Runs {@code body} for every index below {@code tasks} and returns when all are done. */

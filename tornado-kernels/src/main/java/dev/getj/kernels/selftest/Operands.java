@@ -45,8 +45,9 @@ final class Operands {
         Tensor tensor = take(index, shape);
         float[] target = values[index];
         if (target != null) {
+            int at = tensor.offset() - buffers[index].offset();
             for (int i = 0; i < tensor.size(); i++) {
-                target[tensor.offset() + i] = (float) random.nextGaussian();
+                target[at + i] = (float) random.nextGaussian();
             }
         }
         return tensor;
@@ -57,8 +58,9 @@ final class Operands {
         Tensor tensor = take(index, shape);
         float[] target = values[index];
         if (target != null) {
+            int at = tensor.offset() - buffers[index].offset();
             for (int i = 0; i < tensor.size(); i++) {
-                target[tensor.offset() + i] = (float) given[i % given.length];
+                target[at + i] = (float) given[i % given.length];
             }
         }
         return tensor;

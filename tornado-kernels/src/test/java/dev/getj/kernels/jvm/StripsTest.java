@@ -22,7 +22,7 @@ class StripsTest {
         for (int k = 0; k < depth; k++) {
             panel[k * Gemm.TILE_COLUMNS] = k;
         }
-        float[] tile = new float[Gemm.TILE];
+        float[] tile = new float[Gemm.TILE_AT + Gemm.TILE];
         for (int row = 0; row < rows; row += Gemm.TILE_ROWS) {
             strips.multiply(row, panel, 0, depth, tile);
             for (int r = row; r < Math.min(row + Gemm.TILE_ROWS, rows); r++) {
@@ -30,7 +30,7 @@ class StripsTest {
                 for (int k = 0; k < depth; k++) {
                     sum += k * matrix[k * rows + r];
                 }
-                assertEquals(sum, tile[(r - row) * Gemm.TILE_COLUMNS], "row " + r);
+                assertEquals(sum, tile[Gemm.TILE_AT + (r - row) * Gemm.TILE_COLUMNS], "row " + r);
             }
         }
     }
