@@ -14,8 +14,9 @@ import java.util.Arrays;
  * one block of batch rows after the other. Whoever packs rows of dY adds them up for the bias. The
  * blocks depend on the operands' shapes alone, so the order of the sums does too.
  *
- * <p>As part of a {@link Chain} every block is one core's, which has just made its rows: what it
- * adds to dW is kept until all blocks are done. Alone, all cores work on one block after the other.
+ * <p>Every block is one core's, and what it adds to dW is kept until all blocks are done. So nobody
+ * waits for others to pack, and in a {@link Chain} the core has just made the rows. All cores work
+ * on one block after the other where there are fewer blocks than cores, or where dW is large.
  */
 final class WeightGradient {
     /** Rows of a block. */
@@ -95,8 +96,15 @@ final class WeightGradient {
         return Math.min(rows, whole > MOST_ROWS ? fitting : whole);
     }
 
-    /** All cores on one block after the other. */
+    /** As a launch: a block is one core's, if that keeps all cores busy. */
     Runnable alone() {
+        int turns = Gemm.ceil(blocks, workers.count());
+        boolean balanced = 4 * turns * workers.count() <= 5 * blocks;
+        return parts != null && balanced ? rows().alone(workers) : together();
+    }
+
+    // all cores on one block after the other
+    private Runnable together() {
         int leftSize = Strips.size(outputs, blockRows);
         int rightSize = Panels.size(blockRows, inputs);
         Strips left = new Strips(scratch.take(Scratch.Use.LEFT, leftSize), outputs, blockRows);
