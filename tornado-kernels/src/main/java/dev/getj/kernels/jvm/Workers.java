@@ -97,8 +97,8 @@ final class Workers implements AutoCloseable {
     }
 
     /**
-     * Working memory of {@code size} floats from {@link CacheLine#FIRST} on for each worker, with
-     * room behind it, so that no two write to the same cache line.
+     * Working memory for each worker, {@code size} floats also where one starts at {@link
+     * CacheLine#FIRST}, with room behind it, so that no two write to the same cache line.
      */
     float[][] memory(int size) {
         return new float[count()][CacheLine.FIRST + size + 2 * SPACING];
