@@ -103,6 +103,7 @@ final class Chain implements Runnable {
                         earlier ->
                                 earlier.work().rows() == work.rows()
                                         && unitsFit(earlier.work().unit(), work.unit())
+                                        && work.worksApartFrom(earlier.work())
                                         && independent(earlier, launch));
     }
 

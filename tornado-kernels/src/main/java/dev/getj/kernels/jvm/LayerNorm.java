@@ -8,6 +8,8 @@ import dev.getj.kernels.Tensor;
 
 import jdk.incubator.vector.FloatVector;
 
+import java.util.List;
+
 /**
  * Layer normalisation, a block of rows a task. The parameters' gradients are summed over the rows
  * of a block, then over the blocks, both in order: the blocks have a fixed length, so the threads
@@ -155,6 +157,10 @@ final class LayerNorm {
                 };
         Tensor[] local = {dY, x, statistics};
         return new RowWork(rows, ROWS, 1, tasks, local, new Tensor[] {gamma})
-                .concluding(() -> workers.run(strips, columnTask), dGamma, dBeta);
+                .concluding(
+                        List.of(gradient.parts()),
+                        () -> workers.run(strips, columnTask),
+                        dGamma,
+                        dBeta);
     }
 }

@@ -3,6 +3,7 @@ package dev.getj.kernels.jvm;
 import dev.getj.kernels.Tensor;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A launch that handles its rows, or its samples, each for itself: a row of its outputs comes from
@@ -18,6 +19,7 @@ import java.util.Arrays;
  * @param shared operands of which all rows read the same, likewise
  * @param conclude to be done after the tasks
  * @param sums outputs that are complete only then, likewise
+ * @param working arrays that hold something from the first task to the conclusion
  */
 record RowWork(
         int rows,
@@ -28,7 +30,8 @@ record RowWork(
         Tensor[] local,
         Tensor[] shared,
         Runnable conclude,
-        Tensor[] sums) {
+        Tensor[] sums,
+        List<Object> working) {
     private static final Runnable NOTHING = () -> {};
     private static final Tensor[] NONE = {};
 
@@ -39,19 +42,43 @@ record RowWork(
             RowTasks tasks,
             Tensor[] local,
             Tensor[] shared) {
-        this(rows, unit, tasksPerThread, NOTHING, tasks, local, shared, NOTHING, NONE);
+        this(rows, unit, tasksPerThread, NOTHING, tasks, local, shared, NOTHING, NONE, List.of());
     }
 
     /** The same, prepared by {@code preparation}. */
     RowWork after(Runnable preparation) {
         return new RowWork(
-                rows, unit, tasksPerThread, preparation, tasks, local, shared, conclude, sums);
+                rows,
+                unit,
+                tasksPerThread,
+                preparation,
+                tasks,
+                local,
+                shared,
+                conclude,
+                sums,
+                working);
     }
 
-    /** The same, with sums over the rows that {@code conclusion} completes. */
-    RowWork concluding(Runnable conclusion, Tensor... completed) {
+    /** The same, with sums over the rows that {@code conclusion} completes, from {@code parts}. */
+    RowWork concluding(List<Object> parts, Runnable conclusion, Tensor... completed) {
         return new RowWork(
-                rows, unit, tasksPerThread, prepare, tasks, local, shared, conclusion, completed);
+                rows,
+                unit,
+                tasksPerThread,
+                prepare,
+                tasks,
+                local,
+                shared,
+                conclusion,
+                completed,
+                parts);
+    }
+
+    /** Whether neither work's parts of sums lie where the other's do. */
+    boolean worksApartFrom(RowWork other) {
+        return working.stream()
+                .noneMatch(array -> other.working.stream().anyMatch(it -> it == array));
     }
 
     /** Whether {@code output} is complete only when all rows are done. */

@@ -14,11 +14,14 @@ final class Scratch {
         RIGHT
     }
 
+    private static final long CHAIN_BYTES = 1 << 27;
+
     private record Key(Object use, int size) {}
 
     private final int workers;
     private final Map<Key, float[]> arrays = new HashMap<>();
     private final Map<Key, float[][]> workersArrays = new HashMap<>();
+    private final Map<Key, float[]> parts = new HashMap<>();
     private final Map<Key, double[]> sums = new HashMap<>();
 
     Scratch(int workers) {
@@ -27,7 +30,7 @@ final class Scratch {
 
     /** An array of at least {@code size} floats; a launch may hold one for each use. */
     float[] take(Use use, int size) {
-        return array(use, size);
+        return arrays.computeIfAbsent(new Key(use, rounded(size)), key -> new float[key.size]);
     }
 
     /**
@@ -44,24 +47,34 @@ final class Scratch {
         return new Share();
     }
 
-    /** Hands out every array once. */
+    /**
+     * Hands out arrays that hold something until a chain is done, each once, until they are as many
+     * as one chain may have; then all over again. Launches that have the same go in different
+     * chains, see {@link RowWork#working}.
+     */
     final class Share {
-        private int taken;
+        private final Map<Integer, Integer> taken = new HashMap<>();
+        private long bytes;
 
         private Share() {}
 
         float[] floats(int size) {
-            return array(taken++, size);
+            return parts.computeIfAbsent(next(size, Float.BYTES), key -> new float[key.size]);
         }
 
         double[] doubles(int size) {
-            return sums.computeIfAbsent(
-                    new Key(taken++, rounded(size)), key -> new double[key.size]);
+            return sums.computeIfAbsent(next(size, Double.BYTES), key -> new double[key.size]);
         }
-    }
 
-    private float[] array(Object use, int size) {
-        return arrays.computeIfAbsent(new Key(use, rounded(size)), key -> new float[key.size]);
+        // the number of an array among those of its size, and the size
+        private Key next(int size, int width) {
+            bytes += (long) width * size;
+            if (bytes > CHAIN_BYTES) {
+                taken.clear();
+                bytes = (long) width * size;
+            }
+            return new Key(taken.merge(size, 1, Integer::sum), size);
+        }
     }
 
     // powers of two, so that launches of similar size meet in one array

@@ -8,6 +8,7 @@ import dev.getj.kernels.Tensor;
 import jdk.incubator.vector.FloatVector;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for
@@ -89,7 +90,8 @@ final class WeightGradient {
     // whole samples where they are not too long, as in launches of the same chain
     private static int blockRows(Tensor dY, int weights) {
         int rows = dY.rows();
-        int wanted = Math.clamp(FEW_FLOATS / weights, 1, BLOCKS);
+        // a power of two, as the number of cores mostly is
+        int wanted = Integer.highestOneBit(2 * Math.clamp(FEW_FLOATS / weights, 1, BLOCKS) - 1);
         int fitting = Math.clamp(Gemm.ceil(rows, wanted), FEWEST_ROWS, MOST_ROWS);
         int sample = rows / dY.dim(0);
         int whole = sample > fitting ? sample : fitting / sample * sample;
@@ -164,8 +166,9 @@ final class WeightGradient {
                     workers.run(Gemm.ceil(dWeight.size(), SUMMED), sum);
                     addBias();
                 };
+        List<Object> working = sums == null ? List.of(parts) : List.of(parts, sums);
         return new RowWork(dY.rows(), blockRows, 1, tasks, new Tensor[] {dY, x}, new Tensor[0])
-                .concluding(conclusion, dWeight, dBias);
+                .concluding(working, conclusion, dWeight, dBias);
     }
 
     // a range of the rows of a block

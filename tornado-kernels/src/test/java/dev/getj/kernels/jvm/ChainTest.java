@@ -112,6 +112,24 @@ class ChainTest {
     }
 
     @Test
+    void aChainEndsWhereThePartsOfItsSumsWouldTakeTooMuchMemory() {
+        try (JvmBackend backend = new JvmBackend(2)) {
+            Tensor dY = backend.allocate(4, 256, 2048);
+            Tensor x = backend.allocate(4, 256, 1024);
+            Tensor dWeight = backend.allocate(2048, 1024);
+            // two parts of 8 MB each
+            Consumer<Kernels> sum = k -> k.linearBackwardWeight(dY, x, dWeight, null);
+            Consumer<Kernels> many = sum;
+            for (int i = 1; i < 7; i++) {
+                many = many.andThen(sum);
+            }
+            assertEquals(1, steps(backend, many));
+            assertEquals(2, steps(backend, many.andThen(sum)));
+            assertEquals(3, steps(backend, many.andThen(many).andThen(sum)));
+        }
+    }
+
+    @Test
     void attentionOfFewSamplesStandsAlone() {
         try (JvmBackend backend = new JvmBackend(2)) {
             assertEquals(3, steps(backend, block(backend, 1, 16)::launchAll));
