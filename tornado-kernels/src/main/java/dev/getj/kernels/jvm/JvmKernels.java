@@ -109,11 +109,12 @@ final class JvmKernels implements Kernels {
     public void linearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Tensor dBias) {
         WeightGradient gradient =
                 new WeightGradient(workers, scratch, share, dY, x, dWeight, dBias);
+        RowWork rows = gradient.rows();
         record(
                 "linearBackwardWeight",
                 flops(x, dWeight),
-                gradient.alone(),
-                gradient.rows(),
+                gradient.alone(rows),
+                rows,
                 reads(dY, x, dWeight, dBias),
                 dWeight,
                 dBias);

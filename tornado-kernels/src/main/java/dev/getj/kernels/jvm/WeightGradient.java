@@ -98,11 +98,11 @@ final class WeightGradient {
         return Math.min(rows, whole > MOST_ROWS ? fitting : whole);
     }
 
-    /** As a launch: a block is one core's, if that keeps all cores busy. */
-    Runnable alone() {
+    /** As a launch: {@code rows}, what {@link #rows} gave, if its blocks keep all cores busy. */
+    Runnable alone(RowWork rows) {
         int turns = Gemm.ceil(blocks, workers.count());
         boolean balanced = 4 * turns * workers.count() <= 5 * blocks;
-        return parts != null && balanced ? rows().alone(workers) : together();
+        return rows != null && balanced ? rows.alone(workers) : together();
     }
 
     // all cores on one block after the other

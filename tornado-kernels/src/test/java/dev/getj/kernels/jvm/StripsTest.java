@@ -1,7 +1,9 @@
 package dev.getj.kernels.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,5 +35,12 @@ class StripsTest {
                 assertEquals(sum, tile[Gemm.TILE_AT + (r - row) * Gemm.TILE_COLUMNS], "row " + r);
             }
         }
+    }
+
+    @Test
+    void moreThanAProductCanReadIsRefused() {
+        float[] none = new float[0];
+        assertThrows(IllegalArgumentException.class, () -> new Strips(none, 8, (1 << 24) + 1));
+        assertThrows(IllegalArgumentException.class, () -> new Strips(none, 1 << 20, 1 << 12));
     }
 }
