@@ -1,5 +1,6 @@
 package dev.getj.cli;
 
+import dev.getj.io.Printable;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.DeviceDescription;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /** The options that every command has, and what follows from them: {@code @Mixin} it. */
 final class CommonOptions {
     static final String STACKTRACE = "--stacktrace";
+    static final String JSON = "--json";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -37,7 +39,7 @@ final class CommonOptions {
     private Integer threads;
 
     @Option(
-            names = "--json",
+            names = JSON,
             description = "Print one JSON object on standard output, all else on standard error.")
     private boolean json;
 
@@ -128,13 +130,13 @@ final class CommonOptions {
     /** A line for the user on standard error, unless {@code --quiet}. */
     void note(String line) {
         if (!quiet) {
-            err().println("getj: " + line);
+            err().println("getj: " + Printable.line(line));
         }
     }
 
     /** The command's result: {@code result} as JSON under {@code --json}, else the text. */
     void print(Object result, Supplier<String> text) {
-        out().println(json ? Json.text(result) : text.get().stripTrailing());
+        out().println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
     }
 
     /** An exception for options that don't go together, or whose value cannot be. */

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.kernels.DeviceException;
 
 import picocli.CommandLine;
@@ -10,6 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -38,7 +40,7 @@ final class Errors {
         err.println("getj: " + oneLine(message));
         err.println("try: " + command.getCommandSpec().qualifiedName() + " --help");
         if (List.of(args).contains(CommonOptions.STACKTRACE)) {
-            problem.printStackTrace(err);
+            printTrace(problem, err);
         }
         return WRONG_USAGE;
     }
@@ -57,7 +59,7 @@ final class Errors {
     static int report(Throwable problem, PrintWriter err, boolean trace) {
         err.println("getj: " + oneLine(describe(problem)));
         if (trace) {
-            problem.printStackTrace(err);
+            printTrace(problem, err);
         }
         return problem instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
     }
@@ -110,7 +112,13 @@ final class Errors {
         };
     }
 
+    private static void printTrace(Throwable problem, PrintWriter err) {
+        StringWriter trace = new StringWriter();
+        problem.printStackTrace(new PrintWriter(trace, true));
+        err.print(Printable.lines(trace.toString()));
+    }
+
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\p{Cntrl}+", " ");
+        return Printable.line(message.strip());
     }
 }

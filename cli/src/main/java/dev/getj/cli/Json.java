@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import java.util.HexFormat;
+
 /** Results as JSON: a record's components under snake_case keys, {@code lossFirst: loss_first}. */
 final class Json {
     private Json() {}
@@ -17,9 +19,26 @@ final class Json {
                         .enable(SerializationFeature.INDENT_OUTPUT)
                         .build();
         try {
-            return mapper.writeValueAsString(result);
+            return withoutControls(mapper.writeValueAsString(result));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("cannot write the result as JSON", impossible);
         }
+    }
+
+    /**
+     * Jackson escapes C0 alone; DEL and C1, which a terminal may obey as well, stand in strings
+     * only.
+     */
+    private static String withoutControls(String json) {
+        StringBuilder out = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c >= '\u007f' && c <= '\u009f') {
+                out.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
     }
 }

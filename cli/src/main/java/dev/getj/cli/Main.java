@@ -1,8 +1,11 @@
 package dev.getj.cli;
 
+import dev.getj.io.Printable;
+
 import picocli.CommandLine;
 
-import java.io.PrintStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -13,8 +16,31 @@ public final class Main {
 
     public static void main(String[] args) {
         StandardStreams.restoreError();
-        PrintStream output = StandardStreams.output();
-        System.exit(run(args, writer(output, "stdout"), writer(System.err, "stderr")));
+        StandardOutput output = new StandardOutput(StandardStreams.output());
+        PrintWriter err = writer(System.err, "stderr");
+        System.exit(run(args, output, writer(output, "stdout"), err));
+    }
+
+    /**
+     * Runs one command line whose {@code out} writes to {@code output}.
+     *
+     * @return 1, too, if not everything could be written
+     */
+    static int run(String[] args, StandardOutput output, PrintWriter out, PrintWriter err) {
+        int code = run(args, out, err);
+        if (code != 0 || output.failure().isEmpty()) {
+            return code;
+        }
+        IOException failure = output.failure().get();
+        // A script that asks for JSON wants all of it; one who pages through a table has seen
+        // enough.
+        if (!StandardOutput.readerHasGone(failure) || List.of(args).contains(CommonOptions.JSON)) {
+            err.println(
+                    "getj: standard output could not be written to: "
+                            + Printable.line(String.valueOf(failure.getMessage())));
+            err.flush();
+        }
+        return Errors.FAILED;
     }
 
     /**
@@ -38,7 +64,7 @@ public final class Main {
         }
     }
 
-    private static PrintWriter writer(PrintStream stream, String name) {
+    private static PrintWriter writer(OutputStream stream, String name) {
         String encoding = System.getProperty(name + ".encoding");
         Charset charset = encoding == null ? Charset.defaultCharset() : Charset.forName(encoding);
         return new PrintWriter(stream, true, charset);

@@ -1,14 +1,19 @@
 package dev.getj.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
 
 /**
  * Gives Java the real standard streams, in whose places the launcher starts it with filters. Does
@@ -21,16 +26,17 @@ final class StandardStreams {
      * Standard output, or the descriptor that {@code GETJ_STDOUT} names: TornadoVM's native
      * libraries write to standard output, which then is a way to standard error.
      */
-    static PrintStream output() {
+    static OutputStream output() {
+        OutputStream usual = new FileOutputStream(FileDescriptor.out);
         String descriptor = System.getenv("GETJ_STDOUT");
         if (descriptor == null) {
-            return System.out;
+            return usual;
         }
         try {
-            return new PrintStream(new Descriptor(Integer.parseInt(descriptor)), true);
+            return new Descriptor(Integer.parseInt(descriptor));
         } catch (NumberFormatException | UnsupportedOperationException unavailable) {
             // The result still reaches the user, only with what libraries print around it.
-            return System.out;
+            return usual;
         }
     }
 
@@ -58,9 +64,10 @@ final class StandardStreams {
         }
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor types) {
+    private static MethodHandle function(
+            String name, FunctionDescriptor types, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types, options);
     }
 
     /**
@@ -68,6 +75,19 @@ final class StandardStreams {
      * where it is a file, over what others write there.
      */
     private static final class Descriptor extends OutputStream {
+        private static final StructLayout STATE = Linker.Option.captureStateLayout();
+        private static final VarHandle ERRNO =
+                STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+        /** These numbers are the same on all systems that have them. */
+        private static final Map<Integer, String> ERRORS =
+                Map.of(
+                        4, "Interrupted system call",
+                        5, "Input/output error",
+                        9, "Bad file descriptor",
+                        28, "No space left on device",
+                        32, "Broken pipe");
+
         private final int descriptor;
         private final MethodHandle write =
                 function(
@@ -76,7 +96,8 @@ final class StandardStreams {
                                 ValueLayout.JAVA_LONG,
                                 ValueLayout.JAVA_INT,
                                 ValueLayout.ADDRESS,
-                                ValueLayout.JAVA_LONG));
+                                ValueLayout.JAVA_LONG),
+                        Linker.Option.captureCallState("errno"));
 
         Descriptor(int descriptor) {
             this.descriptor = descriptor;
@@ -90,23 +111,25 @@ final class StandardStreams {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             try (Arena arena = Arena.ofConfined()) {
+                MemorySegment state = arena.allocate(STATE);
                 MemorySegment rest = arena.allocate(length);
                 MemorySegment.copy(bytes, offset, rest, ValueLayout.JAVA_BYTE, 0, length);
                 while (rest.byteSize() > 0) {
-                    rest = rest.asSlice(written(rest));
+                    rest = rest.asSlice(written(state, rest));
                 }
             }
         }
 
-        private long written(MemorySegment bytes) throws IOException {
+        private long written(MemorySegment state, MemorySegment bytes) throws IOException {
             long count;
             try {
-                count = (long) write.invokeExact(descriptor, bytes, bytes.byteSize());
+                count = (long) write.invokeExact(state, descriptor, bytes, bytes.byteSize());
             } catch (Throwable impossible) {
                 throw new AssertionError(impossible);
             }
             if (count < 0) {
-                throw new IOException("cannot write to descriptor " + descriptor);
+                int error = (int) ERRNO.get(state, 0L);
+                throw new IOException(ERRORS.getOrDefault(error, "error " + error));
             }
             return count;
         }
