@@ -62,10 +62,6 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (batch < 1 || iterations < 1 || runs < 1 || warmup < 0) {
-            throw common.wrongUsage(
-                    "--batch, --iterations and --runs must be at least 1, --warmup at least 0");
-        }
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         try (Backend backend = common.backend()) {
             common.note(config.describe());

@@ -49,19 +49,9 @@ final class CommonOptions {
     @Option(names = STACKTRACE, description = "On an error, print where it happened.")
     private boolean stacktrace;
 
-    /**
-     * Cores to use: {@code --threads}, or all.
-     *
-     * @throws ParameterException if fewer than one were asked for
-     */
+    /** Cores to use: {@code --threads}, or all. */
     int threads() {
-        if (threads == null) {
-            return Runtime.getRuntime().availableProcessors();
-        }
-        if (threads < 1) {
-            throw wrongUsage("--threads " + threads + ": at least 1 is needed");
-        }
-        return threads;
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
     /**

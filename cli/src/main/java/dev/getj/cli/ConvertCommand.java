@@ -68,9 +68,6 @@ final class ConvertCommand implements Callable<Integer> {
         if (training && which != null) {
             throw common.wrongUsage("--which does not go with --training, which takes both");
         }
-        if (heads != null && heads < 1) {
-            throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
-        }
         Conversion.Request request = new Conversion.Request(source(), out, which, heads, half);
         Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
         if (done.prefix() == null) {

@@ -36,7 +36,7 @@ final class Errors {
         String message =
                 problem instanceof UnmatchedArgumentException unmatched
                         ? describeUnmatched(unmatched)
-                        : problem.getMessage();
+                        : Ranges.refusal(problem).orElse(problem.getMessage());
         err.println("getj: " + oneLine(message));
         err.println("try: " + command.getCommandSpec().qualifiedName() + " --help");
         if (List.of(args).contains(CommonOptions.STACKTRACE)) {

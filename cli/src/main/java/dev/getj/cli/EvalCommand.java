@@ -124,12 +124,6 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 4) {
-            throw common.wrongUsage("--count " + count + ": at least 4 images are needed");
-        }
-        if (dataCount != null && dataCount < 4) {
-            throw common.wrongUsage("--data-count " + dataCount + ": at least 4 are needed");
-        }
         compared.check(common, classifier != null);
         if (neighbours != null && reference.data == null) {
             throw common.wrongUsage("--neighbours needs --data");

@@ -107,12 +107,6 @@ final class FeatureOptions {
         if (!onnx() && (tensors != null || range != null || resize != null)) {
             throw common.wrongUsage("--tensor, --range and --resize are for --features F.onnx");
         }
-        if (resize != null && (resize < 1 || resize > 4096)) {
-            throw common.wrongUsage("--resize " + resize + ": 1 to 4096 pixels are possible");
-        }
-        if (splits < 1) {
-            throw common.wrongUsage("--splits " + splits + ": at least 1 is needed");
-        }
     }
 
     /**

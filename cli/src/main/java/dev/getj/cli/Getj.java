@@ -62,6 +62,8 @@ final class Getj implements Callable<Integer> {
         return commandLine
                 .registerConverter(WeightsLocation.class, WeightsLocation::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setExecutionStrategy(Ranges::executeChecked)
                 .setParameterExceptionHandler(Errors::wrongUsage)
                 .setExecutionExceptionHandler(Errors::failed);
     }

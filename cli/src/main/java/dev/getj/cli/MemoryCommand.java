@@ -47,9 +47,6 @@ final class MemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (iterations < 1) {
-            throw common.wrongUsage("--iterations " + iterations + ": at least 1 is needed");
-        }
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         common.note(config.describe());
         TrainingMemory memory = new TrainingMemory(config, batch);

@@ -82,9 +82,6 @@ final class PairsGenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 1) {
-            throw common.wrongUsage("--count " + count + ": at least 1 pair is needed");
-        }
         if (!teacher.given()) {
             return ofStrokes();
         }

@@ -83,10 +83,6 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (batch < 1 || iterations < 1 || runs < 1 || warmup < 1) {
-            throw common.wrongUsage(
-                    "--batch, --iterations, --runs and --warmup must be at least 1");
-        }
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         common.note(config.describe());
         Supplier<Backend> backends = common.backends();

@@ -85,13 +85,6 @@ final class SolveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 1) {
-            throw common.wrongUsage("--count " + count + ": at least 1 sample is needed");
-        }
-        if (powerIterations < 1) {
-            throw common.wrongUsage(
-                    "--power-iterations " + powerIterations + ": at least 1 is needed");
-        }
         SequencedMap<String, Solver> solvers = solvers();
         try (SafetensorsFile file = source.location().open(WeightsLocation.Network.STUDENT);
                 Backend backend = common.backend()) {

@@ -121,9 +121,6 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int each = Objects.requireNonNullElse(seeds, quick ? 1 : 3);
-        if (each < 1) {
-            throw common.wrongUsage("--seeds " + each + ": at least 1 is needed");
-        }
         StudySettings settings = settings();
         EnumSet<Question> questions =
                 only == null ? EnumSet.allOf(Question.class) : EnumSet.copyOf(only);

@@ -101,12 +101,9 @@ final class TeacherOptions {
      * @param classes K, or 0 if the file is to tell
      * @param threads for one from elsewhere
      * @throws dev.getj.io.GetjException if it cannot be used
-     * @throws IllegalArgumentException if an option is out of range
+     * @throws IllegalArgumentException if options do not go together
      */
     Teacher open(Backend backend, int classes, int threads) {
-        if (batch() < 1) {
-            throw new IllegalArgumentException("--batch " + batch + ": at least 1 is needed");
-        }
         if (!onnx()) {
             if (describedOnnx()) {
                 throw new IllegalArgumentException(
@@ -116,13 +113,6 @@ final class TeacherOptions {
                                 + " is none by its name");
             }
             return TrainedDenoiser.load(file, backend, batch());
-        }
-        if (sigmaData != null && !(sigmaData > 0 && Double.isFinite(sigmaData))) {
-            throw new IllegalArgumentException("--sigma-data " + sigmaData + " is not above 0");
-        }
-        if (channels != null && channels < 1 || size != null && size < 1 || classes < 0) {
-            throw new IllegalArgumentException(
-                    "--channels and --image-size must be above 0, --classes not below");
         }
         return TeacherFormat.openAny(
                 new TeacherFile(

@@ -91,9 +91,6 @@ final class TeacherSampleCommand implements Callable<Integer> {
                     count != null
                             ? count
                             : COLUMNS * (classes > 0 && label.equals(ALL) ? classes : COLUMNS);
-            if (images < 1) {
-                throw common.wrongUsage("--count " + count + ": at least 1 image is needed");
-            }
             int[] labels = labels(images, classes);
             common.note(teacher.name());
             long begin = System.nanoTime();

@@ -57,8 +57,8 @@ class ErrorsTest {
                     devices --bogus    | unknown option --bogus                | try: getj devices --help
                     devices extra      | unknown argument extra                | try: getj devices --help
                     devices --threads  | Missing required parameter for option '--threads' (N) | try: getj devices --help
-                    devices --threads x | Invalid value for option '--threads': 'x' is not an int | try: getj devices --help
-                    devices --threads 0 | --threads 0: at least 1 is needed    | try: getj devices --help
+                    devices --threads x | --threads x: a whole number from 1 to 1024 is needed | try: getj devices --help
+                    devices --threads 0 | --threads 0: a whole number from 1 to 1024 is needed | try: getj devices --help
                     devices --device tpu | Invalid value for option '--device': 'tpu' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
                     devices --device jvm:1 | Invalid value for option '--device': 'jvm:1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
                     devices --device cuda:-1 | Invalid value for option '--device': 'cuda:-1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
@@ -74,7 +74,7 @@ class ErrorsTest {
     void wrongUsageShowsTheStackOnlyWhenAsked() {
         Run run = Run.getj("devices", "--threads", "0", "--stacktrace");
         assertEquals(2, run.code());
-        assertTrue(run.err().contains("at dev.getj.cli.CommonOptions.threads"), run.err());
+        assertTrue(run.err().contains("at dev.getj.cli.Ranges.check"), run.err());
     }
 
     @Test

@@ -127,8 +127,8 @@ class EvalCommandTest {
             value = {
                 "2|--images builtin:strokes|Error: Missing required argument (specify one of"
                         + " these): (--data=DATA | --statistics=F.npz)",
-                "2|--images builtin:strokes --data builtin:strokes --count 3|--count 3: at least 4"
-                        + " images are needed",
+                "2|--images builtin:strokes --data builtin:strokes --count 3|--count 3: a whole"
+                        + " number from 4 to 100000000 is needed",
                 "2|--images builtin:strokes --data builtin:strokes --features"
                         + " classifier|--features classifier needs --classifier",
                 "2|--images builtin:strokes --data builtin:strokes --features pool3|--features"
@@ -136,14 +136,14 @@ class EvalCommandTest {
                 "2|--images builtin:strokes --data builtin:strokes --resize 299|--tensor, --range"
                         + " and --resize are for --features F.onnx",
                 "2|--images builtin:strokes --data builtin:strokes --features f.onnx --resize"
-                        + " 0|--resize 0: 1 to 4096 pixels are possible",
+                        + " 0|--resize 0: a whole number from 1 to 4096 is needed",
                 "2|--images builtin:strokes --data builtin:strokes --features f.onnx --range"
                         + " 1|Invalid value for option '--range': '1' is no range: use LOW:HIGH",
                 "2|--images builtin:strokes --data builtin:strokes --features f.onnx --range"
                     + " 1:-1|Invalid value for option '--range': '1:-1': values from 1.0 to -1.0"
                     + " are no range",
-                "2|--images builtin:strokes --data builtin:strokes --splits 0|--splits 0: at least"
-                        + " 1 is needed",
+                "2|--images builtin:strokes --data builtin:strokes --splits 0|--splits 0: a whole"
+                        + " number from 1 to 10000 is needed",
                 "1|--quiet --images builtin:strokes --data builtin:strokes --range -1:1 --features"
                         + " none.onnx|cannot read none.onnx: no such file",
                 "2|--images builtin:strokes --data builtin:strokes --damage rain|Invalid value for"

@@ -128,31 +128,31 @@ class ObjectiveOptionsTest {
                     --gradient-damping 1                                       | --gradient-damping means nothing to --gradient unrolled
                     --jacobian new                                             | --jacobian means nothing to --gradient unrolled
                     --gradient phantom --backward-tol 1                        | --backward-tol means nothing to --gradient phantom
-                    --gradient phantom --gradient-damping 0                    | the damping must lie in (0, 1], not 0.0
+                    --gradient phantom --gradient-damping 0                    | --gradient-damping 0: a number above 0 and at most 1 is needed
                     --gradient phantom --solver newton                         | 'newton' is not fixed-point, anderson or broyden
                     --gradient phantom --ridge 1                               | --ridge means nothing to --solver fixed-point
                     --gradient phantom --ridge-absolute                        | --ridge-absolute means nothing to --solver fixed-point
                     --gradient phantom --memory 3                              | --memory means nothing to --solver fixed-point
                     --gradient phantom --line-search                           | --line-search means nothing to --solver fixed-point
                     --gradient phantom --solver broyden --damping 1            | --damping means nothing to --solver broyden
-                    --gradient phantom --solver anderson --memory 0            | the memory must hold 1 state or more, not 0
-                    --gradient phantom --solver anderson --ridge -1            | the ridge must be at least 0, not -1.0
-                    --gradient phantom --max-iterations 0                      | at least 1 iteration is needed, not 0
-                    --gradient phantom --tol -1                                | the tolerance must be at least 0, not -1.0
+                    --gradient phantom --solver anderson --memory 0            | --memory 0: a whole number from 1 to 10000 is needed
+                    --gradient phantom --solver anderson --ridge -1            | --ridge -1: a number of at least 0 is needed
+                    --gradient phantom --max-iterations 0                      | --max-iterations 0: a whole number from 1 to 10000 is needed
+                    --gradient phantom --tol -1                                | --tol -1: a number of at least 0 is needed
                     --gradient phantom --stop never                            | Invalid value for option '--stop': expected one of
                     --gradient implicit --iterations 6                         | --iterations means nothing to --gradient implicit
                     --gradient implicit --recompute-steps                      | --recompute-steps means nothing to --gradient implicit
                     --gradient implicit --supervise-every 2                    | --supervise-every means nothing to --gradient implicit
                     --gradient implicit --supervise-at 2                       | --supervise-at means nothing to --gradient implicit
                     --gradient implicit --model ViT-S/2                        | --gradient implicit needs a network with an equilibrium, unlike ViT-S/2
-                    --supervise-every 0                                        | the gap between supervised steps must be at least 1, not 0
+                    --supervise-every 0                                        | --supervise-every 0: a whole number from 1 to 10000 is needed
                     --supervise-at 2,9                                         | the supervised steps must ascend from 1 to 6
                     --supervise-at 2 --supervise-every 3                       | --supervise-every and --supervise-at exclude each other
-                    --slices 0                                                 | at least 1 slice is needed, not 0
+                    --slices 0                                                 | --slices 0: a whole number from 1 to 1000 is needed
                     --weighting cubic                                          | Invalid value for option '--weighting': expected one of
-                    --weighting linear --loss-decay 2                          | the loss slope must lie in [0, 1], not 2.0
+                    --weighting linear --loss-decay 2                          | --loss-decay 2: a number of at least 0 and at most 1 is needed
                     --weighting constant --loss-decay 1                        | --loss-decay means nothing to --weighting constant
-                    --jacobian-penalty -1                                      | the Jacobian penalty must be at least 0, not -1.0
+                    --jacobian-penalty -1                                      | --jacobian-penalty -1: a number of at least 0 is needed
                     """)
     void wrongUsageEndsIn2(String options, String message) {
         Path out = folder.resolve("new");

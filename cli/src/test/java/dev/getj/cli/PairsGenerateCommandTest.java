@@ -28,8 +28,11 @@ class PairsGenerateCommandTest {
         expect(2, "what describes a teacher needs --teacher", generate("--form network"));
         expect(2, "--unconditional and --images", generate("--teacher m.onnx --images 3"));
         expect(2, "--unconditional and --images", generate("--teacher m.onnx --unconditional"));
-        expect(2, "--batch 0: at least 1", generate("--teacher m.onnx --batch 0"));
-        expect(2, "--sigma-data -1.0 is not", generate("--teacher m.onnx --sigma-data -1"));
+        expect(2, "--batch 0: a whole number from 1", generate("--teacher m.onnx --batch 0"));
+        expect(
+                2,
+                "--sigma-data -1: a number above 0",
+                generate("--teacher m.onnx --sigma-data -1"));
         expect(2, "--form, --tensor", generate("--teacher runs/mine --form denoiser"));
         expect(2, "Invalid value for option '--form'", generate("--form other"));
     }

@@ -111,13 +111,13 @@ class RefusalsTest {
                     """
                     sample --out %new                                  | Error: Missing required argument
                     sample --run %run --weights %weights --out %new      | Error: --weights=F, --run=R are mutually exclusive (specify only one)
-                    sample --quiet --run %run --count 0 --out %new      | at least 1 image must be asked for, not 0
-                    sample --run %run --count few --out %new            | Invalid value for option '--count': 'few' is not an int
-                    sample --run %run --iterations 0 --out %new         | at least 1 iteration is needed, not 0
+                    sample --quiet --run %run --count 0 --out %new      | --count 0: a whole number from 1 to 100000000 is needed
+                    sample --run %run --count few --out %new            | --count few: a whole number from 1 to 100000000 is needed
+                    sample --run %run --iterations 0 --out %new         | --iterations 0: a whole number from 1 to 10000 is needed
                     sample --run %run --solver newton --out %new        | Invalid value for option '--solver': 'newton' is not fixed-point, anderson or broyden
                     sample --run %run --iterations 3 --tol 1 --out %new | --iterations asks for that many, --tol lets the solver stop: leave out one
                     sample --run %run --iterations 3 --max-iterations 4 --out %new | --iterations asks for that many, --max-iterations lets the solver stop: leave out one
-                    sample --run %run --tol -1 --out %new               | the tolerance must be at least 0, not -1.0
+                    sample --run %run --tol -1 --out %new               | --tol -1: a number of at least 0 is needed
                     sample --run %run --memory 3 --out %new             | --memory means nothing to --solver fixed-point
                     sample --run %run --z0 zero --out %new              | Invalid value for option '--z0': expected one of
                     sample --run %run --label 3 --out %new --quiet      | label 3 is not a class of this network, which has 0…2
@@ -130,29 +130,29 @@ class RefusalsTest {
                     train --pairs %pairs --out %new --model GET-X       | no model is called 'GET-X'; there are GET-T/2
                     train --pairs %pairs --out %new --patch 3           | images of side 16 do not cut into patches of side 3
                     train --pairs %pairs --out %new --width 30 --heads 2 | width 30 is not a multiple of 4
-                    train --pairs %pairs --out %new --batch 0           | the batch must be at least 1, not 0
-                    train --pairs %pairs --out %new --steps 0           | the number of steps must be at least 1, not 0
-                    train --pairs %pairs --out %new --lr -1             | the learning rate must be positive, not -1.0
-                    train --pairs %pairs --out %new --warmup -1         | the warm-up must be at least 0 steps, not -1
-                    train --pairs %pairs --out %new --ema 1             | the EMA decay must lie in [0, 1), not 1.0
+                    train --pairs %pairs --out %new --batch 0           | --batch 0: a whole number from 1 to 1000000 is needed
+                    train --pairs %pairs --out %new --steps 0           | --steps 0: a whole number from 1 to 1000000000 is needed
+                    train --pairs %pairs --out %new --lr -1             | --lr -1: a number above 0 is needed
+                    train --pairs %pairs --out %new --warmup -1         | --warmup -1: a whole number from 0 to 1000000000 is needed
+                    train --pairs %pairs --out %new --ema 1             | --ema 1: a number of at least 0 and below 1 is needed
                     train --pairs %pairs --out %new --loss l3           | Invalid value for option '--loss': expected one of
                     train --pairs %pairs --out %new --loss-decay 0      | the loss decay must lie in (0, 1], not 0.0
-                    train --pairs %pairs --out %new --iterations 0      | at least 1 iteration must be unrolled, not 0
-                    train --pairs %pairs --out %new --save-every 0      | the steps between checkpoints must be at least 1, not 0
-                    train --pairs %pairs --out %new --threads 0 %tiny    | --threads 0: at least 1 is needed
+                    train --pairs %pairs --out %new --iterations 0      | --iterations 0: a whole number from 1 to 10000 is needed
+                    train --pairs %pairs --out %new --save-every 0      | --save-every 0: a whole number from 1 to 1000000000 is needed
+                    train --pairs %pairs --out %new --threads 0 %tiny    | --threads 0: a whole number from 1 to 1024 is needed
                     train --resume --out %run --lr 1e-3                | --lr cannot be given with --resume: the run keeps the settings it began with
                     train --resume --out %run --width 32               | --width cannot be given with --resume: the run keeps the settings it began with
                     train --resume --out %run --recompute              | --recompute cannot be given with --resume: the run keeps the settings it began with
-                    train --resume --out %run --steps 0                | the number of steps must be at least 1, not 0
-                    pairs generate --out %new --count 0                | --count 0: at least 1 pair is needed
+                    train --resume --out %run --steps 0                | --steps 0: a whole number from 1 to 1000000000 is needed
+                    pairs generate --out %new --count 0                | --count 0: a whole number from 1 to 1000000000000 is needed
                     pairs generate --out %new --classes 11             | the strokes have 1 to 10 classes, not 11
-                    pairs generate --out %new --classes 0              | the strokes have 1 to 10 classes, not 0
+                    pairs generate --out %new --classes 0              | --classes 0: a whole number from 1 to 1000000 is needed
                     pairs generate --out %new --images 4               | the teacher needs an image of each of the 10 classes, not 4 images
                     pairs inspect                                     | Missing required parameter: 'PAIRS'
                     bench render                                      | Invalid value for positional parameter at index 0 (sample|train)
-                    bench sample --batch 0                            | --batch, --iterations and --runs must be at least 1, --warmup at least 0
-                    bench train --iterations 0                        | --batch, --iterations and --runs must be at least 1, --warmup at least 0
-                    profile sample --warmup 0                         | --batch, --iterations, --runs and --warmup must be at least 1
+                    bench sample --batch 0                            | --batch 0: a whole number from 1 to 1000000 is needed
+                    bench train --iterations 0                        | --iterations 0: a whole number from 1 to 10000 is needed
+                    profile sample --warmup 0                         | --warmup 0: a whole number from 1 to 100000 is needed
                     profile render                                    | Invalid value for positional parameter at index 0 (sample|train)
                     bench sample --heads 3                            | width 256 does not split into 3 heads
                     verify                                            | Missing required parameter: 'GOLDEN'

@@ -121,15 +121,15 @@ class SolveCommandTest {
                     """
                     2 | solve --chart %new.png                              | Error: Missing required argument
                     1 | solve --run %missing --chart %new.png               | cannot read %missing: no such file or folder
-                    2 | solve --run %run --count 0 --chart %new.png         | --count 0: at least 1 sample is needed
-                    2 | solve --run %run --power-iterations 0 --chart %new.png | --power-iterations 0: at least 1 is needed
+                    2 | solve --run %run --count 0 --chart %new.png         | --count 0: a whole number from 1 to 100000000 is needed
+                    2 | solve --run %run --power-iterations 0 --chart %new.png | --power-iterations 0: a whole number from 1 to 10000 is needed
                     2 | solve --run %run --label 3 --chart %new.png         | label 3 is not a class of this network, which has 0…2
                     2 | solve --run %plain --label 0 --chart %new.png       | this network is unconditional: it takes no --label
                     2 | solve --run %vit --chart %new.png                   | %vit has no equilibrium to solve for
                     2 | solve --run %run --solver broyden --ridge 1 --chart %new.png | --ridge means nothing to --solver broyden
-                    2 | solve --run %run --max-iterations 0 --chart %new.png | at least 1 iteration is needed, not 0
-                    2 | memory --iterations 0 --chart %new.png              | --iterations 0: at least 1 is needed
-                    2 | memory --batch 0 --chart %new.png                   | the batch must be at least 1, not 0
+                    2 | solve --run %run --max-iterations 0 --chart %new.png | --max-iterations 0: a whole number from 1 to 10000 is needed
+                    2 | memory --iterations 0 --chart %new.png              | --iterations 0: a whole number from 1 to 1000 is needed
+                    2 | memory --batch 0 --chart %new.png                   | --batch 0: a whole number from 1 to 1000000 is needed
                     2 | memory --model ViT-S/2 --chart %new.png             | ViT-S/2 has no equilibrium: there are no iterations to count
                     """)
     void whatCannotBeIsOneLine(int code, String line, String message) {

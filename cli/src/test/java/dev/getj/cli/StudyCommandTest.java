@@ -63,12 +63,12 @@ class StudyCommandTest {
             delimiter = '|',
             textBlock =
                     """
-                    2 | --seeds 0           | --seeds 0: at least 1 is needed
+                    2 | --seeds 0           | --seeds 0: a whole number from 1 to 1000 is needed
                     2 | --steps 4           | at least 5 steps are needed, not 4
                     2 | --pairs 15          | at least 16 pairs are needed, not 15
                     2 | --images 3          | at least 4 images are needed, not 3
-                    2 | --batch 0           | the batch must be at least 1, not 0
-                    2 | --lr 0              | the learning rate must be positive, not 0.0
+                    2 | --batch 0           | --batch 0: a whole number from 1 to 1000000 is needed
+                    2 | --lr 0              | --lr 0: a number above 0 is needed
                     2 | --only steps,weight | Invalid value for option '--only'
                     1 | --teacher %missing  | cannot read %missing: no such file or folder
                     1 | --classifier %none  | cannot read %none: no such file or folder
