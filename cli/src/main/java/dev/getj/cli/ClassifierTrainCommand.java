@@ -54,14 +54,15 @@ final class ClassifierTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (options.resume()) {
-            try (RunDirectory run = options.resumed(common, "--data")) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--data")) {
                 ClassifierConfig config =
                         continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
                     run.rewrite(config);
-                    return train(trainer, config);
+                    return train(interrupt, trainer, config);
                 }
             }
         }
@@ -71,8 +72,9 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
             ClassifierConfig config = configure(images);
-            try (RunDirectory run = RunDirectory.create(options.out(), config)) {
-                return train(prepared(backend, run, config, images), config);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                return train(interrupt, prepared(backend, run, config, images), config);
             }
         }
     }
@@ -84,8 +86,14 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         return new ClassifierTrainer(backend, run, config, images);
     }
 
-    private int train(ClassifierTrainer trainer, ClassifierConfig config) {
-        options.train(common, trainer.step(), config.steps(), trainer::train, "classifier train");
+    private int train(Interrupt interrupt, ClassifierTrainer trainer, ClassifierConfig config) {
+        options.train(
+                common,
+                interrupt,
+                trainer.step(),
+                config.steps(),
+                trainer::train,
+                "classifier train");
         return 0;
     }
 

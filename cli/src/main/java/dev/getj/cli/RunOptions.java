@@ -140,12 +140,14 @@ final class RunOptions {
     /**
      * Trains until the end or Ctrl-C, and prints the result.
      *
+     * @param interrupt that began before the run's folder was claimed, and ends after that
      * @param step done before
      * @param session trains, told of a listener and when to stop
      * @param again the command that goes on
      */
     void train(
             CommonOptions common,
+            Interrupt interrupt,
             long step,
             long total,
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
@@ -153,35 +155,32 @@ final class RunOptions {
         if (step > 0) {
             common.note("going on after step " + step);
         }
-        try (Interrupt interrupt = new Interrupt()) {
-            TrainingLoop.Outcome outcome;
-            try (Progress progress = common.progress("training", "steps", total)) {
-                outcome =
-                        session.apply(new Shown(progress, common, interrupt), interrupt::requested);
-            }
-            if (!outcome.finished()) {
-                common.note(
-                        "stopped and saved after step %d; go on with: getj %s --resume --out %s"
-                                .formatted(outcome.step(), again, out));
-            }
-            Result result =
-                    new Result(
-                            out.toString(),
-                            outcome.step(),
-                            outcome.lastLoss(),
-                            outcome.seconds(),
-                            outcome.samplesPerSecond());
-            common.print(
-                    result,
-                    () ->
-                            "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
-                                    .formatted(
-                                            result.run,
-                                            result.steps,
-                                            result.loss,
-                                            result.seconds,
-                                            result.samplesPerSecond));
+        TrainingLoop.Outcome outcome;
+        try (Progress progress = common.progress("training", "steps", total)) {
+            outcome = session.apply(new Shown(progress, common, interrupt), interrupt::requested);
         }
+        if (!outcome.finished()) {
+            common.note(
+                    "stopped and saved after step %d; go on with: getj %s --resume --out %s"
+                            .formatted(outcome.step(), again, out));
+        }
+        Result result =
+                new Result(
+                        out.toString(),
+                        outcome.step(),
+                        outcome.lastLoss(),
+                        outcome.seconds(),
+                        outcome.samplesPerSecond());
+        common.print(
+                result,
+                () ->
+                        "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
+                                .formatted(
+                                        result.run,
+                                        result.steps,
+                                        result.loss,
+                                        result.seconds,
+                                        result.samplesPerSecond));
     }
 
     private record Shown(Progress progress, CommonOptions common, Interrupt interrupt)

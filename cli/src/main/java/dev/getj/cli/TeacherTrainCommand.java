@@ -66,13 +66,14 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (options.resume()) {
-            try (RunDirectory run = options.resumed(common, "--data")) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     run.rewrite(config);
-                    return train(trainer, config);
+                    return train(interrupt, trainer, config);
                 }
             }
         }
@@ -83,8 +84,9 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             TeacherConfig config = configure(model.config(images));
             TeacherTrainer.requireFit(config.teacher(), images);
-            try (RunDirectory run = RunDirectory.create(options.out(), config)) {
-                return train(prepared(backend, run, config, images), config);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                return train(interrupt, prepared(backend, run, config, images), config);
             }
         }
     }
@@ -96,8 +98,9 @@ final class TeacherTrainCommand implements Callable<Integer> {
         return new TeacherTrainer(backend, run, config, images);
     }
 
-    private int train(TeacherTrainer trainer, TeacherConfig config) {
-        options.train(common, trainer.step(), config.steps(), trainer::train, "teacher train");
+    private int train(Interrupt interrupt, TeacherTrainer trainer, TeacherConfig config) {
+        options.train(
+                common, interrupt, trainer.step(), config.steps(), trainer::train, "teacher train");
         return 0;
     }
 

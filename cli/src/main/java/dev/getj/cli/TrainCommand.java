@@ -56,14 +56,15 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (options.resume()) {
-            try (RunDirectory run = options.resumed(common, "--pairs")) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--pairs")) {
                 RunConfig config = continued(run.config());
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
                     Trainer trainer = prepared(backend, run, config, opened);
                     run.rewrite(config);
-                    return train(trainer, config);
+                    return train(interrupt, trainer, config);
                 }
             }
         }
@@ -79,8 +80,9 @@ final class TrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
-            try (RunDirectory run = Interrupt.abandoning(() -> begun(config, opened))) {
-                return train(prepared(backend, run, config, opened), config);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = begun(config, opened)) {
+                return train(interrupt, prepared(backend, run, config, opened), config);
             }
         }
     }
@@ -96,8 +98,8 @@ final class TrainCommand implements Callable<Integer> {
         return new Trainer(backend, run, config, opened);
     }
 
-    private int train(Trainer trainer, RunConfig config) {
-        options.train(common, trainer.step(), config.steps(), trainer::train, "train");
+    private int train(Interrupt interrupt, Trainer trainer, RunConfig config) {
+        options.train(common, interrupt, trainer.step(), config.steps(), trainer::train, "train");
         return 0;
     }
 
