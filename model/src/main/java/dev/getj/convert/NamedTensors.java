@@ -129,7 +129,18 @@ public record NamedTensors(
                 case PyValue.Real(double number) -> settings.put(name, Double.toString(number));
                 case PyValue.Bool bool ->
                         settings.put(name, bool == PyValue.Bool.TRUE ? "true" : "false");
+                case PyValue.Opaque object -> {
+                    visit(name, object.content(), depth + 1);
+                    visitAll(name, object.items().items(), depth);
+                }
+                case PyValue.Array array -> {
+                    if (array.readable()) {
+                        put(name, array.tensor(file.path() + ": array '" + name + "'"));
+                    }
+                }
                 case PyValue.None _,
+                        PyValue.ElementType _,
+                        PyValue.Foreign _,
                         PyValue.BigInt _,
                         PyValue.Bytes _,
                         PyValue.Global _,
@@ -154,6 +165,10 @@ public record NamedTensors(
                         "%s, of shape %s, repeats few stored elements too often"
                                 .formatted(added.label(), added.shapeText()));
             }
+            put(name, added);
+        }
+
+        private void put(String name, StridedTensor added) {
             if (tensors.put(name, added) != null) {
                 throw new GetjException(
                         "%s holds two tensors that would be called '%s'"
@@ -166,6 +181,7 @@ public record NamedTensors(
                     switch (key) {
                         case PyValue.Str(String string) -> string;
                         case PyValue.Int(long number) -> Long.toString(number);
+                        case PyValue.Real(double number) -> Double.toString(number);
                         case PyValue.Bool bool -> bool == PyValue.Bool.TRUE ? "True" : "False";
                         case PyValue.None _ -> "None";
                     };

@@ -18,9 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A file that {@code torch.save} wrote, in the zip form or the legacy form before it. The pickle in
@@ -31,6 +34,9 @@ import java.util.Map;
 public final class TorchFile implements AutoCloseable {
     /** Bytes to which compressed parts, which PyTorch never makes, may unpack in all. */
     private static final long MAX_UNPACKED = 1 << 28;
+
+    /** Bytes to which a compressed pickle may unpack; real ones have some megabytes. */
+    private static final long MAX_PICKLE = 1 << 26;
 
     /** How a legacy file begins: protocol 2 and the integer 0x1950a86a20f9469cfc6c. */
     private static final byte[] LEGACY = {
@@ -60,6 +66,7 @@ public final class TorchFile implements AutoCloseable {
     private final PyValue root;
     private final Map<String, MemorySegment> storages = new HashMap<>();
     private final Map<String, ZipArchive.Entry> records = new HashMap<>();
+    private final Set<String> foreign = new LinkedHashSet<>();
 
     private long unpacked;
 
@@ -126,6 +133,14 @@ public final class TorchFile implements AutoCloseable {
     /** What was saved. */
     public PyValue root() {
         return root;
+    }
+
+    /**
+     * Names of classes and functions in the file that getj does not know, such as those of training
+     * arguments. What is held under them was not built: see {@link PyValue.Opaque}.
+     */
+    public Set<String> foreign() {
+        return Collections.unmodifiableSet(foreign);
     }
 
     /**
@@ -197,6 +212,11 @@ public final class TorchFile implements AutoCloseable {
         return bytes;
     }
 
+    private PyValue valueOf(Pickle.Result pickle) {
+        foreign.addAll(pickle.foreign());
+        return pickle.value();
+    }
+
     // ---- zip form ------------------------------------------------------------------------------
 
     private PyValue readZip() {
@@ -214,7 +234,7 @@ public final class TorchFile implements AutoCloseable {
             }
         }
         archive.check(pickle);
-        return Pickle.read(path + ", data.pkl", archive.content(pickle, MAX_UNPACKED), 0).value();
+        return valueOf(Pickle.read(path + ", data.pkl", archive.content(pickle, MAX_PICKLE), 0));
     }
 
     /** The folder in the archive that holds everything, with its slash. */
@@ -253,7 +273,8 @@ public final class TorchFile implements AutoCloseable {
         long at = keys.end();
         for (PyValue key : list.items()) {
             if (!(key instanceof PyValue.Str(String name)) || !value.storages().containsKey(name)) {
-                throw new GetjException(path + " is damaged: a storage in it belongs to no tensor");
+                throw new GetjException(
+                        path + " is damaged: a storage in it belongs to no tensor that is read");
             }
             DType dtype = value.storages().get(name).dtype();
             int width = dtype == null ? 1 : dtype.bytes();
@@ -269,7 +290,7 @@ public final class TorchFile implements AutoCloseable {
             storages.put(name, file.asSlice(at + Long.BYTES, elements * width));
             at += Long.BYTES + elements * width;
         }
-        return value.value();
+        return valueOf(value);
     }
 
     private static boolean begins(MemorySegment file, byte[] with) {
