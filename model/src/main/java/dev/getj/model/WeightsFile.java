@@ -50,7 +50,8 @@ public final class WeightsFile {
             throw new GetjException(
                     file.path()
                             + " has no 'config' in its metadata, so the size of the network is"
-                            + " unknown; it was not written by getj");
+                            + " unknown; it was not written by getj: getj convert reads it and"
+                            + " writes one that does");
         }
         return ConfigJson.read(json, file.path().toString());
     }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.getj.io.DType;
+import dev.getj.io.FileKind;
 import dev.getj.io.GetjException;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.ZipArchive;
@@ -34,6 +35,10 @@ import java.util.Set;
 public final class TorchFile implements AutoCloseable {
     /** Bytes to which compressed parts, which PyTorch never makes, may unpack in all. */
     private static final long MAX_UNPACKED = 1 << 28;
+
+    private static final int MAX_GROWTH = 16;
+
+    private static final long MIN_GROWN = 1 << 24;
 
     /** Bytes to which a compressed pickle may unpack; real ones have some megabytes. */
     private static final long MAX_PICKLE = 1 << 26;
@@ -152,17 +157,43 @@ public final class TorchFile implements AutoCloseable {
     public StridedTensor tensor(String name, PyValue.Tensor tensor) {
         TensorView view = tensor.view();
         String label = path + ": tensor '" + name + "'";
+        StridedTensor found;
         try {
-            return new StridedTensor(
-                    label,
-                    view.dtype(),
-                    view.shape(),
-                    view.strides(),
-                    storage(label, view.storage()),
-                    view.offset(),
-                    ByteOrder.LITTLE_ENDIAN);
+            found =
+                    new StridedTensor(
+                            label,
+                            view.dtype(),
+                            view.shape(),
+                            view.strides(),
+                            storage(label, view.storage()),
+                            view.offset(),
+                            ByteOrder.LITTLE_ENDIAN);
         } catch (IllegalArgumentException e) {
             throw new GetjException(label + " is damaged: " + e.getMessage(), e);
+        }
+        requireModest(found, 0);
+        return found;
+    }
+
+    /**
+     * Bounds what a file may grow to when its tensors are written: views can repeat a storage, and
+     * expanded tensors an element, without end.
+     *
+     * @param tensor of this file
+     * @param others bytes of the tensors before it
+     * @throws GetjException if all are more than {@value #MAX_GROWTH} times the file and 16 MiB
+     */
+    public void requireModest(StridedTensor tensor, long others) {
+        long most = MAX_GROWTH * file.byteSize() + MIN_GROWN;
+        // a size fits 63 bits, its bytes may not
+        if (tensor.size() > most || tensor.bytes() > most - others) {
+            throw new GetjException(
+                    "%s, of shape %s, repeats stored elements too often: more than %d MiB out of a file of %d kB; save copies, with tensor.clone()"
+                            .formatted(
+                                    tensor.label(),
+                                    tensor.shapeText(),
+                                    most >> 20,
+                                    Math.ceilDiv(file.byteSize(), 1000)));
         }
     }
 
@@ -299,17 +330,16 @@ public final class TorchFile implements AutoCloseable {
     }
 
     private static String guess(MemorySegment file) {
-        if (file.byteSize() == 0) {
-            return "it is empty";
-        }
-        if (file.byteSize() > 512
-                && begins(file.asSlice(257), "ustar".getBytes(StandardCharsets.US_ASCII))) {
-            return "it is a tar archive, PyTorch's form before version 0.1.10; load and save it"
-                    + " with a newer PyTorch";
-        }
-        return file.get(JAVA_BYTE, 0) == (byte) 0x80
-                ? "it is a plain pickle, which is only read when torch.save wrote it"
-                : "it begins neither as a zip archive nor as the legacy form";
+        FileKind kind = FileKind.of(file);
+        return switch (kind) {
+            case TAR ->
+                    "it is a tar archive, PyTorch's form before version 0.1.10; load and save it"
+                            + " with a newer PyTorch";
+            default ->
+                    kind.isForeign() || kind == FileKind.SAFETENSORS
+                            ? "it is " + kind.text()
+                            : "it begins neither as a zip archive nor as the legacy form";
+        };
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

@@ -132,8 +132,9 @@ class HostileTorchTest {
     void anExpandedTensorMayNotFillTheDisk() throws IOException {
         String huge = TENSOR.formatted("K\0", "J\0\0\0\u0010J\0\0\0\u0010\u0086", "K\0K\0\u0086");
         assertEquals(
-                "FILE: tensor 'tensor', of shape [268435456, 268435456], repeats few stored"
-                        + " elements too often",
+                "FILE: tensor 'tensor', of shape [268435456, 268435456], repeats stored elements"
+                        + " too often: more than 16 MiB out of a file of 1 kB; save copies, with"
+                        + " tensor.clone()",
                 refusal(huge));
     }
 
@@ -230,8 +231,8 @@ class HostileTorchTest {
                         .replace(file.toString(), "FILE"));
         Files.write(file, new byte[] {(byte) 0x80, 2, ']', '.'});
         assertEquals(
-                "FILE is not a torch file: it is a plain pickle, which is only read when torch.save"
-                        + " wrote it",
+                "FILE is not a torch file: it is a plain Python pickle, which was not written by"
+                        + " torch.save: load it in Python and save its state_dict() with torch.save",
                 assertThrows(GetjException.class, () -> TorchFile.open(file))
                         .getMessage()
                         .replace(file.toString(), "FILE"));
