@@ -1,9 +1,11 @@
 package dev.getj.cli;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.kernels.DeviceException;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -14,8 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * Every failure becomes one line on standard error, {@code getj: …}, and an exit code; the stack
@@ -50,31 +54,63 @@ final class Errors {
             last = last.subcommand();
         }
         boolean trace = last.hasMatchedOption(CommonOptions.STACKTRACE);
-        return report(problem, command.getErr(), trace);
+        return report(problem, command.getErr(), trace, options(arguments));
     }
 
-    /** Prints the line for {@code problem} and returns the exit code. */
-    static int report(Throwable problem, PrintWriter err, boolean trace) {
-        err.println("getj: " + oneLine(describe(problem)));
+    /**
+     * Prints the line for {@code problem} and returns the exit code.
+     *
+     * @param options whether the command that ran has an option, for advice that it can take
+     */
+    static int report(
+            Throwable problem, PrintWriter err, boolean trace, Predicate<String> options) {
+        err.println("getj: " + oneLine(describe(problem, options)));
         if (trace) {
             problem.printStackTrace(err);
         }
         return problem instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
     }
 
-    private static String describe(Throwable problem) {
+    /** Which options the command that runs has; none if it is not known. */
+    static Predicate<String> options(ParseResult arguments) {
+        if (arguments == null) {
+            return _ -> false;
+        }
+        ParseResult last = arguments;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandSpec command = last.commandSpec();
+        return option -> command.findOption(option) != null;
+    }
+
+    /** What takes less memory in the command that ran, as the beginning of a list. */
+    private static String savings(Predicate<String> options) {
+        List<String> ways = new ArrayList<>();
+        if (options.test("--batch")) {
+            ways.add("lower --batch");
+        }
+        if (options.test("--count")) {
+            ways.add("lower --count");
+        }
+        if (options.test("--recompute")) {
+            ways.add("train with --recompute");
+        }
+        return ways.isEmpty() ? "" : String.join(", ", ways) + ", or ";
+    }
+
+    private static String describe(Throwable problem, Predicate<String> options) {
         return switch (problem) {
             case GetjException ours -> ours.getMessage();
             case DeviceException device -> device.getMessage();
-            case UncheckedIOException wrapped -> describe(wrapped.getCause());
+            case UncheckedIOException wrapped -> describe(wrapped.getCause(), options);
             case IOException io -> describeIo(io);
             case IllegalArgumentException option when option.getMessage() != null ->
                     option.getMessage();
             case OutOfMemoryError _ ->
-                    "out of memory (Java was given "
-                            + Bytes.text(Runtime.getRuntime().maxMemory())
-                            + "): lower --batch or --count, train with --recompute, or raise the"
-                            + " limit with GETJ_JAVA_OPTS=-Xmx…";
+                    "out of memory (Java was given %s): %sraise the limit with GETJ_JAVA_OPTS=-Xmx…"
+                            .formatted(
+                                    Bytes.text(Runtime.getRuntime().maxMemory()), savings(options));
             case Throwable device when DeviceFailure.is(device) -> DeviceFailure.describe(device);
             default ->
                     "unexpected "
@@ -111,6 +147,6 @@ final class Errors {
     }
 
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\p{Cntrl}+", " ");
+        return Printable.line(message.strip());
     }
 }

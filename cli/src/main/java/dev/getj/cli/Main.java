@@ -31,7 +31,10 @@ public final class Main {
             return getj.setOut(out).setErr(err).execute(args);
         } catch (Error exhaustedOrDevice) {
             return Errors.report(
-                    exhaustedOrDevice, err, List.of(args).contains(CommonOptions.STACKTRACE));
+                    exhaustedOrDevice,
+                    err,
+                    List.of(args).contains(CommonOptions.STACKTRACE),
+                    Errors.options(getj.getParseResult()));
         } finally {
             out.flush();
             err.flush();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -44,6 +45,23 @@ class ErrorsTest {
                 case Error error -> throw error;
                 default -> throw new AssertionError(problem);
             }
+        }
+    }
+
+    /** Takes more memory than there is, in batches. */
+    @Command(name = "exhaust", description = "Fails.")
+    private static final class Exhaust implements Callable<Integer> {
+        @Mixin private CommonOptions common;
+
+        @Option(names = "--batch", description = "Images at once.")
+        private Integer batch;
+
+        @Option(names = "--recompute", description = "Takes less.")
+        private boolean recompute;
+
+        @Override
+        public Integer call() {
+            throw new OutOfMemoryError("Java heap space");
         }
     }
 
@@ -99,11 +117,25 @@ class ErrorsTest {
 
     @Test
     void exhaustedMemorySaysWhatToLower() {
-        Run run = Run.with(new Break(new OutOfMemoryError("Java heap space")), "break");
+        Run run = Run.with(new Exhaust(), "exhaust");
         assertEquals(1, run.code());
         assertEquals(1, run.errorLines());
         assertTrue(run.err().startsWith("getj: out of memory"), run.err());
-        assertTrue(run.err().contains("lower --batch"), run.err());
+        assertTrue(
+                run.err()
+                        .contains(
+                                "lower --batch, train with --recompute, or raise the limit with"
+                                        + " GETJ_JAVA_OPTS=-Xmx"),
+                run.err());
+    }
+
+    /** Of a command that reads a file and has no such options. */
+    @Test
+    void exhaustedMemoryGivesNoAdviceThatCannotBeTaken() {
+        Run run = Run.with(new Break(new OutOfMemoryError("Java heap space")), "break");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("): raise the limit with GETJ_JAVA_OPTS=-Xmx"), run.err());
+        assertFalse(run.err().contains("--batch"), run.err());
     }
 
     @Test

@@ -155,7 +155,8 @@ public final class SafetensorsFile implements AutoCloseable {
         } else if (kind == FileKind.ZIP) {
             kind = FileKind.TORCH_ZIP;
         }
-        if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
+        // an empty file and one of a few bytes are both truncated
+        if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN && kind != FileKind.EMPTY) {
             throw new GetjException(path + " is not a safetensors file: it is " + kind.text());
         }
     }

@@ -232,7 +232,7 @@ class HostileTorchTest {
         Files.write(file, new byte[] {(byte) 0x80, 2, ']', '.'});
         assertEquals(
                 "FILE is not a torch file: it is a plain Python pickle, which was not written by"
-                        + " torch.save: load it in Python and save its state_dict() with torch.save",
+                    + " torch.save: load it in Python and save its state_dict() with torch.save",
                 assertThrows(GetjException.class, () -> TorchFile.open(file))
                         .getMessage()
                         .replace(file.toString(), "FILE"));
