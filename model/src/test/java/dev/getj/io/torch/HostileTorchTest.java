@@ -237,4 +237,65 @@ class HostileTorchTest {
                         .getMessage()
                         .replace(file.toString(), "FILE"));
     }
+
+    /** A pickle that says little, over and over: values, marks, memo entries, copied states. */
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "N0", "q\0", "r\1\0\0\0", "h\1b", "h\2h\3\u0086R0", "h\5h\4N0s"})
+    void whatIsRepeatedIsBounded(String repeated) throws IOException {
+        StringBuilder pickle = new StringBuilder();
+        // 1: a namespace, 2: OrderedDict, 3: a list of pairs, 4: a long key, 5: a dict
+        pickle.append("cargparse\nNamespace\n)Rq\1");
+        pickle.append("ccollections\nOrderedDict\nq\2");
+        pickle.append("](");
+        for (int i = 0; i < 100; i++) {
+            pickle.append("K").append((char) i).append("N\u0086");
+        }
+        pickle.append("eq\3");
+        pickle.append("X\0\0\1\0").append("k".repeat(1 << 16)).append("q\4}q\5N");
+        String state = repeated.endsWith("b") ? stateOf(1000) : "";
+        pickle.append(repeated.endsWith("b") ? "0h\1" + state : "");
+        String once =
+                switch (repeated) {
+                    case "h\1b" -> "h\6b";
+                    case "h\2h\3\u0086R0" -> "h\2h\3\u0085R0";
+                    case "h\5h\4N0s" -> "h\5h\4Ns0";
+                    default -> repeated;
+                };
+        pickle.append(once.repeat(once.equals(repeated) ? 3_000_000 : 500_000));
+        long before = allocated();
+        long begun = System.nanoTime();
+        String refusal = refusal(pickle + ".");
+        assertTrue(refusal.contains("more than 2097152 values, or copies of them"), refusal);
+        assertTrue(allocated() - before < 1L << 29, "bytes " + (allocated() - before));
+        assertTrue(System.nanoTime() - begun < 20_000_000_000L, "20 s are far too long");
+    }
+
+    private static String stateOf(int items) {
+        StringBuilder state = new StringBuilder("}(");
+        for (int i = 0; i < items; i++) {
+            state.append("M").append((char) (i & 255)).append((char) (i >> 8)).append("N");
+        }
+        return state + "uq\6" + "0";
+    }
+
+    @Test
+    void viewsOfOneStorageAreCountedTogether() throws IOException {
+        StringBuilder pickle = new StringBuilder("](");
+        String view =
+                "ctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\n"
+                        + "X\1\0\0\0000X\3\0\0\0cpuJ\0\0\4\0tQK\0J\0\0\4\0\u0085K\1\u0085\u0089N"
+                        + "tR";
+        pickle.append(view.repeat(400)).append("e.");
+        Path file = zip(pickle.toString(), new byte[1 << 20]);
+        String refusal = refusal(file);
+        assertTrue(
+                refusal.contains("of shape [262144], repeats stored elements too often"), refusal);
+        assertTrue(Files.size(file) < 20_000);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean)
+                        java.lang.management.ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
 }
