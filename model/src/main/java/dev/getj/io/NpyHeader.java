@@ -101,7 +101,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
                 TYPES.get(type.group(2)),
                 type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
                 columnMajor.equals("True"),
-                shape(label, sizes.substring(1, sizes.length() - 1)),
+                shape(label, sizes.substring(1, sizes.length() - 1).strip()),
                 begin + length);
     }
 
