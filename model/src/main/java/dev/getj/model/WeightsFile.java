@@ -110,6 +110,11 @@ public final class WeightsFile {
                                     Arrays.toString(shape),
                                     Arrays.toString(expected)));
         }
+        if (!file.entry(name).dtype().isFloat()) {
+            throw new GetjException(
+                    "%s: tensor '%s' holds %s, not floats"
+                            .formatted(file.path(), name, file.entry(name).dtype()));
+        }
     }
 
     /**
