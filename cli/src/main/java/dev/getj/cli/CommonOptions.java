@@ -1,5 +1,6 @@
 package dev.getj.cli;
 
+import dev.getj.io.Printable;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.DeviceDescription;
@@ -134,13 +135,13 @@ final class CommonOptions {
     /** A line for the user on standard error, unless {@code --quiet}. */
     void note(String line) {
         if (!quiet) {
-            err().println("getj: " + line);
+            err().println("getj: " + Printable.line(line));
         }
     }
 
     /** The command's result: {@code result} as JSON under {@code --json}, else the text. */
     void print(Object result, Supplier<String> text) {
-        out().println(json ? Json.text(result) : text.get().stripTrailing());
+        out().println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
     }
 
     /** An exception for options that don't go together, or whose value cannot be. */

@@ -37,9 +37,11 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--which",
-            paramLabel = "ema|model",
-            description = "Weights of a checkpoint to take (default: ema, where there are such).")
-    private Conversion.Which which;
+            paramLabel = "ema|model|KEY",
+            description =
+                    "Weights of a checkpoint to take: the averaged ones, those of the model, or the"
+                            + " set that the file calls KEY (default: ema, where there are such).")
+    private String which;
 
     @Option(
             names = "--heads",
@@ -71,7 +73,13 @@ final class ConvertCommand implements Callable<Integer> {
         if (heads != null && heads < 1) {
             throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
         }
-        Conversion.Request request = new Conversion.Request(source(), out, which, heads, half);
+        Conversion.Request request =
+                new Conversion.Request(
+                        source(),
+                        out,
+                        which == null ? null : new Conversion.Which(which),
+                        heads,
+                        half);
         Conversion done =
                 Interrupt.abandoning(
                         () ->
@@ -85,12 +93,7 @@ final class ConvertCommand implements Callable<Integer> {
                     "%s does not tell the number of heads; %d taken, give --heads if that is wrong"
                             .formatted(in, done.config().heads()));
         }
-        if (!training
-                && which == null
-                && done.prefix() != null
-                && done.prefix().startsWith("model.")) {
-            common.note(in + " holds no averaged weights; those of the model are taken");
-        }
+        done.notes().forEach(note -> common.note(in + ": " + note));
         if (!done.leftOut().isEmpty()) {
             common.note(
                     "%d tensors are not the network's and were left out: %s"

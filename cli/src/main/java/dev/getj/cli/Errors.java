@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.kernels.DeviceException;
 
 import picocli.CommandLine;
@@ -141,6 +142,6 @@ final class Errors {
     }
 
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\p{Cntrl}+", " ");
+        return Printable.line(message.strip());
     }
 }

@@ -132,7 +132,7 @@ class RefusalsTest {
                     train --pairs %pairs --out %new --batch 0           | the batch must be at least 1, not 0
                     train --pairs %pairs --out %new --steps 0           | the number of steps must be at least 1, not 0
                     train --pairs %pairs --out %new --steps -1          | the number of steps must be at least 1, not -1
-                    train --pairs %pairs --out %new --slices 2147483647 %tiny | 2147483647 slices of 6 supervised states are too many: at most 65536 states in all
+                    train --pairs %pairs --out %new --slices 2147483647 %tiny | 2147483647 slices of 6 differentiated steps are more than the 65536 that can be
                     train --pairs %pairs --out %new --threads 100000 %tiny | --threads 100000: at most 1024 can be used
                     train --pairs %pairs --out %new --lr -1             | the learning rate must be positive, not -1.0
                     train --pairs %pairs --out %new --warmup -1         | the warm-up must be at least 0 steps, not -1

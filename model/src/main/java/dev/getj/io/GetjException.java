@@ -17,8 +17,8 @@ import java.util.Locale;
 public class GetjException extends RuntimeException {
 
     /**
-     * @param message one sentence; control characters in it (from file contents) are replaced by
-     *     spaces
+     * @param message one sentence; control characters in it (from file contents) are made visible,
+     *     see {@link Printable}
      */
     public GetjException(String message) {
         super(oneLine(message));
@@ -75,6 +75,6 @@ public class GetjException extends RuntimeException {
     }
 
     private static String oneLine(String message) {
-        return message.replaceAll("\\p{Cntrl}+", " ");
+        return Printable.line(message);
     }
 }

@@ -20,7 +20,8 @@ public record Objective(
         int slices,
         Weighting weighting,
         double jacobianPenalty) {
-    private static final int MOST_STATES = 1 << 16;
+    /** Differentiated steps of all slices; the paper takes 6, and memory ends far before. */
+    private static final int MAX_STEPS = 1 << 16;
 
     /**
      * @throws IllegalArgumentException if a value is outside its range
@@ -29,10 +30,16 @@ public record Objective(
         if (slices < 1) {
             throw new IllegalArgumentException("at least 1 slice is needed, not " + slices);
         }
-        if ((long) slices * gradient.states() > MOST_STATES) {
+        long steps =
+                switch (gradient) {
+                    case Estimator.Unrolled unrolled -> unrolled.steps();
+                    case Estimator.Phantom phantom -> phantom.steps();
+                    case Estimator.Implicit _ -> 1;
+                };
+        if (slices * steps > MAX_STEPS) {
             throw new IllegalArgumentException(
-                    "%d slices of %d supervised states are too many: at most %d states in all"
-                            .formatted(slices, gradient.states(), MOST_STATES));
+                    "%d slices of %d differentiated steps are more than the %d that can be"
+                            .formatted(slices, steps, MAX_STEPS));
         }
         if (!(jacobianPenalty >= 0 && jacobianPenalty < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
