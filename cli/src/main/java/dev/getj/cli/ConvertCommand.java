@@ -37,9 +37,11 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--which",
-            paramLabel = "ema|model",
-            description = "Weights of a checkpoint to take (default: ema, where there are such).")
-    private Conversion.Which which;
+            paramLabel = "ema|model|KEY",
+            description =
+                    "Weights of a checkpoint to take: the averaged ones, those of the model, or the"
+                            + " set that the file calls KEY (default: ema, where there are such).")
+    private String which;
 
     @Option(
             names = "--heads",
@@ -68,8 +70,19 @@ final class ConvertCommand implements Callable<Integer> {
         if (training && which != null) {
             throw common.wrongUsage("--which does not go with --training, which takes both");
         }
-        Conversion.Request request = new Conversion.Request(source(), out, which, heads, half);
-        Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
+        Conversion.Request request =
+                new Conversion.Request(
+                        source(),
+                        out,
+                        which == null ? null : new Conversion.Which(which),
+                        heads,
+                        half);
+        Conversion done =
+                Interrupt.abandoning(
+                        () ->
+                                training
+                                        ? Conversion.runForTraining(request)
+                                        : Conversion.run(request));
         if (done.prefix() == null) {
             common.note(in + " holds no network of ours; its tensors are written as they are");
         } else if (done.guessedHeads()) {
@@ -77,12 +90,7 @@ final class ConvertCommand implements Callable<Integer> {
                     "%s does not tell the number of heads; %d taken, give --heads if that is wrong"
                             .formatted(in, done.config().heads()));
         }
-        if (!training
-                && which == null
-                && done.prefix() != null
-                && done.prefix().startsWith("model.")) {
-            common.note(in + " holds no averaged weights; those of the model are taken");
-        }
+        done.notes().forEach(note -> common.note(in + ": " + note));
         if (!done.leftOut().isEmpty()) {
             common.note(
                     "%d tensors are not the network's and were left out: %s"

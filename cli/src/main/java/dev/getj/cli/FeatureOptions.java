@@ -9,13 +9,13 @@ import dev.getj.eval.FeatureFormat;
 import dev.getj.eval.FeatureMap;
 import dev.getj.eval.FeatureSet;
 import dev.getj.eval.Features;
+import dev.getj.io.Suffix;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -85,7 +85,7 @@ final class FeatureOptions {
     }
 
     private boolean onnx() {
-        return kind.toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return Suffix.is(kind, ".onnx");
     }
 
     int splits() {

@@ -6,9 +6,11 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** The command itself: without a subcommand it prints its help. */
@@ -60,12 +62,28 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);
         return commandLine
-                .registerConverter(WeightsLocation.class, WeightsLocation::parse)
+                .registerConverter(Path.class, UserPath::of)
+                .registerConverter(
+                        WeightsLocation.class, text -> WeightsLocation.parse(UserPath.text(text)))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
-                .setExecutionStrategy(Ranges::executeChecked)
+                .setExecutionStrategy(Getj::executeChecked)
                 .setParameterExceptionHandler(Errors::wrongUsage)
                 .setExecutionExceptionHandler(Errors::failed);
+    }
+
+    /**
+     * Runs the command that was parsed, once the values of its options are found to be possible.
+     */
+    private static int executeChecked(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandLine command = last.commandSpec().commandLine();
+        last.matchedOptions().forEach(option -> Ranges.check(command, option));
+        last.matchedArgs().forEach(argument -> OutputNames.check(command, argument));
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     @Override

@@ -56,8 +56,7 @@ public final class Main {
         try {
             return getj.setOut(out).setErr(err).execute(args);
         } catch (Error exhaustedOrDevice) {
-            return Errors.report(
-                    exhaustedOrDevice, err, List.of(args).contains(CommonOptions.STACKTRACE));
+            return Errors.failed(exhaustedOrDevice, getj);
         } finally {
             out.flush();
             err.flush();

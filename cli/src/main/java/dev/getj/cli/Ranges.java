@@ -4,7 +4,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 import java.util.Collection;
 import java.util.List;
@@ -31,7 +30,7 @@ final class Ranges {
 
     private static final Map<String, Range> BY_OPTION =
             Map.ofEntries(
-                    Map.entry("--threads", new Range.Whole(1, 1024)),
+                    Map.entry("--threads", new Range.Whole(1, 4096)),
                     // amounts
                     Map.entry("--batch", BATCH),
                     Map.entry("--count", IMAGES),
@@ -98,7 +97,8 @@ final class Ranges {
                     "getj eval --count", new Range.Whole(4, 100_000_000),
                     "getj profile --warmup", new Range.Whole(1, 100_000),
                     "getj bench --warmup", new Range.Whole(0, 100_000),
-                    "getj memory --iterations", new Range.Whole(1, 1000));
+                    "getj memory --iterations", new Range.Whole(1, 1000),
+                    "getj export --iterations", new Range.Whole(1, 1000));
 
     private Ranges() {}
 
@@ -109,20 +109,12 @@ final class Ranges {
         return Optional.ofNullable(own != null ? own : BY_OPTION.get(name));
     }
 
-    /** Runs the command that was parsed, once its numbers are found to be in their ranges. */
-    static int executeChecked(ParseResult parsed) {
-        ParseResult last = parsed;
-        while (last.hasSubcommand()) {
-            last = last.subcommand();
-        }
-        CommandLine command = last.commandSpec().commandLine();
-        for (OptionSpec option : last.matchedOptions()) {
-            check(command, option);
-        }
-        return new CommandLine.RunLast().execute(parsed);
-    }
-
-    private static void check(CommandLine command, OptionSpec option) {
+    /**
+     * Looks at the values of an option that was given.
+     *
+     * @throws ParameterException if one is outside its range
+     */
+    static void check(CommandLine command, OptionSpec option) {
         Optional<Range> range = isNumber(option) ? of(command, option) : Optional.empty();
         if (range.isEmpty()) {
             return;

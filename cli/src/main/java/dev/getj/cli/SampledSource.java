@@ -6,6 +6,7 @@ import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.eval.DrawnImages;
 import dev.getj.eval.SampleFile;
+import dev.getj.io.Suffix;
 import dev.getj.kernels.Backend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -50,7 +51,7 @@ final class SampledSource {
     /** Opens images, or makes them. */
     ImageData open(CommonOptions common, Settings settings) {
         if (images != null) {
-            return images.endsWith(".safetensors")
+            return Suffix.is(images, ".safetensors")
                     ? SampleFile.open(Path.of(images))
                     : ImageData.open(images);
         }

@@ -6,13 +6,13 @@ import dev.getj.diffusion.TeacherFile;
 import dev.getj.diffusion.TeacherForm;
 import dev.getj.diffusion.TeacherFormat;
 import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.io.Suffix;
 import dev.getj.kernels.Backend;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -48,7 +48,8 @@ final class TeacherOptions {
             paramLabel = "ROLE=NAME",
             description =
                     "The tensor of the ONNX file that is image, sigma, label or output, if names"
-                            + " and shapes do not tell. Repeatable.")
+                            + " and shapes do not tell; zeros=NAME feeds a further input with"
+                            + " zeros. Repeatable.")
     private Map<TeacherFile.Role, String> tensors;
 
     @Option(
@@ -87,7 +88,7 @@ final class TeacherOptions {
     }
 
     boolean onnx() {
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return Suffix.is(file.toString(), ".onnx");
     }
 
     int batch() {

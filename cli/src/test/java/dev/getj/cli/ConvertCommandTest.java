@@ -84,7 +84,12 @@ class ConvertCommandTest {
         Path out = folder.resolve("x.safetensors");
         assertEquals(2, getj("convert", CHECKPOINT, out, "--training", "--which", "ema").code());
         assertEquals(2, getj("convert", CHECKPOINT, out, "--heads", "0").code());
-        assertEquals(2, getj("convert", CHECKPOINT, out, "--which", "both").code());
+        Run both = getj("convert", CHECKPOINT, out, "--which", "both");
+        assertEquals(1, both.code());
+        assertEquals(
+                "getj: %s holds weights as 'model', 'ema' only; take them with --which model"
+                        .formatted(CHECKPOINT),
+                both.err().strip());
         assertEquals(2, getj("convert", CHECKPOINT, out, "--training", "--half").code());
         assertEquals(2, getj("convert", CHECKPOINT).code());
         Run heads = getj("convert", CHECKPOINT, out, "--heads", "5");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -57,8 +58,8 @@ class ErrorsTest {
                     devices --bogus    | unknown option --bogus                | try: getj devices --help
                     devices extra      | unknown argument extra                | try: getj devices --help
                     devices --threads  | Missing required parameter for option '--threads' (N) | try: getj devices --help
-                    devices --threads x | --threads x: a whole number from 1 to 1024 is needed | try: getj devices --help
-                    devices --threads 0 | --threads 0: a whole number from 1 to 1024 is needed | try: getj devices --help
+                    devices --threads x | --threads x: a whole number from 1 to 4096 is needed | try: getj devices --help
+                    devices --threads 0 | --threads 0: a whole number from 1 to 4096 is needed | try: getj devices --help
                     devices --device tpu | Invalid value for option '--device': 'tpu' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
                     devices --device jvm:1 | Invalid value for option '--device': 'jvm:1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
                     devices --device cuda:-1 | Invalid value for option '--device': 'cuda:-1' is not jvm, opencl[:i], ptx[:i], cuda[:i] or auto | try: getj devices --help
@@ -97,13 +98,41 @@ class ErrorsTest {
                 new FileSystemException("out.png", null, "No space left on device"));
     }
 
-    @Test
-    void exhaustedMemorySaysWhatToLower() {
-        Run run = Run.with(new Break(new OutOfMemoryError("Java heap space")), "break");
+    /** As a command that trains. */
+    @Command(name = "hungry", description = "Needs too much.")
+    private static final class Hungry implements Callable<Integer> {
+        @Option(names = "--batch")
+        private int batch;
+
+        @Option(names = "--recompute")
+        private boolean recompute;
+
+        @Option(names = "--resume")
+        private boolean resume;
+
+        @Override
+        public Integer call() {
+            throw new OutOfMemoryError("Java heap space");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    hungry             | lower --batch, train with --recompute, or raise
+                    hungry --recompute | lower --batch, or raise
+                    hungry --resume    | raise
+                    """)
+    void exhaustedMemorySaysWhatOfTheCommandToLower(String line, String advice) {
+        Run run = Run.with(new Hungry(), line.split(" "));
         assertEquals(1, run.code());
         assertEquals(1, run.errorLines());
-        assertTrue(run.err().startsWith("getj: out of memory"), run.err());
-        assertTrue(run.err().contains("lower --batch"), run.err());
+        assertTrue(run.err().startsWith("getj: out of memory (Java was given "), run.err());
+        assertTrue(
+                run.err().contains("): " + advice + " the limit with GETJ_JAVA_OPTS=-Xmx"),
+                run.err());
     }
 
     @Test

@@ -128,8 +128,8 @@ class RangesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "devices --threads 100000, --threads 100000: a whole number from 1 to 1024 is needed",
-        "devices --threads 99999999999, --threads 99999999999: a whole number from 1 to 1024 is"
+        "devices --threads 100000, --threads 100000: a whole number from 1 to 4096 is needed",
+        "devices --threads 99999999999, --threads 99999999999: a whole number from 1 to 4096 is"
                 + " needed",
         "train --out no --slices 2147483647, --slices 2147483647: a whole number from 1 to 1000 is"
                 + " needed",

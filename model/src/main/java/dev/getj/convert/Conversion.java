@@ -3,6 +3,7 @@ package dev.getj.convert;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.io.StridedTensor;
+import dev.getj.io.Suffix;
 import dev.getj.io.torch.TorchWriter;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,6 +28,7 @@ import java.util.Map;
  * @param config size of the network, null if there is none; null for a classifier, too
  * @param guessedHeads true if the file does not tell the number of heads
  * @param leftOut names beside the network's parameters
+ * @param notes what was chosen and what was not read, in sentences without the file's name
  */
 public record Conversion(
         String prefix,
@@ -35,14 +36,20 @@ public record Conversion(
         long parameters,
         ModelConfig config,
         boolean guessedHeads,
-        List<String> leftOut) {
+        List<String> leftOut,
+        List<String> notes) {
 
-    /** Which weights of a checkpoint are taken. */
-    public enum Which {
-        /** The averaged weights, the ones to sample with. */
-        EMA,
-        /** The weights that the optimiser moves. */
-        MODEL
+    /**
+     * Which weights of a checkpoint are taken.
+     *
+     * @param key name of a set in the file, {@code model_ema} for example, or its last part
+     */
+    public record Which(String key) {
+        /** The averaged weights, the ones to sample with, whatever they are called. */
+        public static final Which EMA = new Which("ema");
+
+        /** The weights that the optimiser moves, whatever they are called. */
+        public static final Which MODEL = new Which("model");
     }
 
     /**
@@ -61,8 +68,6 @@ public record Conversion(
 
     private static final float LARGEST_HALF = 65504;
 
-    private static final List<String> PLAIN = List.of("", "param.", "state_dict.");
-
     /**
      * Converts one set of weights: to a {@code state_dict} if {@code out} ends in {@code .pt},
      * {@code .pth}, {@code .pkl}, {@code .bin} or {@code .ckpt}, to safetensors if it ends in that,
@@ -73,15 +78,17 @@ public record Conversion(
      */
     public static Conversion run(Request request) {
         try (NamedTensors file = NamedTensors.open(request.in())) {
-            List<String> sets = sets(request.which());
             boolean classifier = Weights.ofClassifier(file);
+            WeightSets sets = WeightSets.of(file);
+            WeightSets.Found found = classifier ? null : sets.choose(request.which()).orElse(null);
             String prefix =
                     classifier
-                            ? Weights.classifierPrefix(file, sets)
-                            : Weights.prefix(file, sets).orElse(null);
+                            ? Weights.classifierPrefix(file, classifierSets(request.which()))
+                            : found == null ? null : found.prefix();
             if (prefix == null) {
                 requireTensors(file, request.which());
             }
+            List<String> notes = notes(file, sets, found);
             file.check().run();
             boolean toTorch = toTorch(request.out(), file.torch());
             if (request.half() && (toTorch || prefix == null)) {
@@ -96,7 +103,7 @@ public record Conversion(
                         prefix == null ? file.tensors() : Weights.under(prefix, file.tensors());
                 write(request, toTorch, tensors, classifier ? kept(file) : Map.of());
                 return new Conversion(
-                        prefix, tensors.size(), elements(tensors), null, false, List.of());
+                        prefix, tensors.size(), elements(tensors), null, false, List.of(), notes);
             }
             Weights weights = Weights.read(file, prefix, request.heads());
             Map<String, String> metadata = new LinkedHashMap<>(kept(file));
@@ -110,7 +117,8 @@ public record Conversion(
                     weights.parameters(),
                     weights.config(),
                     weights.guessedHeads(),
-                    weights.leftOut());
+                    weights.leftOut(),
+                    with(notes, weights.note()));
         }
     }
 
@@ -162,53 +170,84 @@ public record Conversion(
                     model.parameters(),
                     model.config(),
                     model.guessedHeads(),
-                    model.leftOut());
+                    model.leftOut(),
+                    with(notes(file, WeightSets.of(file), null), model.note()));
         }
     }
 
-    /** Names of sets in the order in which they are looked for; weights without a set suit any. */
-    private static List<String> sets(Which which) {
-        List<String> sets = new ArrayList<>();
-        sets.add(which == Which.MODEL ? "model." : "ema.");
-        sets.addAll(PLAIN);
-        if (which == null) {
-            sets.add("model.");
+    /** Which set was taken where that is not plain, and what was not read. */
+    private static List<String> notes(NamedTensors file, WeightSets sets, WeightSets.Found taken) {
+        List<String> notes = new ArrayList<>();
+        if (taken != null && !taken.prefix().isEmpty()) {
+            String others = sets.others(taken);
+            notes.add(
+                    "the weights %s were taken%s"
+                            .formatted(
+                                    taken.name(),
+                                    others.isEmpty()
+                                            ? ""
+                                            : ", not " + others + "; --which KEY takes others"));
         }
-        return sets;
+        if (!file.foreign().isEmpty()) {
+            notes.add(
+                    "it holds objects of classes that are not read: "
+                            + Weights.some(List.copyOf(file.foreign())));
+        }
+        return notes;
     }
 
-    /** A file without the weights asked for is copied, but not if it has others, or nothing. */
+    private static List<String> with(List<String> notes, String note) {
+        if (!note.isEmpty()) {
+            notes.add(note);
+        }
+        return notes;
+    }
+
+    private static List<String> classifierSets(Which which) {
+        return Which.MODEL.equals(which)
+                ? List.of("model.", "")
+                : which == null ? List.of("ema.", "", "model.") : List.of(which.key() + ".", "");
+    }
+
+    /**
+     * A file without a network is copied, but not if a set was asked for by name, or it is empty.
+     */
     private static void requireTensors(NamedTensors file, Which which) {
-        String other = which == Which.EMA ? "model" : "ema";
-        if (which != null && Weights.prefix(file, List.of(other + ".")).isPresent()) {
-            throw new GetjException(
-                    "%s holds weights as '%s' only; take them with --which %s"
-                            .formatted(file.path(), other, other));
-        }
         if (file.tensors().isEmpty()) {
-            throw new GetjException(file.path() + " holds no tensors");
+            throw new GetjException(
+                    file.path()
+                            + " holds no tensors"
+                            + (file.foreign().isEmpty()
+                                    ? ""
+                                    : ", only objects of classes that are not read ("
+                                            + Weights.some(List.copyOf(file.foreign()))
+                                            + "); save the state_dict() of a model, not the"
+                                            + " model"));
+        }
+        if (which != null && !which.equals(Which.EMA) && !which.equals(Which.MODEL)) {
+            throw new GetjException(
+                    "%s holds no network of ours, so there are no weights '%s' in it"
+                            .formatted(file.path(), which.key()));
         }
     }
 
     private static Weights set(NamedTensors file, String set, Integer heads) {
+        String key = set.replace(".", "");
         String prefix =
-                Weights.prefix(file, List.of(set))
+                WeightSets.of(file)
+                        .exactly(key)
+                        .map(WeightSets.Found::prefix)
                         .orElseThrow(
                                 () ->
                                         new GetjException(
                                                 "%s holds no weights '%s', which training needs"
-                                                        .formatted(
-                                                                file.path(),
-                                                                set.replace(".", ""))));
+                                                        .formatted(file.path(), key)));
         return Weights.read(file, prefix, heads);
     }
 
     private static boolean toTorch(Path out, boolean fromTorch) {
-        String name = out.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".safetensors")) {
-            return false;
-        }
-        return name.matches(".*\\.(pt|pth|pkl|bin|ckpt)") || !fromTorch;
+        return !Suffix.is(out, ".safetensors")
+                && (Suffix.is(out, ".pt", ".pth", ".pkl", ".bin", ".ckpt") || !fromTorch);
     }
 
     /** The positional embedding comes first in the reference. */

@@ -11,12 +11,17 @@ import java.util.function.Function;
 
 /**
  * The size of a network, seen in the shapes of its parameters. All but the number of heads can be:
- * that comes, in this order, from whoever asks, from the file's settings, from the preset of the
- * same sizes, from the paper's head width of 64, and is guessed otherwise.
+ * that comes, in this order, from the caller, from the file's settings, from the preset of the same
+ * sizes, from the paper's head width of 64, and is guessed otherwise.
  *
  * @param guessedHeads true if nothing told the number of heads
+ * @param note what the user should know of how it was chosen; mostly empty
  */
-record InferredConfig(ModelConfig config, boolean guessedHeads) {
+record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
+    InferredConfig(ModelConfig config, boolean guessedHeads) {
+        this(config, guessedHeads, "");
+    }
+
     private static final String PATCHES = "x_embedder.proj.weight";
     private static final String POSITION = "pos_embed";
     private static final String CLASSES = "y_embedder.embedding_table.weight";
@@ -92,12 +97,17 @@ record InferredConfig(ModelConfig config, boolean guessedHeads) {
             ModelConfig told = ConfigJson.read(settings.get("config"), file);
             return new InferredConfig(named(told.name(), sized.apply(told.heads())), false);
         }
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            if (("." + setting.getKey()).endsWith(".num_heads")
-                    && setting.getValue().matches("\\d{1,5}")) {
-                int told = Integer.parseInt(setting.getValue());
-                return new InferredConfig(named(name, sized.apply(told)), false);
-            }
+        HeadsSetting told = HeadsSetting.of(file, settings, plain.width());
+        if (told.heads() != null) {
+            String note =
+                    told.overruled().isEmpty()
+                            ? ""
+                            : "%d heads taken from %s, not %s; give --heads if that is wrong"
+                                    .formatted(
+                                            told.heads(),
+                                            told.from(),
+                                            String.join(", ", told.overruled()));
+            return new InferredConfig(named(name, sized.apply(told.heads())), false, note);
         }
         if (preset != null) {
             return new InferredConfig(named(name, sized.apply(preset.heads())), false);

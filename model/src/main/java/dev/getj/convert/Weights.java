@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,37 +21,15 @@ import java.util.Set;
  * @param prefix of their names in the file
  * @param tensors by the names of the parameters
  * @param leftOut names under the prefix that are no parameters
+ * @param note what the user should know of how its size was inferred; mostly empty
  */
 record Weights(
         String prefix,
         ModelConfig config,
         boolean guessedHeads,
         Map<String, StridedTensor> tensors,
-        List<String> leftOut) {
-
-    /** A file with any of these under a prefix is meant to hold a network there. */
-    private static final List<String> TELLING =
-            List.of("x_embedder.proj.weight", "final_layer.linear.weight", "pos_embed");
-
-    /** What wrappers of a module put before the names of its parameters. */
-    private static final List<String> WRAPPERS =
-            List.of("", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module.");
-
-    /**
-     * The prefix under which a file holds the weights of a set.
-     *
-     * @param sets names of sets in the order of preference, with their dots
-     */
-    static Optional<String> prefix(NamedTensors file, List<String> sets) {
-        return sets.stream()
-                .flatMap(set -> WRAPPERS.stream().map(wrapper -> set + wrapper))
-                .filter(
-                        prefix ->
-                                TELLING.stream()
-                                        .anyMatch(
-                                                name -> file.tensors().containsKey(prefix + name)))
-                .findFirst();
-    }
+        List<String> leftOut,
+        String note) {
 
     /** Whether a file of ours holds a teacher. */
     static boolean ofDenoiser(NamedTensors file) {
@@ -111,6 +88,7 @@ record Weights(
         for (ParameterTable.Entry entry : table.entries()) {
             StridedTensor tensor = file.tensors().get(prefix + entry.name());
             if (tensor == null) {
+                requireNotUnread(file, prefix + entry.name());
                 missing.add(entry.name());
             } else {
                 requireFit(tensor, entry);
@@ -126,7 +104,20 @@ record Weights(
         Set<String> left = new LinkedHashSet<>(shapes.keySet());
         left.removeAll(tensors.keySet());
         return new Weights(
-                prefix, inferred.config(), inferred.guessedHeads(), tensors, List.copyOf(left));
+                prefix,
+                inferred.config(),
+                inferred.guessedHeads(),
+                tensors,
+                List.copyOf(left),
+                inferred.note());
+    }
+
+    private static void requireNotUnread(NamedTensors file, String name) {
+        if (file.unread().containsKey(name)) {
+            throw new GetjException(
+                    "%s: '%s' is of %s, the network needs floats; convert it in Python with .float()"
+                            .formatted(file.path(), name, file.unread().get(name)));
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,11 +21,8 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
     private static final int LONGEST = 1 << 16;
     private static final int MAX_DIMENSIONS = 64;
 
-    private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*([^,}]{1,200})");
-    private static final Pattern FORTRAN =
-            Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)\\b");
-    private static final Pattern SHAPE =
-            Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([0-9L,\\s]*)\\)");
+    private static final Pattern SHAPE = Pattern.compile("\\([0-9L,\\s]*+\\)");
+
     private static final Pattern TYPE = Pattern.compile("['\"]([<>|=]?)([a-zA-Z]\\d{0,2})['\"]");
 
     private static final Map<String, DType> TYPES =
@@ -81,31 +79,50 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
                 new String(
                         file.asSlice(begin, length).toArray(JAVA_BYTE),
                         StandardCharsets.ISO_8859_1);
-        String descr = find(label, DESCR, text, "descr");
-        Matcher type = TYPE.matcher(descr.strip());
+        Map<String, String> fields = PythonDict.parse(text);
+        String descr = required(label, fields, "descr");
+        Matcher type = TYPE.matcher(descr);
         if (!type.matches() || !TYPES.containsKey(type.group(2))) {
             throw new GetjException(
                     "%s holds elements of type %s; floats, integers and booleans are read"
-                            .formatted(label, descr.strip()));
+                            .formatted(
+                                    label,
+                                    descr.length() > 80 ? descr.substring(0, 80) + "…" : descr));
+        }
+        String columnMajor = required(label, fields, "fortran_order");
+        if (!columnMajor.equals("True") && !columnMajor.equals("False")) {
+            throw unreadable(label, "fortran_order");
+        }
+        String sizes = required(label, fields, "shape");
+        if (!SHAPE.matcher(sizes).matches()) {
+            throw unreadable(label, "shape");
         }
         return new NpyHeader(
                 TYPES.get(type.group(2)),
                 type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-                find(label, FORTRAN, text, "fortran_order").equals("True"),
-                shape(label, find(label, SHAPE, text, "shape")),
+                columnMajor.equals("True"),
+                shape(label, sizes.substring(1, sizes.length() - 1).strip()),
                 begin + length);
     }
 
-    private static String find(String label, Pattern pattern, String text, String what) {
-        Matcher matcher = pattern.matcher(text);
-        if (!matcher.find()) {
-            throw new GetjException(label + " is damaged: its header has no readable " + what);
+    private static String required(String label, Map<String, String> fields, String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw unreadable(label, name);
         }
-        return matcher.group(1);
+        return value;
+    }
+
+    private static GetjException unreadable(String label, String what) {
+        return new GetjException(label + " is damaged: its header has no readable " + what);
     }
 
     private static long[] shape(String label, String text) {
-        String[] numbers = text.isBlank() ? new String[0] : text.strip().split("\\s*,\\s*");
+        // one more than are allowed, and nothing after the comma of (3,)
+        String[] numbers = text.isBlank() ? new String[0] : text.split(",", MAX_DIMENSIONS + 2);
+        if (numbers.length > 0 && numbers[numbers.length - 1].isBlank()) {
+            numbers = Arrays.copyOf(numbers, numbers.length - 1);
+        }
         if (numbers.length > MAX_DIMENSIONS) {
             throw new GetjException(
                     "%s has more than %d dimensions".formatted(label, MAX_DIMENSIONS));
@@ -113,10 +130,19 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
         long[] shape = new long[numbers.length];
         try {
             for (int i = 0; i < shape.length; i++) {
-                shape[i] = Long.parseLong(numbers[i].replace("L", ""));
+                String number = numbers[i].strip();
+                shape[i] =
+                        Long.parseLong(
+                                number.endsWith("L") // of Python 2
+                                        ? number.substring(0, number.length() - 1)
+                                        : number);
             }
         } catch (NumberFormatException _) {
-            throw new GetjException("%s is damaged: its shape is (%s)".formatted(label, text));
+            throw new GetjException(
+                    "%s is damaged: its shape is (%s)"
+                            .formatted(
+                                    label,
+                                    text.length() > 80 ? text.substring(0, 80) + "…" : text));
         }
         return shape;
     }

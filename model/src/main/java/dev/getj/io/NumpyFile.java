@@ -49,8 +49,13 @@ public final class NumpyFile implements AutoCloseable {
             archive = null;
             found.put("arr_0", null);
         } else {
+            FileKind kind = FileKind.of(file);
             throw new GetjException(
-                    path + " is not a NumPy file: it is neither an npz archive nor an npy array");
+                    path
+                            + " is not a NumPy file: it is "
+                            + (kind.isForeign()
+                                    ? kind.text()
+                                    : "neither an npz archive nor an npy array"));
         }
         arrays = Collections.unmodifiableMap(found);
     }
@@ -64,6 +69,7 @@ public final class NumpyFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not an npz file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             NumpyFile opened =
@@ -84,18 +90,23 @@ public final class NumpyFile implements AutoCloseable {
 
     /** True if a file is an npz archive or an npy array, by its first bytes and names. */
     public static boolean looksLike(Path path) {
+        RegularFile.require(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment file =
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            if (!ZipArchive.begins(file)) {
-                return NpyHeader.begins(file);
-            }
-            return ZipArchive.open(path.toString(), file).entries().keySet().stream()
-                    .anyMatch(name -> name.endsWith(SUFFIX));
+            return ZipArchive.begins(file)
+                    ? holdsArrays(path.toString(), file)
+                    : NpyHeader.begins(file);
         } catch (IOException e) {
             throw GetjException.reading(path, e);
         }
+    }
+
+    /** Whether a zip archive holds an array by its name. */
+    static boolean holdsArrays(String label, MemorySegment zip) {
+        return ZipArchive.open(label, zip).entries().keySet().stream()
+                .anyMatch(name -> name.endsWith(SUFFIX));
     }
 
     public Path path() {

@@ -1,6 +1,5 @@
 package dev.getj.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.io.IOException;
@@ -106,6 +105,7 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new GetjException(
                     "cannot read " + path + ": it is a folder, not a safetensors file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             SafetensorsFile opened =
@@ -136,15 +136,29 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     private static SafetensorsFile checked(Path path, Arena arena, MemorySegment file) {
+        requireKind(path, file);
         try {
             long headerBytes = headerBytes(file);
-            byte[] json = file.asSlice(Long.BYTES, headerBytes).toArray(JAVA_BYTE);
+            MemorySegment json = file.asSlice(Long.BYTES, headerBytes);
             MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsHeader header = SafetensorsHeader.parse(json, data.byteSize());
             return new SafetensorsFile(path, header, arena, data);
         } catch (SafetensorsHeader.Damage e) {
             throw new GetjException(
                     path + " is not a safetensors file that can be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireKind(Path path, MemorySegment file) {
+        FileKind kind = FileKind.of(file);
+        if (kind == FileKind.ZIP && NumpyFile.holdsArrays(path.toString(), file)) {
+            kind = FileKind.NUMPY;
+        } else if (kind == FileKind.ZIP) {
+            kind = FileKind.TORCH_ZIP;
+        }
+        // an empty file and one of a few bytes are both truncated
+        if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN && kind != FileKind.EMPTY) {
+            throw new GetjException(path + " is not a safetensors file: it is " + kind.text());
         }
     }
 

@@ -1,18 +1,24 @@
 package dev.getj.io;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The JSON header of a safetensors file, checked against the size of the data that follows it:
@@ -23,11 +29,15 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String, String> metadata) {
     static final String METADATA = "__metadata__";
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
+    /** More than any checkpoint has; the table of entries must not fill the heap. */
+    private static final int MAX_TENSORS = 1 << 18;
+
+    private static final int MAX_METADATA = 1 << 16;
+    private static final int MAX_DIMENSIONS = 64;
+
+    /** Read as it comes, not as a tree: its limits are 1,000 levels and texts of 20 MB. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** What is wrong with a file, without the file's name. */
     static final class Damage extends Exception {
@@ -38,63 +48,95 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         }
     }
 
-    static SafetensorsHeader parse(byte[] json, long dataBytes) throws Damage {
-        if (json[0] != '{') {
+    static SafetensorsHeader parse(MemorySegment json, long dataBytes) throws Damage {
+        if (json.get(JAVA_BYTE, 0) != '{') {
             throw new Damage("the header does not begin with '{'");
         }
-        JsonNode root;
-        try {
-            root = JSON.readTree(json);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        List<SafetensorsFile.Entry> entries = new ArrayList<>();
+        try (JsonParser parser =
+                JSON.createParser(new ByteBufferBackedInputStream(json.asByteBuffer()))) {
+            parser.nextToken();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals(METADATA)) {
+                    readMetadata(parser, metadata);
+                    continue;
+                }
+                if (entries.size() == MAX_TENSORS) {
+                    throw new Damage("it holds more than " + MAX_TENSORS + " tensors");
+                }
+                entries.add(readEntry(name, parser));
+            }
+            if (parser.nextToken() != null) {
+                throw new Damage("the header is not valid JSON: text follows its object");
+            }
         } catch (JsonProcessingException e) {
             throw new Damage("the header is not valid JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new Damage("the header is not valid JSON: " + e.getMessage());
         }
-        Map<String, String> metadata = new LinkedHashMap<>();
-        List<SafetensorsFile.Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> field : root.properties()) {
-            if (field.getKey().equals(METADATA)) {
-                readMetadata(field.getValue(), metadata);
-            } else {
-                entries.add(readEntry(field.getKey(), field.getValue()));
-            }
-        }
         return new SafetensorsHeader(
                 inOrder(entries, dataBytes), Collections.unmodifiableMap(metadata));
     }
 
-    private static void readMetadata(JsonNode node, Map<String, String> metadata) throws Damage {
-        if (!node.isObject()) {
+    private static void readMetadata(JsonParser parser, Map<String, String> metadata)
+            throws Damage, IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new Damage(METADATA + " is not an object");
         }
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!field.getValue().isTextual()) {
-                throw new Damage("metadata entry '" + field.getKey() + "' is not a string");
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            if (parser.nextToken() != JsonToken.VALUE_STRING) {
+                throw new Damage("metadata entry '" + key + "' is not a string");
             }
-            metadata.put(field.getKey(), field.getValue().textValue());
+            if (metadata.size() == MAX_METADATA) {
+                throw new Damage("it holds more than " + MAX_METADATA + " entries of metadata");
+            }
+            metadata.put(key, parser.getText());
         }
     }
 
-    private static SafetensorsFile.Entry readEntry(String name, JsonNode node) throws Damage {
-        if (!node.isObject()) {
+    private static SafetensorsFile.Entry readEntry(String name, JsonParser parser)
+            throws Damage, IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new Damage("tensor '" + name + "' is not described by an object");
         }
-        JsonNode typeName = node.path("dtype");
-        if (!typeName.isTextual()) {
+        String typeName = null;
+        long[] shape = null;
+        long[] offsets = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (key) {
+                case "dtype" ->
+                        typeName = value == JsonToken.VALUE_STRING ? parser.getText() : null;
+                case "shape" -> shape = readSizes(name, key, parser);
+                case "data_offsets" -> offsets = readSizes(name, key, parser);
+                default -> parser.skipChildren();
+            }
+        }
+        if (typeName == null) {
             throw new Damage("tensor '" + name + "' has no dtype");
         }
-        DType type =
-                DType.named(typeName.textValue())
-                        .orElseThrow(
-                                () ->
-                                        new Damage(
-                                                "tensor '"
-                                                        + name
-                                                        + "' has the unknown dtype '"
-                                                        + typeName.textValue()
-                                                        + "'"));
-        long[] shape = readSizes(name, "shape", node.path("shape"));
-        long[] offsets = readSizes(name, "data_offsets", node.path("data_offsets"));
+        Optional<DType> type = DType.named(typeName);
+        if (type.isEmpty()) {
+            throw new Damage(
+                    "tensor '%s' has the unknown dtype '%s'; save it as F32, F16 or BF16"
+                            .formatted(name, typeName));
+        }
+        if (shape == null) {
+            throw new Damage("tensor '" + name + "' has no shape");
+        }
+        if (offsets == null) {
+            throw new Damage("tensor '" + name + "' has no data_offsets");
+        }
+        return entry(name, type.get(), shape, offsets);
+    }
+
+    private static SafetensorsFile.Entry entry(
+            String name, DType type, long[] shape, long[] offsets) throws Damage {
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
             throw new Damage(
                     "tensor '" + name + "' has data_offsets that are not a [begin, end] pair");
@@ -118,20 +160,38 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         return entry;
     }
 
-    private static long[] readSizes(String name, String key, JsonNode node) throws Damage {
-        if (!node.isArray()) {
+    private static long[] readSizes(String name, String key, JsonParser parser)
+            throws Damage, IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new Damage("tensor '" + name + "' has no " + key);
         }
-        long[] sizes = new long[node.size()];
-        for (int i = 0; i < sizes.length; i++) {
-            JsonNode size = node.get(i);
-            if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {
+        long[] sizes = new long[MAX_DIMENSIONS];
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (count == MAX_DIMENSIONS) {
                 throw new Damage(
-                        "tensor '" + name + "' has a " + key + " with '" + size + "' in it");
+                        "tensor '%s' has a %s of more than %d numbers"
+                                .formatted(name, key, MAX_DIMENSIONS));
             }
-            sizes[i] = size.longValue();
+            sizes[count++] = readSize(name, key, parser);
         }
-        return sizes;
+        return Arrays.copyOf(sizes, count);
+    }
+
+    private static long readSize(String name, String key, JsonParser parser)
+            throws Damage, IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                && parser.getLongValue() >= 0) {
+            return parser.getLongValue();
+        }
+        String text = parser.getText();
+        throw new Damage(
+                "tensor '%s' has a %s with '%s' in it"
+                        .formatted(
+                                name,
+                                key,
+                                text.length() > 40 ? text.substring(0, 40) + "…" : text));
     }
 
     private static Map<String, SafetensorsFile.Entry> inOrder(

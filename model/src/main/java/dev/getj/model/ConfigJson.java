@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
@@ -23,6 +24,7 @@ public final class ConfigJson {
                     .build();
 
     private static final double DEFAULT_RATIO = 4;
+    private static final int LONGEST_NAME = 60;
 
     private ConfigJson() {}
 
@@ -58,7 +60,7 @@ public final class ConfigJson {
                 throw new GetjException(source + ": the model configuration is not a JSON object");
             }
             return new ModelConfig(
-                    node.path("name").asText("custom"),
+                    name(node),
                     integer(node, "input_size", source),
                     integer(node, "in_channels", source),
                     integer(node, "patch_size", source),
@@ -76,6 +78,12 @@ public final class ConfigJson {
             throw new GetjException(
                     source + ": impossible model configuration: " + e.getMessage(), e);
         }
+    }
+
+    // it stands in lines for people
+    private static String name(JsonNode node) {
+        String name = Printable.line(node.path("name").asText("custom"));
+        return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
     }
 
     private static boolean conditional(JsonNode node, String source) {

@@ -20,12 +20,26 @@ public record Objective(
         int slices,
         Weighting weighting,
         double jacobianPenalty) {
+    /** Differentiated steps of all slices; the paper takes 6, and memory ends far before. */
+    private static final int MAX_STEPS = 1 << 16;
+
     /**
      * @throws IllegalArgumentException if a value is outside its range
      */
     public Objective {
         if (slices < 1) {
             throw new IllegalArgumentException("at least 1 slice is needed, not " + slices);
+        }
+        long steps =
+                switch (gradient) {
+                    case Estimator.Unrolled unrolled -> unrolled.steps();
+                    case Estimator.Phantom phantom -> phantom.steps();
+                    case Estimator.Implicit _ -> 1;
+                };
+        if (slices * steps > MAX_STEPS) {
+            throw new IllegalArgumentException(
+                    "%d slices of %d differentiated steps are more than the %d that can be"
+                            .formatted(slices, steps, MAX_STEPS));
         }
         if (!(jacobianPenalty >= 0 && jacobianPenalty < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(

@@ -50,7 +50,8 @@ public final class WeightsFile {
             throw new GetjException(
                     file.path()
                             + " has no 'config' in its metadata, so the size of the network is"
-                            + " unknown; it was not written by getj");
+                            + " unknown; it was not written by getj: getj convert reads it and"
+                            + " writes one that does");
         }
         return ConfigJson.read(json, file.path().toString());
     }
@@ -108,6 +109,11 @@ public final class WeightsFile {
                                     name,
                                     Arrays.toString(shape),
                                     Arrays.toString(expected)));
+        }
+        if (!file.entry(name).dtype().isFloat()) {
+            throw new GetjException(
+                    "%s: tensor '%s' holds %s, not floats"
+                            .formatted(file.path(), name, file.entry(name).dtype()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.getj.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -128,6 +130,27 @@ class NumpyFileTest {
             assertEquals(
                     path + ": array 'arr_0' is damaged: " + reason,
                     assertThrows(GetjException.class, () -> file.array("arr_0")).getMessage());
+        }
+    }
+
+    /** Headers of 64 kB that made a pattern go back and forth. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'shape':(", "'shape': (1,\t", "'descr':", "(", "'", "{'a': ("})
+    void aHeaderIsReadInOnePass(String repeated) throws IOException {
+        Path path = folder.resolve("long.npy");
+        byte[] text =
+                ("{" + repeated + " ".repeat(20) + repeated.repeat(65_000 / repeated.length()))
+                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = new byte[10 + text.length];
+        System.arraycopy(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, 0, bytes, 0, 8);
+        bytes[8] = (byte) text.length;
+        bytes[9] = (byte) (text.length >> 8);
+        System.arraycopy(text, 0, bytes, 10, text.length);
+        Files.write(path, bytes);
+        try (NumpyFile file = NumpyFile.open(path)) {
+            assertTimeout(
+                    Duration.ofSeconds(5),
+                    () -> assertThrows(GetjException.class, () -> file.array("arr_0")));
         }
     }
 }

@@ -247,4 +247,34 @@ class SafetensorsFileTest {
                 .put(text)
                 .array();
     }
+
+    @Test
+    void aHeaderOfTooManyTensorsIsRefusedAsItIsRead() {
+        StringBuilder header = new StringBuilder("{");
+        for (int i = 0; i <= 1 << 18; i++) {
+            header.append(i == 0 ? "" : ",").append('"').append(i);
+            header.append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}");
+        }
+        String refusal =
+                assertThrows(GetjException.class, () -> open(header + "}", new byte[0]))
+                        .getMessage();
+        assertTrue(refusal.endsWith("it holds more than 262144 tensors"), refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"x":{"extra":NEST                     | nesting depth
+                    {"x":{"dtype":"U8","shape":[ONES1]     | a shape of more than 64 numbers
+                    """)
+    void deepAndLongHeadersAreRefused(String header, String complaint) {
+        String hostile =
+                header.replace("NEST", "[".repeat(100_000)).replace("ONES", "1,".repeat(100));
+        String refusal =
+                assertThrows(GetjException.class, () -> open(hostile, new byte[0])).getMessage();
+        assertTrue(refusal.contains(complaint), refusal);
+    }
 }

@@ -202,7 +202,8 @@ class WeightsFileTest {
         write(null);
         expectRefusal(
                 "FILE has no 'config' in its metadata, so the size of the network is unknown;"
-                        + " it was not written by getj");
+                        + " it was not written by getj: getj convert reads it and writes one that"
+                        + " does");
     }
 
     @Test

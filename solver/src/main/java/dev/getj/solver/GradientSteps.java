@@ -24,13 +24,14 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
         RECOMPUTE
     }
 
+    /** Memory ends far before; what a damaged configuration asks for is refused by this. */
+    private static final int MAX_STEPS = 1 << 16;
+
     /**
      * @throws IllegalArgumentException if a value is outside its range
      */
     public GradientSteps {
-        if (steps < 1) {
-            throw new IllegalArgumentException("at least 1 gradient step is needed, not " + steps);
-        }
+        requireSteps(steps);
         Limits.checkDamping(damping);
         supervised = List.copyOf(supervised);
         if (supervised.isEmpty()
@@ -40,6 +41,16 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
             throw new IllegalArgumentException(
                     "the supervised steps must ascend from 1 to %d: %s"
                             .formatted(steps, supervised));
+        }
+    }
+
+    private static void requireSteps(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("at least 1 gradient step is needed, not " + steps);
+        }
+        if (steps > MAX_STEPS) {
+            throw new IllegalArgumentException(
+                    "at most %d gradient steps can be, not %d".formatted(MAX_STEPS, steps));
         }
     }
 
@@ -54,6 +65,7 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
             throw new IllegalArgumentException(
                     "the gap between supervised steps must be at least 1, not " + gap);
         }
+        requireSteps(steps);
         List<Integer> multiples = new ArrayList<>();
         for (int step = gap; step <= steps; step += gap) {
             multiples.add(step);

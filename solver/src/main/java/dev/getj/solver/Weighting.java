@@ -37,6 +37,13 @@ public sealed interface Weighting {
 
     /** The same for all. */
     record Constant(double value) implements Weighting {
+        public Constant {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(
+                        "the loss weight must be a number, not " + value);
+            }
+        }
+
         @Override
         public double weight(int k, int n) {
             return value;

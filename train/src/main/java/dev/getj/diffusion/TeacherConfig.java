@@ -55,7 +55,7 @@ public record TeacherConfig(
             throw new IllegalArgumentException(
                     "the standard deviation of the data must be positive, not " + sigmaData);
         }
-        RunSettings.require(batch, "the batch");
+        RunSettings.requireBatch(batch, teacher.pixels());
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between sample grids");

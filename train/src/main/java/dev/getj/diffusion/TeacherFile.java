@@ -33,6 +33,8 @@ public record TeacherFile(
         SIGMA,
         /** Classes, as numbers [B] or one-hot rows [B, K]. */
         LABEL,
+        /** A further input that is fed with zeros, such as conditions that are not used. */
+        ZEROS,
         /** What the model makes of the images. */
         OUTPUT
     }

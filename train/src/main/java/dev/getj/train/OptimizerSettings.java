@@ -27,8 +27,11 @@ public record OptimizerSettings(
                 learningRate);
         require(beta1 >= 0 && beta1 < 1, "beta1 must lie in [0, 1)", beta1);
         require(beta2 >= 0 && beta2 < 1, "beta2 must lie in [0, 1)", beta2);
-        require(epsilon > 0, "epsilon must be positive", epsilon);
-        require(weightDecay >= 0, "the weight decay must be at least 0", weightDecay);
+        require(epsilon > 0 && Double.isFinite(epsilon), "epsilon must be positive", epsilon);
+        require(
+                weightDecay >= 0 && Double.isFinite(weightDecay),
+                "the weight decay must be at least 0",
+                weightDecay);
         require(warmup >= 0, "the warm-up must be at least 0 steps", warmup);
         require(emaDecay >= 0 && emaDecay < 1, "the EMA decay must lie in [0, 1)", emaDecay);
     }

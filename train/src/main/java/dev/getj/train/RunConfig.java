@@ -77,7 +77,7 @@ public record RunConfig(
      * @throws IllegalArgumentException naming the first value outside its range
      */
     public RunConfig {
-        RunSettings.require(batch, "the batch");
+        RunSettings.requireBatch(batch, model.pixels());
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between sample grids");

@@ -55,4 +55,18 @@ public interface RunSettings {
             throw new IllegalArgumentException(what + " must be at least 1, not " + value);
         }
     }
+
+    /**
+     * @param values of one item: pixels of an image
+     * @throws IllegalArgumentException if a batch is not at least one item, or more than one array
+     *     holds
+     */
+    static void requireBatch(int batch, int values) {
+        require(batch, "the batch");
+        if ((long) batch * values > Integer.MAX_VALUE - 16) {
+            throw new IllegalArgumentException(
+                    "a batch of %d images of %d values is more than one array holds"
+                            .formatted(batch, values));
+        }
+    }
 }

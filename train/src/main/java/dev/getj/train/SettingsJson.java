@@ -3,11 +3,16 @@ package dev.getj.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.getj.io.GetjException;
+
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Records of settings as indented JSON, their components under snake_case keys; nothing may lack.
@@ -56,7 +61,25 @@ public final class SettingsJson {
             }
             return settings;
         } catch (JsonProcessingException e) {
-            throw new GetjException(source + " is damaged: " + e.getOriginalMessage(), e);
+            throw new GetjException(source + " is damaged: " + what(e), e);
         }
+    }
+
+    /** What a record said of its values, else what the parser says, and of which key. */
+    private static String what(JsonProcessingException problem) {
+        if (problem instanceof ValueInstantiationException refused
+                && refused.getCause() != null
+                && refused.getCause().getMessage() != null) {
+            return refused.getCause().getMessage();
+        }
+        if (problem instanceof JsonMappingException misfit && !misfit.getPath().isEmpty()) {
+            String key =
+                    misfit.getPath().stream()
+                            .map(JsonMappingException.Reference::getFieldName)
+                            .filter(Objects::nonNull)
+                            .collect(Collectors.joining("."));
+            return key + ": " + problem.getOriginalMessage();
+        }
+        return problem.getOriginalMessage();
     }
 }

@@ -12,6 +12,7 @@ import dev.getj.convert.NamedTensors;
 import dev.getj.io.GetjException;
 import dev.getj.io.Picture;
 import dev.getj.io.StridedTensor;
+import dev.getj.io.torch.PickleFile;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,14 @@ class ReadersFuzzTest {
 
     private static final long PICTURE_MEMORY = 1L << 30;
 
+    /** Bytes that views of small storages may become, beside a multiple of the file. */
+    private static final long WRITTEN = 1L << 25;
+
+    /** Far more than any reader needs for a small file, even on a slow machine: nanoseconds. */
+    private static final long WORK = 10_000_000_000L;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     @TempDir Path folder;
 
     private static int setting(String name, int otherwise) {
@@ -75,6 +84,12 @@ class ReadersFuzzTest {
                 MODEL.resolve("numpy/arrays.npz"),
                 MODEL.resolve("numpy/compressed.npz")),
         NPY(ReadersFuzzTest::tensors, MODEL.resolve("numpy/single.npy")),
+        PICKLE(
+                PickleFile::read,
+                MODEL.resolve("torch/numpy_2.pkl"),
+                MODEL.resolve("torch/numpy_3.pkl"),
+                MODEL.resolve("torch/numpy_4.pkl"),
+                MODEL.resolve("torch/numpy_5.pkl")),
         STATISTICS(FeatureStatistics::read, MODEL.resolve("numpy/stats.npz")),
         IMAGE_ARRAY(
                 ReadersFuzzTest::arrayImages,
@@ -143,8 +158,19 @@ class ReadersFuzzTest {
         try {
             Conversion.run(new Conversion.Request(file, out, Conversion.Which.EMA, null, false));
             NamedTensors.open(out).close();
+            assertTrue(
+                    size(out) <= 16 * size(file) + WRITTEN,
+                    () -> size(file) + " bytes became " + size(out));
         } finally {
             delete(out);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -256,6 +282,7 @@ class ReadersFuzzTest {
             Files.write(file, damaged);
             String where = "%s, seed %d, round %d".formatted(reader, SEED, round);
             long before = allocated();
+            long begun = THREADS.getCurrentThreadCpuTime();
             try {
                 reader.use.read(file);
             } catch (GetjException refusal) {
@@ -269,6 +296,8 @@ class ReadersFuzzTest {
             }
             long used = allocated() - before;
             assertTrue(used < reader.memory(), () -> where + " took " + used + " bytes");
+            long worked = THREADS.getCurrentThreadCpuTime() - begun;
+            assertTrue(worked < WORK, () -> where + " took " + worked + " ns");
         }
         assertTrue(refused > ROUNDS / 20, "hardly any damage was found: " + refused);
         try (Stream<Path> left = Files.walk(folder)) {
@@ -278,7 +307,6 @@ class ReadersFuzzTest {
 
     /** Bytes that this thread has allocated on the heap so far. */
     private static long allocated() {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
-                .getCurrentThreadAllocatedBytes();
+        return THREADS.getCurrentThreadAllocatedBytes();
     }
 }

@@ -15,11 +15,6 @@ final class OperationName {
                     case 0x82 -> "EXT1";
                     case 0x83 -> "EXT2";
                     case 0x84 -> "EXT4";
-                    case 0x8f -> "EMPTY_SET";
-                    case 0x90 -> "ADDITEMS";
-                    case 0x91 -> "FROZENSET";
-                    case 0x92 -> "NEWOBJ_EX";
-                    case 0x96 -> "BYTEARRAY8";
                     case 0x97 -> "NEXT_BUFFER";
                     case 0x98 -> "READONLY_BUFFER";
                     default -> "of no name";

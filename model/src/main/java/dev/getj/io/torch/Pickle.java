@@ -4,34 +4,40 @@ import dev.getj.io.GetjException;
 
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * An interpreter of the pickle operations that rebuild plain containers and tensors. It has no
- * recursion, no way to reach code, and a limit on the number of values; what it does not know it
- * refuses with its name and where it stands. Operations as in Python's {@code pickletools}.
+ * An interpreter of the pickle operations that rebuild plain containers, arrays and tensors. It has
+ * no recursion, no way to reach code, and one {@link PickleBudget} for all that it keeps and
+ * copies; what it does not know it refuses with its name and where it stands. Operations as in
+ * Python's {@code pickletools}.
  */
 final class Pickle {
-    /** Values of one pickle; the largest real checkpoints have some ten thousand. */
-    private static final int MAX_VALUES = 1 << 21;
-
     private static final int LONGEST_INTEGER = 256;
 
+    /** Longest text of Python 2 that is taken for text; what is longer are bytes. */
+    private static final int LONGEST_OLD_TEXT = 1 << 16;
+
     private final PickleBytes in;
+    private final PickleBudget budget;
     private final PyCalls calls;
     private final List<PyValue> stack = new ArrayList<>();
     private final Deque<Integer> marks = new ArrayDeque<>();
     private final Map<Long, PyValue> memo = new HashMap<>();
-    private int values;
 
     private Pickle(PickleBytes in) {
         this.in = in;
-        this.calls = new PyCalls(in);
+        this.budget = new PickleBudget(in);
+        this.calls = new PyCalls(in, budget);
     }
 
     /**
@@ -39,8 +45,10 @@ final class Pickle {
      *
      * @param end position after it
      * @param storages that its tensors lie in, by key
+     * @param foreign names of classes and functions in it that getj does not know
      */
-    record Result(PyValue value, long end, Map<String, StorageName> storages) {}
+    record Result(
+            PyValue value, long end, Map<String, StorageName> storages, Set<String> foreign) {}
 
     /**
      * Reads one pickle.
@@ -55,7 +63,8 @@ final class Pickle {
             int operation = in.operation();
             if (operation == '.') {
                 PyValue value = pickle.pop();
-                return new Result(value, in.position(), pickle.calls.storages());
+                return new Result(
+                        value, in.position(), pickle.calls.storages(), pickle.calls.foreign());
             }
             pickle.execute(operation);
         }
@@ -65,7 +74,10 @@ final class Pickle {
         switch (operation) {
             case 0x80 -> requireProtocol(in.unsigned8());
             case 0x95 -> in.int64(); // FRAME: only tells how much to read ahead
-            case '(' -> marks.push(stack.size());
+            case '(' -> {
+                budget.spend(1);
+                marks.push(stack.size());
+            }
             case '0' -> {
                 if (!marks.isEmpty() && marks.peek() == stack.size()) {
                     marks.pop();
@@ -92,14 +104,14 @@ final class Pickle {
             case 'X' -> push(new PyValue.Str(in.text(in.unsigned32())));
             case 0x8c -> push(new PyValue.Str(in.text(in.unsigned8())));
             case 0x8d -> push(new PyValue.Str(in.text(in.int64())));
-            case 'U' -> push(new PyValue.Str(in.text(in.unsigned8())));
-            case 'T' -> push(new PyValue.Str(in.text(in.int32())));
+            case 'U' -> push(oldText(in.unsigned8()));
+            case 'T' -> push(oldText(in.int32()));
             case 'C' -> push(new PyValue.Bytes(in.bytes(in.unsigned8())));
             case 'B' -> push(new PyValue.Bytes(in.bytes(in.unsigned32())));
-            case 0x8e -> push(new PyValue.Bytes(in.bytes(in.int64())));
+            case 0x8e, 0x96 -> push(new PyValue.Bytes(in.bytes(in.int64()))); // bytes, bytearray
 
-            case ']' -> push(new PyValue.PyList());
-            case 'l' -> {
+            case ']', 0x8f -> push(new PyValue.PyList()); // list, set
+            case 'l', 0x91 -> { // list, frozenset
                 PyValue.PyList list = new PyValue.PyList();
                 list.items().addAll(popMark());
                 push(list);
@@ -108,7 +120,7 @@ final class Pickle {
                 PyValue item = pop();
                 list(peek()).items().add(item);
             }
-            case 'e' -> {
+            case 'e', 0x90 -> { // to a list, to a set
                 List<PyValue> items = popMark();
                 list(peek()).items().addAll(items);
             }
@@ -134,10 +146,10 @@ final class Pickle {
                 fill(dict(peek()), items);
             }
 
-            case 'p' -> memo.put(index(in.line()), peek());
-            case 'q' -> memo.put((long) in.unsigned8(), peek());
-            case 'r' -> memo.put(in.unsigned32(), peek());
-            case 0x94 -> memo.put((long) memo.size(), peek());
+            case 'p' -> memoize(index(in.line()));
+            case 'q' -> memoize(in.unsigned8());
+            case 'r' -> memoize(in.unsigned32());
+            case 0x94 -> memoize(memo.size());
             case 'g' -> push(recall(index(in.line())));
             case 'h' -> push(recall(in.unsigned8()));
             case 'j' -> push(recall(in.unsigned32()));
@@ -151,9 +163,18 @@ final class Pickle {
                 PyValue module = pop();
                 push(calls.global(calls.string(module), calls.string(name)));
             }
-            case 'R', 0x81 -> { // REDUCE, NEWOBJ
+            case 'R' -> {
                 PyValue arguments = pop();
                 push(calls.call(pop(), arguments));
+            }
+            case 0x81 -> {
+                PyValue arguments = pop();
+                push(calls.construct(pop(), arguments));
+            }
+            case 0x92 -> { // the class, its arguments, those with names
+                pop();
+                PyValue arguments = pop();
+                push(calls.construct(pop(), arguments));
             }
             case 'b' -> {
                 PyValue state = pop();
@@ -176,10 +197,13 @@ final class Pickle {
     // ---- stack ---------------------------------------------------------------------------------
 
     private void push(PyValue value) {
-        if (++values > MAX_VALUES) {
-            throw in.refuse("it describes more than " + MAX_VALUES + " values");
-        }
+        budget.spend(1);
         stack.add(value);
+    }
+
+    private void memoize(long index) {
+        budget.spend(1);
+        memo.put(index, peek());
     }
 
     private int floor() {
@@ -229,17 +253,19 @@ final class Pickle {
     // ---- containers and numbers ----------------------------------------------------------------
 
     private PyValue.PyList list(PyValue value) {
-        if (value instanceof PyValue.PyList list) {
-            return list;
-        }
-        throw in.refuse("it appends to something that is not a list");
+        return switch (value) {
+            case PyValue.PyList list -> list;
+            case PyValue.Opaque object -> object.items();
+            default -> throw in.refuse("it appends to something that is not a list");
+        };
     }
 
     private PyValue.Dict dict(PyValue value) {
-        if (value instanceof PyValue.Dict dict) {
-            return dict;
-        }
-        throw in.refuse("it sets an item of something that is not a dict");
+        return switch (value) {
+            case PyValue.Dict dict -> dict;
+            case PyValue.Opaque object -> object.content();
+            default -> throw in.refuse("it sets an item of something that is not a dict");
+        };
     }
 
     private void fill(PyValue.Dict dict, List<PyValue> items) {
@@ -247,11 +273,25 @@ final class Pickle {
             throw in.refuse("a key of a dict has no value");
         }
         for (int i = 0; i < items.size(); i += 2) {
-            if (!(items.get(i) instanceof PyValue.Key key)) {
-                throw in.refuse("the key of a dict is neither a string nor an integer");
-            }
-            dict.items().put(key, items.get(i + 1));
+            calls.put(dict, items.get(i), items.get(i + 1));
         }
+    }
+
+    /** A string of Python 2, which may be text or bytes: text if it is short and valid UTF-8. */
+    private PyValue oldText(int count) {
+        byte[] bytes = in.bytes(count);
+        if (count <= LONGEST_OLD_TEXT) {
+            try {
+                return new PyValue.Str(
+                        StandardCharsets.UTF_8
+                                .newDecoder()
+                                .decode(ByteBuffer.wrap(bytes))
+                                .toString());
+            } catch (CharacterCodingException _) {
+                // bytes
+            }
+        }
+        return new PyValue.Bytes(bytes);
     }
 
     private PyValue decimalOrBool(String text) {

@@ -1,5 +1,7 @@
 package dev.getj.io.torch;
 
+import dev.getj.io.StridedTensor;
+
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +44,12 @@ public sealed interface PyValue {
     record BigInt(BigInteger value) implements PyValue {}
 
     /** A float, which Python keeps in double. */
-    record Real(double value) implements PyValue {}
+    record Real(double value) implements Key, Comparable<Real> {
+        @Override
+        public int compareTo(Real other) {
+            return Double.compare(value, other.value);
+        }
+    }
 
     /** A string. */
     record Str(String value) implements Key, Comparable<Str> {
@@ -58,7 +65,7 @@ public sealed interface PyValue {
     /** A tuple; {@code torch.Size} is one, too. */
     record Tuple(List<PyValue> items) implements PyValue {}
 
-    /** A list. */
+    /** A list; also a set, a frozenset or a deque, in the order of the file. */
     final class PyList implements PyValue {
         private final List<PyValue> items = new ArrayList<>(0);
 
@@ -67,7 +74,7 @@ public sealed interface PyValue {
         }
     }
 
-    /** A dict or an OrderedDict, in its order. */
+    /** A dict, an OrderedDict, a defaultdict or a Counter, in its order. */
     final class Dict implements PyValue {
         private final Map<Key, PyValue> items = new LinkedHashMap<>(4);
 
@@ -81,7 +88,7 @@ public sealed interface PyValue {
         }
     }
 
-    /** An {@code argparse.Namespace}: named values. */
+    /** An {@code argparse.Namespace} or {@code types.SimpleNamespace}: named values. */
     final class Namespace implements PyValue {
         private final Dict attributes = new Dict();
 
@@ -98,4 +105,68 @@ public sealed interface PyValue {
 
     /** A tensor or parameter. */
     record Tensor(TensorView view) implements PyValue {}
+
+    /**
+     * A {@code numpy.ndarray} of real numbers. An array of anything else (objects, text, complex
+     * numbers, records) has no elements that could be read.
+     */
+    final class Array implements PyValue {
+        private NumpyArray content;
+
+        void fill(NumpyArray filled) {
+            content = filled;
+        }
+
+        /** True if it holds floats, integers or booleans. */
+        public boolean readable() {
+            return content != null;
+        }
+
+        /**
+         * Its elements.
+         *
+         * @param label what error messages call it: file and name
+         * @throws IllegalStateException if it is not readable
+         */
+        public StridedTensor tensor(String label) {
+            if (content == null) {
+                throw new IllegalStateException(label + " holds no real numbers");
+            }
+            return content.tensor(label);
+        }
+    }
+
+    /** A {@code numpy.dtype}, whose byte order comes after its name. */
+    final class ElementType implements PyValue {
+        private NumpyType type;
+
+        ElementType(NumpyType type) {
+            this.type = type;
+        }
+
+        NumpyType type() {
+            return type;
+        }
+
+        void become(NumpyType other) {
+            type = other;
+        }
+    }
+
+    /** The name of a class or function that getj does not know; nothing was looked up. */
+    record Foreign(String name) implements PyValue {}
+
+    /**
+     * An object of a class that getj does not know. It was not built: this is what the file says of
+     * it.
+     *
+     * @param type name of its class
+     * @param content what it holds under names: attributes, and items if it is a kind of dict
+     * @param items what it holds in order if it is a kind of list
+     */
+    record Opaque(String type, Dict content, PyList items) implements PyValue {
+        Opaque(String type) {
+            this(type, new Dict(), new PyList());
+        }
+    }
 }

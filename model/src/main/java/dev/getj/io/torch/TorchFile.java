@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.getj.io.DType;
+import dev.getj.io.FileKind;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.ZipArchive;
 
@@ -18,9 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A file that {@code torch.save} wrote, in the zip form or the legacy form before it. The pickle in
@@ -31,6 +36,13 @@ import java.util.Map;
 public final class TorchFile implements AutoCloseable {
     /** Bytes to which compressed parts, which PyTorch never makes, may unpack in all. */
     private static final long MAX_UNPACKED = 1 << 28;
+
+    private static final int MAX_GROWTH = 16;
+
+    private static final long MIN_GROWN = 1 << 24;
+
+    /** Bytes to which a compressed pickle may unpack; real ones have some megabytes. */
+    private static final long MAX_PICKLE = 1 << 26;
 
     /** How a legacy file begins: protocol 2 and the integer 0x1950a86a20f9469cfc6c. */
     private static final byte[] LEGACY = {
@@ -60,6 +72,7 @@ public final class TorchFile implements AutoCloseable {
     private final PyValue root;
     private final Map<String, MemorySegment> storages = new HashMap<>();
     private final Map<String, ZipArchive.Entry> records = new HashMap<>();
+    private final Set<String> foreign = new LinkedHashSet<>();
 
     private long unpacked;
 
@@ -89,6 +102,7 @@ public final class TorchFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not a torch file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             TorchFile file =
@@ -109,6 +123,7 @@ public final class TorchFile implements AutoCloseable {
 
     /** True if a file begins as one of the two forms does; its content is not looked at. */
     public static boolean looksLike(Path path) {
+        RegularFile.require(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment file =
@@ -129,6 +144,14 @@ public final class TorchFile implements AutoCloseable {
     }
 
     /**
+     * Names of classes and functions in the file that getj does not know, such as those of training
+     * arguments. What is held under them was not built: see {@link PyValue.Opaque}.
+     */
+    public Set<String> foreign() {
+        return Collections.unmodifiableSet(foreign);
+    }
+
+    /**
      * A tensor of this file, lying in the mapping.
      *
      * @param name for error messages
@@ -137,17 +160,43 @@ public final class TorchFile implements AutoCloseable {
     public StridedTensor tensor(String name, PyValue.Tensor tensor) {
         TensorView view = tensor.view();
         String label = path + ": tensor '" + name + "'";
+        StridedTensor found;
         try {
-            return new StridedTensor(
-                    label,
-                    view.dtype(),
-                    view.shape(),
-                    view.strides(),
-                    storage(label, view.storage()),
-                    view.offset(),
-                    ByteOrder.LITTLE_ENDIAN);
+            found =
+                    new StridedTensor(
+                            label,
+                            view.dtype(),
+                            view.shape(),
+                            view.strides(),
+                            storage(label, view.storage()),
+                            view.offset(),
+                            ByteOrder.LITTLE_ENDIAN);
         } catch (IllegalArgumentException e) {
             throw new GetjException(label + " is damaged: " + e.getMessage(), e);
+        }
+        requireModest(found, 0);
+        return found;
+    }
+
+    /**
+     * Bounds what a file may grow to when its tensors are written: views can repeat a storage, and
+     * expanded tensors an element, without end.
+     *
+     * @param tensor of this file
+     * @param others bytes of the tensors before it
+     * @throws GetjException if all are more than {@value #MAX_GROWTH} times the file and 16 MiB
+     */
+    public void requireModest(StridedTensor tensor, long others) {
+        long most = MAX_GROWTH * file.byteSize() + MIN_GROWN;
+        // a size fits 63 bits, its bytes may not
+        if (tensor.size() > most || tensor.bytes() > most - others) {
+            throw new GetjException(
+                    "%s, of shape %s, repeats stored elements too often: more than %d MiB out of a file of %d kB; save copies, with tensor.clone()"
+                            .formatted(
+                                    tensor.label(),
+                                    tensor.shapeText(),
+                                    most >> 20,
+                                    Math.ceilDiv(file.byteSize(), 1000)));
         }
     }
 
@@ -197,6 +246,11 @@ public final class TorchFile implements AutoCloseable {
         return bytes;
     }
 
+    private PyValue valueOf(Pickle.Result pickle) {
+        foreign.addAll(pickle.foreign());
+        return pickle.value();
+    }
+
     // ---- zip form ------------------------------------------------------------------------------
 
     private PyValue readZip() {
@@ -214,7 +268,7 @@ public final class TorchFile implements AutoCloseable {
             }
         }
         archive.check(pickle);
-        return Pickle.read(path + ", data.pkl", archive.content(pickle, MAX_UNPACKED), 0).value();
+        return valueOf(Pickle.read(path + ", data.pkl", archive.content(pickle, MAX_PICKLE), 0));
     }
 
     /** The folder in the archive that holds everything, with its slash. */
@@ -253,7 +307,8 @@ public final class TorchFile implements AutoCloseable {
         long at = keys.end();
         for (PyValue key : list.items()) {
             if (!(key instanceof PyValue.Str(String name)) || !value.storages().containsKey(name)) {
-                throw new GetjException(path + " is damaged: a storage in it belongs to no tensor");
+                throw new GetjException(
+                        path + " is damaged: a storage in it belongs to no tensor that is read");
             }
             DType dtype = value.storages().get(name).dtype();
             int width = dtype == null ? 1 : dtype.bytes();
@@ -269,7 +324,7 @@ public final class TorchFile implements AutoCloseable {
             storages.put(name, file.asSlice(at + Long.BYTES, elements * width));
             at += Long.BYTES + elements * width;
         }
-        return value.value();
+        return valueOf(value);
     }
 
     private static boolean begins(MemorySegment file, byte[] with) {
@@ -278,17 +333,16 @@ public final class TorchFile implements AutoCloseable {
     }
 
     private static String guess(MemorySegment file) {
-        if (file.byteSize() == 0) {
-            return "it is empty";
-        }
-        if (file.byteSize() > 512
-                && begins(file.asSlice(257), "ustar".getBytes(StandardCharsets.US_ASCII))) {
-            return "it is a tar archive, PyTorch's form before version 0.1.10; load and save it"
-                    + " with a newer PyTorch";
-        }
-        return file.get(JAVA_BYTE, 0) == (byte) 0x80
-                ? "it is a plain pickle, which is only read when torch.save wrote it"
-                : "it begins neither as a zip archive nor as the legacy form";
+        FileKind kind = FileKind.of(file);
+        return switch (kind) {
+            case TAR ->
+                    "it is a tar archive, PyTorch's form before version 0.1.10; load and save it"
+                            + " with a newer PyTorch";
+            default ->
+                    kind.isForeign() || kind == FileKind.SAFETENSORS
+                            ? "it is " + kind.text()
+                            : "it begins neither as a zip archive nor as the legacy form";
+        };
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The names that a pickle may refer to: what {@code torch.save} needs for tensors of real numbers
- * in plain containers, and nothing else. None of them is code here; the interpreter knows what each
- * means.
+ * The names of a pickle that have a meaning here: what {@code torch.save} needs for tensors of real
+ * numbers in plain containers, and NumPy for arrays of them. None of them is code; the interpreter
+ * knows what each means. All other names are judged by {@link ForeignName}.
  */
 sealed interface TorchGlobal {
 
@@ -25,7 +25,17 @@ sealed interface TorchGlobal {
         REBUILD_TENSOR_V3,
         REBUILD_PARAMETER,
         REBUILD_PARAMETER_WITH_STATE,
-        REBUILD_FROM_TYPE
+        REBUILD_FROM_TYPE,
+        NUMPY_ARRAY,
+        NUMPY_ARRAY_OF_BUFFER,
+        NUMPY_TYPE,
+        NUMPY_SCALAR,
+        LIST,
+        BYTES,
+        DEFAULT_DICT,
+        COUNTER,
+        NEW_OBJECT,
+        RECONSTRUCT
     }
 
     /** A kind of storage; null for an untyped one. */
@@ -37,6 +47,11 @@ sealed interface TorchGlobal {
     /** {@code torch.Tensor} or {@code Parameter}, named as the type of a tensor with attributes. */
     enum TensorType implements TorchGlobal {
         TENSOR
+    }
+
+    /** {@code numpy.ndarray}, named as the type of an array. */
+    enum ArrayType implements TorchGlobal {
+        ARRAY
     }
 
     /** The one that a pickle calls {@code module.name}, if it is allowed. */
@@ -85,7 +100,37 @@ sealed interface TorchGlobal {
             all.put("torch.uint64", new ElementType(DType.U64));
             all.put("torch.float8_e4m3fn", new ElementType(DType.F8_E4M3));
             all.put("torch.float8_e5m2", new ElementType(DType.F8_E5M2));
+            numpy(all);
+            python(all);
             return Map.copyOf(all);
+        }
+
+        // numpy._core since NumPy 2
+        private static void numpy(Map<String, TorchGlobal> all) {
+            for (String core : new String[] {"numpy.core.", "numpy._core."}) {
+                all.put(core + "multiarray._reconstruct", Callable.NUMPY_ARRAY);
+                all.put(core + "multiarray.scalar", Callable.NUMPY_SCALAR);
+                all.put(core + "numeric._frombuffer", Callable.NUMPY_ARRAY_OF_BUFFER);
+            }
+            all.put("numpy.dtype", Callable.NUMPY_TYPE);
+            all.put("numpy.ndarray", ArrayType.ARRAY);
+        }
+
+        // Python 2 has other names for two modules
+        private static void python(Map<String, TorchGlobal> all) {
+            for (String builtins : new String[] {"builtins.", "__builtin__."}) {
+                all.put(builtins + "bytes", Callable.BYTES);
+                all.put(builtins + "set", Callable.LIST);
+                all.put(builtins + "frozenset", Callable.LIST);
+            }
+            for (String copyreg : new String[] {"copyreg.", "copy_reg."}) {
+                all.put(copyreg + "__newobj__", Callable.NEW_OBJECT);
+                all.put(copyreg + "_reconstructor", Callable.RECONSTRUCT);
+            }
+            all.put("collections.deque", Callable.LIST);
+            all.put("collections.defaultdict", Callable.DEFAULT_DICT);
+            all.put("collections.Counter", Callable.COUNTER);
+            all.put("types.SimpleNamespace", Callable.NAMESPACE);
         }
 
         private static void type(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -23,6 +24,9 @@ import java.util.zip.ZipOutputStream;
 public final class TorchWriter {
     /** Folder of all entries; PyTorch takes any. */
     private static final String FOLDER = "archive/";
+
+    /** Of every entry, so that the same tensors make the same file. */
+    private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
     private static final int ALIGNMENT = 64;
     private static final int LOCAL_HEADER_BYTES = 30;
@@ -80,6 +84,7 @@ public final class TorchWriter {
         Counter length = new Counter(OutputStream.nullOutputStream());
         content.writeTo(new CheckedOutputStream(length, crc));
         ZipEntry entry = new ZipEntry(FOLDER + name);
+        entry.setTimeLocal(TIME);
         entry.setSize(length.written);
         entry.setCompressedSize(length.written);
         entry.setCrc(crc.getValue());

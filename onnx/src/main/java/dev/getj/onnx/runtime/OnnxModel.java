@@ -9,12 +9,15 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 
+import dev.getj.io.FileKind;
 import dev.getj.io.GetjException;
+import dev.getj.io.Suffix;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +25,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.function.IntToDoubleFunction;
 
 /** A file that ONNX Runtime has loaded. What it cannot do is told as a {@link GetjException}. */
@@ -43,14 +46,17 @@ final class OnnxModel implements AutoCloseable {
     record Output(String name, long[] shape, double[] values) {}
 
     private final Path path;
+    private final SortedSet<String> external;
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final List<TensorSpec> inputs;
     private final List<TensorSpec> outputs;
 
-    private OnnxModel(Path path, OrtEnvironment environment, OrtSession session)
+    private OnnxModel(
+            Path path, SortedSet<String> external, OrtEnvironment environment, OrtSession session)
             throws OrtException {
         this.path = path;
+        this.external = external;
         this.environment = environment;
         this.session = session;
         this.inputs = specs(session.getInputInfo().values());
@@ -61,13 +67,18 @@ final class OnnxModel implements AutoCloseable {
      * @throws GetjException if ONNX Runtime cannot load the file
      */
     static OnnxModel open(Path path, int threads) {
+        requireKind(path);
+        SortedSet<String> external = ExternalData.of(path);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             options.setIntraOpNumThreads(threads);
             // an error comes as an exception, which is told in one line
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             return new OnnxModel(
-                    path, environment, environment.createSession(path.toString(), options));
+                    path,
+                    external,
+                    environment,
+                    environment.createSession(path.toString(), options));
         } catch (OrtException e) {
             throw new GetjException(path + ": ONNX Runtime cannot load it: " + e.getMessage(), e);
         } catch (LinkageError e) {
@@ -76,9 +87,16 @@ final class OnnxModel implements AutoCloseable {
         }
     }
 
+    private static void requireKind(Path path) {
+        FileKind kind = Files.isRegularFile(path) ? FileKind.of(path) : FileKind.ONNX;
+        if (kind != FileKind.ONNX && kind != FileKind.UNKNOWN) {
+            throw new GetjException(path + " is not an ONNX model: it is " + kind.text());
+        }
+    }
+
     /** Whether a file is of this format, by its name. */
     static boolean named(Path file) {
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+        return Suffix.is(file, ".onnx");
     }
 
     private static List<TensorSpec> specs(Collection<NodeInfo> nodes) {
@@ -87,6 +105,11 @@ final class OnnxModel implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Names of the files beside it that hold weights of it, in order. */
+    SortedSet<String> external() {
+        return external;
     }
 
     List<TensorSpec> inputs() {
@@ -133,14 +156,27 @@ final class OnnxModel implements AutoCloseable {
             double value = input.values().applyAsDouble(e);
             switch (type) {
                 case FLOAT -> bytes.putFloat((float) value);
+                case FLOAT16 -> bytes.putShort(Float.floatToFloat16((float) value));
+                case BFLOAT16 -> bytes.putShort(bfloat16((float) value));
                 case DOUBLE -> bytes.putDouble(value);
                 case INT64 -> bytes.putLong((long) value);
                 case INT32 -> bytes.putInt((int) value);
-                case UINT8 -> bytes.put((byte) (int) value);
-                default -> throw new IllegalStateException(input.spec().toString());
+                case INT16 -> bytes.putShort((short) value);
+                case INT8, UINT8 -> bytes.put((byte) (int) value);
+                case BOOL -> bytes.put((byte) (value == 0 ? 0 : 1));
+                default ->
+                        throw new GetjException(
+                                "%s: the input %s has a type that cannot be fed; export it with floats"
+                                        .formatted(path, input.spec()));
             }
         }
         return OnnxTensor.createTensor(environment, bytes.flip(), input.shape(), type);
+    }
+
+    /** The upper half of a float, rounded to even. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 
     private int elements(Input input, OnnxJavaType type) {
@@ -160,7 +196,7 @@ final class OnnxModel implements AutoCloseable {
         }
         double[] values =
                 switch (tensor.getInfo().type) {
-                    case FLOAT -> {
+                    case FLOAT, FLOAT16, BFLOAT16 -> {
                         FloatBuffer floats = tensor.getFloatBuffer();
                         double[] copy = new double[floats.remaining()];
                         Arrays.setAll(copy, floats::get);

@@ -14,11 +14,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which tensor of a model is what: as the user says, else by well-known names, else by shape.
+ * Which tensor of a model is what: as the user says, else by well-known names, else by shape where
+ * one can be nothing else. Classes are never told by shape alone: text embeddings have that of
+ * one-hot classes.
  *
  * @param image noisy images
  * @param sigma noise levels
  * @param label classes, or null if the model is unconditional
+ * @param zeros further inputs, which are fed with zeros
  * @param output its name
  * @param batch images at once if the model is made for one number only, else 0
  */
@@ -26,6 +29,7 @@ record OnnxSignature(
         TensorSpec image,
         TensorSpec sigma,
         TensorSpec label,
+        List<TensorSpec> zeros,
         String output,
         TeacherForm form,
         int batch,
@@ -35,11 +39,22 @@ record OnnxSignature(
     private static final Set<String> NETWORK_SIGMAS =
             Set.of("c_noise", "noise_labels", "noise_label", "noise_cond");
 
+    /** Conditions of training that are zero when images are made (EDM's augmentation pipe). */
+    private static final Set<String> ZEROS = Set.of("augment_labels", "augment_label", "augment");
+
     private static final Map<Role, Set<String>> KNOWN =
             Map.of(
                     Role.IMAGE, Set.of("x", "noisy", "image", "images", "sample", "input"),
                     Role.SIGMA, Set.of("sigma", "sigmas", "c_noise", "noise_labels", "noise_label"),
-                    Role.LABEL, Set.of("class_labels", "label", "labels", "y"));
+                    Role.LABEL,
+                            Set.of(
+                                    "class_labels",
+                                    "class_label",
+                                    "class",
+                                    "classes",
+                                    "label",
+                                    "labels",
+                                    "y"));
 
     /**
      * @throws GetjException naming what cannot be told, and the option that tells
@@ -55,18 +70,49 @@ record OnnxSignature(
                 rest.remove(spec);
             }
         }
+        List<TensorSpec> zeros = zeros(file, rest);
         for (Role role : KNOWN.keySet()) {
             assign(roles, role, rest, spec -> knows(role, spec.name()));
         }
         assign(roles, Role.IMAGE, rest, TensorSpec::looksLikeImages);
-        assign(roles, Role.LABEL, rest, spec -> spec.rank() == 2 || spec.whole());
         assign(roles, Role.SIGMA, rest, TensorSpec::looksLikeLevels);
+        boolean both = roles.containsKey(Role.IMAGE) && roles.containsKey(Role.SIGMA);
+        if (both && !rest.isEmpty()) {
+            String name = rest.getFirst().name();
+            throw new GetjException(
+                    "%s: what the input %s takes cannot be told; say --tensor label=%s if it takes classes, --tensor zeros=%s if it may be fed with zeros"
+                            .formatted(file.path(), rest.getFirst(), name, name));
+        }
         if (!rest.isEmpty() || !roles.containsKey(Role.IMAGE) || !roles.containsKey(Role.SIGMA)) {
             throw new GetjException(
                     "%s: which inputs are image, sigma and label cannot be told from (%s); say it with --tensor image=NAME, --tensor sigma=NAME, --tensor label=NAME"
                             .formatted(file.path(), TensorSpec.text(inputs)));
         }
-        return checked(file, roles, output(file, outputs));
+        return checked(file, roles, zeros, output(file, outputs));
+    }
+
+    /** The inputs that are fed with zeros, taken out of the rest. */
+    private static List<TensorSpec> zeros(TeacherFile file, List<TensorSpec> rest) {
+        List<TensorSpec> zeros = new ArrayList<>();
+        String named = file.names().get(Role.ZEROS);
+        if (named != null) {
+            for (String name : named.split("\\+")) {
+                zeros.add(TensorSpec.named(file.path(), Role.ZEROS, name, rest));
+            }
+        }
+        rest.stream()
+                .filter(spec -> !zeros.contains(spec))
+                .filter(spec -> ZEROS.contains(spec.name().toLowerCase(Locale.ROOT)))
+                .forEach(zeros::add);
+        for (TensorSpec spec : zeros) {
+            if (spec.zerosFor(1) == null) {
+                throw new GetjException(
+                        "%s: the input %s leaves its size open, so it cannot be fed with zeros; export it with a fixed size"
+                                .formatted(file.path(), spec));
+            }
+        }
+        rest.removeAll(zeros);
+        return List.copyOf(zeros);
     }
 
     private static boolean knows(Role role, String name) {
@@ -102,7 +148,7 @@ record OnnxSignature(
     }
 
     private static OnnxSignature checked(
-            TeacherFile file, Map<Role, TensorSpec> roles, String output) {
+            TeacherFile file, Map<Role, TensorSpec> roles, List<TensorSpec> zeros, String output) {
         TensorSpec image = roles.get(Role.IMAGE);
         TensorSpec sigma = roles.get(Role.SIGMA);
         TensorSpec label = roles.get(Role.LABEL);
@@ -111,8 +157,13 @@ record OnnxSignature(
         require(
                 file,
                 label,
-                label == null || label.rank() == 1 && label.whole() || label.rank() == 2,
+                label == null
+                        || label.rank() == 1 && label.whole()
+                        || label.rank() == 2 && label.feedable(),
                 "float [batch, K] or int64 [batch]");
+        for (TensorSpec spec : zeros) {
+            require(file, spec, spec.feedable(), "numbers");
+        }
         long[] shape = image.shape();
         int channels = dimension(file, image, shape[1], file.channels(), "--channels");
         int size = dimension(file, image, shape[2], file.size(), "--image-size");
@@ -121,6 +172,7 @@ record OnnxSignature(
                 image,
                 sigma,
                 label,
+                zeros,
                 output,
                 form(file, sigma),
                 (int) Math.max(0, shape[0]),

@@ -9,7 +9,6 @@ import dev.getj.onnx.runtime.OnnxModel.Input;
 import dev.getj.onnx.runtime.OnnxModel.Output;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A model of ONNX Runtime as a denoiser. */
 final class OnnxTeacher implements Teacher {
@@ -31,11 +31,19 @@ final class OnnxTeacher implements Teacher {
     private final OnnxSignature signature;
     private final String sha256;
 
+    /** Empty if all weights lie in the model. */
+    private final String externalSha256;
+
     private OnnxTeacher(TeacherFile file, OnnxModel model) {
         this.file = file;
         this.model = model;
         this.signature = OnnxSignature.of(file, model.inputs(), model.outputs());
-        this.sha256 = sha256(file.path());
+        this.sha256 = sha256(List.of(file.path()));
+        List<Path> beside =
+                model.external().stream()
+                        .map(location -> ExternalData.resolve(file.path(), location))
+                        .toList();
+        this.externalSha256 = beside.isEmpty() ? "" : sha256(beside);
     }
 
     /**
@@ -68,25 +76,38 @@ final class OnnxTeacher implements Teacher {
 
     @Override
     public String name() {
-        return "%s, a %s of %d×%d×%d images, %s"
+        return "%s, a %s of %d×%d×%d images, %s%s"
                 .formatted(
                         file.path().getFileName(),
                         form(),
                         size(),
                         size(),
                         channels(),
-                        classes() == 0 ? "unconditional" : classes() + " classes");
+                        classes() == 0 ? "unconditional" : classes() + " classes",
+                        signature.zeros().isEmpty() ? "" : ", zeros as " + zeroNames());
+    }
+
+    private String zeroNames() {
+        return signature.zeros().stream()
+                .map(TensorSpec::name)
+                .collect(Collectors.joining(" and "));
     }
 
     private String form() {
         return signature.form().name().toLowerCase(Locale.ROOT);
     }
 
-    /** The file by its SHA-256, so that a set is not gone on with by another teacher. */
+    /** All its files by their SHA-256, so that a set is not resumed with another teacher. */
     @Override
     public Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("sha256", sha256);
+        if (!externalSha256.isEmpty()) {
+            settings.put("external_sha256", externalSha256);
+        }
+        if (!signature.zeros().isEmpty()) {
+            settings.put("zeros", zeroNames());
+        }
         settings.put("form", form());
         settings.put("output", signature.output());
         if (signature.form() == TeacherForm.NETWORK) {
@@ -95,16 +116,18 @@ final class OnnxTeacher implements Teacher {
         return settings;
     }
 
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file);
-                DigestOutputStream digest =
-                        new DigestOutputStream(
-                                OutputStream.nullOutputStream(),
-                                MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(digest);
+    private static String sha256(List<Path> files) {
+        Path current = files.getFirst();
+        try (DigestOutputStream digest =
+                new DigestOutputStream(
+                        OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
+            for (Path file : files) {
+                current = file;
+                Files.copy(file, digest);
+            }
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
         } catch (IOException e) {
-            throw GetjException.reading(file, e);
+            throw GetjException.reading(current, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
@@ -150,6 +173,9 @@ final class OnnxTeacher implements Teacher {
         inputs.add(new Input(signature.sigma(), signature.sigma().levelsFor(batch), _ -> told));
         if (signature.label() != null) {
             inputs.add(labels(labels, from, count, batch));
+        }
+        for (TensorSpec spec : signature.zeros()) {
+            inputs.add(new Input(spec, spec.zerosFor(batch), _ -> 0));
         }
         double[] output = output(inputs, batch * elements);
         for (int e = 0; e < count * elements; e++) {

@@ -50,11 +50,38 @@ record TensorSpec(String name, OnnxJavaType type, long[] shape) {
     }
 
     boolean real() {
-        return type == OnnxJavaType.FLOAT || type == OnnxJavaType.DOUBLE;
+        return switch (type) {
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
+            default -> false;
+        };
     }
 
     boolean whole() {
         return type == OnnxJavaType.INT64 || type == OnnxJavaType.INT32;
+    }
+
+    /** Of a type that zeros and ones can be fed in. */
+    boolean feedable() {
+        return real()
+                || switch (type) {
+                    case INT8, UINT8, INT16, INT32, INT64, BOOL -> true;
+                    default -> false;
+                };
+    }
+
+    /**
+     * The shape of zeros for {@code count} images, or null if a dimension but the first is not
+     * told.
+     */
+    long[] zerosFor(int count) {
+        long[] zeros = shape.clone();
+        for (int i = 0; i < zeros.length; i++) {
+            if (zeros[i] < 0 && i > 0) {
+                return null;
+            }
+            zeros[i] = zeros[i] < 0 ? count : zeros[i];
+        }
+        return zeros;
     }
 
     /** Four dimensions, of which the last two are not both 1. */

@@ -284,6 +284,8 @@ class OnnxFeaturesTest {
         refused("leave --range out", described(file, new Range(0, 1)));
         refused("--resize 9 does not fit", new FeatureFile(file, Map.of(), null, 9, 3, SIZE, 1));
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 300));
+        refused("a part of it reaches beyond its end", file);
+        Files.write(file, new byte[] {8, 8, 0x3a, 0});
         refused("ONNX Runtime cannot load it", file);
         Path wrongSize =
                 FeatureModel.of(5).withTold(OnnxGraph.BATCH).write(folder.resolve("c.onnx"));

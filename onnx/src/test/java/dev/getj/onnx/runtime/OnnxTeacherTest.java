@@ -238,6 +238,8 @@ class OnnxTeacherTest {
         refused("does not tell whether it is sigma", file, null, Map.of(), 0);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        refused("a part of it reaches beyond its end", file, null, Map.of(), 0);
+        Files.write(file, new byte[] {8, 8, 0x3a, 0});
         refused("ONNX Runtime cannot load it", file, null, Map.of(), 0);
         refused("no such file", folder.resolve("none.onnx"), null, Map.of(), 0);
         Path other = Files.createFile(folder.resolve("model.pt"));

@@ -1,0 +1,53 @@
+package dev.getj.io.torch;
+
+import dev.getj.io.GetjException;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that Python's {@code pickle.dump} wrote, of Python 2 or 3, such as a batch of CIFAR's
+ * python version: numbers, text, containers and NumPy arrays. It is interpreted, never run; see
+ * {@link PyValue} for what it can hold.
+ *
+ * <pre>{@code
+ * PyValue.Dict batch = (PyValue.Dict) PickleFile.read(Path.of("data_batch_1"));
+ * StridedTensor pixels = ((PyValue.Array) batch.get("data")).tensor("data_batch_1, data");
+ * }</pre>
+ *
+ * <p>Strings that Python 2 wrote are {@link PyValue.Str} if they are short and valid UTF-8, else
+ * {@link PyValue.Bytes}; bytes as a key of a dict become a string.
+ */
+public final class PickleFile {
+    private PickleFile() {}
+
+    /**
+     * Reads a file's first pickle.
+     *
+     * @throws GetjException naming the file and what is wrong or not allowed in it
+     */
+    public static PyValue read(Path path) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+                Arena arena = Arena.ofConfined()) {
+            return read(
+                    path.toString(),
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+        } catch (IOException e) {
+            throw GetjException.reading(path, e);
+        }
+    }
+
+    /**
+     * Reads a pickle that lies in memory; nothing of the result refers to it.
+     *
+     * @param label what error messages call it
+     * @throws GetjException as above
+     */
+    public static PyValue read(String label, MemorySegment bytes) {
+        return Pickle.read(label, bytes, 0).value();
+    }
+}
