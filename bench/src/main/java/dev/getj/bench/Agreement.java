@@ -1,6 +1,7 @@
 package dev.getj.bench;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Whether contenders compute the same: a race between different functions says nothing. */
 final class Agreement {
@@ -28,8 +29,13 @@ final class Agreement {
             // written so that a NaN is refused
             if (!(difference <= tolerance)) {
                 throw new IllegalStateException(
-                        "%s and %s differ by %.3g of the largest value, %.3g is allowed"
-                                .formatted(first.name(), contender.name(), difference, tolerance));
+                        String.format(
+                                Locale.ROOT,
+                                "%s and %s differ by %.3g of the largest value, %.3g is allowed",
+                                first.name(),
+                                contender.name(),
+                                difference,
+                                tolerance));
             }
         }
     }

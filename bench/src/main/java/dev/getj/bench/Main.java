@@ -175,7 +175,7 @@ public final class Main implements Callable<Integer> {
 
     private void models(Report report) throws IOException {
         report.say(
-                "Noise to images, %d iterations, %d threads; median (best … worst) and GFLOP/s."
+                "Noise to images, %s iterations, %s threads; median (best … worst) and GFLOP/s."
                         .formatted(ModelComparison.ITERATIONS, threads));
         Race race = new Race(or(warmUp, 10), rounds, or(turn, 0));
         List<Comparison> done = new ArrayList<>();
@@ -199,7 +199,7 @@ public final class Main implements Callable<Integer> {
 
     private void products(Report report, Roofs roofs) {
         report.say(
-                "Matrix products, R × I × O, %d threads; median (best … worst) and GFLOP/s."
+                "Matrix products, R × I × O, %s threads; median (best … worst) and GFLOP/s."
                         .formatted(threads));
         Race race = new Race(or(warmUp, 1), rounds, or(turn, 0.2));
         List<Comparison> done = new ArrayList<>();
@@ -234,9 +234,9 @@ public final class Main implements Callable<Integer> {
                                 .formatted(kernel, String.join(", ", all)));
             }
         }
-        report.say("Kernels of %s at batch %d, %d threads.".formatted(model, batch, threads));
+        report.say("Kernels of %s at batch %s, %s threads.".formatted(model, batch, threads));
         KernelTable table = new KernelTable(model, batch, roofs);
-        String title = "Kernels of %s at batch %d".formatted(model, batch);
+        String title = "Kernels of %s at batch %s".formatted(model, batch);
         KernelTable.Effort effort = new KernelTable.Effort(forks, or(warmUp, 2));
         report.kernels("kernels", title, table.measure(chosen, effort, java));
     }
@@ -248,7 +248,7 @@ public final class Main implements Callable<Integer> {
                     Allocation.ofTrainingStep(
                             config, batch, threads, recompute, or(warmUp, 30), rounds);
             report.say(
-                    "A training step of %s at batch %d%s allocates %d bytes."
+                    "A training step of %s at batch %s%s allocates %s bytes."
                             .formatted(model, batch, recompute ? ", recomputing," : "", bytes));
         }
     }

@@ -48,6 +48,6 @@ record Product(Kind kind, int rows, int inputs, int outputs) {
     }
 
     String label() {
-        return "%d × %d × %d, %s".formatted(rows, inputs, outputs, kind.label);
+        return "%s × %s × %s, %s".formatted(rows, inputs, outputs, kind.label);
     }
 }

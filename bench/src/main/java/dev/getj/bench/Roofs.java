@@ -3,6 +3,7 @@ package dev.getj.bench;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.util.Locale;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.IntConsumer;
@@ -35,8 +36,15 @@ record Roofs(int threads, double gflops, double gbps) {
 
     /** A line for a report. */
     String describe() {
-        return "%.1f GFLOP/s of fused multiply-adds in %d-bit vectors and %.1f GB/s of memory on %d thread%s"
-                .formatted(gflops, SPECIES.vectorBitSize(), gbps, threads, threads == 1 ? "" : "s");
+        return String.format(
+                Locale.ROOT,
+                "%.1f GFLOP/s of fused multiply-adds in %d-bit vectors and %.1f GB/s of memory on"
+                        + " %d thread%s",
+                gflops,
+                SPECIES.vectorBitSize(),
+                gbps,
+                threads,
+                threads == 1 ? "" : "s");
     }
 
     private static double bandwidth(int threads, float[] sink) {

@@ -3,6 +3,8 @@ package dev.getj.bench;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 
+import java.util.Locale;
+
 /**
  * An unconditional GET as TorchScript, in the form of the sources inside a file that {@code
  * torch.jit.save} writes: the operations that PyTorch's own modules call, attention as {@code
@@ -164,7 +166,9 @@ final class TorchScript {
 
     private String let(String expression, Object... arguments) {
         String variable = "v" + variables++;
-        source.append("    %s = %s\n".formatted(variable, expression.formatted(arguments)));
+        source.append(
+                "    %s = %s\n"
+                        .formatted(variable, String.format(Locale.ROOT, expression, arguments)));
         return variable;
     }
 }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj bench}: how fast a network is on this machine. */
@@ -75,15 +76,17 @@ final class BenchCommand implements Callable<Integer> {
             common.print(
                     times,
                     () ->
-                            "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a second, %.1f GFLOP/s"
-                                    .formatted(
-                                            work == Work.SAMPLE ? "sampling" : "training step",
-                                            batch,
-                                            times.medianMs(),
-                                            times.minMs(),
-                                            times.maxMs(),
-                                            times.imagesPerSecond(),
-                                            times.gflops()));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a"
+                                            + " second, %.1f GFLOP/s",
+                                    work == Work.SAMPLE ? "sampling" : "training step",
+                                    batch,
+                                    times.medianMs(),
+                                    times.minMs(),
+                                    times.maxMs(),
+                                    times.imagesPerSecond(),
+                                    times.gflops()));
             return 0;
         }
     }

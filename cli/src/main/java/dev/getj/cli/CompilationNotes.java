@@ -30,14 +30,14 @@ final class CompilationNotes implements CompilationListener {
         long now = clock.getAsLong();
         if (kernels < recorded && now - said >= INTERVAL) {
             said = now;
-            note.accept("compiling kernels for %s: %d of %d".formatted(device, kernels, recorded));
+            note.accept("compiling kernels for %s: %s of %s".formatted(device, kernels, recorded));
         }
     }
 
     @Override
     public void finished(int kernels, double seconds) {
         note.accept(
-                "%d kernels compiled for %s, and run once, in %s"
+                "%s kernels compiled for %s, and run once, in %s"
                         .formatted(kernels, device, LineProgress.duration(seconds)));
     }
 }

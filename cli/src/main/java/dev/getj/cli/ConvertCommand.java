@@ -87,19 +87,19 @@ final class ConvertCommand implements Callable<Integer> {
             common.note(in + " holds no network of ours; its tensors are written as they are");
         } else if (done.guessedHeads()) {
             common.note(
-                    "%s does not tell the number of heads; %d taken, give --heads if that is wrong"
+                    "%s does not tell the number of heads; %s taken, give --heads if that is wrong"
                             .formatted(in, done.config().heads()));
         }
         done.notes().forEach(note -> common.note(in + ": " + note));
         if (!done.leftOut().isEmpty()) {
             common.note(
-                    "%d tensors are not the network's and were left out: %s"
+                    "%s tensors are not the network's and were left out: %s"
                             .formatted(done.leftOut().size(), String.join(", ", done.leftOut())));
         }
         common.print(
                 new Result(done.tensors(), done.parameters()),
                 () ->
-                        "%s: %d tensors, %d parameters%s"
+                        "%s: %s tensors, %s parameters%s"
                                 .formatted(
                                         out,
                                         done.tensors(),

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj demo}: the whole story in minutes. */
@@ -74,25 +75,26 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static String text(Result result, Path page) {
-        return """
-        loss      %.3f, at the start %.3f
-        Fréchet   %.2f from the data; noise %.2f, shipped student %.2f, teacher %.2f
-        classes   %.1f %% right; shipped student %.1f %%, teacher %.1f %%
-        time      %.0f s
-        page      %s
-        """
-                .formatted(
-                        result.lossLast,
-                        result.lossFirst,
-                        result.frechetStudent,
-                        result.frechetNoise,
-                        result.frechetShipped,
-                        result.frechetTeacher,
-                        100 * result.accuracyStudent,
-                        100 * result.accuracyShipped,
-                        100 * result.accuracyTeacher,
-                        result.seconds,
-                        page);
+        return String.format(
+                Locale.ROOT,
+                """
+                loss      %.3f, at the start %.3f
+                Fréchet   %.2f from the data; noise %.2f, shipped student %.2f, teacher %.2f
+                classes   %.1f %% right; shipped student %.1f %%, teacher %.1f %%
+                time      %.0f s
+                page      %s
+                """,
+                result.lossLast,
+                result.lossFirst,
+                result.frechetStudent,
+                result.frechetNoise,
+                result.frechetShipped,
+                result.frechetTeacher,
+                100 * result.accuracyStudent,
+                100 * result.accuracyShipped,
+                100 * result.accuracyTeacher,
+                result.seconds,
+                page);
     }
 
     private final class Shown implements DemoListener, AutoCloseable {

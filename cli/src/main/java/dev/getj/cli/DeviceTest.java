@@ -66,7 +66,7 @@ final class DeviceTest {
                         .formatted(
                                 id,
                                 off.getFirst().kernel(),
-                                off.size() == 1 ? "" : " and %d more".formatted(off.size() - 1),
+                                off.size() == 1 ? "" : " and %s more".formatted(off.size() - 1),
                                 verdict(off.getFirst()),
                                 id));
     }

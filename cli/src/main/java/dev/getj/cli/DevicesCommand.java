@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj devices}: what can be computed on here. */
@@ -53,8 +54,12 @@ final class DevicesCommand implements Callable<Integer> {
         for (Entry entry : devices) {
             table.append(
                     String.format(
+                            Locale.ROOT,
                             "%-10s %-10s %-40s %s%n",
-                            entry.id(), entry.backend(), entry.name(), Bytes.text(entry.memory())));
+                            entry.id(),
+                            entry.backend(),
+                            entry.name(),
+                            Bytes.text(entry.memory())));
         }
         return table.toString();
     }

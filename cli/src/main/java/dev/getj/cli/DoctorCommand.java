@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -73,9 +74,14 @@ final class DoctorCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         for (Check check : checks) {
             text.append(
-                    String.format("%-8s %-11s %s%n", check.state(), check.name(), check.found()));
+                    String.format(
+                            Locale.ROOT,
+                            "%-8s %-11s %s%n",
+                            check.state(),
+                            check.name(),
+                            check.found()));
             if (!check.advice().isEmpty()) {
-                text.append(String.format("%-20s → %s%n", "", check.advice()));
+                text.append(String.format(Locale.ROOT, "%-20s → %s%n", "", check.advice()));
             }
         }
         return text.toString();

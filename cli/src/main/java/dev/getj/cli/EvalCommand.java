@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj eval}: how good images are. */
@@ -163,7 +164,7 @@ final class EvalCommand implements Callable<Integer> {
                 Evaluation.requireSameFeatures(
                         statistics, reference.statistics.toString(), features);
             }
-            common.note("%d images of: %s".formatted(judged, samples.name()));
+            common.note("%s images of: %s".formatted(judged, samples.name()));
             ClassScores scores =
                     judge == null
                             ? null
@@ -185,7 +186,7 @@ final class EvalCommand implements Callable<Integer> {
             Features features,
             ClassScores scores) {
         int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
-        common.note("against %d images of: %s".formatted(known, data.name()));
+        common.note("against %s images of: %s".formatted(known, data.name()));
         float[] pixels = Evaluation.pixels(samples, judged);
         float[] others = Evaluation.pixels(data, known);
         Memorisation memorisation = Memorisation.of(backend, pixels, others, data.elements());
@@ -230,18 +231,29 @@ final class EvalCommand implements Callable<Integer> {
 
     private static String text(Evaluation done) {
         List<String> lines = new ArrayList<>();
-        lines.add("Fréchet distance %.4g".formatted(done.frechet()));
+        lines.add(String.format(Locale.ROOT, "Fréchet distance %.4g", done.frechet()));
         if (done.precision() != null) {
-            lines.add("precision %.3f, recall %.3f".formatted(done.precision(), done.recall()));
             lines.add(
-                    "copies %.1f %% (data of itself: 1 %%); nearest image %.2f, data %.2f"
-                            .formatted(100 * done.copies(), done.nearest(), done.nearestData()));
+                    String.format(
+                            Locale.ROOT,
+                            "precision %.3f, recall %.3f",
+                            done.precision(),
+                            done.recall()));
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "copies %.1f %% (data of itself: 1 %%); nearest image %.2f, data %.2f",
+                            100 * done.copies(),
+                            done.nearest(),
+                            done.nearestData()));
         }
         if (done.inceptionScore() != null) {
-            lines.add("inception score %.3f".formatted(done.inceptionScore()));
+            lines.add(String.format(Locale.ROOT, "inception score %.3f", done.inceptionScore()));
         }
         if (done.classAccuracy() != null) {
-            lines.add("class accuracy %.1f %%".formatted(100 * done.classAccuracy()));
+            lines.add(
+                    String.format(
+                            Locale.ROOT, "class accuracy %.1f %%", 100 * done.classAccuracy()));
         }
         return String.join("\n", lines);
     }

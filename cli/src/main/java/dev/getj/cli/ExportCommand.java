@@ -48,7 +48,7 @@ final class ExportCommand implements Callable<Integer> {
         common.print(
                 result,
                 () ->
-                        "%s: %s, %d iterations, %s"
+                        "%s: %s, %s iterations, %s"
                                 .formatted(
                                         out,
                                         done.config().describe(),

@@ -84,7 +84,9 @@ final class LineProgress implements Progress {
             return rounded.toSeconds() + " s";
         }
         return rounded.toHours() == 0
-                ? String.format("%d min %02d s", rounded.toMinutes(), rounded.toSecondsPart())
-                : String.format("%d h %02d min", rounded.toHours(), rounded.toMinutesPart());
+                ? String.format(
+                        Locale.ROOT, "%d min %02d s", rounded.toMinutes(), rounded.toSecondsPart())
+                : String.format(
+                        Locale.ROOT, "%d h %02d min", rounded.toHours(), rounded.toMinutesPart());
     }
 }

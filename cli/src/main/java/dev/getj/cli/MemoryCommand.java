@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 
@@ -68,8 +69,11 @@ final class MemoryCommand implements Callable<Integer> {
                 continue;
             }
             int at = k - 1;
-            table.append("%n%-10d".formatted(k));
-            curves.values().forEach(curve -> table.append(" %21.1f".formatted(curve[at])));
+            table.append("%n%-10s".formatted(k));
+            curves.values()
+                    .forEach(
+                            curve ->
+                                    table.append(String.format(Locale.ROOT, " %21.1f", curve[at])));
         }
         return table.toString();
     }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
@@ -133,7 +134,9 @@ final class PairsGenerateCommand implements Callable<Integer> {
             }
             double seconds = (System.nanoTime() - begin) * 1e-9;
             Result result = new Result(out.toString(), made, pairs.classes(), seconds);
-            common.print(result, () -> "%d pairs in %s, %.1f s".formatted(made, out, seconds));
+            common.print(
+                    result,
+                    () -> String.format(Locale.ROOT, "%d pairs in %s, %.1f s", made, out, seconds));
         }
         return 0;
     }

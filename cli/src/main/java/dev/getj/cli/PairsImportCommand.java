@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj pairs import}: the reference's pair folders into ours. */
@@ -46,7 +47,13 @@ final class PairsImportCommand implements Callable<Integer> {
                         (System.nanoTime() - begin) * 1e-9);
         common.print(
                 result,
-                () -> "%d pairs in %s, %.1f s".formatted(result.count, result.out, result.seconds));
+                () ->
+                        String.format(
+                                Locale.ROOT,
+                                "%d pairs in %s, %.1f s",
+                                result.count,
+                                result.out,
+                                result.seconds));
         return 0;
     }
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj pairs inspect}: what a pair set holds. */
@@ -48,28 +49,29 @@ final class PairsInspectCommand implements Callable<Integer> {
     }
 
     private static String text(Pairs pairs, PairStatistics statistics) {
-        return """
-        teacher   %s
-        pairs     %d
-        images    %d×%d×%d
-        classes   %s
-        noise     mean %.4f, standard deviation %.4f
-        image     %.4f to %.4f
-        """
-                .formatted(
-                        pairs.description().teacher(),
-                        statistics.count(),
-                        statistics.size(),
-                        statistics.size(),
-                        statistics.channels(),
-                        statistics.classes() == 0
-                                ? "none"
-                                : statistics.classes()
-                                        + ", pairs of each: "
-                                        + Arrays.toString(statistics.labels()),
-                        statistics.noiseMean(),
-                        statistics.noiseStd(),
-                        statistics.imageMin(),
-                        statistics.imageMax());
+        return String.format(
+                Locale.ROOT,
+                """
+                teacher   %s
+                pairs     %d
+                images    %d×%d×%d
+                classes   %s
+                noise     mean %.4f, standard deviation %.4f
+                image     %.4f to %.4f
+                """,
+                pairs.description().teacher(),
+                statistics.count(),
+                statistics.size(),
+                statistics.size(),
+                statistics.channels(),
+                statistics.classes() == 0
+                        ? "none"
+                        : statistics.classes()
+                                + ", pairs of each: "
+                                + Arrays.toString(statistics.labels()),
+                statistics.noiseMean(),
+                statistics.noiseStd(),
+                statistics.imageMin(),
+                statistics.imageMax());
     }
 }

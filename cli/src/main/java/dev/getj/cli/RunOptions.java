@@ -161,7 +161,7 @@ final class RunOptions {
         }
         if (!outcome.finished()) {
             common.note(
-                    "stopped and saved after step %d; go on with: getj %s --resume --out %s"
+                    "stopped and saved after step %s; go on with: getj %s --resume --out %s"
                             .formatted(outcome.step(), again, out));
         }
         Result result =
@@ -174,13 +174,14 @@ final class RunOptions {
         common.print(
                 result,
                 () ->
-                        "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
-                                .formatted(
-                                        result.run,
-                                        result.steps,
-                                        result.loss,
-                                        result.seconds,
-                                        result.samplesPerSecond));
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second",
+                                result.run,
+                                result.steps,
+                                result.loss,
+                                result.seconds,
+                                result.samplesPerSecond));
     }
 
     private record Shown(Progress progress, CommonOptions common, Interrupt interrupt)

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code getj sample}: images from noise. */
@@ -127,14 +128,20 @@ final class SampleCommand implements Callable<Integer> {
     private static String text(Result result) {
         String iterations =
                 result.iterationsMean == null
-                        ? "%d iterations".formatted(result.iterations)
-                        : "%.1f iterations on average and %d at most, which saved %.2f s"
-                                .formatted(
-                                        result.iterationsMean,
-                                        result.iterations,
-                                        result.secondsSaved);
-        return "%d images in %.2f s, %s, mean residual %.3g"
-                .formatted(result.count, result.seconds, iterations, result.residualMean);
+                        ? "%s iterations".formatted(result.iterations)
+                        : String.format(
+                                Locale.ROOT,
+                                "%.1f iterations on average and %d at most, which saved %.2f s",
+                                result.iterationsMean,
+                                result.iterations,
+                                result.secondsSaved);
+        return String.format(
+                Locale.ROOT,
+                "%d images in %.2f s, %s, mean residual %.3g",
+                result.count,
+                result.seconds,
+                iterations,
+                result.residualMean);
     }
 
     private SampleRequest chosen(SampleRequest request, Solver method) {
@@ -206,7 +213,7 @@ final class SampleCommand implements Callable<Integer> {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s: %s holds %s at position %d"
+                        "%s: %s holds %s at position %s"
                                 .formatted(file.path(), name, values[i], i));
             }
         }
@@ -219,7 +226,7 @@ final class SampleCommand implements Callable<Integer> {
                         value -> {
                             if (value < 0 || value >= classes) {
                                 throw new GetjException(
-                                        "%s: label %d is not a class of this network, which has 0…%d"
+                                        "%s: label %s is not a class of this network, which has 0…%s"
                                                 .formatted(file.path(), value, classes - 1));
                             }
                             return (int) value;

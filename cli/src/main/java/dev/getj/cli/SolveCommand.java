@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 
@@ -141,7 +142,7 @@ final class SolveCommand implements Callable<Integer> {
         }
         if (label != null && (label < 0 || label >= config.classes())) {
             throw common.wrongUsage(
-                    "label %d is not a class of this network, which has 0…%d"
+                    "label %s is not a class of this network, which has 0…%s"
                             .formatted(label, config.classes() - 1));
         }
         Arrays.setAll(labels, i -> label != null ? label : i % config.classes());
@@ -161,18 +162,24 @@ final class SolveCommand implements Callable<Integer> {
         result.solvers.forEach(
                 (name, outcome) ->
                         table.append(
-                                "%-12s %11d %9s %12.3g %12.3g%n"
-                                        .formatted(
-                                                name,
-                                                outcome.evaluations(),
-                                                outcome.converged() + "/" + result.count,
-                                                outcome.absolute(),
-                                                outcome.relative())));
+                                String.format(
+                                        Locale.ROOT,
+                                        "%-12s %11d %9s %12.3g %12.3g%n",
+                                        name,
+                                        outcome.evaluations(),
+                                        outcome.converged() + "/" + result.count,
+                                        outcome.absolute(),
+                                        outcome.relative())));
         double largest = Arrays.stream(result.spectralRadius).max().orElseThrow();
         double mean = Arrays.stream(result.spectralRadius).average().orElseThrow();
         return table.append(
-                        "spectral radius %.3f on average, %.3f at most; Jacobian penalty %.3f"
-                                .formatted(mean, largest, result.jacobianPenalty))
+                        String.format(
+                                Locale.ROOT,
+                                "spectral radius %.3f on average, %.3f at most; Jacobian penalty"
+                                        + " %.3f",
+                                mean,
+                                largest,
+                                result.jacobianPenalty))
                 .toString();
     }
 }

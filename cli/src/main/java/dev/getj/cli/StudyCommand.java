@@ -184,7 +184,7 @@ final class StudyCommand implements Callable<Integer> {
                 || opened.channels() != Strokes.CHANNELS
                 || opened.classes() != Strokes.CLASSES) {
             throw new GetjException(
-                    "%s makes images of %d×%d×%d in %d classes, the study needs a teacher of the strokes: %d×%d×%d in %d"
+                    "%s makes images of %s×%s×%s in %s classes, the study needs a teacher of the strokes: %s×%s×%s in %s"
                             .formatted(
                                     teacher,
                                     opened.size(),
@@ -202,9 +202,9 @@ final class StudyCommand implements Callable<Integer> {
     private static String unfinished(Study.State state, boolean stopped) {
         int left = state.runs() - state.finished();
         return stopped
-                ? "stopped and saved, %d of %d runs are left; the same command goes on"
+                ? "stopped and saved, %s of %s runs are left; the same command goes on"
                         .formatted(left, state.runs())
-                : "%d of %d runs are left to other processes; the one that ends last collects"
+                : "%s of %s runs are left to other processes; the one that ends last collects"
                         .formatted(left, state.runs());
     }
 
@@ -220,8 +220,8 @@ final class StudyCommand implements Callable<Integer> {
                 result,
                 () ->
                         page == null
-                                ? "%d of %d runs".formatted(state.finished(), state.runs())
-                                : "%d runs, results in %s".formatted(state.runs(), page));
+                                ? "%s of %s runs".formatted(state.finished(), state.runs())
+                                : "%s runs, results in %s".formatted(state.runs(), page));
     }
 
     private final class Shown implements StudyListener, AutoCloseable {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
@@ -105,8 +106,12 @@ final class TeacherSampleCommand implements Callable<Integer> {
             common.print(
                     result,
                     () ->
-                            "%d images in %.2f s, %d evaluations each"
-                                    .formatted(result.count, result.seconds, result.evaluations));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%d images in %.2f s, %d evaluations each",
+                                    result.count,
+                                    result.seconds,
+                                    result.evaluations));
             return 0;
         }
     }

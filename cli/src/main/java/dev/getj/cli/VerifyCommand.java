@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -89,12 +90,13 @@ final class VerifyCommand implements Callable<Integer> {
         result.entries.forEach(
                 (key, difference) ->
                         table.append(
-                                "%-50s %10.2e %10.2e%s%n"
-                                        .formatted(
-                                                key,
-                                                difference.maxAbs(),
-                                                difference.maxRel(),
-                                                mark(key, difference))));
+                                String.format(
+                                        Locale.ROOT,
+                                        "%-50s %10.2e %10.2e%s%n",
+                                        key,
+                                        difference.maxAbs(),
+                                        difference.maxRel(),
+                                        mark(key, difference))));
         long off = result.entries.entrySet().stream().filter(this::fails).count();
         if (table.toString().contains("  *")) {
             table.append(
@@ -102,11 +104,11 @@ final class VerifyCommand implements Callable<Integer> {
                             + " Anderson goes%n".formatted());
         }
         table.append(
-                "%d entries compared, %d off by more than %s"
+                "%s entries compared, %s off by more than %s"
                         .formatted(result.entries.size(), off, tolerance));
         if (!result.notComputed.isEmpty()) {
             table.append(
-                    "; not computed: %d, such as %s"
+                    "; not computed: %s, such as %s"
                             .formatted(result.notComputed.size(), result.notComputed.getFirst()));
         }
         return table.toString();

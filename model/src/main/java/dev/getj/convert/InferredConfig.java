@@ -45,7 +45,7 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
         int side = (int) Math.round(Math.sqrt(position[1]));
         if ((long) side * side != position[1]) {
             throw new GetjException(
-                    "%s: %s has %d tokens, which is no square"
+                    "%s: %s has %s tokens, which is no square"
                             .formatted(file, POSITION, position[1]));
         }
         int depth = blocks(shapes, "blocks.");
@@ -102,7 +102,7 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
             String note =
                     told.overruled().isEmpty()
                             ? ""
-                            : "%d heads taken from %s, not %s; give --heads if that is wrong"
+                            : "%s heads taken from %s, not %s; give --heads if that is wrong"
                                     .formatted(
                                             told.heads(),
                                             told.from(),
@@ -191,7 +191,7 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
     private static int size(String file, String name, long size) {
         if (size < 1 || size > 1 << 16) {
             throw new GetjException(
-                    "%s: '%s' has a size of %d, which no network of ours has"
+                    "%s: '%s' has a size of %s, which no network of ours has"
                             .formatted(file, name, size));
         }
         return (int) size;

@@ -187,7 +187,7 @@ public record NamedTensors(
         private void count(int depth) {
             if (depth > MAX_DEPTH || ++visited > MAX_VALUES) {
                 throw new GetjException(
-                        "%s nests or repeats its containers too often: more than %d deep or %d values"
+                        "%s nests or repeats its containers too often: more than %s deep or %s values"
                                 .formatted(file.path(), MAX_DEPTH, MAX_VALUES));
             }
         }
@@ -218,7 +218,7 @@ public record NamedTensors(
                     };
             if (name.length() + text.length() > LONGEST_NAME) {
                 throw new GetjException(
-                        "%s: a name in it has more than %d characters: %s…"
+                        "%s: a name in it has more than %s characters: %s…"
                                 .formatted(
                                         file.path(),
                                         LONGEST_NAME,

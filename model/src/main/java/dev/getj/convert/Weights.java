@@ -97,7 +97,7 @@ record Weights(
         }
         if (!missing.isEmpty()) {
             throw new GetjException(
-                    "%s lacks %d of the network's %d tensors: %s"
+                    "%s lacks %s of the network's %s tensors: %s"
                             .formatted(
                                     path, missing.size(), table.entries().size(), some(missing)));
         }
@@ -145,6 +145,6 @@ record Weights(
     static String some(List<String> names) {
         int shown = Math.min(names.size(), 5);
         return String.join(", ", names.subList(0, shown))
-                + (names.size() > shown ? " and %d more".formatted(names.size() - shown) : "");
+                + (names.size() > shown ? " and %s more".formatted(names.size() - shown) : "");
     }
 }

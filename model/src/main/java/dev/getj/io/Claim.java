@@ -190,7 +190,7 @@ public final class Claim implements AutoCloseable {
         ProcessHandle process = ProcessHandle.current();
         return String.join(
                 "\n",
-                "process %d on %s".formatted(process.pid(), host()),
+                "process %s on %s".formatted(process.pid(), host()),
                 "started " + process.info().startInstant().orElse(Instant.EPOCH),
                 "in " + (Files.exists(folder) ? folder.toRealPath() : folder),
                 "");

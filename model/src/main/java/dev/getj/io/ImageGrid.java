@@ -58,7 +58,7 @@ public final class ImageGrid {
             float[] images, int count, int channels, int size, int columns, int margin, int zoom) {
         if (count < 1 || size < 1 || columns < 1 || margin < 0 || zoom < 1) {
             throw new IllegalArgumentException(
-                    "cannot lay out %d images of size %d in %d columns, margin %d, zoom %d"
+                    "cannot lay out %s images of size %s in %s columns, margin %s, zoom %s"
                             .formatted(count, size, columns, margin, zoom));
         }
         int pitch = size * zoom + margin;
@@ -138,7 +138,7 @@ public final class ImageGrid {
             int zoom) {
         if (offset < 0 || offset + channels * size * size > images.length) {
             throw new IllegalArgumentException(
-                    "no image of %d channels and size %d at %d of %d floats"
+                    "no image of %s channels and size %s at %s of %s floats"
                             .formatted(channels, size, offset, images.length));
         }
         for (int channel = 0; channel < channels; channel++) {

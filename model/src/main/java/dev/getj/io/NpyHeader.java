@@ -63,7 +63,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
         int version = file.get(JAVA_BYTE, MAGIC.length);
         if (version < 1 || version > 3) {
             throw new GetjException(
-                    "%s has version %d of the npy format; 1 to 3 are read"
+                    "%s has version %s of the npy format; 1 to 3 are read"
                             .formatted(label, version));
         }
         int lengthBytes = version == 1 ? 2 : 4;
@@ -125,7 +125,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
         }
         if (numbers.length > MAX_DIMENSIONS) {
             throw new GetjException(
-                    "%s has more than %d dimensions".formatted(label, MAX_DIMENSIONS));
+                    "%s has more than %s dimensions".formatted(label, MAX_DIMENSIONS));
         }
         long[] shape = new long[numbers.length];
         try {

@@ -155,7 +155,7 @@ public final class NumpyFile implements AutoCloseable {
         long room = Runtime.getRuntime().maxMemory() / 2;
         if (unpacked > room) {
             throw new GetjException(
-                    "%s would unpack to %d MiB, more than half of Java's %d; save it uncompressed with numpy.savez or raise the limit with -Xmx"
+                    "%s would unpack to %s MiB, more than half of Java's %s; save it uncompressed with numpy.savez or raise the limit with -Xmx"
                             .formatted(path, unpacked >> 20, room >> 19));
         }
     }

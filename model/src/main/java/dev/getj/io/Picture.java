@@ -53,7 +53,7 @@ public record Picture(int width, int height, int channels, float[] levels) {
             int height = reader.getHeight(0);
             if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
                 throw new GetjException(
-                        "%s has %d×%d pixels; at most %d in all are read"
+                        "%s has %s×%s pixels; at most %s in all are read"
                                 .formatted(path, width, height, MAX_PIXELS));
             }
             BufferedImage image = reader.read(0);

@@ -176,7 +176,7 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         if (bytes > file.byteSize() - Long.BYTES) {
             throw new SafetensorsHeader.Damage(
-                    "its header would have %d bytes, the whole file has %d; it is truncated"
+                    "its header would have %s bytes, the whole file has %s; it is truncated"
                             .formatted(bytes, file.byteSize()));
         }
         return bytes;

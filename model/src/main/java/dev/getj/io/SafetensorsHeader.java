@@ -153,7 +153,7 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         SafetensorsFile.Entry entry = new SafetensorsFile.Entry(name, type, shape, offsets[0]);
         if (offsets[1] - offsets[0] != bytes) {
             throw new Damage(
-                    "tensor '%s' needs %d bytes for %s %s, but its data_offsets hold %d"
+                    "tensor '%s' needs %s bytes for %s %s, but its data_offsets hold %s"
                             .formatted(
                                     name, bytes, type, entry.shapeText(), offsets[1] - offsets[0]));
         }
@@ -170,7 +170,7 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (count == MAX_DIMENSIONS) {
                 throw new Damage(
-                        "tensor '%s' has a %s of more than %d numbers"
+                        "tensor '%s' has a %s of more than %s numbers"
                                 .formatted(name, key, MAX_DIMENSIONS));
             }
             sizes[count++] = readSize(name, key, parser);
@@ -204,13 +204,13 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> tensors, Map<String,
         for (SafetensorsFile.Entry entry : entries) {
             if (entry.bytes() > dataBytes - entry.offset()) {
                 throw new Damage(
-                        "tensor '%s' ends at byte %d of the data, but only %d are there; the file is truncated"
+                        "tensor '%s' ends at byte %s of the data, but only %s are there; the file is truncated"
                                 .formatted(
                                         entry.name(), entry.offset() + entry.bytes(), dataBytes));
             }
             if (entry.offset() != end) {
                 throw new Damage(
-                        "tensor '%s' begins at byte %d of the data, %s"
+                        "tensor '%s' begins at byte %s of the data, %s"
                                 .formatted(
                                         entry.name(),
                                         entry.offset(),

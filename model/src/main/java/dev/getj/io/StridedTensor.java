@@ -70,7 +70,7 @@ public final class StridedTensor {
         long held = storage.byteSize() / dtype.bytes();
         if (needed > held) {
             throw new IllegalArgumentException(
-                    "it needs %d elements of storage, but there are %d".formatted(needed, held));
+                    "it needs %s elements of storage, but there are %s".formatted(needed, held));
         }
         this.size = Strides.size(shape);
         this.rowMajor = Arrays.equals(normal(strides), normal(Strides.rowMajor(shape)));
@@ -266,7 +266,7 @@ public final class StridedTensor {
     private void cut(long first, int count, Run run) {
         if (first < 0 || count < 0 || first > size - count) {
             throw new IndexOutOfBoundsException(
-                    "elements %d to %d of %s %s"
+                    "elements %s to %s of %s %s"
                             .formatted(first, first + count, label, shapeText()));
         }
         if (rowMajor) {

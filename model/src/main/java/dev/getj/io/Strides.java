@@ -36,11 +36,11 @@ public final class Strides {
     public static long extent(long[] shape, long[] strides, long offset) {
         if (shape.length != strides.length) {
             throw new IllegalArgumentException(
-                    "it has %d sizes, but %d strides".formatted(shape.length, strides.length));
+                    "it has %s sizes, but %s strides".formatted(shape.length, strides.length));
         }
         if (offset < 0 || Arrays.stream(shape).anyMatch(size -> size < 0)) {
             throw new IllegalArgumentException(
-                    "shape %s from element %d cannot be".formatted(Arrays.toString(shape), offset));
+                    "shape %s from element %s cannot be".formatted(Arrays.toString(shape), offset));
         }
         if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
             return 0;

@@ -78,7 +78,7 @@ public final class ZipArchive {
         }
         if (entry.size() > limit) {
             throw new GetjException(
-                    "%s: '%s' would unpack to %d bytes, more than the %d that are read; store it uncompressed"
+                    "%s: '%s' would unpack to %s bytes, more than the %s that are read; store it uncompressed"
                             .formatted(label, entry.name(), entry.size(), limit));
         }
         MemorySegment content = MemorySegment.ofArray(inflate(entry, bytes));
@@ -130,7 +130,7 @@ public final class ZipArchive {
             boolean more = filled == content.length && inflater.inflate(new byte[1]) > 0;
             if (filled < content.length || more) {
                 throw new GetjException(
-                        "%s is damaged: '%s' does not unpack to the %d bytes it promises"
+                        "%s is damaged: '%s' does not unpack to the %s bytes it promises"
                                 .formatted(label, entry.name(), entry.size()));
             }
             return content;

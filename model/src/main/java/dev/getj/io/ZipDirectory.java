@@ -78,7 +78,7 @@ final class ZipDirectory {
                 || directory.offset > file.byteSize() - directory.bytes
                 || directory.entries > directory.bytes / CENTRAL_BYTES) {
             throw new Damage(
-                    "a directory of %d entries and %d bytes at byte %d does not fit a file of %d bytes"
+                    "a directory of %s entries and %s bytes at byte %s does not fit a file of %s bytes"
                             .formatted(
                                     directory.entries,
                                     directory.bytes,
@@ -179,12 +179,12 @@ final class ZipDirectory {
                         + unsigned16(file, header + 28);
         if (stored < 0 || size < 0 || offset > limit || stored > limit - offset) {
             throw new Damage(
-                    "'%s' would have %d bytes from byte %d, beyond what is there"
+                    "'%s' would have %s bytes from byte %s, beyond what is there"
                             .formatted(name, stored, offset));
         }
         if (method == STORED ? size != stored : (size - 64) / MAX_EXPANSION > stored) {
             throw new Damage(
-                    "'%s' cannot have %d bytes, packed into %d".formatted(name, size, stored));
+                    "'%s' cannot have %s bytes, packed into %s".formatted(name, size, stored));
         }
         return new ZipArchive.Entry(
                 name,

@@ -51,22 +51,22 @@ public record ModelConfig(
         require(classes, 0, "classes");
         if (imageSize % patch != 0) {
             throw new IllegalArgumentException(
-                    "images of side %d do not cut into patches of side %d"
+                    "images of side %s do not cut into patches of side %s"
                             .formatted(imageSize, patch));
         }
         long state = (long) (imageSize / patch) * (imageSize / patch) * width;
         if ((long) channels * imageSize * imageSize > LARGEST_ARRAY || state > LARGEST_ARRAY) {
             throw new IllegalArgumentException(
-                    "an image of %d×%d×%d in patches of side %d and width %d is more than one array holds"
+                    "an image of %s×%s×%s in patches of side %s and width %s is more than one array holds"
                             .formatted(imageSize, imageSize, channels, patch, width));
         }
         if (width % heads != 0) {
             throw new IllegalArgumentException(
-                    "width %d does not split into %d heads".formatted(width, heads));
+                    "width %s does not split into %s heads".formatted(width, heads));
         }
         if (width % 4 != 0) {
             throw new IllegalArgumentException(
-                    "width %d is not a multiple of 4, which the positional embedding needs"
+                    "width %s is not a multiple of 4, which the positional embedding needs"
                             .formatted(width));
         }
         requireRatio(mlpRatio, width, "MLP ratio");
@@ -79,7 +79,7 @@ public record ModelConfig(
     private static void require(int value, int least, String what) {
         if (value < least || value > LARGEST) {
             throw new IllegalArgumentException(
-                    "%s must lie in %d…%d, not %d".formatted(what, least, LARGEST, value));
+                    "%s must lie in %s…%s, not %s".formatted(what, least, LARGEST, value));
         }
     }
 
@@ -163,7 +163,7 @@ public record ModelConfig(
     /** Sizes in words, for logs: {@code GET-T/2: 32×32×3, 256 tokens, width 256, …}. */
     public String describe() {
         List<String> words = new ArrayList<>();
-        words.add("%d×%d×%d".formatted(imageSize, imageSize, channels));
+        words.add("%s×%s×%s".formatted(imageSize, imageSize, channels));
         words.add(tokens() + " tokens");
         words.add("width " + width);
         words.add(heads + " heads");

@@ -38,7 +38,7 @@ public record Objective(
                 };
         if (slices * steps > MAX_STEPS) {
             throw new IllegalArgumentException(
-                    "%d slices of %d differentiated steps are more than the %d that can be"
+                    "%s slices of %s differentiated steps are more than the %s that can be"
                             .formatted(slices, steps, MAX_STEPS));
         }
         if (!(jacobianPenalty >= 0 && jacobianPenalty < Double.POSITIVE_INFINITY)) {

@@ -76,7 +76,7 @@ public final class Presets {
                                                 .map(
                                                         patch ->
                                                                 new ModelConfig(
-                                                                        "%s/%d"
+                                                                        "%s/%s"
                                                                                 .formatted(
                                                                                         vit.name,
                                                                                         patch),

@@ -148,7 +148,7 @@ public final class WeightsFile {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s: tensor '%s' holds %s at position %d; the weights are damaged"
+                        "%s: tensor '%s' holds %s at position %s; the weights are damaged"
                                 .formatted(file.path(), name, values[i], i));
             }
         }

@@ -105,7 +105,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
     private static void requireIterations(int iterations) {
         if (iterations < 1 || iterations > MOST_ITERATIONS) {
             throw new IllegalArgumentException(
-                    "an export has 1 to %d iterations, not %d"
+                    "an export has 1 to %s iterations, not %s"
                             .formatted(MOST_ITERATIONS, iterations));
         }
     }

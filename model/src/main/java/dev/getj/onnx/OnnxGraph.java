@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -211,8 +212,11 @@ public final class OnnxGraph {
     private static void requireFits(Path file, ProtoMessage model) {
         if (model.size() > LARGEST_FILE) {
             throw new GetjException(
-                    "%s would take %.1f GB, and an ONNX file holds 2.1 GB at most"
-                            .formatted(file, model.size() * 1e-9));
+                    String.format(
+                            Locale.ROOT,
+                            "%s would take %.1f GB, and an ONNX file holds 2.1 GB at most",
+                            file,
+                            model.size() * 1e-9));
         }
     }
 

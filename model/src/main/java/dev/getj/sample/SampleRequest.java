@@ -54,7 +54,7 @@ public record SampleRequest(
         }
         if (first > Long.MAX_VALUE - count) {
             throw new IllegalArgumentException(
-                    "%d samples from index %d on would exceed the last index, %d"
+                    "%s samples from index %s on would exceed the last index, %s"
                             .formatted(count, first, Long.MAX_VALUE));
         }
         if (labels != null && labels.length != count) {

@@ -234,7 +234,7 @@ public final class Sampler implements AutoCloseable {
                             : request.labels()[i];
             if (labels[i] < 0 || labels[i] >= config.classes()) {
                 throw new IllegalArgumentException(
-                        "label %d is not a class of this network, which has 0…%d"
+                        "label %s is not a class of this network, which has 0…%s"
                                 .formatted(labels[i], config.classes() - 1));
             }
         }
@@ -244,13 +244,13 @@ public final class Sampler implements AutoCloseable {
     private static void require(String name, float[] values, int count, int each) {
         if (values.length != (long) count * each) {
             throw new IllegalArgumentException(
-                    "%s has %d values, %d are needed"
+                    "%s has %s values, %s are needed"
                             .formatted(name, values.length, (long) count * each));
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new IllegalArgumentException(
-                        "%s of sample %d holds %s, but must be finite"
+                        "%s of sample %s holds %s, but must be finite"
                                 .formatted(name, i / each, values[i]));
             }
         }

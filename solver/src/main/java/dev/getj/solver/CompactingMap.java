@@ -56,12 +56,12 @@ public final class CompactingMap implements FixedPointMap {
         for (Sized sized : smaller) {
             if (sized.samples() >= samples) {
                 throw new IllegalArgumentException(
-                        "a smaller batch must have less than %d samples, not %d"
+                        "a smaller batch must have less than %s samples, not %s"
                                 .formatted(samples, sized.samples()));
             }
             if (sized.inputs.size() != whole.inputs.size()) {
                 throw new IllegalArgumentException(
-                        "the batch of %d samples has %d inputs, that of %d has %d"
+                        "the batch of %s samples has %s inputs, that of %s has %s"
                                 .formatted(
                                         samples,
                                         whole.inputs.size(),

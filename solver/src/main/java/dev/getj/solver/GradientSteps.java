@@ -39,7 +39,7 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
                 || supervised.getFirst() < 1
                 || supervised.getLast() > steps) {
             throw new IllegalArgumentException(
-                    "the supervised steps must ascend from 1 to %d: %s"
+                    "the supervised steps must ascend from 1 to %s: %s"
                             .formatted(steps, supervised));
         }
     }
@@ -50,7 +50,7 @@ public record GradientSteps(int steps, double damping, List<Integer> supervised,
         }
         if (steps > MAX_STEPS) {
             throw new IllegalArgumentException(
-                    "at most %d gradient steps can be, not %d".formatted(MAX_STEPS, steps));
+                    "at most %s gradient steps can be, not %s".formatted(MAX_STEPS, steps));
         }
     }
 

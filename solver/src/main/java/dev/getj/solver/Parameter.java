@@ -24,7 +24,7 @@ public final class Parameter {
     public static Parameter of(int rows, int columns, double... value) {
         if (value.length != rows * columns) {
             throw new IllegalArgumentException(
-                    "a parameter of %d × %d has %d values, not %d"
+                    "a parameter of %s × %s has %s values, not %s"
                             .formatted(rows, columns, rows * columns, value.length));
         }
         return new Parameter(rows, columns, value);

@@ -12,7 +12,7 @@ record RecordedFunction(VectorFunction function) implements HostFunction {
         Vector next = function.apply(sample, z);
         if (next.size() != z.size()) {
             throw new IllegalArgumentException(
-                    "f(z) has %d elements, z has %d".formatted(next.size(), z.size()));
+                    "f(z) has %s elements, z has %s".formatted(next.size(), z.size()));
         }
         return next;
     }

@@ -47,7 +47,7 @@ public final class Vector {
     public Vector linear(Parameter w) {
         if (w.columns() != size()) {
             throw new IllegalArgumentException(
-                    "a matrix with %d columns takes no vector of %d"
+                    "a matrix with %s columns takes no vector of %s"
                             .formatted(w.columns(), size()));
         }
         int inputs = size();
@@ -132,7 +132,7 @@ public final class Vector {
     private void requireSize(Vector other) {
         if (other.size() != size()) {
             throw new IllegalArgumentException(
-                    "vectors of %d and %d elements do not go together"
+                    "vectors of %s and %s elements do not go together"
                             .formatted(size(), other.size()));
         }
     }

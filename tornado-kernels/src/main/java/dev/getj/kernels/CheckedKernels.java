@@ -1,6 +1,7 @@
 package dev.getj.kernels;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Checks every launch, then passes it on: the one door through which launches reach a backend. */
 public final class CheckedKernels implements Kernels {
@@ -429,7 +430,8 @@ public final class CheckedKernels implements Kernels {
     private static void require(
             boolean condition, String launch, String message, Object... values) {
         if (!condition) {
-            throw new IllegalArgumentException(launch + ": " + message.formatted(values));
+            throw new IllegalArgumentException(
+                    launch + ": " + String.format(Locale.ROOT, message, values));
         }
     }
 }

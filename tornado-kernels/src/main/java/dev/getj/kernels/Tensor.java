@@ -25,7 +25,7 @@ public final class Tensor {
         this.size = sizeOf(shape);
         if (offset < 0 || (long) offset + size > buffer.size()) {
             throw new IllegalArgumentException(
-                    "a view of shape %s at offset %d does not fit a buffer of %d floats"
+                    "a view of shape %s at offset %s does not fit a buffer of %s floats"
                             .formatted(Arrays.toString(shape), offset, buffer.size()));
         }
     }

@@ -85,7 +85,7 @@ final class CifarData implements ImageData {
             long bytes = entry.getValue().byteSize();
             if (bytes == 0 || bytes % kind.record() != 0) {
                 throw new GetjException(
-                        "%s has %d bytes, which is not a number of records of %d"
+                        "%s has %s bytes, which is not a number of records of %s"
                                 .formatted(entry.getKey(), bytes, kind.record()));
             }
             firsts[file + 1] = firsts[file] + bytes / kind.record();
@@ -107,7 +107,7 @@ final class CifarData implements ImageData {
             int label = Byte.toUnsignedInt(files.get(file).get(JAVA_BYTE, record + kind.label));
             if (label >= kind.classes) {
                 throw new GetjException(
-                        "%s: image %d has the label %d, outside 0 to %d; is it %s?"
+                        "%s: image %s has the label %s, outside 0 to %s; is it %s?"
                                 .formatted(
                                         path,
                                         i - firsts[file],

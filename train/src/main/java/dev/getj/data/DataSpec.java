@@ -136,7 +136,7 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
             // reported below
         }
         throw new IllegalArgumentException(
-                "%s=%s: a whole number from %d to %d is needed"
+                "%s=%s: a whole number from %s to %s is needed"
                         .formatted(option, value, least, most));
     }
 }

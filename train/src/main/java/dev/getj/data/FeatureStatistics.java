@@ -59,7 +59,7 @@ public record FeatureStatistics(double[] mean, double[] covariance) {
                                                 * covariance[j * features + j]));
                 if (!(Math.abs(value - mirrored) <= ASYMMETRY * scale + 1e-12)) {
                     throw new GetjException(
-                            "%s: sigma is no covariance: [%d, %d] is %s, but [%d, %d] is %s"
+                            "%s: sigma is no covariance: [%s, %s] is %s, but [%s, %s] is %s"
                                     .formatted(path, i, j, value, j, i, mirrored));
                 }
             }

@@ -108,7 +108,7 @@ final class FolderData implements ImageData {
 
     @Override
     public String name() {
-        return "%d images in %s".formatted(files.size(), folder);
+        return "%s images in %s".formatted(files.size(), folder);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.getj.data;
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
 
+import java.util.Locale;
+
 /**
  * Of square images.
  *
@@ -28,13 +30,13 @@ public record ImageShape(int size, int channels) {
      */
     public void require(ImageShape expected, String message) {
         if (!equals(expected)) {
-            throw new GetjException(message.formatted(this, expected));
+            throw new GetjException(String.format(Locale.ROOT, message, this, expected));
         }
     }
 
     /** {@code 32×32×3}. */
     @Override
     public String toString() {
-        return "%d×%d×%d".formatted(size, size, channels);
+        return "%s×%s×%s".formatted(size, size, channels);
     }
 }

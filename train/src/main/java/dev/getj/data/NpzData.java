@@ -99,7 +99,7 @@ final class NpzData implements ImageData {
         for (int i = 0; i < classes.length; i++) {
             if (values[i] < 0 || values[i] > Short.MAX_VALUE) {
                 throw new GetjException(
-                        "%s: label %d of image %d is outside 0 to %d"
+                        "%s: label %s of image %s is outside 0 to %s"
                                 .formatted(labels.label(), values[i], i, Short.MAX_VALUE));
             }
             classes[i] = (int) values[i];
@@ -109,7 +109,7 @@ final class NpzData implements ImageData {
 
     @Override
     public String name() {
-        return "%d images in %s".formatted(count(), file.path());
+        return "%s images in %s".formatted(count(), file.path());
     }
 
     @Override
@@ -150,7 +150,7 @@ final class NpzData implements ImageData {
             float value = values[channelsLast ? i % plane * channels + i / plane : i];
             if (!Float.isFinite(value)) {
                 throw new GetjException(
-                        "%s: image %d holds %s".formatted(images.label(), index, value));
+                        "%s: image %s holds %s".formatted(images.label(), index, value));
             }
             target[at + i] = value;
         }

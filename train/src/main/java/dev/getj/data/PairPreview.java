@@ -20,7 +20,7 @@ public final class PairPreview {
     public static BufferedImage of(Pairs pairs) {
         if (pairs.channels() != 1 && pairs.channels() != 3) {
             throw new GetjException(
-                    "images of %d channels cannot be shown; 1 or 3 can"
+                    "images of %s channels cannot be shown; 1 or 3 can"
                             .formatted(pairs.channels()));
         }
         int columns = (int) Math.min(COLUMNS, pairs.count());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A pair set on disk: noise, the image that a teacher makes of it, and, in a conditional set, the
@@ -65,7 +66,7 @@ public final class Pairs implements AutoCloseable {
             }
             if (count != description.count()) {
                 throw new GetjException(
-                        "%s promises %d pairs, but its shards hold %d"
+                        "%s promises %s pairs, but its shards hold %s"
                                 .formatted(
                                         path.resolve(PairsDescription.FILE),
                                         description.count(),
@@ -88,7 +89,7 @@ public final class Pairs implements AutoCloseable {
     }
 
     static String shardName(int shard) {
-        return "pairs-%05d.safetensors".formatted(shard);
+        return String.format(Locale.ROOT, "pairs-%05d.safetensors", shard);
     }
 
     private static SafetensorsShard openShard(Path folder, int shard, int shards) {
@@ -195,7 +196,7 @@ public final class Pairs implements AutoCloseable {
         for (int i = at; i < at + elements(); i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s: %s of pair %d holds %s; the file is damaged or its teacher diverged"
+                        "%s: %s of pair %s holds %s; the file is damaged or its teacher diverged"
                                 .formatted(file, name, pair, values[i]));
             }
         }

@@ -64,7 +64,7 @@ public record PairsDescription(
                 || classes > MAX_CLASSES
                 || (long) channels * size * size > 1 << 28) {
             throw new IllegalArgumentException(
-                    "a pair set cannot have %d pairs of %d×%d×%d floats and %d classes"
+                    "a pair set cannot have %s pairs of %s×%s×%s floats and %s classes"
                             .formatted(count, channels, size, size, classes));
         }
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));

@@ -98,7 +98,7 @@ public final class PairsWriter implements AutoCloseable {
                 int count = (int) Math.min(shard.count(), Integer.MAX_VALUE);
                 if (count > capacity || written + count > description.count()) {
                     throw new GetjException(
-                            "%s has %d pairs, more than were written to it; delete the folder"
+                            "%s has %s pairs, more than were written to it; delete the folder"
                                     .formatted(shard.noiseFile(), shard.count()));
                 }
                 written += count;
@@ -212,7 +212,7 @@ public final class PairsWriter implements AutoCloseable {
         for (int i = from; i < from + description.elements(); i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s of pair %d is %s; %s"
+                        "%s of pair %s is %s; %s"
                                 .formatted(
                                         name,
                                         written,

@@ -109,7 +109,7 @@ record ReferencePairs(PairsDescription description, List<ReferenceShard> shards)
                         && first.classes() == shard.classes();
         if (!alike) {
             throw new GetjException(
-                    "%s holds pairs %d×%d×%d of %d classes, the files before it %d×%d×%d of %d"
+                    "%s holds pairs %s×%s×%s of %s classes, the files before it %s×%s×%s of %s"
                             .formatted(
                                     shard.noiseFile(),
                                     shard.size(),

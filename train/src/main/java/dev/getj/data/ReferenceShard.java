@@ -133,7 +133,7 @@ final class ReferenceShard implements PairShard {
         long[] shape = oneHot.shape();
         if (shape.length != 2 || shape[0] != count || shape[1] < 1 || shape[1] > Short.MAX_VALUE) {
             throw new GetjException(
-                    "%s: labels have shape %s, one-hot [%d, K] is expected"
+                    "%s: labels have shape %s, one-hot [%s, K] is expected"
                             .formatted(file.path(), oneHot.shapeText(), count));
         }
         int classes = (int) shape[1];
@@ -153,7 +153,7 @@ final class ReferenceShard implements PairShard {
             }
             if (ones != 1 || others != 0) {
                 throw new GetjException(
-                        "%s: the label of pair %d is not one-hot: %d ones among %d numbers, %d that are neither 0 nor 1"
+                        "%s: the label of pair %s is not one-hot: %s ones among %s numbers, %s that are neither 0 nor 1"
                                 .formatted(file.path(), row, ones, classes, others));
             }
         }

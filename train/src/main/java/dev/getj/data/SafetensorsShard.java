@@ -76,7 +76,7 @@ final class SafetensorsShard implements PairShard {
         if (!Arrays.equals(noise, expected) || noise[0] < 1) {
             throw shapeError(
                     NOISE,
-                    "[n, %d, %d, %d]"
+                    "[n, %s, %s, %s]"
                             .formatted(
                                     description.channels(),
                                     description.size(),
@@ -106,14 +106,14 @@ final class SafetensorsShard implements PairShard {
         long[] shape = file.entry(LABEL).shape();
         if (shape.length != 1 || shape[0] != count) {
             throw new GetjException(
-                    "%s: label has shape %s, but there are %d pairs, which take %d labels"
+                    "%s: label has shape %s, but there are %s pairs, which take %s labels"
                             .formatted(file.path(), Arrays.toString(shape), count, count));
         }
         long[] labels = file.longs(LABEL);
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= description.classes()) {
                 throw new GetjException(
-                        "%s: label %d of pair %d is outside 0 to %d"
+                        "%s: label %s of pair %s is outside 0 to %s"
                                 .formatted(file.path(), labels[i], i, description.classes() - 1));
             }
         }

@@ -17,7 +17,7 @@ final class StrokesData implements ImageData {
 
     @Override
     public String name() {
-        return "%d built-in strokes of seed %d".formatted(count, seed);
+        return "%s built-in strokes of seed %s".formatted(count, seed);
     }
 
     @Override

@@ -259,8 +259,11 @@ public final class Demo {
         ImageGrid.writePng(grid(byClass, perClass, ZOOM), RegularFile.inside(out, "samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
-                "GET, %,d parameters, %s"
-                        .formatted(sampler.parameters(), sampler.config().describe()),
+                String.format(
+                        Locale.ROOT,
+                        "GET, %,d parameters, %s",
+                        sampler.parameters(),
+                        sampler.config().describe()),
                 backend.description(),
                 settings.pairs(),
                 settings.steps(),
@@ -287,7 +290,7 @@ public final class Demo {
                                 "./getj sample --weights " + settings.shipped()),
                         new DemoReport.Command(
                                 "Train it further",
-                                "./getj train --resume --out %s --steps %d"
+                                "./getj train --resume --out %s --steps %s"
                                         .formatted(run, 3 * settings.steps())),
                         new DemoReport.Command(
                                 "Make your own pairs",

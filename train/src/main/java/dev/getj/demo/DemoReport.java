@@ -78,7 +78,7 @@ public record DemoReport(
         next = List.copyOf(next);
         if (stages.isEmpty() || classes.isEmpty() || strip.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a demo's page needs stages, classes and a strip, got %d, %d and %d"
+                    "a demo's page needs stages, classes and a strip, got %s, %s and %s"
                             .formatted(stages.size(), classes.size(), strip.size()));
         }
     }

@@ -26,7 +26,7 @@ final class Html {
 
     /** An {@code img} that holds its own PNG. */
     static String image(BufferedImage picture, String description) {
-        return "<img src=\"data:image/png;base64,%s\" width=\"%d\" height=\"%d\" alt=\"%s\">"
+        return "<img src=\"data:image/png;base64,%s\" width=\"%s\" height=\"%s\" alt=\"%s\">"
                 .formatted(
                         Base64.getEncoder().encodeToString(ImageGrid.png(picture)),
                         picture.getWidth(),

@@ -53,7 +53,7 @@ public final class PairGenerator {
         if (teacher.elements() != description.elements()
                 || teacher.classes() != description.classes()) {
             throw new IllegalArgumentException(
-                    "the teacher makes images of %d floats in %d classes, the description says %d and %d"
+                    "the teacher makes images of %s floats in %s classes, the description says %s and %s"
                             .formatted(
                                     teacher.elements(),
                                     teacher.classes(),

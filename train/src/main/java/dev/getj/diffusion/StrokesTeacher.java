@@ -30,11 +30,11 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
     public StrokesTeacher {
         if (classes < 1 || classes > Strokes.CLASSES) {
             throw new IllegalArgumentException(
-                    "the strokes have 1 to %d classes, not %d".formatted(Strokes.CLASSES, classes));
+                    "the strokes have 1 to %s classes, not %s".formatted(Strokes.CLASSES, classes));
         }
         if (images < classes) {
             throw new IllegalArgumentException(
-                    "the teacher needs an image of each of the %d classes, not %d images"
+                    "the teacher needs an image of each of the %s classes, not %s images"
                             .formatted(classes, images));
         }
     }
@@ -42,7 +42,7 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
     @Override
     public PairsDescription description(long count, long seed) {
         String name =
-                "ideal denoiser of %d built-in strokes%s, %d Heun steps"
+                "ideal denoiser of %s built-in strokes%s, %s Heun steps"
                         .formatted(images, conditional ? " by class" : "", steps);
         return new PairsDescription(
                 count,

@@ -25,7 +25,7 @@ public record TeacherPairs(Teacher teacher, int steps, int batch) implements Pai
                 teacher.channels(),
                 teacher.size(),
                 teacher.classes(),
-                "%s, %d Heun steps".formatted(teacher.name(), steps),
+                "%s, %s Heun steps".formatted(teacher.name(), steps),
                 seed,
                 settings);
     }

@@ -119,7 +119,7 @@ public final class TeacherTrainer {
                 .require(ImageShape.of(model), "the images are %s, the network takes %s");
         if (model.conditional() && data.classes() != model.classes()) {
             throw new GetjException(
-                    "the data has %d classes, the network %d"
+                    "the data has %s classes, the network %s"
                             .formatted(data.classes(), model.classes()));
         }
     }

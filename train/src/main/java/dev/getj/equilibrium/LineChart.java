@@ -31,7 +31,7 @@ public record LineChart(
         public Line {
             if (x.length != y.length) {
                 throw new IllegalArgumentException(
-                        "the line %s has %d x and %d y".formatted(name, x.length, y.length));
+                        "the line %s has %s x and %s y".formatted(name, x.length, y.length));
             }
         }
     }

@@ -172,7 +172,7 @@ public final class SolverComparison {
                 });
         boolean absolute = measure == StopMeasure.ABSOLUTE;
         return new LineChart(
-                "Mean residual of %d samples".formatted(result.count),
+                "Mean residual of %s samples".formatted(result.count),
                 "evaluations of f",
                 absolute ? "‖f(z) − z‖" : "‖f(z) − z‖ / ‖f(z)‖",
                 true,

@@ -116,7 +116,7 @@ public final class TrainingMemory {
                                                 curve.getValue()))
                         .toList();
         return new LineChart(
-                "Memory of a training step, %s, batch %d".formatted(model.name(), batch),
+                "Memory of a training step, %s, batch %s".formatted(model.name(), batch),
                 "iterations",
                 "MB",
                 false,

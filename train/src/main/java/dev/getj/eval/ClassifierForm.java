@@ -34,7 +34,7 @@ public record ClassifierForm(int channels, int imageSize, int hidden, int featur
         require(classes, 2, "classes");
         if ((long) channels * imageSize * imageSize * hidden > Integer.MAX_VALUE / 2) {
             throw new IllegalArgumentException(
-                    "a classifier of %d×%d×%d images and hidden width %d is too large"
+                    "a classifier of %s×%s×%s images and hidden width %s is too large"
                             .formatted(imageSize, imageSize, channels, hidden));
         }
     }
@@ -42,7 +42,7 @@ public record ClassifierForm(int channels, int imageSize, int hidden, int featur
     private static void require(int value, int least, String what) {
         if (value < least || value > LARGEST) {
             throw new IllegalArgumentException(
-                    "%s must lie in %d…%d, not %d".formatted(what, least, LARGEST, value));
+                    "%s must lie in %s…%s, not %s".formatted(what, least, LARGEST, value));
         }
     }
 
@@ -57,14 +57,14 @@ public record ClassifierForm(int channels, int imageSize, int hidden, int featur
 
     /** Sizes in words. */
     public String describe() {
-        return "classifier of %d×%d×%d images: %d hidden, %d features, %d classes"
+        return "classifier of %s×%s×%s images: %s hidden, %s features, %s classes"
                 .formatted(imageSize, imageSize, channels, hidden, features, classes);
     }
 
     /** What is told of images that it does not take. */
     public GetjException misfit(ImageData images) {
         return new GetjException(
-                "%s: %s images of %d classes do not fit the %s"
+                "%s: %s images of %s classes do not fit the %s"
                         .formatted(
                                 images.name(),
                                 ImageShape.of(images),

@@ -95,7 +95,7 @@ public record Evaluation(
             FeatureStatistics statistics, String source, Features features) {
         if (statistics.features() != features.dimensions()) {
             throw new GetjException(
-                    "%s has statistics of %d features, %s has %d; they must be of the same features"
+                    "%s has statistics of %s features, %s has %s; they must be of the same features"
                             .formatted(
                                     source,
                                     statistics.features(),

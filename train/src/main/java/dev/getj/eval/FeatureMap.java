@@ -31,7 +31,7 @@ public final class FeatureMap implements Features {
     public FeatureMap(int channels, int size) {
         if (channels < 1 || size < POOLED) {
             throw new IllegalArgumentException(
-                    "features need images of at least 1×%d×%d, not %d×%d×%d"
+                    "features need images of at least 1×%s×%s, not %s×%s×%s"
                             .formatted(POOLED, POOLED, channels, size, size));
         }
         this.channels = channels;

@@ -43,7 +43,7 @@ public final class FrechetDistance {
         int n = meanA.length;
         if (meanB.length != n || covarianceA.length != n * n || covarianceB.length != n * n) {
             throw new IllegalArgumentException(
-                    "moments of different sizes: means of %d and %d, covariances of %d and %d"
+                    "moments of different sizes: means of %s and %s, covariances of %s and %s"
                             .formatted(n, meanB.length, covarianceA.length, covarianceB.length));
         }
         double distance = 0;

@@ -26,7 +26,7 @@ final class InceptionScore {
     InceptionScore(int classes, int count, int splits) {
         if (splits < 1 || splits > count) {
             throw new IllegalArgumentException(
-                    "%d images cannot be split into %d parts".formatted(count, splits));
+                    "%s images cannot be split into %s parts".formatted(count, splits));
         }
         this.count = count;
         this.splits = splits;
@@ -73,7 +73,7 @@ final class InceptionScore {
      */
     double value() {
         if (seen != count) {
-            throw new IllegalStateException("%d of %d images have come".formatted(seen, count));
+            throw new IllegalStateException("%s of %s images have come".formatted(seen, count));
         }
         return scores / splits;
     }

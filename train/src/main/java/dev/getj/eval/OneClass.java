@@ -25,7 +25,7 @@ public final class OneClass implements ImageData {
                                 .toArray();
         if (members.length == 0) {
             throw new IllegalArgumentException(
-                    "%s: there is no image of class %d".formatted(images.name(), label));
+                    "%s: there is no image of class %s".formatted(images.name(), label));
         }
     }
 

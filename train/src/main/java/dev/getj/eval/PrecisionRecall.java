@@ -36,7 +36,7 @@ public record PrecisionRecall(double precision, double recall) {
         double[] radii = new double[within.count()];
         if (radii.length <= NEIGHBOUR) {
             throw new IllegalArgumentException(
-                    "precision and recall need more than %d images, not %d"
+                    "precision and recall need more than %s images, not %s"
                             .formatted(NEIGHBOUR, radii.length));
         }
         within.visit(

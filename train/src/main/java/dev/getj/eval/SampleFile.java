@@ -37,7 +37,7 @@ public final class SampleFile implements ImageData {
         long least = Arrays.stream(labels).min().orElse(-1);
         if (labels.length != shape[0] || least < 0 || most >= 1 << 16) {
             throw new GetjException(
-                    "%s: its %d labels from %d to %d are none of its %d images"
+                    "%s: its %s labels from %s to %s are none of its %s images"
                             .formatted(file.path(), labels.length, least, most, shape[0]));
         }
         classes = (int) most + 1;
@@ -58,7 +58,7 @@ public final class SampleFile implements ImageData {
 
     @Override
     public String name() {
-        return "%d images of %s".formatted(count(), file.path());
+        return "%s images of %s".formatted(count(), file.path());
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class Profiler {
             Supplier<Backend> backends, Function<Backend, Runnable> work, int warmUp, int steps) {
         if (warmUp < 1 || steps < 1) {
             throw new IllegalArgumentException(
-                    "a profile needs a step to warm up and one to measure, not %d and %d"
+                    "a profile needs a step to warm up and one to measure, not %s and %s"
                             .formatted(warmUp, steps));
         }
         this.backends = backends;
@@ -55,7 +55,7 @@ public final class Profiler {
         try (Backend backend = backends.get()) {
             roof = Roof.measure(backend, !backend.id().equals("jvm"));
         }
-        progress.accept("running %d steps, after %d to warm up".formatted(steps, warmUp));
+        progress.accept("running %s steps, after %s to warm up".formatted(steps, warmUp));
         Profile.Unprofiled unprofiled;
         try (Backend backend = backends.get()) {
             unprofiled = unprofiled(work.apply(backend));

@@ -4,6 +4,7 @@ import dev.getj.kernels.LossKind;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -95,7 +96,7 @@ final class Figures {
                 List.of(byParameters("GET", settings.gets()), byParameters("ViT", settings.vits()));
         return figure(
                 "parameters",
-                "Quality after %d steps".formatted(settings.steps()),
+                "Quality after %s steps".formatted(settings.steps()),
                 "million parameters",
                 lines);
     }
@@ -130,7 +131,7 @@ final class Figures {
                         .toList();
         return figure(
                 "pairs",
-                "Quality after %d steps".formatted(settings.steps()),
+                "Quality after %s steps".formatted(settings.steps()),
                 "pairs",
                 List.of(new Figure.Line(get.name(), spots)));
     }
@@ -167,7 +168,7 @@ final class Figures {
         return figure(
                 "time",
                 "Time on " + report.times().device(),
-                "milliseconds an image, %d at once".formatted(report.times().batch()),
+                "milliseconds an image, %s at once".formatted(report.times().batch()),
                 lines);
     }
 
@@ -219,7 +220,7 @@ final class Figures {
     }
 
     private static String label(Student student) {
-        return "%s, %.2fM".formatted(student.name(), student.parameters() * 1e-6);
+        return String.format(Locale.ROOT, "%s, %.2fM", student.name(), student.parameters() * 1e-6);
     }
 
     private Figure figure(String name, String title, String xTitle, List<Figure.Line> lines) {

@@ -37,7 +37,7 @@ public final class Judge {
         this.images = images;
         int strokes = DATA * images;
         try (ImageData drawn =
-                ImageData.open("builtin:strokes,seed=%d,count=%d".formatted(DATA_SEED, strokes))) {
+                ImageData.open("builtin:strokes,seed=%s,count=%s".formatted(DATA_SEED, strokes))) {
             data = features.moments(Evaluation.pixels(drawn, strokes), strokes);
         }
     }

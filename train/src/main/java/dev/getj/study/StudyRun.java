@@ -18,7 +18,7 @@ record StudyRun(Student student, LossKind loss, long pairs, long seed) {
 
     /** Name of its folder, such as {@code get-medium-l2-8000-seed0}. */
     String name() {
-        return "%s-%s-%d-seed%d"
+        return "%s-%s-%s-seed%s"
                 .formatted(student.name(), loss.name().toLowerCase(Locale.ROOT), pairs, seed);
     }
 

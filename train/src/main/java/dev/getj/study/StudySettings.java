@@ -48,18 +48,18 @@ public record StudySettings(
     public StudySettings {
         if (steps < points) {
             throw new IllegalArgumentException(
-                    "at least %d steps are needed, not %d".formatted(points, steps));
+                    "at least %s steps are needed, not %s".formatted(points, steps));
         }
         if (batch < 1) {
             throw new IllegalArgumentException("the batch must be at least 1, not " + batch);
         }
         if (pairs.getFirst() < 1) {
             throw new IllegalArgumentException(
-                    "at least %d pairs are needed, not %d".formatted(LEAST_PAIRS, pairs.getLast()));
+                    "at least %s pairs are needed, not %s".formatted(LEAST_PAIRS, pairs.getLast()));
         }
         if (images < LEAST_IMAGES) {
             throw new IllegalArgumentException(
-                    "at least %d images are needed, not %d".formatted(LEAST_IMAGES, images));
+                    "at least %s images are needed, not %s".formatted(LEAST_IMAGES, images));
         }
     }
 

@@ -52,7 +52,7 @@ final class Checkpoint {
             long step = number(file, "step");
             if (step >= config.steps()) {
                 throw new GetjException(
-                        "%s was saved after step %d, but the run ends at %d; give more --steps"
+                        "%s was saved after step %s, but the run ends at %s; give more --steps"
                                 .formatted(from, step, config.steps()));
             }
             for (String set :
@@ -159,7 +159,7 @@ final class Checkpoint {
         long before = number(file, what);
         if (before != items) {
             throw new GetjException(
-                    "%s was trained on %d %s, but there are %d now; resume with the same %s"
+                    "%s was trained on %s %s, but there are %s now; resume with the same %s"
                             .formatted(
                                     file.path(),
                                     before,

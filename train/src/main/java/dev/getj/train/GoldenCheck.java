@@ -179,7 +179,7 @@ public final class GoldenCheck {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new GetjException(
-                        "%s: %s holds %s at position %d"
+                        "%s: %s holds %s at position %s"
                                 .formatted(golden.path(), name, values[i], i));
             }
         }
@@ -207,7 +207,7 @@ public final class GoldenCheck {
             for (int b = 0; b < batch; b++) {
                 if (values[b] < 0 || values[b] >= config.classes()) {
                     throw new GetjException(
-                            "%s: label %d is not a class of this network, which has 0…%d"
+                            "%s: label %s is not a class of this network, which has 0…%s"
                                     .formatted(golden.path(), values[b], config.classes() - 1));
                 }
                 labels[b] = (int) values[b];

@@ -123,7 +123,7 @@ public final class LossChart {
         static Curve of(double[] steps, double[] losses) {
             if (steps.length != losses.length) {
                 throw new IllegalArgumentException(
-                        "a loss chart needs a loss for each step, got %d steps and %d losses"
+                        "a loss chart needs a loss for each step, got %s steps and %s losses"
                                 .formatted(steps.length, losses.length));
             }
             double[] keptSteps = new double[steps.length];

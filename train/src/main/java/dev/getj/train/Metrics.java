@@ -78,7 +78,7 @@ public final class Metrics implements AutoCloseable {
                     lines.add(parse(MAPPER.readTree(text.get(i))));
                 } catch (JsonProcessingException | IllegalArgumentException e) {
                     if (i < text.size() - 1) {
-                        throw new GetjException("%s: line %d is damaged".formatted(file, i + 1), e);
+                        throw new GetjException("%s: line %s is damaged".formatted(file, i + 1), e);
                     }
                 }
             }

@@ -65,7 +65,7 @@ public interface RunSettings {
         require(batch, "the batch");
         if ((long) batch * values > Integer.MAX_VALUE - 16) {
             throw new IllegalArgumentException(
-                    "a batch of %d images of %d values is more than one array holds"
+                    "a batch of %s images of %s values is more than one array holds"
                             .formatted(batch, values));
         }
     }

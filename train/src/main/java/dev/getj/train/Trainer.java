@@ -99,12 +99,12 @@ public final class Trainer {
                 .require(ImageShape.of(model), "the pairs are %s, the network takes %s");
         if (model.conditional() && pairs.classes() == 0) {
             throw new GetjException(
-                    "the network has %d classes, but the pairs carry no labels; use --classes 0"
+                    "the network has %s classes, but the pairs carry no labels; use --classes 0"
                             .formatted(model.classes()));
         }
         if (model.conditional() && pairs.classes() > model.classes()) {
             throw new GetjException(
-                    "the pairs have %d classes, the network only %d"
+                    "the pairs have %s classes, the network only %s"
                             .formatted(pairs.classes(), model.classes()));
         }
     }

@@ -114,7 +114,7 @@ public final class TrainingLoop {
         double last = Double.NaN;
         try (Metrics metrics = new Metrics(run.metrics(), step)) {
             run.log(
-                    "training %s from step %d to %d on %s"
+                    "training %s from step %s to %s on %s"
                             .formatted(
                                     settings.describe(),
                                     step,
@@ -263,7 +263,7 @@ public final class TrainingLoop {
             drawing.run();
         } catch (RuntimeException | OutOfMemoryError | InternalError | LinkageError failure) {
             String line =
-                    "%s of step %d could not be drawn: %s".formatted(what, step, oneLine(failure));
+                    "%s of step %s could not be drawn: %s".formatted(what, step, oneLine(failure));
             run.log(line);
             listener.note(line);
         }

@@ -19,7 +19,7 @@ record NumpyArray(NumpyType type, long[] shape, boolean columnMajor, byte[] byte
         long needed = Strides.extent(shape, strides(shape, columnMajor), 0);
         if (needed > bytes.length || needed * type.dtype().bytes() != bytes.length) {
             throw new IllegalArgumentException(
-                    "it has %d bytes instead of %d elements %s"
+                    "it has %s bytes instead of %s elements %s"
                             .formatted(bytes.length, needed, type.dtype()));
         }
     }

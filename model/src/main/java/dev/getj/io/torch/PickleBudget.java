@@ -24,7 +24,7 @@ final class PickleBudget {
      */
     void spend(int steps) {
         if (steps > left) {
-            throw in.refuse("it describes more than %d values, or copies of them".formatted(STEPS));
+            throw in.refuse("it describes more than %s values, or copies of them".formatted(STEPS));
         }
         left -= steps;
     }

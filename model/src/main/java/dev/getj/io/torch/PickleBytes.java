@@ -97,6 +97,6 @@ final class PickleBytes {
 
     /** What to throw when the current operation cannot be carried out. */
     GetjException refuse(String what) {
-        return new GetjException("%s, byte %d: %s".formatted(label, operation, what));
+        return new GetjException("%s, byte %s: %s".formatted(label, operation, what));
     }
 }

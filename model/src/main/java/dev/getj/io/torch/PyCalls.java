@@ -380,7 +380,7 @@ final class PyCalls {
         }
         if (needed > elements) {
             throw in.refuse(
-                    "a tensor reaches to element %d of a storage of %d"
+                    "a tensor reaches to element %s of a storage of %s"
                             .formatted(needed, elements));
         }
         return new PyValue.Tensor(new TensorView(name, dtype, offset, shape, strides));

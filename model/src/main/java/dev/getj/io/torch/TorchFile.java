@@ -191,7 +191,7 @@ public final class TorchFile implements AutoCloseable {
         // a size fits 63 bits, its bytes may not
         if (tensor.size() > most || tensor.bytes() > most - others) {
             throw new GetjException(
-                    "%s, of shape %s, repeats stored elements too often: more than %d MiB out of a file of %d kB; save copies, with tensor.clone()"
+                    "%s, of shape %s, repeats stored elements too often: more than %s MiB out of a file of %s kB; save copies, with tensor.clone()"
                             .formatted(
                                     tensor.label(),
                                     tensor.shapeText(),
@@ -240,7 +240,7 @@ public final class TorchFile implements AutoCloseable {
         }
         if (bytes.byteSize() < name.bytes()) {
             throw new GetjException(
-                    "%s is damaged: storage '%s' should have %d bytes, but has %d"
+                    "%s is damaged: storage '%s' should have %s bytes, but has %s"
                             .formatted(label, name.key(), name.bytes(), bytes.byteSize()));
         }
         return bytes;
@@ -279,7 +279,7 @@ public final class TorchFile implements AutoCloseable {
                         .toList();
         if (pickles.size() != 1) {
             throw new GetjException(
-                    "%s is a zip archive, but not a torch file: it holds %d files data.pkl"
+                    "%s is a zip archive, but not a torch file: it holds %s files data.pkl"
                             .formatted(path, pickles.size()));
         }
         String name = pickles.getFirst();

@@ -101,7 +101,7 @@ record FeatureSignature(
         }
         if (told != 3) {
             throw misfit(
-                    file, image, "[batch, %d, S, S] for these images".formatted(file.channels()));
+                    file, image, "[batch, %s, S, S] for these images".formatted(file.channels()));
         }
         return 3;
     }
@@ -110,11 +110,11 @@ record FeatureSignature(
         long told = image.shape()[2];
         if (told >= 0 && file.resize() != 0 && told != file.resize()) {
             throw new GetjException(
-                    "%s: --resize %d does not fit the input %s"
+                    "%s: --resize %s does not fit the input %s"
                             .formatted(file.path(), file.resize(), image));
         }
         if (told == 0 || told > LARGEST_SIZE) {
-            throw misfit(file, image, "of 1 to %d pixels a side".formatted(LARGEST_SIZE));
+            throw misfit(file, image, "of 1 to %s pixels a side".formatted(LARGEST_SIZE));
         }
         if (told > 0) {
             return (int) told;

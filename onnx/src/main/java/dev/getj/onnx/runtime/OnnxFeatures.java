@@ -41,7 +41,7 @@ final class OnnxFeatures implements Features {
         int tried = signature.batch() == 0 ? 2 : signature.batch();
         if ((long) batch * images.elements() > MOST_VALUES) {
             throw new GetjException(
-                    "%s: %d images at once of the input %s are more than memory holds"
+                    "%s: %s images at once of the input %s are more than memory holds"
                             .formatted(file.path(), batch, signature.image()));
         }
         List<Output> outputs = run(new float[0], 0, 0, tried);
@@ -90,7 +90,7 @@ final class OnnxFeatures implements Features {
                         && Arrays.stream(shape).skip(2).allMatch(dimension -> dimension == 1);
         if (!fits || shape[1] < 1) {
             throw new GetjException(
-                    "%s: the output %s of %d images has shape %s; [%d, F] or [%d, F, 1, 1] is expected"
+                    "%s: the output %s of %s images has shape %s; [%s, F] or [%s, F, 1, 1] is expected"
                             .formatted(
                                     file.path(),
                                     output.name(),
@@ -101,7 +101,7 @@ final class OnnxFeatures implements Features {
         }
         if (shape[1] > MOST_FEATURES) {
             throw new GetjException(
-                    "%s: the output %s has %d numbers an image, at most %d can be compared"
+                    "%s: the output %s has %s numbers an image, at most %s can be compared"
                             .formatted(file.path(), output.name(), shape[1], MOST_FEATURES));
         }
         return (int) shape[1];
@@ -115,11 +115,11 @@ final class OnnxFeatures implements Features {
                 images.whole()
                         ? "in bytes"
                         : "from %s to %s".formatted(number(images.low()), number(images.high()));
-        return "%s, %d features%s of %d×%d×%d images %s%s"
+        return "%s, %s features%s of %s×%s×%s images %s%s"
                 .formatted(
                         file.path().getFileName(),
                         dimensions,
-                        classes == 0 ? "" : " and %d classes".formatted(classes),
+                        classes == 0 ? "" : " and %s classes".formatted(classes),
                         images.size(),
                         images.size(),
                         images.channels(),
@@ -176,7 +176,7 @@ final class OnnxFeatures implements Features {
     private void copy(Output output, int fed, double[] target, int first, int count, int length) {
         if (output.values().length != fed * length) {
             throw new GetjException(
-                    "%s: the output %s has shape %s, and %d numbers an image before"
+                    "%s: the output %s has shape %s, and %s numbers an image before"
                             .formatted(
                                     file.path(),
                                     output.name(),

@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.IntToDoubleFunction;
@@ -184,8 +185,12 @@ final class OnnxModel implements AutoCloseable {
                 Arrays.stream(input.shape()).asDoubleStream().reduce(type.size, (a, b) -> a * b);
         if (bytes > Integer.MAX_VALUE) {
             throw new GetjException(
-                    "%s: the input %s would take %.1f GB, more than one array holds"
-                            .formatted(path, input.spec(), bytes * 1e-9));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: the input %s would take %.1f GB, more than one array holds",
+                            path,
+                            input.spec(),
+                            bytes * 1e-9));
         }
         return (int) (bytes / type.size);
     }

@@ -197,7 +197,7 @@ record OnnxSignature(
         }
         if (told >= 0 && given != 0 && told != given) {
             throw new GetjException(
-                    "%s: %s %d does not fit the input %s"
+                    "%s: %s %s does not fit the input %s"
                             .formatted(file.path(), option, given, spec));
         }
         return (int) Math.max(told, given);
@@ -207,7 +207,7 @@ record OnnxSignature(
         if (label == null) {
             if (file.classes() > 0) {
                 throw new GetjException(
-                        "%s takes no labels, so --classes %d cannot be"
+                        "%s takes no labels, so --classes %s cannot be"
                                 .formatted(file.path(), file.classes()));
             }
             return 0;

@@ -76,7 +76,7 @@ final class OnnxTeacher implements Teacher {
 
     @Override
     public String name() {
-        return "%s, a %s of %d×%d×%d images, %s%s"
+        return "%s, a %s of %s×%s×%s images, %s%s"
                 .formatted(
                         file.path().getFileName(),
                         form(),

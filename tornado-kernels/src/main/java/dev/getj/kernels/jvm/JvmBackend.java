@@ -40,7 +40,7 @@ public final class JvmBackend implements Backend {
     @Override
     public String description() {
         int threads = workers.count();
-        return "Vector API, %d-bit vectors, %d thread%s"
+        return "Vector API, %s-bit vectors, %s thread%s"
                 .formatted(Gemm.SPECIES.vectorBitSize(), threads, threads == 1 ? "" : "s");
     }
 

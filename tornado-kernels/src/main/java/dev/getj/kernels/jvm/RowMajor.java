@@ -18,7 +18,7 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
     RowMajor {
         if (stride > MAX_STRIDE || at + (long) rows * stride > MAX_START) {
             throw new IllegalArgumentException(
-                    "%d rows of %d floats are more than a product can read"
+                    "%s rows of %s floats are more than a product can read"
                             .formatted(rows, stride));
         }
     }

@@ -34,7 +34,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         long end = (long) Gemm.ceil(rows, TILE_ROWS) * length(depth);
         if (depth > MAX_DEPTH || end > MAX_START) {
             throw new IllegalArgumentException(
-                    "%d columns of %d rows are more than a product can read"
+                    "%s columns of %s rows are more than a product can read"
                             .formatted(rows, depth));
         }
     }

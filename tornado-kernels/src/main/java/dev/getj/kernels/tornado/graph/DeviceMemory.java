@@ -5,6 +5,7 @@ import dev.getj.kernels.tornado.Geometry;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where tensors lie on a device: one after the other in a few large arrays. Kernels know a tensor
@@ -59,8 +60,12 @@ final class DeviceMemory {
     private void requireArray(long floats) {
         if (floats > largest) {
             throw new DeviceException(
-                    "this needs %.1f GB in one piece, the device has pieces of %.1f at most: lower --batch or use --recompute"
-                            .formatted(floats * 1e-9 * Float.BYTES, largest * 1e-9 * Float.BYTES));
+                    String.format(
+                            Locale.ROOT,
+                            "this needs %.1f GB in one piece, the device has pieces of %.1f at"
+                                    + " most: lower --batch or use --recompute",
+                            floats * 1e-9 * Float.BYTES,
+                            largest * 1e-9 * Float.BYTES));
         }
     }
 

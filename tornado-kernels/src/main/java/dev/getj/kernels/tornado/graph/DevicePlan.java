@@ -24,6 +24,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -114,8 +115,11 @@ final class DevicePlan implements AutoCloseable {
         read(array, last, value, 0, 1);
         if (value[0] != 1) {
             throw new DeviceException(
-                    "the device does not keep what is written to an array of %.1f GB: choose another"
-                                    .formatted((long) Float.BYTES * size(array) * 1e-9)
+                    String.format(
+                                    Locale.ROOT,
+                                    "the device does not keep what is written to an array of %.1f"
+                                            + " GB: choose another",
+                                    (long) Float.BYTES * size(array) * 1e-9)
                             + " driver (--device cuda), a smaller --batch or --recompute");
         }
         write(array, last, new float[1], 0, 1);

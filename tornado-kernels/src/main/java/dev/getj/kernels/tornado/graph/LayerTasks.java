@@ -173,7 +173,7 @@ final class LayerTasks {
         int depth = y.dim(-1) / heads;
         if (depth > Attention.DEEPEST) {
             throw new IllegalArgumentException(
-                    "heads %d deep do not fit a device's local memory, %d is the most: use more heads or --device jvm"
+                    "heads %s deep do not fit a device's local memory, %s is the most: use more heads or --device jvm"
                             .formatted(depth, Attention.DEEPEST));
         }
         return depth;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -169,8 +170,13 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
         long there = device.getMaxGlobalMemory();
         if (needed > there) {
             throw new DeviceException(
-                    "this needs %.1f GB on the device, %s has %.1f: lower --batch or use --recompute"
-                            .formatted(needed * 1e-9, description(), there * 1e-9));
+                    String.format(
+                            Locale.ROOT,
+                            "this needs %.1f GB on the device, %s has %.1f: lower --batch or use"
+                                    + " --recompute",
+                            needed * 1e-9,
+                            description(),
+                            there * 1e-9));
         }
     }
 
