@@ -236,7 +236,7 @@ class LauncherSurroundingsTest {
         Files.createFile(project.resolve(".getj"));
         refused(
                 bash(path + "$G --version"),
-                "getj has to be built first, and "
+                "the first start builds getj, and "
                         + project
                         + " cannot be written to: run it once");
         assertEquals(List.of(), builds());
@@ -261,7 +261,7 @@ class LauncherSurroundingsTest {
         assertEquals(List.of(), builds());
         refused(
                 bash(path + user + "$G pairs generate --teacher A.ONNX"),
-                "getj has to be built first, and " + project + " cannot be written to");
+                "the first start builds getj, and " + project + " cannot be written to");
     }
 
     // ---- standard streams ----------------------------------------------------------------------
