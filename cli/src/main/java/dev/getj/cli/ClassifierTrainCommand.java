@@ -62,18 +62,23 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data != null ? data : config.data());
                 Backend backend = common.backend()) {
+            DataCheck.run(common, images, images.count());
             if (!resume) {
                 config = configure(images);
                 run = RunDirectory.create(options.out(), config);
             }
-            common.note(images.name());
             common.note(config.describe());
             ClassifierTrainer trainer = new ClassifierTrainer(backend, run, config, images);
             if (resume) {
                 run.rewrite(config);
             }
             options.train(
-                    common, trainer.step(), config.steps(), trainer::train, "classifier train");
+                    common,
+                    images.summary(),
+                    trainer.step(),
+                    config.steps(),
+                    trainer::train,
+                    "classifier train");
             return 0;
         }
     }
@@ -90,7 +95,7 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         return new ClassifierConfig(
                 new ClassifierForm(
                         images.channels(), images.size(), hidden, features, images.classes()),
-                data,
+                DataSpec.parse(data).absolute().text(),
                 optimizer.settings(options.steps()),
                 options.batch(),
                 options.steps(),

@@ -1,6 +1,10 @@
 package dev.getj.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 import dev.getj.data.DataSpec;
+import dev.getj.data.DataSummary;
 import dev.getj.data.FeatureStatistics;
 import dev.getj.data.ImageData;
 import dev.getj.eval.ClassScores;
@@ -40,6 +44,11 @@ final class EvalCommand implements Callable<Integer> {
 
     @ArgGroup(multiplicity = "1")
     private SampledSource source;
+
+    /** What is printed: the figures, and what the samples were compared with. */
+    record Result(
+            @JsonUnwrapped Evaluation evaluation,
+            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
 
     static final class Reference {
         @Option(
@@ -138,12 +147,16 @@ final class EvalCommand implements Callable<Integer> {
         try (ImageData data = reference.data == null ? null : ImageData.open(reference.data)) {
             FeatureStatistics statistics =
                     data == null ? FeatureStatistics.read(reference.statistics) : null;
+            if (data != null) {
+                DataCheck.run(common, data, known(data));
+            }
             SampledSource.Settings settings =
                     new SampledSource.Settings(count, seed, sampling.solver(common), steps);
             try (ImageData samples = worse(source.open(common, settings));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);
-                common.print(done, () -> text(done));
+                common.print(
+                        new Result(done, data == null ? null : data.summary()), () -> text(done));
                 return 0;
             }
         }
@@ -170,6 +183,9 @@ final class EvalCommand implements Callable<Integer> {
                         statistics, reference.statistics.toString(), features);
             }
             common.note("%d images of: %s".formatted(judged, samples.name()));
+            if (source.isData()) {
+                DataCheck.run(common, samples, judged);
+            }
             ClassScores scores =
                     judge == null
                             ? null
@@ -190,7 +206,7 @@ final class EvalCommand implements Callable<Integer> {
             int judged,
             Features features,
             ClassScores scores) {
-        int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
+        int known = known(data);
         common.note("against %d images of: %s".formatted(known, data.name()));
         float[] pixels = Evaluation.pixels(samples, judged);
         float[] others = Evaluation.pixels(data, known);
@@ -204,6 +220,11 @@ final class EvalCommand implements Callable<Integer> {
                 compared.ofSamples(common, features, samples, judged, judged),
                 scores,
                 memorisation);
+    }
+
+    /** Images of the data that are compared with. */
+    private int known(ImageData data) {
+        return (int) Math.min(dataCount == null ? count : dataCount, data.count());
     }
 
     private static void requireFit(Classifier judge, ImageData samples) {

@@ -1,5 +1,8 @@
 package dev.getj.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.getj.data.DataSummary;
 import dev.getj.train.Metrics;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.TrainingListener;
@@ -30,7 +33,13 @@ final class RunOptions {
                     "--quiet",
                     CommonOptions.STACKTRACE);
 
-    record Result(String run, long steps, double loss, double seconds, double samplesPerSecond) {}
+    record Result(
+            String run,
+            long steps,
+            double loss,
+            double seconds,
+            double samplesPerSecond,
+            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -131,12 +140,14 @@ final class RunOptions {
     /**
      * Trains until the end or Ctrl-C, and prints the result.
      *
+     * @param data images that it learns from; null if it learns from pairs
      * @param step done before
      * @param session trains, told of a listener and when to stop
      * @param again the command that goes on
      */
     void train(
             CommonOptions common,
+            DataSummary data,
             long step,
             long total,
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
@@ -160,7 +171,8 @@ final class RunOptions {
                             outcome.step(),
                             outcome.lastLoss(),
                             outcome.seconds(),
-                            outcome.samplesPerSecond());
+                            outcome.samplesPerSecond(),
+                            data);
             common.print(
                     result,
                     () ->

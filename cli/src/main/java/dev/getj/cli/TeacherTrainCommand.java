@@ -74,18 +74,24 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data != null ? data : config.data());
                 Backend backend = common.backend()) {
+            DataCheck.run(common, images, images.count());
             if (!resume) {
                 config = configure(model.config(images));
                 TeacherTrainer.requireFit(config.teacher(), images);
                 run = RunDirectory.create(options.out(), config);
             }
-            common.note(images.name());
             common.note(config.describe());
             TeacherTrainer trainer = new TeacherTrainer(backend, run, config, images);
             if (resume) {
                 run.rewrite(config);
             }
-            options.train(common, trainer.step(), config.steps(), trainer::train, "teacher train");
+            options.train(
+                    common,
+                    images.summary(),
+                    trainer.step(),
+                    config.steps(),
+                    trainer::train,
+                    "teacher train");
             return 0;
         }
     }
@@ -108,7 +114,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     private TeacherConfig configure(ModelConfig network) {
         return new TeacherConfig(
                 network,
-                data,
+                DataSpec.parse(data).absolute().text(),
                 sigmaData,
                 flips,
                 optimizer.settings(options.steps()),

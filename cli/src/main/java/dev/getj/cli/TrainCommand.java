@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
             if (resume) {
                 run.rewrite(config);
             }
-            options.train(common, trainer.step(), config.steps(), trainer::train, "train");
+            options.train(common, null, trainer.step(), config.steps(), trainer::train, "train");
             return 0;
         }
     }

@@ -178,7 +178,7 @@ public final class RunDirectory {
     }
 
     /** Appends a line with the time to {@code log.txt}. */
-    void log(String line) {
+    public void log(String line) {
         Path file = root.resolve("log.txt");
         try {
             Files.writeString(
