@@ -62,9 +62,12 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data != null ? data : config.data());
                 Backend backend = common.backend()) {
-            DataCheck.run(common, images, images.count());
             if (!resume) {
                 config = configure(images);
+                RunDirectory.requireNoRun(options.out());
+            }
+            DataCheck.run(common, images, images.count());
+            if (!resume) {
                 run = RunDirectory.create(options.out(), config);
             }
             common.note(config.describe());

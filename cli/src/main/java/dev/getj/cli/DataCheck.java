@@ -12,9 +12,35 @@ final class DataCheck {
      * @throws dev.getj.io.GetjException naming images that cannot be read
      */
     static void run(CommonOptions common, ImageData images, long count) {
-        try (Progress progress = common.progress("checking the data", "images", count)) {
-            images.check(count, (done, _) -> progress.at(done));
+        try (Shown shown = new Shown(common, count)) {
+            images.check(count, shown::at);
         }
         common.note(images.summary().line());
+    }
+
+    /** Progress that begins with the first image: data that cannot be bad has none to show. */
+    private static final class Shown implements AutoCloseable {
+        private final CommonOptions common;
+        private final long count;
+        private Progress progress;
+
+        private Shown(CommonOptions common, long count) {
+            this.common = common;
+            this.count = count;
+        }
+
+        private void at(long done, long total) {
+            if (progress == null) {
+                progress = common.progress("checking the data", "images", count);
+            }
+            progress.at(done);
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+            }
+        }
     }
 }

@@ -1,10 +1,6 @@
 package dev.getj.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
-
 import dev.getj.data.DataSpec;
-import dev.getj.data.DataSummary;
 import dev.getj.data.FeatureStatistics;
 import dev.getj.data.ImageData;
 import dev.getj.eval.ClassScores;
@@ -44,11 +40,6 @@ final class EvalCommand implements Callable<Integer> {
 
     @ArgGroup(multiplicity = "1")
     private SampledSource source;
-
-    /** What is printed: the figures, and what the samples were compared with. */
-    record Result(
-            @JsonUnwrapped Evaluation evaluation,
-            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
 
     static final class Reference {
         @Option(
@@ -155,8 +146,7 @@ final class EvalCommand implements Callable<Integer> {
             try (ImageData samples = worse(source.open(common, settings));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);
-                common.print(
-                        new Result(done, data == null ? null : data.summary()), () -> text(done));
+                common.print(done, () -> text(done));
                 return 0;
             }
         }

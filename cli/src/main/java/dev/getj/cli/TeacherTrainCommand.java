@@ -74,10 +74,13 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data != null ? data : config.data());
                 Backend backend = common.backend()) {
-            DataCheck.run(common, images, images.count());
             if (!resume) {
                 config = configure(model.config(images));
                 TeacherTrainer.requireFit(config.teacher(), images);
+                RunDirectory.requireNoRun(options.out());
+            }
+            DataCheck.run(common, images, images.count());
+            if (!resume) {
                 run = RunDirectory.create(options.out(), config);
             }
             common.note(config.describe());

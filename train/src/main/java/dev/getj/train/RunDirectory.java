@@ -45,7 +45,12 @@ public final class RunDirectory {
         return run;
     }
 
-    private static void requireNoRun(Path root) {
+    /**
+     * Refuses a directory that {@link #create} would refuse, before long work.
+     *
+     * @throws GetjException if there is a run already
+     */
+    public static void requireNoRun(Path root) {
         if (Files.exists(root.resolve(CONFIG)) || Files.exists(root.resolve(Sampler.LATEST))) {
             throw new GetjException(
                     root
