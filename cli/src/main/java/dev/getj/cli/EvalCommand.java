@@ -138,6 +138,9 @@ final class EvalCommand implements Callable<Integer> {
         try (ImageData data = reference.data == null ? null : ImageData.open(reference.data)) {
             FeatureStatistics statistics =
                     data == null ? FeatureStatistics.read(reference.statistics) : null;
+            if (data != null) {
+                DataCheck.run(common, data, known(data));
+            }
             SampledSource.Settings settings =
                     new SampledSource.Settings(count, seed, sampling.solver(common), steps);
             try (ImageData samples = worse(source.open(common, settings));
@@ -170,6 +173,9 @@ final class EvalCommand implements Callable<Integer> {
                         statistics, reference.statistics.toString(), features);
             }
             common.note("%d images of: %s".formatted(judged, samples.name()));
+            if (source.isData()) {
+                DataCheck.run(common, samples, judged);
+            }
             ClassScores scores =
                     judge == null
                             ? null
@@ -190,7 +196,7 @@ final class EvalCommand implements Callable<Integer> {
             int judged,
             Features features,
             ClassScores scores) {
-        int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
+        int known = known(data);
         common.note("against %d images of: %s".formatted(known, data.name()));
         float[] pixels = Evaluation.pixels(samples, judged);
         float[] others = Evaluation.pixels(data, known);
@@ -204,6 +210,11 @@ final class EvalCommand implements Callable<Integer> {
                 compared.ofSamples(common, features, samples, judged, judged),
                 scores,
                 memorisation);
+    }
+
+    /** Images of the data that are compared with. */
+    private int known(ImageData data) {
+        return (int) Math.min(dataCount == null ? count : dataCount, data.count());
     }
 
     private static void requireFit(Classifier judge, ImageData samples) {

@@ -43,6 +43,7 @@ public final class TeacherTrainer {
     private static final long EXAMPLES = 0x7EAC4E25;
 
     private final TeacherConfig config;
+    private final RunDirectory run;
     private final ImageData data;
     private final Shuffle shuffle;
     private final Edm edm;
@@ -68,6 +69,7 @@ public final class TeacherTrainer {
      * @throws GetjException if the data does not fit the network, or the checkpoint is damaged
      */
     public TeacherTrainer(Backend backend, RunDirectory run, TeacherConfig config, ImageData data) {
+        this.run = run;
         this.config = config;
         this.data = data;
         ModelConfig model = config.teacher();
@@ -140,6 +142,7 @@ public final class TeacherTrainer {
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
     public TrainingLoop.Outcome train(TrainingListener listener, BooleanSupplier stop) {
+        run.log("data: " + data.summary().line());
         return loop.train(new Denoising(), listener, stop);
     }
 
