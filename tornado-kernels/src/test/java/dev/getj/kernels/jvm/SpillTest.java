@@ -10,7 +10,7 @@ import dev.getj.kernels.jvm.MachineCode.Instruction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ class SpillTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-XX:UseAVX=3", "-XX:UseAVX=2", "-XX:MaxVectorSize=16"})
+    @ValueSource(strings = {"-XX:UseAVX=3", "-XX:UseAVX=2", "-XX:MaxVectorSize=16"})
     void keepsSumsInRegisters(String flag) throws IOException, InterruptedException {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "reads x86-64");
         assumeTrue(MachineCode.readable(), "objdump, of binutils, is not installed");
