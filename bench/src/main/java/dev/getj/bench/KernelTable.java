@@ -70,13 +70,11 @@ final class KernelTable {
     }
 
     /**
-     * Measures.
+     * Measures, in processes with the options of this one.
      *
-     * @param jvmArguments for the Java processes, besides those of this one
      * @throws RunnerException if JMH cannot
      */
-    List<Line> measure(List<String> kernels, Effort effort, List<String> jvmArguments)
-            throws RunnerException {
+    List<Line> measure(List<String> kernels, Effort effort) throws RunnerException {
         Map<String, LaunchCost> costs = costs(kernels);
         TimeValue second = TimeValue.milliseconds(Math.max(1, Math.round(1e3 * effort.seconds)));
         List<Line> lines = new ArrayList<>();
@@ -95,7 +93,6 @@ final class KernelTable {
                                         .warmupTime(second)
                                         .measurementIterations(1)
                                         .measurementTime(second)
-                                        .jvmArgsAppend(jvmArguments.toArray(String[]::new))
                                         .addProfiler(GCProfiler.class)
                                         .verbosity(VerboseMode.SILENT)
                                         .shouldFailOnError(true)

@@ -33,6 +33,11 @@ record Roofs(int threads, double gflops, double gbps) {
         return new Roofs(threads, gflops, bandwidth(threads, sink));
     }
 
+    /** Bits of the vectors that the roof of multiply-adds is one of. */
+    static int bits() {
+        return SPECIES.vectorBitSize();
+    }
+
     /** A line for a report. */
     String describe() {
         return "%.1f GFLOP/s of fused multiply-adds in %d-bit vectors and %.1f GB/s of memory on %d thread%s"
