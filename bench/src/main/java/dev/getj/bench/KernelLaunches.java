@@ -6,6 +6,8 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.OptimizerOp;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 
@@ -136,7 +138,7 @@ final class KernelLaunches {
         Tensor slopes = zeros(batch, config.channels(), side, side);
         Tensor patches = normal(batch, config.tokens(), config.patchFeatures());
         Tensor loss = zeros(1);
-        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        IntTensor key = backend.allocateInts(StateOp.NORMAL_KEY);
         launches.put("patchify", k -> k.patchify(image, PatchOrder.CHANNEL_FIRST, patches));
         launches.put("unpatchify", k -> k.unpatchify(patches, PatchOrder.CHANNEL_LAST, slopes));
         launches.put("loss", k -> k.loss(LossKind.L1, image, target, 1, loss, slopes));
@@ -154,7 +156,7 @@ final class KernelLaunches {
 
     private void parameters() {
         int size = new ParameterTable(config).size();
-        Tensor settings = zeros(Kernels.ADAMW_SETTINGS);
+        Tensor settings = zeros(OptimizerOp.ADAMW_SETTINGS);
         settings.set(1e-4f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f, 0.1f, 0.001f);
         Tensor weights = normal(size);
         Tensor gradients = normal(size);

@@ -2,12 +2,13 @@ package dev.getj.equilibrium;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Buffer;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
 
-import java.util.function.Consumer;
+import java.util.List;
 
 /**
  * A backend on which everything can be made and nothing runs: it adds up the bytes of the tensors
@@ -32,10 +33,10 @@ final class MemoryMeter implements Backend {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
+    public Tensor allocate(DType dtype, int... shape) {
         int size = Tensor.sizeOf(shape);
-        bytes += (long) size * Float.BYTES;
-        return new Tensor(new Counted(size), 0, shape);
+        bytes += (long) size * dtype.bytes();
+        return new Tensor(new Counted(dtype, size), 0, shape);
     }
 
     @Override
@@ -45,8 +46,8 @@ final class MemoryMeter implements Backend {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        return new Unrunnable(name);
+    public Program compile(String name, List<Operation> operations) {
+        return new Unrunnable(name, operations);
     }
 
     @Override
@@ -56,7 +57,7 @@ final class MemoryMeter implements Backend {
         return new UnsupportedOperationException("memory that is only counted holds nothing");
     }
 
-    private record Counted(int size) implements Buffer {
+    private record Counted(DType dtype, int size) implements Buffer {
         @Override
         public void write(int at, float[] source, int from, int count) {
             throw unsupported();
@@ -80,7 +81,7 @@ final class MemoryMeter implements Backend {
         }
     }
 
-    private record Unrunnable(String name) implements Program {
+    private record Unrunnable(String name, List<Operation> operations) implements Program {
         @Override
         public void run() {
             throw unsupported();
