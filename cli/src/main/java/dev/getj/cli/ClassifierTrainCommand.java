@@ -53,29 +53,48 @@ final class ClassifierTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean resume = options.resume();
-        RunDirectory run = resume ? options.resumed(common, "--data") : null;
-        ClassifierConfig config =
-                resume ? continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse)) : null;
-        if (!resume && data == null) {
+        if (options.resume()) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--data")) {
+                ClassifierConfig config =
+                        continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
+                try (ImageData images = ImageData.open(data != null ? data : config.data());
+                        Backend backend = common.backend()) {
+                    ClassifierTrainer trainer = prepared(backend, run, config, images);
+                    run.rewrite(config);
+                    return train(interrupt, trainer, config);
+                }
+            }
+        }
+        if (data == null) {
             throw common.wrongUsage("--data is needed, the images to learn: " + DataSpec.FORMS);
         }
-        try (ImageData images = ImageData.open(data != null ? data : config.data());
+        try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            if (!resume) {
-                config = configure(images);
-                run = RunDirectory.create(options.out(), config);
+            ClassifierConfig config = configure(images);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                return train(interrupt, prepared(backend, run, config, images), config);
             }
-            common.note(images.name());
-            common.note(config.describe());
-            ClassifierTrainer trainer = new ClassifierTrainer(backend, run, config, images);
-            if (resume) {
-                run.rewrite(config);
-            }
-            options.train(
-                    common, trainer.step(), config.steps(), trainer::train, "classifier train");
-            return 0;
         }
+    }
+
+    private ClassifierTrainer prepared(
+            Backend backend, RunDirectory run, ClassifierConfig config, ImageData images) {
+        common.note(images.name());
+        common.note(config.describe());
+        return new ClassifierTrainer(backend, run, config, images);
+    }
+
+    private int train(Interrupt interrupt, ClassifierTrainer trainer, ClassifierConfig config) {
+        options.train(
+                common,
+                interrupt,
+                trainer.step(),
+                config.steps(),
+                trainer::train,
+                "classifier train");
+        return 0;
     }
 
     private ClassifierConfig continued(ClassifierConfig config) {

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 final class CommonOptions {
     static final String STACKTRACE = "--stacktrace";
 
+    private static final int MOST_THREADS = 1024;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -50,7 +52,7 @@ final class CommonOptions {
     /**
      * Cores to use: {@code --threads}, or all.
      *
-     * @throws ParameterException if fewer than one were asked for
+     * @throws ParameterException if fewer than one were asked for, or far more than there can be
      */
     int threads() {
         if (threads == null) {
@@ -58,6 +60,10 @@ final class CommonOptions {
         }
         if (threads < 1) {
             throw wrongUsage("--threads " + threads + ": at least 1 is needed");
+        }
+        int most = Math.max(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+        if (threads > most) {
+            throw wrongUsage("--threads " + threads + ": at most " + most + " can be used");
         }
         return threads;
     }

@@ -72,7 +72,12 @@ final class ConvertCommand implements Callable<Integer> {
             throw common.wrongUsage("--heads " + heads + ": at least 1 is needed");
         }
         Conversion.Request request = new Conversion.Request(source(), out, which, heads, half);
-        Conversion done = training ? Conversion.runForTraining(request) : Conversion.run(request);
+        Conversion done =
+                Interrupt.abandoning(
+                        () ->
+                                training
+                                        ? Conversion.runForTraining(request)
+                                        : Conversion.run(request));
         if (done.prefix() == null) {
             common.note(in + " holds no network of ours; its tensors are written as they are");
         } else if (done.guessedHeads()) {

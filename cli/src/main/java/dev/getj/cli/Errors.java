@@ -45,36 +45,48 @@ final class Errors {
 
     /** A command that threw. */
     static int failed(Exception problem, CommandLine command, ParseResult arguments) {
+        return report(problem, command.getErr(), last(arguments));
+    }
+
+    /** A command that met an error of Java, such as too little memory. */
+    static int failed(Error problem, CommandLine getj) {
+        return report(problem, getj.getErr(), last(getj.getParseResult()));
+    }
+
+    private static ParseResult last(ParseResult arguments) {
         ParseResult last = arguments;
         while (last.hasSubcommand()) {
             last = last.subcommand();
         }
-        boolean trace = last.hasMatchedOption(CommonOptions.STACKTRACE);
-        return report(problem, command.getErr(), trace);
+        return last;
     }
 
-    /** Prints the line for {@code problem} and returns the exit code. */
-    static int report(Throwable problem, PrintWriter err, boolean trace) {
-        err.println("getj: " + oneLine(describe(problem)));
-        if (trace) {
+    // prints the line, and the stack trace if that was asked for
+    private static int report(Throwable problem, PrintWriter err, ParseResult arguments) {
+        err.println("getj: " + oneLine(describe(problem, arguments)));
+        if (arguments.hasMatchedOption(CommonOptions.STACKTRACE)) {
             problem.printStackTrace(err);
         }
         return problem instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
     }
 
-    private static String describe(Throwable problem) {
+    private static String describe(Throwable problem, ParseResult arguments) {
         return switch (problem) {
             case GetjException ours -> ours.getMessage();
             case DeviceException device -> device.getMessage();
-            case UncheckedIOException wrapped -> describe(wrapped.getCause());
+            case UncheckedIOException wrapped -> describe(wrapped.getCause(), arguments);
             case IOException io -> describeIo(io);
             case IllegalArgumentException option when option.getMessage() != null ->
                     option.getMessage();
             case OutOfMemoryError _ ->
                     "out of memory (Java was given "
                             + Bytes.text(Runtime.getRuntime().maxMemory())
-                            + "): lower --batch or --count, train with --recompute, or raise the"
-                            + " limit with GETJ_JAVA_OPTS=-Xmx…";
+                            + "): "
+                            + lessMemory(arguments)
+                            + "raise the limit with GETJ_JAVA_OPTS=-Xmx…";
+            case InternalError gone
+                    when String.valueOf(gone.getMessage()).contains("memory access") ->
+                    "a file that was in use was cut short, or its disk failed";
             case Throwable device when DeviceFailure.is(device) -> DeviceFailure.describe(device);
             default ->
                     "unexpected "
@@ -82,6 +94,24 @@ final class Errors {
                             + (problem.getMessage() == null ? "" : ": " + problem.getMessage())
                             + "; please report it with what --stacktrace prints";
         };
+    }
+
+    /** What of the command's options would need less; a resumed run keeps its settings. */
+    private static String lessMemory(ParseResult arguments) {
+        if (arguments.hasMatchedOption("--resume")) {
+            return "";
+        }
+        StringBuilder advice = new StringBuilder();
+        for (String option : List.of("--batch", "--count", "--images")) {
+            if (arguments.commandSpec().findOption(option) != null) {
+                advice.append("lower ").append(option).append(", ");
+            }
+        }
+        if (arguments.commandSpec().findOption("--recompute") != null
+                && !arguments.hasMatchedOption("--recompute")) {
+            advice.append("train with --recompute, ");
+        }
+        return advice.isEmpty() ? "" : advice + "or ";
     }
 
     private static String describeUnmatched(UnmatchedArgumentException problem) {

@@ -42,7 +42,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OnnxExport done = OnnxExport.write(source.location(), iterations, out);
+        OnnxExport done =
+                Interrupt.abandoning(() -> OnnxExport.write(source.location(), iterations, out));
         Result result = new Result(out.toString(), done.iterations(), done.bytes());
         common.print(
                 result,

@@ -1,31 +1,73 @@
 package dev.getj.cli;
 
+import dev.getj.io.GetjException;
+
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Turns Ctrl-C (or a polite kill) into a request to stop, and holds the JVM's end back until the
- * work has saved.
+ * work has saved, or has deleted what it had begun.
  */
 final class Interrupt implements AutoCloseable {
-    private static final long PATIENCE_MINUTES = 10;
+    private static final long SAVING_SECONDS = 600;
+    private static final long DELETING_SECONDS = 10;
 
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::requestAndWait, "getj-interrupt");
+    private final Signals signals = new Signals();
+    private final Thread hook;
     private volatile boolean requested;
 
+    /** For work that asks {@link #requested} and then saves. */
     Interrupt() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        this(() -> {}, SAVING_SECONDS);
+    }
+
+    private Interrupt(Runnable request, long patience) {
+        hook = new Thread(() -> requestAndWait(request, patience), "getj-interrupt");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException endingAlready) {
+            requested = true;
+        }
+    }
+
+    /**
+     * Does work that has nothing to save. Asked to stop, its thread is interrupted: files that it
+     * writes fail, and it deletes what it had begun.
+     *
+     * @throws GetjException if it was interrupted
+     */
+    static <T> T abandoning(Supplier<T> work) {
+        Thread worker = Thread.currentThread();
+        try (Interrupt interrupt = new Interrupt(worker::interrupt, DELETING_SECONDS)) {
+            try {
+                return work.get();
+            } catch (RuntimeException failure) {
+                if (interrupt.requested) {
+                    throw new GetjException("interrupted; nothing unfinished was left", failure);
+                }
+                throw failure;
+            }
+        }
     }
 
     boolean requested() {
         return requested;
     }
 
-    private void requestAndWait() {
+    /** Why, for logs. */
+    String reason() {
+        String signal = signals.received();
+        return signal.isEmpty() ? "because Java was told to end" : "by " + signal;
+    }
+
+    private void requestAndWait(Runnable request, long patience) {
         requested = true;
+        request.run();
         try {
-            finished.await(PATIENCE_MINUTES, TimeUnit.MINUTES);
+            finished.await(patience, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -35,10 +77,11 @@ final class Interrupt implements AutoCloseable {
     @Override
     public void close() {
         finished.countDown();
+        signals.close();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException _) {
-            // Java is ending already: the hook runs, or is about to, and finds the work finished.
+        } catch (IllegalStateException endingAlready) {
+            // the hook runs, or is about to, and finds the work finished
         }
     }
 }

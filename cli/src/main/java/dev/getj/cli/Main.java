@@ -5,7 +5,6 @@ import picocli.CommandLine;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.util.List;
 
 /** Where Java starts: runs the command line and exits with its code. */
 public final class Main {
@@ -30,8 +29,7 @@ public final class Main {
         try {
             return getj.setOut(out).setErr(err).execute(args);
         } catch (Error exhaustedOrDevice) {
-            return Errors.report(
-                    exhaustedOrDevice, err, List.of(args).contains(CommonOptions.STACKTRACE));
+            return Errors.failed(exhaustedOrDevice, getj);
         } finally {
             out.flush();
             err.flush();

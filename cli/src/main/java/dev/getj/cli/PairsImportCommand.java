@@ -37,10 +37,7 @@ final class PairsImportCommand implements Callable<Integer> {
     public Integer call() {
         long begin = System.nanoTime();
         PairsImport pairs = new PairsImport(source);
-        PairsDescription description = pairs.description();
-        try (Progress progress = common.progress("importing", "pairs", description.count())) {
-            pairs.copyTo(out, (done, _) -> progress.at(done));
-        }
+        PairsDescription description = Interrupt.abandoning(() -> copied(pairs));
         Result result =
                 new Result(
                         out.toString(),
@@ -51,5 +48,13 @@ final class PairsImportCommand implements Callable<Integer> {
                 result,
                 () -> "%d pairs in %s, %.1f s".formatted(result.count, result.out, result.seconds));
         return 0;
+    }
+
+    private PairsDescription copied(PairsImport pairs) {
+        PairsDescription description = pairs.description();
+        try (Progress progress = common.progress("importing", "pairs", description.count())) {
+            pairs.copyTo(out, (done, _) -> progress.at(done));
+        }
+        return description;
     }
 }

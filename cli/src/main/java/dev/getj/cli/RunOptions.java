@@ -8,6 +8,7 @@ import dev.getj.train.TrainingLoop;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
@@ -91,6 +92,10 @@ final class RunOptions {
     }
 
     long steps() {
+        if (steps != null && steps < 1) {
+            throw new ParameterException(
+                    command.commandLine(), "the number of steps must be at least 1, not " + steps);
+        }
         return steps == null ? 10_000 : steps;
     }
 
@@ -111,11 +116,16 @@ final class RunOptions {
     }
 
     /**
-     * The run to go on with.
+     * The run to resume, for the caller to close.
      *
      * @param data the option that names what it learns from, which may have moved
      */
     RunDirectory resumed(CommonOptions common, String data) {
+        requireResumable(common, data);
+        return RunDirectory.open(out);
+    }
+
+    private void requireResumable(CommonOptions common, String data) {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String name = option.longestName();
             if (!RESUMABLE.contains(name) && !name.equals(data)) {
@@ -125,18 +135,19 @@ final class RunOptions {
                                 + " began with");
             }
         }
-        return RunDirectory.open(out);
     }
 
     /**
      * Trains until the end or Ctrl-C, and prints the result.
      *
+     * @param interrupt that began before the run's folder was claimed, and ends after that
      * @param step done before
      * @param session trains, told of a listener and when to stop
      * @param again the command that goes on
      */
     void train(
             CommonOptions common,
+            Interrupt interrupt,
             long step,
             long total,
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
@@ -144,41 +155,50 @@ final class RunOptions {
         if (step > 0) {
             common.note("going on after step " + step);
         }
-        try (Interrupt interrupt = new Interrupt()) {
-            TrainingLoop.Outcome outcome;
-            try (Progress progress = common.progress("training", "steps", total)) {
-                outcome = session.apply(new Shown(progress), interrupt::requested);
-            }
-            if (!outcome.finished()) {
-                common.note(
-                        "stopped and saved after step %d; go on with: getj %s --resume --out %s"
-                                .formatted(outcome.step(), again, out));
-            }
-            Result result =
-                    new Result(
-                            out.toString(),
-                            outcome.step(),
-                            outcome.lastLoss(),
-                            outcome.seconds(),
-                            outcome.samplesPerSecond());
-            common.print(
-                    result,
-                    () ->
-                            "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
-                                    .formatted(
-                                            result.run,
-                                            result.steps,
-                                            result.loss,
-                                            result.seconds,
-                                            result.samplesPerSecond));
+        TrainingLoop.Outcome outcome;
+        try (Progress progress = common.progress("training", "steps", total)) {
+            outcome = session.apply(new Shown(progress, common, interrupt), interrupt::requested);
         }
+        if (!outcome.finished()) {
+            common.note(
+                    "stopped and saved after step %d; go on with: getj %s --resume --out %s"
+                            .formatted(outcome.step(), again, out));
+        }
+        Result result =
+                new Result(
+                        out.toString(),
+                        outcome.step(),
+                        outcome.lastLoss(),
+                        outcome.seconds(),
+                        outcome.samplesPerSecond());
+        common.print(
+                result,
+                () ->
+                        "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second"
+                                .formatted(
+                                        result.run,
+                                        result.steps,
+                                        result.loss,
+                                        result.seconds,
+                                        result.samplesPerSecond));
     }
 
-    private record Shown(Progress progress) implements TrainingListener {
+    private record Shown(Progress progress, CommonOptions common, Interrupt interrupt)
+            implements TrainingListener {
         @Override
         public void step(Metrics.Line line) {
             progress.at(line.step());
             progress.figures(String.format(Locale.ROOT, "loss %.4f", line.loss()));
+        }
+
+        @Override
+        public void note(String line) {
+            common.note(line);
+        }
+
+        @Override
+        public String stopReason() {
+            return interrupt.reason();
         }
     }
 }

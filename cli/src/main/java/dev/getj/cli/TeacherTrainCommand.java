@@ -65,29 +65,43 @@ final class TeacherTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean resume = options.resume();
-        RunDirectory run = resume ? options.resumed(common, "--data") : null;
-        TeacherConfig config =
-                resume ? continued(run.config(RunKind.TEACHER, TeacherConfig::parse)) : null;
-        if (!resume && data == null) {
+        if (options.resume()) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--data")) {
+                TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
+                try (ImageData images = ImageData.open(data != null ? data : config.data());
+                        Backend backend = common.backend()) {
+                    TeacherTrainer trainer = prepared(backend, run, config, images);
+                    run.rewrite(config);
+                    return train(interrupt, trainer, config);
+                }
+            }
+        }
+        if (data == null) {
             throw common.wrongUsage("--data is needed, the images to learn: " + DataSpec.FORMS);
         }
-        try (ImageData images = ImageData.open(data != null ? data : config.data());
+        try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            if (!resume) {
-                config = configure(model.config(images));
-                TeacherTrainer.requireFit(config.teacher(), images);
-                run = RunDirectory.create(options.out(), config);
+            TeacherConfig config = configure(model.config(images));
+            TeacherTrainer.requireFit(config.teacher(), images);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                return train(interrupt, prepared(backend, run, config, images), config);
             }
-            common.note(images.name());
-            common.note(config.describe());
-            TeacherTrainer trainer = new TeacherTrainer(backend, run, config, images);
-            if (resume) {
-                run.rewrite(config);
-            }
-            options.train(common, trainer.step(), config.steps(), trainer::train, "teacher train");
-            return 0;
         }
+    }
+
+    private TeacherTrainer prepared(
+            Backend backend, RunDirectory run, TeacherConfig config, ImageData images) {
+        common.note(images.name());
+        common.note(config.describe());
+        return new TeacherTrainer(backend, run, config, images);
+    }
+
+    private int train(Interrupt interrupt, TeacherTrainer trainer, TeacherConfig config) {
+        options.train(
+                common, interrupt, trainer.step(), config.steps(), trainer::train, "teacher train");
+        return 0;
     }
 
     private TeacherConfig continued(TeacherConfig config) {

@@ -55,10 +55,20 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean resume = options.resume();
-        RunDirectory run = resume ? options.resumed(common, "--pairs") : null;
-        RunConfig config = resume ? continued(run.config()) : null;
-        if (!resume && pairs == null) {
+        if (options.resume()) {
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = options.resumed(common, "--pairs")) {
+                RunConfig config = continued(run.config());
+                Path source = pairs != null ? pairs : Path.of(config.pairs());
+                try (Pairs opened = Pairs.open(source);
+                        Backend backend = common.backend()) {
+                    Trainer trainer = prepared(backend, run, config, opened);
+                    run.rewrite(config);
+                    return train(interrupt, trainer, config);
+                }
+            }
+        }
+        if (pairs == null) {
             throw common.wrongUsage(
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
                             + " --help");
@@ -66,26 +76,31 @@ final class TrainCommand implements Callable<Integer> {
         if (from != null && Files.isDirectory(from)) {
             from = from.resolve(Sampler.LATEST);
         }
-        Path source = pairs != null ? pairs : Path.of(config.pairs());
-        try (Pairs opened = Pairs.open(source);
+        try (Pairs opened = Pairs.open(pairs);
                 Backend backend = common.backend()) {
-            if (!resume) {
-                config = configure(opened);
-                Trainer.requireFit(config.model(), opened);
-                run =
-                        from == null
-                                ? RunDirectory.create(options.out(), config)
-                                : RunDirectory.createFrom(
-                                        from, options.out(), config, opened.count());
+            RunConfig config = configure(opened);
+            Trainer.requireFit(config.model(), opened);
+            try (Interrupt interrupt = new Interrupt();
+                    RunDirectory run = begun(config, opened)) {
+                return train(interrupt, prepared(backend, run, config, opened), config);
             }
-            common.note(config.model().describe());
-            Trainer trainer = new Trainer(backend, run, config, opened);
-            if (resume) {
-                run.rewrite(config);
-            }
-            options.train(common, trainer.step(), config.steps(), trainer::train, "train");
-            return 0;
         }
+    }
+
+    private RunDirectory begun(RunConfig config, Pairs opened) {
+        return from == null
+                ? RunDirectory.create(options.out(), config)
+                : RunDirectory.createFrom(from, options.out(), config, opened.count());
+    }
+
+    private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
+        common.note(config.model().describe());
+        return new Trainer(backend, run, config, opened);
+    }
+
+    private int train(Interrupt interrupt, Trainer trainer, RunConfig config) {
+        options.train(common, interrupt, trainer.step(), config.steps(), trainer::train, "train");
+        return 0;
     }
 
     private RunConfig continued(RunConfig config) {

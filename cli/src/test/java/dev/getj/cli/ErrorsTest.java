@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -97,13 +98,41 @@ class ErrorsTest {
                 new FileSystemException("out.png", null, "No space left on device"));
     }
 
-    @Test
-    void exhaustedMemorySaysWhatToLower() {
-        Run run = Run.with(new Break(new OutOfMemoryError("Java heap space")), "break");
+    /** As a command that trains. */
+    @Command(name = "hungry", description = "Needs too much.")
+    private static final class Hungry implements Callable<Integer> {
+        @Option(names = "--batch")
+        private int batch;
+
+        @Option(names = "--recompute")
+        private boolean recompute;
+
+        @Option(names = "--resume")
+        private boolean resume;
+
+        @Override
+        public Integer call() {
+            throw new OutOfMemoryError("Java heap space");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    hungry             | lower --batch, train with --recompute, or raise
+                    hungry --recompute | lower --batch, or raise
+                    hungry --resume    | raise
+                    """)
+    void exhaustedMemorySaysWhatOfTheCommandToLower(String line, String advice) {
+        Run run = Run.with(new Hungry(), line.split(" "));
         assertEquals(1, run.code());
         assertEquals(1, run.errorLines());
-        assertTrue(run.err().startsWith("getj: out of memory"), run.err());
-        assertTrue(run.err().contains("lower --batch"), run.err());
+        assertTrue(run.err().startsWith("getj: out of memory (Java was given "), run.err());
+        assertTrue(
+                run.err().contains("): " + advice + " the limit with GETJ_JAVA_OPTS=-Xmx"),
+                run.err());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a file completely or not at all: the content goes to a temporary file beside the target,
- * is forced to the disk, and takes the target's name in one step. Whoever reads the target sees the
+ * is forced to the disk, and takes the target's name in one step. A reader of the target sees the
  * old content or the new, never a part.
  */
 public final class AtomicFile {
@@ -34,7 +35,8 @@ public final class AtomicFile {
     /**
      * Writes {@code target}; folders that are missing on the way to it are made. A symbolic link is
      * followed. If anything fails, an exception from {@code content} included, the temporary file
-     * is deleted and the target stays as it was.
+     * is deleted and the target stays as it was; one that a process left which was killed is
+     * deleted first.
      *
      * @throws GetjException if the target is not a regular file or cannot be written, a full disk
      *     included
@@ -53,26 +55,63 @@ public final class AtomicFile {
             }
             Path folder = file.getParent();
             Files.createDirectories(folder);
-            temporary =
-                    folder.resolve(
-                            ".%s.%d-%x.tmp"
-                                    .formatted(
-                                            file.getFileName(),
-                                            ProcessHandle.current().pid(),
-                                            System.nanoTime()));
+            TemporaryFiles.sweepOf(file);
+            temporary = TemporaryFiles.beside(file);
             writeAndForce(temporary, content);
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            take(temporary, file);
             temporary = null;
-            forceFolder(folder);
         } catch (IOException e) {
             throw GetjException.writing(target, e);
         } finally {
             deleteQuietly(temporary);
         }
+    }
+
+    /**
+     * Makes {@code target} another name of {@code file}, or a copy of it where a file cannot have
+     * two names. What {@code target} was before, a symbolic link included, is replaced in one step.
+     *
+     * @throws GetjException if it cannot be written
+     */
+    public static void link(Path file, Path target) {
+        Path temporary = null;
+        try {
+            TemporaryFiles.sweepOf(target);
+            temporary = TemporaryFiles.beside(target);
+            try {
+                Files.createLink(temporary, file);
+            } catch (UnsupportedOperationException | FileSystemException noLinks) {
+                writeAndForce(temporary, out -> Files.copy(file, out));
+            }
+            take(temporary, target);
+            temporary = null;
+        } catch (IOException e) {
+            throw GetjException.writing(target, e);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
+    /**
+     * Gives a file that is complete its name, in one step.
+     *
+     * @throws GetjException if that cannot be done
+     */
+    public static void rename(Path file, Path target) {
+        try {
+            take(file, target);
+        } catch (IOException e) {
+            throw GetjException.writing(target, e);
+        }
+    }
+
+    private static void take(Path temporary, Path name) throws IOException {
+        Files.move(
+                temporary,
+                name,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        forceFolder(name.toAbsolutePath().getParent());
     }
 
     private static void writeAndForce(Path file, Content content) throws IOException {

@@ -42,6 +42,18 @@ public class GetjException extends RuntimeException {
         return new GetjException("cannot write " + file + ": " + reason(cause), cause);
     }
 
+    /**
+     * Says that a mapped file has become shorter, or its disk has failed: Java tells that by an
+     * {@link InternalError} where the memory is read, or soon after.
+     */
+    public static GetjException gone(String what, InternalError cause) {
+        return new GetjException(
+                what
+                        + " cannot be read any more: the file was cut short or its disk failed"
+                        + " while it was in use",
+                cause);
+    }
+
     private static String reason(IOException cause) {
         String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         if (message.contains("no space left") || message.contains("not enough space")) {

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Turns float images, nominally in [−1, 1] and stored as [C, S, S] with C = 1 (grey) or 3 (red,
@@ -82,15 +85,17 @@ public final class ImageGrid {
         return picture;
     }
 
-    /** The picture as the bytes of a PNG file. */
+    /** The picture as the bytes of a PNG file. Needs no temporary file. */
     public static byte[] png(BufferedImage picture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            if (!ImageIO.write(picture, "png", bytes)) {
-                throw new IllegalArgumentException("no PNG writer takes " + picture);
-            }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(picture);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
         }
         return bytes.toByteArray();
     }

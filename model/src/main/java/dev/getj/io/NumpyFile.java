@@ -64,6 +64,7 @@ public final class NumpyFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not an npz file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             NumpyFile opened =
@@ -84,6 +85,7 @@ public final class NumpyFile implements AutoCloseable {
 
     /** True if a file is an npz archive or an npy array, by its first bytes and names. */
     public static boolean looksLike(Path path) {
+        RegularFile.require(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment file =

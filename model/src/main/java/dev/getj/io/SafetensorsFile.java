@@ -106,6 +106,7 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new GetjException(
                     "cannot read " + path + ": it is a folder, not a safetensors file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             SafetensorsFile opened =

@@ -250,8 +250,20 @@ public final class StridedTensor {
         void read(int at, long element, long stride, int count);
     }
 
-    /** Cuts the elements {@code first … first + count} into runs along the last dimension. */
+    /**
+     * Cuts the elements {@code first … first + count} into runs along the last dimension.
+     *
+     * @throws GetjException if the mapped file does not reach so far any more
+     */
     private void runs(long first, int count, Run run) {
+        try {
+            cut(first, count, run);
+        } catch (InternalError gone) {
+            throw GetjException.gone(label, gone);
+        }
+    }
+
+    private void cut(long first, int count, Run run) {
         if (first < 0 || count < 0 || first > size - count) {
             throw new IndexOutOfBoundsException(
                     "elements %d to %d of %s %s"

@@ -20,12 +20,19 @@ public record Objective(
         int slices,
         Weighting weighting,
         double jacobianPenalty) {
+    private static final int MOST_STATES = 1 << 16;
+
     /**
      * @throws IllegalArgumentException if a value is outside its range
      */
     public Objective {
         if (slices < 1) {
             throw new IllegalArgumentException("at least 1 slice is needed, not " + slices);
+        }
+        if ((long) slices * gradient.states() > MOST_STATES) {
+            throw new IllegalArgumentException(
+                    "%d slices of %d supervised states are too many: at most %d states in all"
+                            .formatted(slices, gradient.states(), MOST_STATES));
         }
         if (!(jacobianPenalty >= 0 && jacobianPenalty < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(

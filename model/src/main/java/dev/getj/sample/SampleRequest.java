@@ -41,7 +41,8 @@ public record SampleRequest(
     public static final long FRESH = 1L << 40;
 
     /**
-     * @throws IllegalArgumentException if the count is below 1 or does not match the labels
+     * @throws IllegalArgumentException if the count is below 1 or does not match the labels, or an
+     *     index is not in 0 to 2⁶³ − 1
      */
     public SampleRequest {
         if (count < 1) {
@@ -50,6 +51,11 @@ public record SampleRequest(
         if (first < 0) {
             throw new IllegalArgumentException(
                     "the first sample's index must be at least 0, not " + first);
+        }
+        if (first > Long.MAX_VALUE - count) {
+            throw new IllegalArgumentException(
+                    "%d samples from index %d on would exceed the last index, %d"
+                            .formatted(count, first, Long.MAX_VALUE));
         }
         if (labels != null && labels.length != count) {
             throw new IllegalArgumentException(

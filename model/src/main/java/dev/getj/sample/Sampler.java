@@ -102,7 +102,7 @@ public final class Sampler implements AutoCloseable {
             Parameters weights = new Parameters(backend, WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
             return new Sampler(backend, config, weights);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             backend.close();
             throw failure;
         }
@@ -139,15 +139,17 @@ public final class Sampler implements AutoCloseable {
     /**
      * Images from given noise and start.
      *
+     * @throws IllegalArgumentException as above, and if a length does not fit or a value is NaN or
+     *     infinite
      * @param noise [count, C, S, S]
      * @param start z₀, [count, N, D]; not read by a ViT
      * @param request tells count, labels and solver
      */
     public synchronized Samples sample(float[] noise, float[] start, SampleRequest request) {
         int[] labels = labels(request);
-        requireLength("noise", noise.length, (long) request.count() * config.pixels());
+        require("noise", noise, request.count(), config.pixels());
         if (config.equilibrium()) {
-            requireLength("z0", start.length, (long) request.count() * config.stateSize());
+            require("z0", start, request.count(), config.stateSize());
         }
         return run(
                 request.count(), labels, (part, from, _) -> part.set(noise, start, from), request);
@@ -158,9 +160,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     private Samples run(int count, int[] labels, Fill fill, SampleRequest request) {
-        if (closed) {
-            throw new IllegalStateException("the sampler is closed");
-        }
+        requireOpen();
         float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
         double[] residuals = new double[count];
         int[] evaluations = new int[count];
@@ -210,8 +210,11 @@ public final class Sampler implements AutoCloseable {
     /**
      * Records what {@link #sample} of this request will run. On devices that compile programs this
      * is best done for all of them before any is run.
+     *
+     * @throws IllegalStateException if the sampler is closed
      */
     public synchronized void prepare(SampleRequest request) {
+        requireOpen();
         part(together(request)).prepare(request.solver());
     }
 
@@ -238,10 +241,24 @@ public final class Sampler implements AutoCloseable {
         return labels;
     }
 
-    private static void requireLength(String name, long actual, long expected) {
-        if (actual != expected) {
+    private static void require(String name, float[] values, int count, int each) {
+        if (values.length != (long) count * each) {
             throw new IllegalArgumentException(
-                    "%s has %d values, %d are needed".formatted(name, actual, expected));
+                    "%s has %d values, %d are needed"
+                            .formatted(name, values.length, (long) count * each));
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException(
+                        "%s of sample %d holds %s, but must be finite"
+                                .formatted(name, i / each, values[i]));
+            }
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the sampler is closed");
         }
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import javax.imageio.ImageIO;
@@ -25,6 +26,18 @@ class ImageGridTest {
         assertEquals(255, ImageGrid.toByte(1));
         assertEquals(255, ImageGrid.toByte(Float.POSITIVE_INFINITY));
         assertEquals(0, ImageGrid.toByte(Float.NaN));
+    }
+
+    @Test
+    void picturesNeedNoTemporaryFile() throws IOException {
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        ImageIO.setCacheDirectory(cache.toFile());
+        try {
+            Files.delete(cache);
+            ImageGrid.writePng(ImageGrid.image(new float[256], 0, 1, 16), folder.resolve("a.png"));
+        } finally {
+            ImageIO.setCacheDirectory(null);
+        }
     }
 
     @Test

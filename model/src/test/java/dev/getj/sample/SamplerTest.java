@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
 import dev.getj.model.TinyNetworks;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
@@ -18,10 +21,13 @@ import dev.getj.solver.Solver;
 import dev.getj.solver.StopMeasure;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.awt.image.BufferedImage;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.DoubleFunction;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 class SamplerTest {
@@ -164,6 +171,15 @@ class SamplerTest {
                     "z0 has 1 values, 96 are needed",
                     () -> sampler.sample(noise, new float[1], request));
             assertEquals(3, vit.sample(noise, null, request).count());
+            noise[PIXELS + 1] = Float.NaN;
+            expect(
+                    "noise of sample 1 holds NaN, but must be finite",
+                    () -> sampler.sample(noise, start, request));
+            noise[PIXELS + 1] = 0;
+            start[start.length - 1] = Float.NEGATIVE_INFINITY;
+            expect(
+                    "z0 of sample 2 holds -Infinity, but must be finite",
+                    () -> sampler.sample(noise, start, request));
         }
     }
 
@@ -307,6 +323,54 @@ class SamplerTest {
                 assertThrows(
                         IllegalStateException.class, () -> sampler.sample(SampleRequest.of(1)));
         assertEquals("the sampler is closed", error.getMessage());
+        error =
+                assertThrows(
+                        IllegalStateException.class, () -> sampler.prepare(SampleRequest.of(1)));
+        assertEquals("the sampler is closed", error.getMessage());
+    }
+
+    @Test
+    void indicesEndWhereLongsDo() {
+        Solver solver = FixedPointIteration.of(1);
+        long last = Long.MAX_VALUE - 4;
+        assertEquals(4, sample(CONDITIONAL, 1, 4, at(last, 4, solver)).count());
+        expect(
+                "5 samples from index 9223372036854775803 on would exceed the last index,"
+                        + " 9223372036854775807",
+                () -> at(last, 5, solver));
+    }
+
+    private static SampleRequest at(long first, int count, Solver solver) {
+        return new SampleRequest(count, 0, first, null, solver);
+    }
+
+    @Test
+    void aBackendWithTooLittleMemoryIsClosed(@TempDir Path folder) {
+        Path weights = folder.resolve("weights.safetensors");
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata("config", ConfigJson.write(CONDITIONAL));
+        for (ParameterTable.Entry entry : new ParameterTable(CONDITIONAL).entries()) {
+            long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+            int size = (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
+            writer.add(entry.name(), new float[size], shape);
+        }
+        writer.write(weights);
+        List<String> called = new ArrayList<>();
+        Backend full =
+                (Backend)
+                        Proxy.newProxyInstance(
+                                Backend.class.getClassLoader(),
+                                new Class<?>[] {Backend.class},
+                                (_, method, _) -> {
+                                    called.add(method.getName());
+                                    if (!method.getName().equals("close")) {
+                                        throw new OutOfMemoryError("Java heap space");
+                                    }
+                                    return null;
+                                });
+        assertThrows(OutOfMemoryError.class, () -> Sampler.load(weights, full));
+        assertEquals("close", called.getLast());
+        assertEquals(2, called.size());
     }
 
     private static void expect(String message, Runnable action) {

@@ -78,6 +78,11 @@ public final class Pairs implements AutoCloseable {
         }
     }
 
+    /** True if a folder holds a set of ours that was finished, whatever it is worth now. */
+    public static boolean isFinished(Path folder) {
+        return Files.exists(folder.resolve(PairsDescription.FILE)) && !UnfinishedPairs.in(folder);
+    }
+
     static Pairs of(ReferencePairs pairs) {
         return new Pairs(pairs.description(), pairs.shards());
     }
@@ -155,8 +160,12 @@ public final class Pairs implements AutoCloseable {
         PairShard part = shards.get(shard);
         long pair = index - firsts[shard];
         int at = row * elements();
-        part.noise(pair, noise, at, 1);
-        part.image(pair, image, at, 1);
+        try {
+            part.noise(pair, noise, at, 1);
+            part.image(pair, image, at, 1);
+        } catch (InternalError gone) {
+            throw GetjException.gone(part.imageFile().toString(), gone);
+        }
         requireFinite(part.noiseFile(), SafetensorsShard.NOISE, pair, noise, at);
         requireFinite(part.imageFile(), SafetensorsShard.IMAGE, pair, image, at);
     }

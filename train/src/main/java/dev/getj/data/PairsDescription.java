@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,7 @@ public record PairsDescription(
     static final String FILE = "pairs.json";
     private static final String FORMAT = "getj-pairs";
     private static final int VERSION = 1;
+    private static final String RESUMABLE = "resumable";
 
     /** As many as a network can have. */
     private static final int MAX_CLASSES = 1 << 16;
@@ -75,15 +77,19 @@ public record PairsDescription(
 
     /** Writes a complete set's description, which makes it one. */
     void write(Path folder, int shards) {
-        writeTo(folder.resolve(FILE), shards);
+        writeTo(folder.resolve(FILE), json(shards));
     }
 
-    /** Says in {@code file} what a set will be. */
-    void writeUnfinished(Path file) {
-        writeTo(file, 0);
+    /**
+     * Says in {@code file} what a set will be.
+     *
+     * @param resumable whether it is kept when its making is stopped
+     */
+    void writeUnfinished(Path file, boolean resumable) {
+        writeTo(file, json(0).put(RESUMABLE, resumable));
     }
 
-    private void writeTo(Path file, int shards) {
+    private ObjectNode json(int shards) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("format", FORMAT)
                 .put("version", VERSION)
@@ -92,6 +98,10 @@ public record PairsDescription(
         node.put("channels", channels).put("size", size).put("classes", classes);
         node.put("teacher", teacher).put("seed", seed);
         settings.forEach(node.putObject("settings")::put);
+        return node;
+    }
+
+    private static void writeTo(Path file, ObjectNode node) {
         String text = node.toPrettyString() + "\n";
         AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -112,13 +122,31 @@ public record PairsDescription(
     }
 
     /** What {@link #writeUnfinished} wrote. */
-    static PairsDescription readUnfinished(Path file) {
-        return readFile(file).description();
+    record Unfinished(PairsDescription description, boolean resumable) {}
+
+    static Unfinished readUnfinished(Path file) {
+        JsonNode node = json(file);
+        return new Unfinished(
+                parse(file, node).description(), node.path(RESUMABLE).asBoolean(true));
     }
 
     private static Stored readFile(Path file) {
+        return parse(file, json(file));
+    }
+
+    private static JsonNode json(Path file) {
+        RegularFile.require(file);
         try {
-            JsonNode node = JSON.readTree(Files.readAllBytes(file));
+            return JSON.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new GetjException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw GetjException.reading(file, e);
+        }
+    }
+
+    private static Stored parse(Path file, JsonNode node) {
+        try {
             if (!node.path("format").asText().equals(FORMAT)) {
                 throw new GetjException(
                         file + " does not describe a pair set: its format is not " + FORMAT);
@@ -141,12 +169,8 @@ public record PairsDescription(
                             number(file, node, "seed", Long.MAX_VALUE),
                             settings);
             return new Stored(description, (int) number(file, node, "shards", 100_000));
-        } catch (JsonProcessingException e) {
-            throw new GetjException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new GetjException(file + " is damaged: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.getj.io.DType;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +25,7 @@ public final class PairsWriter implements AutoCloseable {
 
     private final Path folder;
     private final PairsDescription description;
-    private final UnfinishedPairs claim;
+    private final UnfinishedPairs unfinished;
     private final Duration saveInterval;
     private final int capacity;
     private final float[] noise;
@@ -40,22 +39,22 @@ public final class PairsWriter implements AutoCloseable {
     private boolean finished;
 
     /**
-     * Starts a set with shards of at most 4096 pairs and 64 MiB. The remains of an unfinished set
-     * in {@code folder} are deleted, unless it can be gone on with.
+     * Starts a set with shards of at most 4096 pairs and 64 MiB. One of the same description that
+     * was not finished is deleted.
      *
      * @param description of the complete set
-     * @throws GetjException if {@code folder} holds a finished set already, or one that can be gone
-     *     on with, or cannot be made
+     * @throws GetjException if {@code folder} holds a finished set already, an unfinished one of
+     *     another description, or shards of neither; if another process is writing there, or it
+     *     cannot be made
      */
     public PairsWriter(Path folder, PairsDescription description) {
         this(folder, description, capacity(description), null);
     }
 
     /**
-     * Starts a set, or goes on with one of the same description that was not finished.
+     * Starts a set, or resumes one of the same description that was not finished.
      *
-     * @throws GetjException if {@code folder} holds a finished set already, or an unfinished one of
-     *     another description; if somebody else is writing there, or what is there is damaged
+     * @throws GetjException as above, or if what is there is damaged
      */
     public static PairsWriter resuming(Path folder, PairsDescription description) {
         return new PairsWriter(folder, description, capacity(description), SAVE_INTERVAL);
@@ -74,34 +73,18 @@ public final class PairsWriter implements AutoCloseable {
         this.description = description;
         this.saveInterval = saveInterval;
         this.capacity = (int) Math.min(capacity, description.count());
-        if (Files.exists(folder.resolve(PairsDescription.FILE))) {
-            throw new GetjException(
-                    folder + " already holds a pair set; delete it or choose another folder");
-        }
-        if (saveInterval == null && UnfinishedPairs.in(folder)) {
-            throw new GetjException(
-                    folder
-                            + " holds an unfinished pair set; finish it with the command that began"
-                            + " it, delete it or choose another folder");
-        }
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw GetjException.writing(folder, e);
-        }
         this.noise = new float[Math.multiplyExact(this.capacity, description.elements())];
         this.image = new float[noise.length];
         this.labels = new long[this.capacity];
-        if (saveInterval == null) {
-            UnfinishedPairs.deleteShards(folder);
-            this.claim = null;
-            return;
-        }
-        this.claim = UnfinishedPairs.claim(folder, description);
+        this.unfinished = UnfinishedPairs.claim(folder, description, saveInterval != null);
         try {
-            resume();
-        } catch (RuntimeException e) {
-            claim.close();
+            if (saveInterval == null) {
+                unfinished.deleteShards();
+            } else {
+                resume();
+            }
+        } catch (RuntimeException | Error e) {
+            unfinished.close();
             throw e;
         }
     }
@@ -197,9 +180,7 @@ public final class PairsWriter implements AutoCloseable {
         save();
         description.write(folder, shards + (filled > 0 ? 1 : 0));
         finished = true;
-        if (claim != null) {
-            claim.delete();
-        }
+        unfinished.end();
     }
 
     // writes the pairs of the shard that is being filled, unless that was done
@@ -236,27 +217,26 @@ public final class PairsWriter implements AutoCloseable {
                                         name,
                                         written,
                                         values[i],
-                                        claim == null
+                                        saveInterval == null
                                                 ? "nothing was written to " + folder
                                                 : "the pairs before it are in " + folder));
             }
         }
     }
 
-    /** Unless the set is finished, deletes it, or saves it for whoever goes on with it. */
+    /** Unless the set is finished, deletes it, or saves it to be resumed; then ends the claim. */
     @Override
     public void close() {
-        if (finished) {
-            return;
-        }
-        if (claim == null) {
-            UnfinishedPairs.deleteShards(folder);
-            return;
-        }
-        try {
-            save();
-        } finally {
-            claim.close();
+        try (unfinished) {
+            if (finished) {
+                return;
+            }
+            if (saveInterval == null) {
+                unfinished.deleteShards();
+                unfinished.end();
+            } else {
+                save();
+            }
         }
     }
 }

@@ -1,36 +1,33 @@
 package dev.getj.data;
 
+import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
+import dev.getj.io.TemporaryFiles;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The claim on a folder in which a pair set is being made: {@code pairs-unfinished.json} says what
- * the set will be, so that who goes on with it makes the same; it is locked while somebody works on
- * it and deleted when the set is complete.
+ * A folder in which a pair set is being made, claimed by this process: {@code
+ * pairs-unfinished.json} says what the set will be, so that it is finished as it was begun; it is
+ * deleted when the set is complete.
  */
 final class UnfinishedPairs implements AutoCloseable {
     private static final String FILE = "pairs-unfinished.json";
     private static final String SHARDS = "pairs-[0-9]*.safetensors";
-    private static final String TEMPORARY = ".pairs-*.tmp";
 
     private final Path folder;
-    private final FileChannel claim;
-    private final FileLock lock;
+    private final Claim claim;
 
-    private UnfinishedPairs(Path folder, FileChannel claim, FileLock lock) {
+    private UnfinishedPairs(Path folder, Claim claim) {
         this.folder = folder;
         this.claim = claim;
-        this.lock = lock;
     }
 
     static boolean in(Path folder) {
@@ -38,56 +35,49 @@ final class UnfinishedPairs implements AutoCloseable {
     }
 
     /**
-     * Claims {@code folder}. Shards of a set that was begun with the same description stay; without
-     * such a set, shards that lie around are deleted.
+     * Claims {@code folder}. Shards of a set that was begun with the same description stay.
      *
-     * @throws GetjException if a set of another description was begun there, somebody else is
-     *     working on it, or the folder cannot be written
+     * @param resumable whether the set is kept when its making is stopped
+     * @throws GetjException if there is a finished set, one of another description was begun, or
+     *     there are files of its names that belong to none; if another process is writing there, or
+     *     the folder cannot be written
      */
-    static UnfinishedPairs claim(Path folder, PairsDescription description) {
-        Path file = folder.resolve(FILE);
-        boolean begun = Files.exists(file);
-        if (!begun) {
-            deleteShards(folder);
-            description.writeUnfinished(file);
-        }
-        UnfinishedPairs claimed = lock(folder, file);
+    static UnfinishedPairs claim(Path folder, PairsDescription description, boolean resumable) {
+        UnfinishedPairs claimed = new UnfinishedPairs(folder, Claim.take(folder));
         try {
-            if (begun) {
-                requireSame(folder, PairsDescription.readUnfinished(file), description);
-            }
-            delete(folder, TEMPORARY);
+            claimed.begin(description, resumable);
             return claimed;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             claimed.close();
             throw e;
         }
     }
 
-    private static UnfinishedPairs lock(Path folder, Path file) {
-        FileChannel channel = null;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                channel.close();
+    private void begin(PairsDescription description, boolean resumable) {
+        TemporaryFiles.sweep(folder, name -> name.startsWith("pairs"));
+        Path file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            PairsDescription.Unfinished begun = PairsDescription.readUnfinished(file);
+            if (begun.resumable() != resumable) {
                 throw new GetjException(
-                        "another getj is making the pairs in "
-                                + folder
-                                + "; wait for it or choose another folder");
+                        folder
+                                + " holds an unfinished pair set; finish it with the command that"
+                                + " began it, delete it or choose another folder");
             }
-            return new UnfinishedPairs(folder, channel, lock);
-        } catch (IOException e) {
-            throw GetjException.writing(file, e);
+            requireSame(folder, begun.description(), description);
+            return;
         }
-    }
-
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            return null;
+        if (Files.exists(folder.resolve(PairsDescription.FILE))) {
+            throw new GetjException(
+                    folder + " already holds a pair set; delete it or choose another folder");
         }
+        List<Path> foreign = shards();
+        if (!foreign.isEmpty()) {
+            throw new GetjException(
+                    "%s holds %s, which is no part of a set that was begun here; move it away or choose another folder"
+                            .formatted(folder, foreign.getFirst().getFileName()));
+        }
+        description.writeUnfinished(file, resumable);
     }
 
     private static void requireSame(Path folder, PairsDescription begun, PairsDescription wanted) {
@@ -118,9 +108,30 @@ final class UnfinishedPairs implements AutoCloseable {
         return all;
     }
 
-    /** Ends the claim for good: the set is complete, or given up. */
-    void delete() {
-        close();
+    private List<Path> shards() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, SHARDS)) {
+            List<Path> found = new ArrayList<>();
+            files.forEach(found::add);
+            return found;
+        } catch (IOException e) {
+            throw GetjException.writing(folder, e);
+        }
+    }
+
+    /** Deletes what there is of the set, to make it anew. */
+    void deleteShards() {
+        try {
+            Files.deleteIfExists(folder.resolve(PairsDescription.FILE));
+            for (Path shard : shards()) {
+                Files.delete(shard);
+            }
+        } catch (IOException e) {
+            throw GetjException.writing(folder, e);
+        }
+    }
+
+    /** Ends the work for good: the set is complete, or given up. */
+    void end() {
         try {
             Files.deleteIfExists(folder.resolve(FILE));
         } catch (IOException e) {
@@ -128,28 +139,9 @@ final class UnfinishedPairs implements AutoCloseable {
         }
     }
 
-    static void deleteShards(Path folder) {
-        delete(folder, SHARDS);
-    }
-
-    private static void delete(Path folder, String pattern) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw GetjException.writing(folder, e);
-        }
-    }
-
-    /** Lets go of the folder, so that somebody else can go on. */
+    /** Ends the claim, so that another process can finish the set. */
     @Override
     public void close() {
-        try {
-            lock.close();
-            claim.close();
-        } catch (IOException e) {
-            throw GetjException.writing(folder.resolve(FILE), e);
-        }
+        claim.close();
     }
 }

@@ -7,9 +7,11 @@ import dev.getj.diffusion.TeacherPairs;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.AtomicFile;
+import dev.getj.io.Claim;
 import dev.getj.io.Fonts;
 import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
+import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Tensor;
@@ -69,17 +71,28 @@ public final class Demo {
         this.settings = settings;
         this.out = out;
         this.listener = listener;
-        DemoFolder.clear(out, List.of(PAIRS, RUN), PAGE);
+        DemoFolder.require(out, List.of(PAIRS, RUN), PAGE);
     }
 
-    /** Runs all stages and writes {@code index.html} and its pictures. */
+    /**
+     * Runs all stages and writes {@code index.html} and its pictures.
+     *
+     * @throws GetjException if another process uses the directory
+     */
     public Result run() {
+        try (Claim _ = Claim.take(out)) {
+            DemoFolder.clear(out, List.of(PAIRS, RUN));
+            return runClaimed();
+        }
+    }
+
+    private Result runClaimed() {
         TrainedDenoiser teacher =
                 TrainedDenoiser.load(settings.shipped(), backend, TrainedDenoiser.BATCH);
         timed("Pairs from the teacher", "pairs", settings.pairs(), () -> makePairs(teacher));
         RunConfig config = runConfig();
-        RunDirectory run = RunDirectory.create(out.resolve(RUN), config);
-        try (Pairs pairs = Pairs.open(out.resolve(PAIRS))) {
+        try (RunDirectory run = RunDirectory.create(out.resolve(RUN), config);
+                Pairs pairs = Pairs.open(out.resolve(PAIRS))) {
             Trainer trainer = new Trainer(backend, run, config, pairs);
             List<Metrics.Line> lines = new ArrayList<>();
             timed(
@@ -189,7 +202,9 @@ public final class Demo {
                         .orElseThrow();
         Losses losses = new Losses(lines, first, last);
         DemoReport report = report(student, fresh[0], others[0], others[1], losses, judged[0]);
-        AtomicFile.write(out.resolve(PAGE), DemoPage.html(report).getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(
+                RegularFile.inside(out, PAGE),
+                DemoPage.html(report).getBytes(StandardCharsets.UTF_8));
         return new Result(
                 out.resolve(PAGE),
                 first,
@@ -235,10 +250,13 @@ public final class Demo {
                         .mapToObj(iterations -> strip(sampler, iterations))
                         .toList();
         ImageGrid.writePng(
-                grid(student.pixels(), Strokes.CLASSES, ZOOM), out.resolve("student.png"));
-        ImageGrid.writePng(grid(teacher, Strokes.CLASSES, ZOOM), out.resolve("teacher.png"));
-        ImageGrid.writePng(grid(shipped, Strokes.CLASSES, ZOOM), out.resolve("shipped.png"));
-        ImageGrid.writePng(grid(byClass, perClass, ZOOM), out.resolve("samples.png"));
+                grid(student.pixels(), Strokes.CLASSES, ZOOM),
+                RegularFile.inside(out, "student.png"));
+        ImageGrid.writePng(
+                grid(teacher, Strokes.CLASSES, ZOOM), RegularFile.inside(out, "teacher.png"));
+        ImageGrid.writePng(
+                grid(shipped, Strokes.CLASSES, ZOOM), RegularFile.inside(out, "shipped.png"));
+        ImageGrid.writePng(grid(byClass, perClass, ZOOM), RegularFile.inside(out, "samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
                 "GET, %,d parameters, %s"

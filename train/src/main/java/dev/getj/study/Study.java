@@ -4,7 +4,9 @@ import dev.getj.data.Pairs;
 import dev.getj.data.Strokes;
 import dev.getj.diffusion.PairMaker;
 import dev.getj.eval.DrawnImages;
+import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
 
 import java.nio.file.Files;
@@ -99,12 +101,14 @@ public final class Study {
     private void identify() {
         Path file = out.resolve(IDENTITY);
         Identity wanted = new Identity(settings, sources.teacherName(), sources.classifierName());
-        if (!Files.exists(file)) {
-            StudyJson.write(file, wanted);
-        } else if (!StudyJson.read(file, Identity.class).equals(wanted)) {
-            throw new GetjException(
-                    "%s holds a study with other settings, see %s; give the same options or choose another --out"
-                            .formatted(out, file));
+        try (Claim _ = Turn.await(out)) {
+            if (!Files.exists(file)) {
+                StudyJson.write(RegularFile.inside(out, IDENTITY), wanted);
+            } else if (!StudyJson.read(file, Identity.class).equals(wanted)) {
+                throw new GetjException(
+                        "%s holds a study with other settings, see %s; give the same options or choose another --out"
+                                .formatted(out, file));
+            }
         }
     }
 
@@ -132,14 +136,15 @@ public final class Study {
 
     // false if another process is at it
     private boolean train(StudyRun run, Training training, BooleanSupplier stop) {
-        Optional<Claim> taken = Claim.take(run.folder(out));
+        Optional<Claim> taken = Claim.tryTake(run.folder(out));
         if (taken.isEmpty()) {
             return false;
         }
-        try (Claim _ = taken.get()) {
+        try (Claim claim = taken.get()) {
             if (!training.finished()) {
                 try (Backend backend = backends.get()) {
-                    training.train(backend, pairs.folder(run.pairs()), judge(), listener, stop);
+                    Path pairSet = pairs.folder(run.pairs());
+                    training.train(claim, backend, pairSet, judge(), listener, stop);
                 }
             }
         }

@@ -1,7 +1,10 @@
 package dev.getj.study;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.io.Claim;
 import dev.getj.io.Fonts;
+import dev.getj.io.RegularFile;
+import dev.getj.io.TemporaryFiles;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +23,13 @@ public final class StudyFiles {
      * @throws dev.getj.io.GetjException if a file cannot be written
      */
     public static Path write(StudyReport report, Path out, StudyListener listener) {
+        try (Claim _ = Turn.await(out)) {
+            TemporaryFiles.sweep(out, _ -> false);
+            return writeClaimed(report, out, listener);
+        }
+    }
+
+    private static Path writeClaimed(StudyReport report, Path out, StudyListener listener) {
         List<Figure> figures = Figures.of(report);
         Optional<String> problem = Fonts.problem();
         problem.ifPresentOrElse(
@@ -28,9 +38,10 @@ public final class StudyFiles {
                         figures.forEach(
                                 figure ->
                                         SeedChart.write(
-                                                figure, out.resolve(figure.name() + ".png"))));
-        StudyJson.write(out.resolve("study.json"), report);
-        Path page = out.resolve("study.md");
+                                                figure,
+                                                RegularFile.inside(out, figure.name() + ".png"))));
+        StudyJson.write(RegularFile.inside(out, "study.json"), report);
+        Path page = RegularFile.inside(out, "study.md");
         String text = StudyPage.markdown(report, figures, problem.isEmpty());
         AtomicFile.write(page, text.getBytes(StandardCharsets.UTF_8));
         return page;

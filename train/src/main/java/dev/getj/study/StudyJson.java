@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ final class StudyJson {
      * @throws GetjException if it cannot be read or is damaged
      */
     static <T extends Record> T read(Path file, Class<T> type) {
+        RegularFile.require(file);
         try {
             T content = MAPPER.readValue(Files.readString(file), type);
             if (content == null) {

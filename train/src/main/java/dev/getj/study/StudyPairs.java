@@ -4,9 +4,9 @@ import dev.getj.data.Pairs;
 import dev.getj.data.PairsDescription;
 import dev.getj.data.PairsWriter;
 import dev.getj.diffusion.PairMaker;
+import dev.getj.io.Claim;
 import dev.getj.kernels.Backend;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -20,7 +20,6 @@ import java.util.function.Supplier;
 final class StudyPairs {
     private static final long SEED = 0;
     private static final int COPIED = 500;
-    private static final long PATIENCE_MS = 500;
 
     private final StudySettings settings;
     private final Path out;
@@ -43,7 +42,7 @@ final class StudyPairs {
     }
 
     private boolean there(long pairs) {
-        return Files.exists(folder(pairs).resolve("pairs.json"));
+        return Pairs.isFinished(folder(pairs));
     }
 
     private boolean complete() {
@@ -61,7 +60,7 @@ final class StudyPairs {
             if (stop.getAsBoolean()) {
                 return false;
             }
-            Optional<Claim> claim = Claim.take(out.resolve("pairs"));
+            Optional<Claim> claim = Claim.tryTake(out.resolve("pairs"));
             if (claim.isPresent()) {
                 try (Claim _ = claim.get()) {
                     make(settings.mostPairs(), listener, stop);
@@ -71,19 +70,10 @@ final class StudyPairs {
                     listener.note("another getj is making the pairs; waiting for it");
                     told = true;
                 }
-                pause();
+                Turn.pause();
             }
         }
         return true;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PATIENCE_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for pairs", e);
-        }
     }
 
     private void make(long most, StudyListener listener, BooleanSupplier stop) {

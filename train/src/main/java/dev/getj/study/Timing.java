@@ -1,5 +1,6 @@
 package dev.getj.study;
 
+import dev.getj.io.Claim;
 import dev.getj.kernels.Backend;
 import dev.getj.model.Initialization;
 import dev.getj.model.ParameterTable;
@@ -37,10 +38,12 @@ final class Timing {
         this.backends = backends;
     }
 
-    /** What was measured before, or is now. */
+    /** What was measured before, or is now; by one process at a time. */
     Times times() {
-        if (!Files.exists(file)) {
-            StudyJson.write(file, measure());
+        try (Claim _ = Turn.await(file.getParent())) {
+            if (!Files.exists(file)) {
+                StudyJson.write(file, measure());
+            }
         }
         return StudyJson.read(file, Times.class);
     }

@@ -1,6 +1,8 @@
 package dev.getj.study;
 
 import dev.getj.data.Pairs;
+import dev.getj.io.Claim;
+import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -50,29 +52,34 @@ final class Training {
         return Files.exists(file) ? StudyJson.read(file, Learned.class) : Learned.nothing(run);
     }
 
+    /** True if all is known, and the weights of the last step are saved. */
     boolean finished() {
         Learned learned = learned();
         return !learned.way().isEmpty()
                 && learned.way().getLast().step() == settings.steps()
+                && RunDirectory.savedStep(folder).orElse(0) == settings.steps()
                 && !(iterations && learned.byIterations().isEmpty());
     }
 
     /**
      * Trains and judges until the end, or until {@code stop} says so.
      *
+     * @param claim of the run's folder, which ends with it
      * @param pairSet folder of its pairs
      */
     void train(
+            Claim claim,
             Backend backend,
             Path pairSet,
             Judge judge,
             StudyListener listener,
             BooleanSupplier stop) {
         RunConfig config = settings.config(run, pairSet);
-        boolean begun = Files.exists(folder.resolve("config.json"));
-        RunDirectory directory =
-                begun ? RunDirectory.open(folder) : RunDirectory.create(folder, config);
-        try (Pairs pairs = Pairs.open(pairSet)) {
+        try (RunDirectory directory =
+                        RunDirectory.isRun(folder)
+                                ? RunDirectory.open(claim)
+                                : RunDirectory.create(claim, config);
+                Pairs pairs = Pairs.open(pairSet)) {
             Trainer trainer = new Trainer(backend, directory, config, pairs);
             trainer.sampler().prepare(judge.request(SampleRequest.DEFAULT_ITERATIONS));
             listener.begin(run.name(), "steps", settings.steps());
@@ -91,7 +98,8 @@ final class Training {
     }
 
     private void save(List<Learned.Point> way, List<Quality> byIterations) {
-        StudyJson.write(folder.resolve(FILE), Learned.nothing(run).with(way, byIterations));
+        StudyJson.write(
+                RegularFile.inside(folder, FILE), Learned.nothing(run).with(way, byIterations));
     }
 
     private final class Watch implements TrainingListener {

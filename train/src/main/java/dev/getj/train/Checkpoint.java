@@ -129,6 +129,17 @@ final class Checkpoint {
         }
     }
 
+    /**
+     * The step that a checkpoint was saved after.
+     *
+     * @throws GetjException if the file is no checkpoint
+     */
+    static long step(Path path) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            return number(file, "step");
+        }
+    }
+
     // other programs leave out the positions, which are fixed
     private static void read(
             SafetensorsFile file,

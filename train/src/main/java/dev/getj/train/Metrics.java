@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class Metrics implements AutoCloseable {
      * @throws GetjException if another line is damaged
      */
     public static List<Line> read(Path file) {
+        RegularFile.require(file);
         List<Line> lines = new ArrayList<>();
         try {
             List<String> text = Files.readAllLines(file);

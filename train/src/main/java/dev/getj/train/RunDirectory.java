@@ -1,57 +1,85 @@
 package dev.getj.train;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
+import dev.getj.io.TemporaryFiles;
 import dev.getj.sample.Sampler;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Where a run keeps its files: {@code config.json}, {@code metrics.jsonl}, {@code loss.png}, {@code
  * samples/<step>.png}, {@code checkpoints/<step>.safetensors}, {@code latest.safetensors}, {@code
- * log.txt}.
+ * log.txt}. It is claimed, so that one process writes there at a time, until it is closed.
+ *
+ * <p>A run is worth keeping once it has a checkpoint. What a start left that was killed or failed
+ * before that, another start clears away. A run that begins with a checkpoint from elsewhere is one
+ * from the moment at which {@code config-unfinished.json} becomes {@code config.json}. Links that
+ * lead out of the folder are not written through.
  */
-public final class RunDirectory {
+public final class RunDirectory implements AutoCloseable {
     private static final String CONFIG = "config.json";
+    private static final String UNFINISHED = "config-unfinished.json";
+    private static final String METRICS = "metrics.jsonl";
+    private static final String LOSS = "loss.png";
+    private static final String LOG = "log.txt";
+    private static final String SAMPLES = "samples";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final Pattern CHECKPOINT = Pattern.compile("(\\d{1,18})\\.safetensors");
+    private static final Pattern PICTURE = Pattern.compile("\\d{1,18}\\.png");
+    private static final Set<String> OWN =
+            Set.of(CONFIG, UNFINISHED, METRICS, LOSS, Sampler.LATEST);
     private static final int KEPT_CHECKPOINTS = 3;
 
     private final Path root;
+    private final Claim claim;
 
-    private RunDirectory(Path root) {
-        this.root = root;
+    private RunDirectory(Claim claim) {
+        this.root = claim.folder();
+        this.claim = claim;
     }
 
     /**
-     * Begins a run in a new or empty directory.
+     * Begins a run in a new directory, or in one without a run. What is left of a run that was
+     * stopped before its first checkpoint is deleted, but for its log.
      *
-     * @throws GetjException if there is a run already, or the directory cannot be made
+     * @throws GetjException if there is a run already, another process writes there, or the
+     *     directory cannot be made
      */
     public static RunDirectory create(Path root, RunSettings settings) {
-        requireNoRun(root);
-        RunDirectory run = new RunDirectory(root);
-        run.rewrite(settings);
-        return run;
+        return create(Claim.take(root), settings);
     }
 
-    private static void requireNoRun(Path root) {
-        if (Files.exists(root.resolve(CONFIG)) || Files.exists(root.resolve(Sampler.LATEST))) {
-            throw new GetjException(
-                    root
-                            + " holds a run already; go on with it by --resume, or choose another"
-                            + " --out");
-        }
+    /**
+     * As above.
+     *
+     * @param claim of the directory, which ends with the run, or if there can be none
+     */
+    public static RunDirectory create(Claim claim, RunSettings settings) {
+        return prepared(
+                claim,
+                run -> {
+                    run.clear();
+                    run.rewrite(settings);
+                });
     }
 
     /**
@@ -59,27 +87,140 @@ public final class RunDirectory {
      * --training} makes of the reference's.
      *
      * @param pairs in the set to learn from
-     * @throws GetjException if there is a run already, or the checkpoint lacks a part; no run is
-     *     begun then
+     * @throws GetjException if there is a run already, another process writes there, or the
+     *     checkpoint lacks a part; no run is begun then
      */
     public static RunDirectory createFrom(
             Path checkpoint, Path root, RunConfig config, long pairs) {
-        requireNoRun(root);
-        RunDirectory run = new RunDirectory(root);
-        long step = Checkpoint.adopt(checkpoint, run, config, pairs);
-        run.publish(step);
-        run.rewrite(config);
-        return run;
+        return prepared(
+                Claim.take(root),
+                run -> {
+                    run.clear();
+                    run.beginFrom(checkpoint, config, pairs);
+                });
     }
 
     /**
-     * @throws GetjException if {@code root} holds no run
+     * @throws GetjException if {@code root} holds no run, or another process writes there
      */
     public static RunDirectory open(Path root) {
-        if (!Files.isRegularFile(root.resolve(CONFIG))) {
-            throw new GetjException(root + " holds no run: there is no " + CONFIG + " in it");
+        requireRun(root);
+        return open(Claim.take(root));
+    }
+
+    /**
+     * As above.
+     *
+     * @param claim of the directory, which ends with the run, or if there is none
+     */
+    public static RunDirectory open(Claim claim) {
+        return prepared(
+                claim,
+                run -> {
+                    requireRun(run.root);
+                    run.sweep();
+                });
+    }
+
+    private static RunDirectory prepared(Claim claim, Consumer<RunDirectory> preparation) {
+        RunDirectory run = new RunDirectory(claim);
+        try {
+            preparation.accept(run);
+            return run;
+        } catch (RuntimeException | Error failure) {
+            claim.close();
+            throw failure;
         }
-        return new RunDirectory(root);
+    }
+
+    private static void requireRun(Path root) {
+        if (!isRun(root)) {
+            throw new GetjException(
+                    Files.exists(root.resolve(UNFINISHED))
+                            ? root
+                                    + " holds a run whose start was cut short; start it again"
+                                    + " without --resume"
+                            : root + " holds no run: there is no " + CONFIG + " in it");
+        }
+    }
+
+    /** True if there is a run in a folder, finished or not. */
+    public static boolean isRun(Path root) {
+        return Files.isRegularFile(root.resolve(CONFIG));
+    }
+
+    /**
+     * The step that the newest checkpoint of a run was saved after; empty if there is none.
+     *
+     * @throws GetjException if it is damaged
+     */
+    public static OptionalLong savedStep(Path root) {
+        Path latest = root.resolve(Sampler.LATEST);
+        return Files.exists(latest)
+                ? OptionalLong.of(Checkpoint.step(latest))
+                : OptionalLong.empty();
+    }
+
+    /** Deletes what an unfinished start left, if that is all there is. */
+    private void clear() {
+        boolean unfinished = Files.exists(root.resolve(UNFINISHED));
+        if (Files.exists(latest()) && (isRun(root) || !unfinished)) {
+            throw new GetjException(
+                    root
+                            + (isRun(root)
+                                    ? " holds a run already; go on with it by --resume, or choose"
+                                            + " another --out"
+                                    : " holds weights, "
+                                            + Sampler.LATEST
+                                            + "; choose another --out"));
+        }
+        sweep();
+        if (unfinished || isRun(root)) {
+            deleteRemains();
+            log("an earlier start saved nothing; beginning anew");
+        }
+    }
+
+    private void deleteRemains() {
+        try {
+            Files.deleteIfExists(latest());
+            for (Path file : inside(CHECKPOINTS, CHECKPOINT)) {
+                Files.delete(file);
+            }
+            for (Path file : inside(SAMPLES, PICTURE)) {
+                Files.delete(file);
+            }
+            for (String name : List.of(METRICS, LOSS, CONFIG, UNFINISHED)) {
+                Files.deleteIfExists(root.resolve(name));
+            }
+        } catch (IOException e) {
+            throw GetjException.writing(root, e);
+        }
+    }
+
+    /** Deletes temporary files of processes that were killed. */
+    private void sweep() {
+        TemporaryFiles.sweep(root, OWN::contains);
+        TemporaryFiles.sweep(root.resolve(CHECKPOINTS), CHECKPOINT.asMatchPredicate());
+        TemporaryFiles.sweep(root.resolve(SAMPLES), PICTURE.asMatchPredicate());
+        try {
+            // as earlier versions called it
+            Files.deleteIfExists(root.resolve("." + Sampler.LATEST + ".tmp"));
+        } catch (IOException e) {
+            throw GetjException.writing(root, e);
+        }
+    }
+
+    private void beginFrom(Path checkpoint, RunConfig config, long pairs) {
+        Path unfinished = RegularFile.inside(root, UNFINISHED);
+        AtomicFile.write(unfinished, config.json().getBytes(StandardCharsets.UTF_8));
+        try {
+            publish(Checkpoint.adopt(checkpoint, this, config, pairs));
+            AtomicFile.rename(unfinished, RegularFile.inside(root, CONFIG));
+        } catch (RuntimeException failure) {
+            deleteRemains();
+            throw failure;
+        }
     }
 
     public Path root() {
@@ -103,6 +244,7 @@ public final class RunDirectory {
      */
     public <T> T config(RunKind kind, BiFunction<String, String, T> parse) {
         Path file = root.resolve(CONFIG);
+        RegularFile.require(file);
         try {
             String json = Files.readString(file);
             kind.require(json, root);
@@ -114,7 +256,8 @@ public final class RunDirectory {
 
     /** Replaces the configuration: a resumed run may go further than it was meant to. */
     public void rewrite(RunSettings settings) {
-        AtomicFile.write(root.resolve(CONFIG), settings.json().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(
+                RegularFile.inside(root, CONFIG), settings.json().getBytes(StandardCharsets.UTF_8));
     }
 
     public Path latest() {
@@ -122,23 +265,23 @@ public final class RunDirectory {
     }
 
     Path metrics() {
-        return root.resolve("metrics.jsonl");
+        return RegularFile.inside(root, METRICS);
     }
 
     Path lossChart() {
-        return root.resolve("loss.png");
+        return RegularFile.inside(root, LOSS);
     }
 
     Path samples(long step) {
-        return root.resolve("samples").resolve("%08d.png".formatted(step));
-    }
-
-    private Path checkpoints() {
-        return root.resolve("checkpoints");
+        return RegularFile.inside(root, SAMPLES, name(step, "png"));
     }
 
     Path checkpoint(long step) {
-        return checkpoints().resolve("%08d.safetensors".formatted(step));
+        return RegularFile.inside(root, CHECKPOINTS, name(step, "safetensors"));
+    }
+
+    private static String name(long step, String suffix) {
+        return String.format(Locale.ROOT, "%08d.%s", step, suffix);
     }
 
     /**
@@ -146,40 +289,42 @@ public final class RunDirectory {
      * few.
      */
     void publish(long step) {
-        Path checkpoint = checkpoint(step);
-        Path link = root.resolve("." + Sampler.LATEST + ".tmp");
+        AtomicFile.link(checkpoint(step), latest());
         try {
-            Files.deleteIfExists(link);
-            try {
-                Files.createLink(link, checkpoint);
-            } catch (UnsupportedOperationException | FileSystemException noLinks) {
-                Files.copy(checkpoint, link);
-            }
-            Files.move(
-                    link,
-                    latest(),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
             for (Path old : olderCheckpoints()) {
                 Files.deleteIfExists(old);
             }
         } catch (IOException e) {
-            throw GetjException.writing(latest(), e);
+            throw GetjException.writing(root.resolve(CHECKPOINTS), e);
         }
     }
 
     private List<Path> olderCheckpoints() throws IOException {
-        try (Stream<Path> files = Files.list(checkpoints())) {
-            return files.filter(file -> file.getFileName().toString().matches("\\d+\\.safetensors"))
-                    .sorted(Comparator.reverseOrder())
-                    .skip(KEPT_CHECKPOINTS)
+        return inside(CHECKPOINTS, CHECKPOINT).stream()
+                .sorted(Comparator.comparingLong(RunDirectory::step).reversed())
+                .skip(KEPT_CHECKPOINTS)
+                .toList();
+    }
+
+    private static long step(Path checkpoint) {
+        String name = checkpoint.getFileName().toString();
+        return Long.parseLong(name, 0, name.indexOf('.'), 10);
+    }
+
+    private List<Path> inside(String folder, Pattern names) throws IOException {
+        Path parent = root.resolve(folder);
+        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            return files.filter(file -> names.matcher(file.getFileName().toString()).matches())
                     .toList();
         }
     }
 
     /** Appends a line with the time to {@code log.txt}. */
     void log(String line) {
-        Path file = root.resolve("log.txt");
+        Path file = RegularFile.inside(root, LOG);
         try {
             Files.writeString(
                     file,
@@ -189,5 +334,11 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw GetjException.writing(file, e);
         }
+    }
+
+    /** Ends the claim on the directory. */
+    @Override
+    public void close() {
+        claim.close();
     }
 }

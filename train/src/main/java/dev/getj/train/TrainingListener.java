@@ -15,4 +15,12 @@ public interface TrainingListener {
 
     /** A sample grid was written. */
     default void sampled(Path picture) {}
+
+    /** Something that the run does without, such as a picture, failed; in one line. */
+    default void note(String line) {}
+
+    /** Why the run was asked to stop, for its log. */
+    default String stopReason() {
+        return "as it was asked to";
+    }
 }

@@ -7,6 +7,7 @@ import dev.getj.model.Parameters;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -56,6 +57,10 @@ public final class TrainingLoop {
     private final Parameters weights;
     private final Optimizer optimizer;
     private long step;
+    private long savedStep;
+
+    /** False while the state is that of no step, or could not be saved. */
+    private boolean savable = true;
 
     /**
      * Prepares a run, or goes on from its newest checkpoint if there is one.
@@ -97,7 +102,8 @@ public final class TrainingLoop {
     }
 
     /**
-     * Trains until the run's last step, or until {@code stop} says so; then saves.
+     * Trains until the run's last step, or until {@code stop} says so, or until a step fails; then
+     * saves. The run's log tells why it ended.
      *
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
@@ -107,7 +113,6 @@ public final class TrainingLoop {
         double first = Double.NaN;
         double last = Double.NaN;
         try (Metrics metrics = new Metrics(run.metrics(), step)) {
-            double before = metrics.secondsSoFar();
             run.log(
                     "training %s from step %d to %d on %s"
                             .formatted(
@@ -115,23 +120,11 @@ public final class TrainingLoop {
                                     step,
                                     settings.steps(),
                                     backend.description()));
-            while (step < settings.steps() && !stop.getAsBoolean()) {
-                Losses losses = step(work);
-                double seconds = before + (System.nanoTime() - begin) * 1e-9;
-                Metrics.Line line =
-                        new Metrics.Line(
-                                step, losses.loss, losses.objective, settings.rate(step), seconds);
-                metrics.add(line);
-                listener.step(line);
-                if (step % settings.sampleEvery() == 0 || step == settings.steps()) {
-                    draw(work, metrics, listener);
-                }
-                if (step % settings.saveEvery() == 0 && step < settings.steps()) {
-                    save(metrics, listener);
-                }
-            }
-            if (step > firstStep) {
-                save(metrics, listener);
+            try {
+                trainLogged(work, metrics, listener, stop);
+            } catch (RuntimeException | Error failure) {
+                rescue(failure, metrics, listener);
+                throw failure;
             }
             if (!metrics.lines().isEmpty()) {
                 first = metrics.lines().getFirst().loss();
@@ -139,27 +132,89 @@ public final class TrainingLoop {
             }
         }
         double seconds = (System.nanoTime() - begin) * 1e-9;
-        run.log("stopped after step " + step);
+        boolean finished = step >= settings.steps();
+        run.log(
+                finished
+                        ? "finished after step " + step
+                        : "stopped after step " + step + " " + listener.stopReason());
         return new Outcome(
                 step,
                 first,
                 last,
                 seconds,
                 (step - firstStep) * (double) settings.batch() / seconds,
-                step >= settings.steps());
+                finished);
+    }
+
+    private void trainLogged(
+            Work work, Metrics metrics, TrainingListener listener, BooleanSupplier stop) {
+        long begin = System.nanoTime();
+        double before = metrics.secondsSoFar();
+        savedStep = step;
+        drawWhatIsMissing(work, metrics, listener);
+        while (step < settings.steps() && !stop.getAsBoolean()) {
+            Losses losses = step(work);
+            double seconds = before + (System.nanoTime() - begin) * 1e-9;
+            Metrics.Line line =
+                    new Metrics.Line(
+                            step, losses.loss, losses.objective, settings.rate(step), seconds);
+            metrics.add(line);
+            listener.step(line);
+            if (step == settings.steps() || step % settings.saveEvery() == 0) {
+                save(metrics, listener);
+            }
+            if (isDrawn()) {
+                metrics.flush();
+                draw(work, metrics, listener);
+            }
+        }
+        if (step > savedStep) {
+            save(metrics, listener);
+        }
+    }
+
+    /** True if there are pictures of the last step. */
+    private boolean isDrawn() {
+        return step == settings.steps() || step % settings.sampleEvery() == 0;
+    }
+
+    /** Pictures come after the checkpoint, so a session that was killed may lack the last ones. */
+    private void drawWhatIsMissing(Work work, Metrics metrics, TrainingListener listener) {
+        List<Metrics.Line> lines = metrics.lines();
+        if (!lines.isEmpty()
+                && lines.getLast().step() == step
+                && isDrawn()
+                && !Files.exists(run.samples(step))) {
+            draw(work, metrics, listener);
+        }
     }
 
     private Losses step(Work work) {
         Losses losses = work.gradient(step);
-        step++;
         if (!Double.isFinite(losses.loss)) {
-            throw diverged("the loss is " + losses.loss + " at step " + step);
+            throw diverged("the loss is " + losses.loss + " at step " + (step + 1));
         }
-        optimizer.update(step, settings.rate(step));
+        savable = false;
+        optimizer.update(step + 1, settings.rate(step + 1));
+        step++;
+        savable = true;
         return losses;
     }
 
+    /** Saves what was learned before a step failed, and logs why the run ended. */
+    private void rescue(Throwable failure, Metrics metrics, TrainingListener listener) {
+        try {
+            run.log("ended after step " + step + " by an error: " + oneLine(failure));
+            if (savable && step > savedStep) {
+                save(metrics, listener);
+            }
+        } catch (RuntimeException | Error another) {
+            failure.addSuppressed(another);
+        }
+    }
+
     private GetjException diverged(String what) {
+        savable = false;
         return new GetjException(
                 what
                         + ": training diverged; lower --lr or add --warmup"
@@ -172,21 +227,51 @@ public final class TrainingLoop {
         if (!Checkpoint.isFinite(weights, optimizer)) {
             throw diverged("the weights are no longer finite after step " + step);
         }
+        savable = false;
         metrics.flush();
         Checkpoint.write(run.checkpoint(step), settings, items, step, weights, optimizer);
         run.publish(step);
+        savedStep = step;
+        savable = true;
         listener.saved(run.latest());
     }
 
+    /** The run matters more than its pictures: one that fails is noted. */
     private void draw(Work work, Metrics metrics, TrainingListener listener) {
-        metrics.flush();
-        // the run matters more than its chart
-        Fonts.problem()
-                .ifPresentOrElse(run::log, () -> LossChart.write(metrics.lines(), run.lossChart()));
-        Path picture = run.samples(step);
-        work.draw(picture);
-        if (Files.exists(picture)) {
-            listener.sampled(picture);
+        attempt(
+                () ->
+                        Fonts.problem()
+                                .ifPresentOrElse(
+                                        run::log,
+                                        () -> LossChart.write(metrics.lines(), run.lossChart())),
+                "the loss chart",
+                listener);
+        attempt(
+                () -> {
+                    Path picture = run.samples(step);
+                    work.draw(picture);
+                    if (Files.exists(picture)) {
+                        listener.sampled(picture);
+                    }
+                },
+                "the samples",
+                listener);
+    }
+
+    private void attempt(Runnable drawing, String what, TrainingListener listener) {
+        try {
+            drawing.run();
+        } catch (RuntimeException | OutOfMemoryError | InternalError | LinkageError failure) {
+            String line =
+                    "%s of step %d could not be drawn: %s".formatted(what, step, oneLine(failure));
+            run.log(line);
+            listener.note(line);
         }
+    }
+
+    private static String oneLine(Throwable failure) {
+        return failure instanceof GetjException
+                ? failure.getMessage()
+                : failure.toString().replaceAll("\\p{Cntrl}+", " ");
     }
 }

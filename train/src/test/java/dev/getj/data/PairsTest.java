@@ -220,7 +220,8 @@ class PairsTest {
                                 GetjException.class,
                                 () -> resuming(set, describe(10, 4), Duration.ZERO));
                 assertTrue(
-                        busy.getMessage().startsWith("another getj is making"), busy::getMessage);
+                        busy.getMessage().startsWith(set + " is in use by another getj, process "),
+                        busy::getMessage);
             }
             try (PairsWriter writer = resuming(killed, describe(10, 4), Duration.ofDays(1))) {
                 assertEquals(until, writer.written());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.getj.data.Pairs;
 import dev.getj.data.Strokes;
 import dev.getj.diffusion.StrokesTeacher;
+import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.LossKind;
@@ -182,7 +183,7 @@ class StudyTest {
     void runsOfOtherProcessesAreLeftToThem() {
         StudyRun other = TINY.run(TINY.get(), 0);
         EnumSet<Question> question = EnumSet.of(Question.STEPS);
-        try (Claim _ = Claim.take(other.folder(out)).orElseThrow()) {
+        try (Claim _ = Claim.take(other.folder(out))) {
             Study.State state = train(question, out, () -> false);
             assertEquals(new Study.State(3, 2, 1), state);
             assertFalse(begun.contains(other.name()), begun::toString);
@@ -196,7 +197,7 @@ class StudyTest {
     @Test
     void pairsAreMadeByOneAndAwaitedByTheOthers() {
         int[] asked = {0};
-        Claim making = Claim.take(out.resolve("pairs")).orElseThrow();
+        Claim making = Claim.take(out.resolve("pairs"));
         Study.State state = train(EnumSet.of(Question.LOSS), out, () -> asked[0]++ > 0);
         assertEquals(0, state.finished());
         assertEquals(List.of("another getj is making the pairs; waiting for it"), notes);

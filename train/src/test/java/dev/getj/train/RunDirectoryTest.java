@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.ImageGrid;
 import dev.getj.model.Objective;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +34,14 @@ class RunDirectoryTest {
     @Test
     void aRunRemembersItsConfiguration() {
         Path root = folder.resolve("a/b");
-        RunDirectory.create(root, CONFIG);
-        RunDirectory run = RunDirectory.open(root);
-        assertEquals(CONFIG, run.config());
-        run.rewrite(CONFIG.withSteps(20));
-        assertEquals(20, RunDirectory.open(root).config().steps());
+        RunDirectory.create(root, CONFIG).close();
+        try (RunDirectory run = RunDirectory.open(root)) {
+            assertEquals(CONFIG, run.config());
+            run.rewrite(CONFIG.withSteps(20));
+        }
+        try (RunDirectory run = RunDirectory.open(root)) {
+            assertEquals(20, run.config().steps());
+        }
     }
 
     @ParameterizedTest
@@ -43,8 +52,9 @@ class RunDirectoryTest {
     }
 
     @Test
-    void anExistingRunIsNotOverwritten() {
-        RunDirectory.create(folder, CONFIG);
+    void anExistingRunIsNotOverwritten() throws IOException {
+        RunDirectory.create(folder, CONFIG).close();
+        Files.writeString(folder.resolve("latest.safetensors"), "weights");
         GetjException error =
                 assertThrows(
                         GetjException.class,
@@ -52,7 +62,145 @@ class RunDirectoryTest {
         assertEquals(
                 folder + " holds a run already; go on with it by --resume, or choose another --out",
                 error.getMessage());
-        assertEquals(CONFIG, RunDirectory.open(folder).config());
+        try (RunDirectory run = RunDirectory.open(folder)) {
+            assertEquals(CONFIG, run.config());
+        }
+    }
+
+    @Test
+    void weightsWithoutARunAreNotOverwritten() throws IOException {
+        Path weights = Files.writeString(folder.resolve("latest.safetensors"), "weights");
+        GetjException error =
+                assertThrows(GetjException.class, () -> RunDirectory.create(folder, CONFIG));
+        assertEquals(
+                folder + " holds weights, latest.safetensors; choose another --out",
+                error.getMessage());
+        assertEquals("weights", Files.readString(weights));
+    }
+
+    @Test
+    void aRunWithoutACheckpointIsBegunAnew() throws IOException {
+        RunDirectory.create(folder, CONFIG).close();
+        Files.createDirectories(folder.resolve("checkpoints"));
+        Files.writeString(folder.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":1}\n");
+        Path checkpoint = folder.resolve("checkpoints/00000003.safetensors");
+        Files.writeString(checkpoint, "not yet the latest");
+        Path own = Files.writeString(folder.resolve("checkpoints/mine.safetensors"), "mine");
+        try (RunDirectory run = RunDirectory.create(folder, CONFIG.withSteps(1))) {
+            assertEquals(1, run.config().steps());
+        }
+        assertFalse(Files.exists(folder.resolve("metrics.jsonl")));
+        assertFalse(Files.exists(checkpoint));
+        assertTrue(Files.exists(own));
+        String log = Files.readString(folder.resolve("log.txt"));
+        assertTrue(log.endsWith("an earlier start saved nothing; beginning anew\n"), log);
+    }
+
+    @Test
+    void aStartThatWasCutShortIsNoRun() throws IOException {
+        Files.writeString(folder.resolve("config-unfinished.json"), CONFIG.json());
+        Files.writeString(folder.resolve("latest.safetensors"), "adopted");
+        GetjException error = assertThrows(GetjException.class, () -> RunDirectory.open(folder));
+        assertEquals(
+                folder + " holds a run whose start was cut short; start it again without --resume",
+                error.getMessage());
+        RunDirectory.create(folder, CONFIG).close();
+        assertFalse(Files.exists(folder.resolve("latest.safetensors")));
+        assertFalse(Files.exists(folder.resolve("config-unfinished.json")));
+    }
+
+    @Test
+    void aRunIsOpenOnlyOnceAtATime() {
+        try (RunDirectory _ = RunDirectory.create(folder, CONFIG)) {
+            GetjException error =
+                    assertThrows(GetjException.class, () -> RunDirectory.open(folder));
+            assertTrue(
+                    error.getMessage().contains(" is in use by another getj, process "),
+                    error::getMessage);
+        }
+        RunDirectory.open(folder).close();
+    }
+
+    @Test
+    void onlyTheNewestCheckpointsStayInTheOrderOfTheirNumbers() throws IOException {
+        try (RunDirectory run = RunDirectory.create(folder, CONFIG)) {
+            Files.createDirectories(folder.resolve("checkpoints"));
+            for (long step : List.of(99_999_998L, 99_999_999L, 100_000_000L, 100_000_001L)) {
+                Files.writeString(run.checkpoint(step), Long.toString(step));
+                run.publish(step);
+            }
+            assertFalse(Files.exists(run.checkpoint(99_999_998)));
+            assertTrue(Files.exists(run.checkpoint(99_999_999)));
+            assertEquals("100000001", Files.readString(run.latest()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log.txt",
+                "config.json",
+                "metrics.jsonl",
+                "loss.png",
+                "samples/00000001.png"
+            })
+    void linksThatLeadOutOfARunAreNotWrittenThrough(String name) throws IOException {
+        Path outside = Files.writeString(folder.resolve("outside"), "untouched");
+        Path root = folder.resolve("run");
+        try (RunDirectory run = RunDirectory.create(root, CONFIG)) {
+            Path link = root.resolve(name);
+            Files.deleteIfExists(link);
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, outside);
+            GetjException error = assertThrows(GetjException.class, () -> writeAll(run));
+            assertEquals(
+                    "cannot write %s: it is a link that leads out of %s; delete it, or make the whole folder a link"
+                            .formatted(link, root),
+                    error.getMessage());
+        }
+        assertEquals("untouched", Files.readString(outside));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoints", "samples"})
+    void foldersOfARunAreNoLinksEither(String name) throws IOException {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Path root = folder.resolve("run");
+        try (RunDirectory run = RunDirectory.create(root, CONFIG)) {
+            Files.createSymbolicLink(root.resolve(name), outside);
+            assertThrows(GetjException.class, () -> writeAll(run));
+        }
+    }
+
+    private static void writeAll(RunDirectory run) {
+        run.log("line");
+        run.rewrite(CONFIG);
+        new Metrics(run.metrics(), 0).close();
+        ImageGrid.writePng(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), run.lossChart());
+        ImageGrid.writePng(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), run.samples(1));
+        run.checkpoint(1);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void pipesInARunDoNotHangIt() throws Exception {
+        Path root = folder.resolve("run");
+        try (RunDirectory run = RunDirectory.create(root, CONFIG)) {
+            for (String name : List.of("log.txt", "metrics.jsonl", "config.json")) {
+                Files.deleteIfExists(root.resolve(name));
+                new ProcessBuilder("mkfifo", root.resolve(name).toString()).start().waitFor();
+            }
+            for (Executable access :
+                    List.<Executable>of(
+                            () -> run.log("line"),
+                            () -> run.rewrite(CONFIG),
+                            run::config,
+                            run::metrics,
+                            () -> Metrics.read(root.resolve("metrics.jsonl")))) {
+                GetjException error = assertThrows(GetjException.class, access);
+                assertTrue(error.getMessage().contains("regular file"), error::getMessage);
+            }
+        }
     }
 
     @Test
@@ -67,11 +215,7 @@ class RunDirectoryTest {
         GetjException error =
                 assertThrows(GetjException.class, () -> RunDirectory.create(file, CONFIG));
         assertEquals(
-                "cannot write "
-                        + file.resolve("config.json")
-                        + ": "
-                        + file
-                        + " is a file, not a folder",
+                "cannot write " + file + ": " + file + " is a file, not a folder",
                 error.getMessage());
     }
 

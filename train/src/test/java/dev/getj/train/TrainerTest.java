@@ -221,6 +221,7 @@ class TrainerTest {
                     }
                 },
                 () -> false);
+        run.close();
         assertEquals(
                 List.of("00000003.safetensors", "00000004.safetensors", "00000005.safetensors"),
                 names(run.root().resolve("checkpoints")));

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.getj.io.DType;
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.ZipArchive;
 
@@ -89,6 +90,7 @@ public final class TorchFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not a torch file");
         }
+        RegularFile.require(path);
         Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             TorchFile file =
@@ -109,6 +111,7 @@ public final class TorchFile implements AutoCloseable {
 
     /** True if a file begins as one of the two forms does; its content is not looked at. */
     public static boolean looksLike(Path path) {
+        RegularFile.require(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment file =
