@@ -8,9 +8,9 @@ import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.DenoiserTrainingPass;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
@@ -92,7 +92,7 @@ public final class TeacherTrainer {
         pass =
                 new DenoiserTrainingPass(
                         backend, model, weights, gradients, config.batch(), config.recompute());
-        noiseKey = backend.allocateInts(Kernels.NORMAL_KEY);
+        noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         noise = backend.allocate(config.batch(), model.pixels());
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, noise));
         int pictures = rows(model) * GRID_COLUMNS;

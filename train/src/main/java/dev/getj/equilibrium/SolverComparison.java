@@ -2,9 +2,9 @@ package dev.getj.equilibrium;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.EquilibriumMap;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -87,8 +87,8 @@ public final class SolverComparison {
         Parameters gradients = new Parameters(backend, weights.table());
         map = new EquilibriumMap(new Network(backend, config, weights), gradients, batch);
         FixedPointMap evaluation = map.evaluation();
-        noiseKey = backend.allocateInts(Kernels.NORMAL_KEY);
-        startKey = backend.allocateInts(Kernels.NORMAL_KEY);
+        noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
+        startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, map.noise()));
         drawStart = backend.record("draw z0", k -> k.normal(startKey, evaluation.state()));
         Tensor solution = backend.allocate(map.state().shape());

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado;
 
-import dev.getj.kernels.Kernels;
+import dev.getj.kernels.op.NormOp;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -117,7 +117,7 @@ public final class LayerNorm {
             context.localBarrier();
         }
         float variance = sums[item - lane] / width;
-        float rstd = 1f / TornadoMath.sqrt(variance + Kernels.LAYER_NORM_EPSILON);
+        float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
 
         // all is read before any is written: a device may not read ahead of a write
         for (int i = 0; i < share; i++) {

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado;
 
-import dev.getj.kernels.Kernels;
+import dev.getj.kernels.op.StateOp;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -141,7 +141,7 @@ public final class Norms {
         if (i < length) {
             float residual = norms.get(normsAt);
             if (relative != 0) {
-                residual = residual / (norms.get(normsAt + 1) + Kernels.RESIDUAL_EPSILON);
+                residual = residual / (norms.get(normsAt + 1) + StateOp.RESIDUAL_EPSILON);
             }
             if (residual < lowest.get(lowestAt)) {
                 best.set(bestAt + i, candidate.get(candidateAt + i));
@@ -166,7 +166,7 @@ public final class Norms {
         if (b < samples) {
             float residual = norms.get(normsAt);
             if (relative != 0) {
-                residual = residual / (norms.get(normsAt + 1) + Kernels.RESIDUAL_EPSILON);
+                residual = residual / (norms.get(normsAt + 1) + StateOp.RESIDUAL_EPSILON);
             }
             if (residual < lowest.get(lowestAt)) {
                 lowest.set(lowestAt, residual);

@@ -183,8 +183,8 @@ class ChainTest {
                                         }
                                     });
             RowWork work = new RowWork(96, 1, 1, tasks, new Tensor[0], new Tensor[0]);
-            Launch launch = Launch.of("thrower", 0, null, work, new Tensor[0], new Tensor[0]);
-            Runnable chain = Chain.link(workers, List.of(launch, launch)).getFirst();
+            Step step = Step.rows(work, () -> {}, List.of());
+            Runnable chain = Chain.link(workers, List.of(step, step)).getFirst();
             for (int run = 0; run < 3; run++) {
                 assertSame(thrown, assertThrows(IllegalStateException.class, chain::run));
             }

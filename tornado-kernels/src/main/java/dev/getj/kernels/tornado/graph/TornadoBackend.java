@@ -1,14 +1,14 @@
 package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.CheckedKernels;
 import dev.getj.kernels.CompilationListener;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Programs as task graphs that TornadoVM compiles for a device, on which tensors stay. Recording is
@@ -26,7 +25,7 @@ import java.util.function.Consumer;
  * reached, so all that is going to be run is best recorded before anything is. Programs that differ
  * in the offsets of their tensors alone, such as the blocks of a network, share one compiled graph.
  */
-public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
+public final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     /** Tasks of a graph. TornadoVM's limit is 256; what is longer is run as several graphs. */
     private static final int LONGEST_GRAPH = 200;
 
@@ -71,7 +70,11 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
+    public Tensor allocate(DType dtype, int... shape) {
+        if (dtype != DType.F32) {
+            throw new IllegalArgumentException(
+                    "%s: devices hold F32 tensors, not %s".formatted(id, dtype));
+        }
         DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
         outdated = true;
         return new Tensor(new TornadoBuffer(place, this), 0, shape);
@@ -87,16 +90,14 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        Tasks tasks = new Tasks(memory);
-        launches.accept(new CheckedKernels(new TornadoKernels(tasks, Tiling.BY_SHAPE)));
+    public Program compile(String name, List<Operation> operations) {
         List<Part> parts = new ArrayList<>();
-        List<DeviceTask> all = tasks.recorded();
+        List<DeviceTask> all = OperationTasks.of(memory, Tiling.BY_SHAPE, operations);
         for (int first = 0; first < all.size(); first += LONGEST_GRAPH) {
             parts.add(part(all.subList(first, Math.min(all.size(), first + LONGEST_GRAPH))));
         }
         outdated = true;
-        return new Recorded(name, parts);
+        return new Recorded(name, operations, parts);
     }
 
     private Part part(List<DeviceTask> tasks) {
@@ -115,16 +116,23 @@ public final class TornadoBackend implements Backend, TornadoBuffer.Storage {
 
     private final class Recorded implements Program {
         private final String name;
+        private final List<Operation> operations;
         private final List<Part> parts;
 
-        Recorded(String name, List<Part> parts) {
+        Recorded(String name, List<Operation> operations, List<Part> parts) {
             this.name = name;
+            this.operations = operations;
             this.parts = parts;
         }
 
         @Override
         public String name() {
             return name;
+        }
+
+        @Override
+        public List<Operation> operations() {
+            return operations;
         }
 
         @Override

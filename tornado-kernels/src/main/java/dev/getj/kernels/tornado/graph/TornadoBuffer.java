@@ -1,21 +1,27 @@
 package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Buffer;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.Tensor;
 
 /**
  * Floats on a device.
  *
  * @param place where they lie
- * @param storage moves them between host and device
+ * @param transfers moves them between host and device
  */
-record TornadoBuffer(DeviceMemory.Place place, Storage storage) implements Buffer {
+record TornadoBuffer(DeviceMemory.Place place, Transfers transfers) implements Buffer {
 
     /** Device memory as the host sees it; positions count from the beginning of an array. */
-    interface Storage {
+    interface Transfers {
         void write(int array, int at, float[] source, int from, int count);
 
         void read(int array, int at, float[] target, int to, int count);
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.F32;
     }
 
     @Override
@@ -25,16 +31,16 @@ record TornadoBuffer(DeviceMemory.Place place, Storage storage) implements Buffe
 
     @Override
     public void write(int at, float[] source, int from, int count) {
-        storage.write(place.array(), place.offset() + at, source, from, count);
+        transfers.write(place.array(), place.offset() + at, source, from, count);
     }
 
     @Override
     public void read(int at, float[] target, int to, int count) {
-        storage.read(place.array(), place.offset() + at, target, to, count);
+        transfers.read(place.array(), place.offset() + at, target, to, count);
     }
 
     static TornadoBuffer of(Tensor tensor) {
-        if (tensor.buffer() instanceof TornadoBuffer buffer) {
+        if (tensor.buffer().storage() instanceof TornadoBuffer buffer) {
             return buffer;
         }
         throw new IllegalArgumentException(tensor + " was not made by the TornadoVM backend");

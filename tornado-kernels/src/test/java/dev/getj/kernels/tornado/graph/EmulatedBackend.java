@@ -1,11 +1,11 @@
 package dev.getj.kernels.tornado.graph;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.tornado.Geometry;
 import dev.getj.kernels.tornado.MatMul;
 import dev.getj.kernels.tornado.MatMulSmall;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The tasks of a device without a device: the kernels that they launch run on the emulator. */
-public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
+public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     private static final int SIZE = 1 << 22;
     private static final int INTS = 1 << 10;
     // a row and a column that are not 0, in a table that is wrong everywhere else
@@ -73,7 +73,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
+    public Tensor allocate(DType dtype, int... shape) {
         DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
         if (place.array() > 0) {
             throw new IllegalStateException("the emulator's memory is full: clear() it");
@@ -130,10 +130,9 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        Tasks tasks = new Tasks(memory);
-        launches.accept(new CheckedKernels(new TornadoKernels(tasks, new ForcedTiling())));
-        return new Emulated(name, tasks.recorded());
+    public Program compile(String name, List<Operation> operations) {
+        return new Emulated(
+                name, operations, OperationTasks.of(memory, new ForcedTiling(), operations));
     }
 
     @Override
@@ -155,11 +154,13 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
 
     private final class Emulated implements Program {
         private final String name;
+        private final List<Operation> operations;
         private final List<DeviceTask> tasks;
         private final IntArray offsets;
 
-        Emulated(String name, List<DeviceTask> tasks) {
+        Emulated(String name, List<Operation> operations, List<DeviceTask> tasks) {
             this.name = name;
+            this.operations = operations;
             this.tasks = tasks;
             List<Integer> own =
                     tasks.stream().flatMap(task -> task.arguments().offsets().stream()).toList();
@@ -174,6 +175,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Storage {
         @Override
         public String name() {
             return name;
+        }
+
+        @Override
+        public List<Operation> operations() {
+            return operations;
         }
 
         @Override

@@ -1,26 +1,20 @@
-package dev.getj.kernels.profile;
+package dev.getj.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.LossKind;
-import dev.getj.kernels.PatchOrder;
-import dev.getj.kernels.Tensor;
-import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.jvm.JvmBackend;
+import dev.getj.kernels.op.Cost;
 
 import org.junit.jupiter.api.Test;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** What launches cost, against the formulas on shapes whose factors are primes. */
-class CostedLaunchesTest {
-    private static final ReferenceBackend BACKEND = new ReferenceBackend();
+/** What operations cost, against the formulas on shapes whose factors are primes. */
+class OperationCostTest {
+    private static final Backend BACKEND = new JvmBackend(1);
     // samples, tokens, inputs or width, outputs, heads
     private static final int B = 2;
     private static final int N = 11;
@@ -28,21 +22,21 @@ class CostedLaunchesTest {
     private static final int O = 7;
     private static final int R = B * N;
 
-    private final List<LaunchCost> costs = new ArrayList<>();
+    private final List<Cost> costs = new ArrayList<>();
 
     private static Tensor t(int... shape) {
         return BACKEND.allocate(shape);
     }
 
-    private void expect(double flops, double floats, Consumer<Kernels> launch) {
-        launch.accept(new CostedLaunches((cost, _) -> costs.add(cost)));
-        LaunchCost cost = costs.getLast();
-        assertEquals(flops, cost.flops(), cost.kernel());
-        assertEquals(4 * floats, cost.bytes(), cost.kernel());
+    private void expect(double flops, double floats, Consumer<Kernels> operation) {
+        Cost cost = Kernels.record(operation).getLast().cost();
+        costs.add(cost);
+        assertEquals(flops, cost.flops(), cost.operation());
+        assertEquals(4 * floats, cost.bytes(), cost.operation());
     }
 
     @Test
-    void everyLaunchHasItsTextbookCost() {
+    void everyOperationHasItsTextbookCost() {
         double product = 2.0 * R * I * O;
         double operands = R * I + O * I;
         Tensor x = t(R, I);
@@ -91,9 +85,11 @@ class CostedLaunchesTest {
         Tensor patches = t(B, 9, 12);
         expect(0, 2 * 216, k -> k.patchify(image, PatchOrder.CHANNEL_FIRST, patches));
         expect(0, 2 * 216, k -> k.unpatchify(patches, PatchOrder.CHANNEL_FIRST, image));
-        IntTensor ints = BACKEND.allocateInts(5);
-        expect(0, 2 * R * I, k -> k.embedding(t(99, I), ints, x));
-        expect(R * I, 3 * R * I, k -> k.embeddingBackward(x, ints, t(99, I)));
+        IntTensor labels = BACKEND.allocateInts(R);
+        IntTensor key = BACKEND.allocateInts(5);
+        IntTensor chosen = BACKEND.allocateInts(O);
+        expect(0, 2 * R * I, k -> k.embedding(t(99, I), labels, x));
+        expect(R * I, 3 * R * I, k -> k.embeddingBackward(x, labels, t(99, I)));
 
         expect(3 * 216, 3 * 216 + 1, k -> k.loss(LossKind.L1, image, image, 1, t(1), image));
         expect(3 * 216, 2 * 216 + 1, k -> k.loss(LossKind.L2, image, image, 1, t(1), null));
@@ -101,32 +97,31 @@ class CostedLaunchesTest {
         expect(3 * 42, 3 * 42, k -> k.ema(w, 0.9, t(O, I)));
 
         expect(0, 42, k -> k.fill(1, w));
-        expect(0, 84, k -> k.copy(w, w));
+        expect(0, 84, k -> k.copy(w, t(O, I)));
+        expect(0, 84, k -> k.cast(w, t(O, I)));
         expect(42, 3 * 42, k -> k.add(w, w));
         expect(3 * 42, 3 * 42, k -> k.mix(1, w, 1, w));
-        expect(0, 42, k -> k.normal(ints, w));
+        expect(0, 42, k -> k.normal(key, w));
         expect(5 * R * I, 2 * R * I + 2 * B, k -> k.residualNorms(state, state, t(B, 2)));
-        expect(0, 84, k -> k.select(ints, w, w));
+        expect(0, 84, k -> k.select(chosen, w, t(O, I)));
         expect(0, 2 * R * I + 4 * B, k -> k.keepBest(t(B, 2), true, t(B), state, t(B, N, I)));
         Tensor history = t(3, B, N, I);
         expect(6 * R * I, 4 * R * I + 3 * B, k -> k.innerProducts(history, state, t(B, 3)));
         expect(6 * R * I, 3 * B + 4 * R * I, k -> k.combine(t(B, 3), history, 0, state));
         expect(6 * R * I, 3 * B + 5 * R * I, k -> k.combine(t(B, 3), history, 1, state));
 
-        TreeSet<String> launches = new TreeSet<>();
-        Arrays.stream(Kernels.class.getMethods()).map(Method::getName).forEach(launches::add);
         TreeSet<String> covered = new TreeSet<>();
-        costs.forEach(cost -> covered.add(cost.kernel()));
-        assertEquals(launches, covered);
+        costs.forEach(cost -> covered.add(cost.operation()));
+        assertEquals(ExampleRuns.operations(), covered);
     }
 
     @Test
     void theRoofIsTheSlowerOfArithmeticAndMemory() {
-        LaunchCost cost = new LaunchCost("linear", 600, 40);
+        Cost cost = new Cost("linear", 600, 40);
         assertEquals(0.5, cost.ofRoof(2, 600, 4000), 1e-12, "arithmetic takes 1 s of 2");
         assertEquals(0.25, cost.ofRoof(2, 6000, 80), 1e-12, "memory takes half a second of 2");
-        LaunchCost moved = new LaunchCost("copy", 0, 40);
+        Cost moved = new Cost("copy", 0, 40);
         assertEquals(1, moved.ofRoof(1, 1, 40), 1e-12);
-        assertEquals(new LaunchCost("linear", 600, 80), cost.plus(moved));
+        assertEquals(new Cost("linear", 600, 80), cost.plus(moved));
     }
 }

@@ -1,18 +1,34 @@
 package dev.getj.kernels.reference;
 
-import static dev.getj.kernels.reference.ReferenceKernels.add;
-import static dev.getj.kernels.reference.ReferenceKernels.get;
-import static dev.getj.kernels.reference.ReferenceKernels.set;
+import static dev.getj.kernels.reference.DoubleBuffer.add;
+import static dev.getj.kernels.reference.DoubleBuffer.get;
+import static dev.getj.kernels.reference.DoubleBuffer.set;
 
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.NormOp;
 
-/** Layer normalisation, two-pass variance. */
-final class LayerNorm {
-    private LayerNorm() {}
+/** {@link NormOp}: layer normalisation, two-pass variance. */
+final class Normalization {
+    private Normalization() {}
+
+    static void compute(NormOp operation) {
+        switch (operation) {
+            case NormOp.LayerNorm(var x, var gamma, var beta, var y, var statistics) ->
+                    forward(x, gamma, beta, y, statistics.orElse(null));
+            case NormOp.LayerNormBackward op ->
+                    backward(
+                            op.dY(),
+                            op.x(),
+                            op.gamma(),
+                            op.statistics(),
+                            op.dX(),
+                            op.dGamma(),
+                            op.dBeta());
+        }
+    }
 
     // x, y [R, D], gamma, beta [D], statistics [R, 2]
-    static void forward(Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
+    private static void forward(Tensor x, Tensor gamma, Tensor beta, Tensor y, Tensor statistics) {
         int width = x.dim(-1);
         for (int r = 0; r < x.rows(); r++) {
             double mean = 0;
@@ -24,7 +40,7 @@ final class LayerNorm {
                 double centred = get(x, r * width + i) - mean;
                 variance += centred * centred / width;
             }
-            double rstd = 1 / Math.sqrt(variance + Kernels.LAYER_NORM_EPSILON);
+            double rstd = 1 / Math.sqrt(variance + NormOp.EPSILON);
             for (int i = 0; i < width; i++) {
                 set(
                         y,
@@ -39,7 +55,7 @@ final class LayerNorm {
     }
 
     // dY, x, dX [R, D], statistics [R, 2], gamma, dGamma, dBeta [D]
-    static void backward(
+    private static void backward(
             Tensor dY,
             Tensor x,
             Tensor gamma,

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 import java.util.function.Consumer;
 
-/** Launches that do not fit are refused when they are recorded, by name and with the shapes. */
-class CheckedKernelsTest {
+/** Operations that do not fit are refused when they are made, by name and with the shapes. */
+class OperationChecksTest {
     private final Backend backend = new ReferenceBackend();
     private final Tensor x = backend.allocate(6, 4);
     private final Tensor w = backend.allocate(5, 4);
@@ -168,7 +168,7 @@ class CheckedKernelsTest {
     void tensorsOfAnotherBackend() {
         try (Backend jvm = new JvmBackend(1)) {
             message(
-                    "tensor[5, 4] was not made by the JVM backend",
+                    "tensor[6, 5] was not made by the JVM backend",
                     () -> jvm.record("foreign", k -> k.linear(x, w, null, y)));
         }
         message("at least one thread is needed, not 0", () -> new JvmBackend(0));

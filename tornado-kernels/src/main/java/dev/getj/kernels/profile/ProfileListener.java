@@ -1,16 +1,18 @@
 package dev.getj.kernels.profile;
 
+import dev.getj.kernels.op.Cost;
+
 /** Is told what ran, and when. Times are those of {@link System#nanoTime}. */
-public interface LaunchListener {
+public interface ProfileListener {
     /**
-     * A launch has run.
+     * An operation was computed.
      *
      * @param program the program that it belongs to
      * @param start when it began
      * @param nanos how long it took
      * @param deviceNanos how long its kernels took by the device's own clock; 0 if there is none
      */
-    void launch(String program, LaunchCost cost, long start, long nanos, long deviceNanos);
+    void computed(String program, Cost cost, long start, long nanos, long deviceNanos);
 
     /**
      * Floats went to the device or came from it.
