@@ -12,6 +12,8 @@ public final class NormTasks {
         switch (operation) {
             case NormOp.LayerNorm op -> LayerNorm.record(tasks, op);
             case NormOp.LayerNormBackward op -> LayerNormBackward.record(tasks, op);
+            case NormOp.RmsNorm op -> RmsNorm.record(tasks, op);
+            case NormOp.RmsNormBackward op -> RmsNorm.record(tasks, op);
         }
     }
 }
