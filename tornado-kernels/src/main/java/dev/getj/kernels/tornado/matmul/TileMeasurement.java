@@ -5,14 +5,17 @@ import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.DeviceProfile.Cost;
 import dev.getj.kernels.DeviceProfile.Join;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.MatMulOp;
 import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -44,44 +47,82 @@ public record TileMeasurement(
         return new TileMeasurement(assumed, open, new int[] {512, 2048}, 10).measure();
     }
 
+    private enum Kernel {
+        LARGE(MatMulLarge.TILE),
+        SMALL(MatMulSmall.TILE),
+        SLICED(MatMulSliced.TILE),
+        SPLIT(MatMulSplitK.TILE),
+        JOIN(MatMulSplitK.TILE);
+
+        private final int tile;
+
+        Kernel(int tile) {
+            this.tile = tile;
+        }
+    }
+
+    /** What is timed: a kernel that computes y [m, n] = x [m, k] · weight [n, k]ᵀ. */
+    private record Timed(Kernel kernel, int m, int n, int k) {
+        void record(Tasks tasks, Operands operands) {
+            Product product = new Product(MatMul.FORWARD, m, n, k, k, 0, 1, 1);
+            switch (kernel) {
+                case LARGE -> MatMulLarge.record(tasks, operands.whole(tasks, product), product);
+                case SMALL -> MatMulSmall.record(tasks, operands.whole(tasks, product), product);
+                case SLICED -> MatMulSliced.record(tasks, operands.whole(tasks, product), product);
+                case SPLIT -> MatMulSplitK.record(tasks, operands.whole(tasks, product), product);
+                case JOIN ->
+                        MatMul.join(
+                                tasks,
+                                new Product(MatMul.FORWARD, m, n, k, k / PARTS, 0, 1, 1),
+                                operands);
+            }
+        }
+    }
+
     /** The device's profile with measured costs. */
     public DeviceProfile measure() {
-        Cost large =
-                cost(
-                        MatMulLarge.TILE,
-                        MatMulLarge.TILE,
-                        (t, o, p) -> MatMulLarge.record(t, o.whole(t, p), p));
-        Cost small =
-                cost(
-                        MatMulSmall.TILE,
-                        MatMulSmall.TILE,
-                        (t, o, p) -> MatMulSmall.record(t, o.whole(t, p), p));
-        Cost sliced =
-                cost(
-                        MatMulSliced.TILE,
-                        MatMulSliced.TILE,
-                        (t, o, p) -> MatMulSliced.record(t, o.whole(t, p), p));
-        Cost split =
-                cost(
-                        MatMulSplitK.TILE,
-                        MatMulSplitK.TILE,
-                        (t, o, p) -> MatMulSplitK.record(t, o.whole(t, p), p));
-        return assumed.with(new DeviceProfile.Costs(large, small, sliced, split, join()));
+        Map<Timed, Double> nanos = times(all());
+        return assumed.with(
+                new DeviceProfile.Costs(
+                        cost(Kernel.LARGE, nanos),
+                        cost(Kernel.SMALL, nanos),
+                        cost(Kernel.SLICED, nanos),
+                        cost(Kernel.SPLIT, nanos),
+                        join(nanos)));
     }
 
-    private interface Kernel {
-        void record(Tasks tasks, Operands operands, Product product);
+    private List<Timed> all() {
+        List<Timed> all = new ArrayList<>(List.of(joined(1), joined(columns(Kernel.JOIN))));
+        for (Kernel kernel : List.of(Kernel.LARGE, Kernel.SMALL, Kernel.SLICED, Kernel.SPLIT)) {
+            for (int depth : depths) {
+                all.add(product(kernel, 1, depth));
+                all.add(product(kernel, SHARED, depth));
+            }
+        }
+        return all;
     }
 
-    private Cost cost(int tileRows, int tileColumns, Kernel kernel) {
-        int columns = tileColumns * assumed.processors();
-        double alone = nanos(tileRows, columns, depths[0], kernel);
-        double slope = slope(alone, nanos(tileRows, columns, depths[1], kernel));
-        int rows = SHARED * tileRows;
+    // tiles that give each processor a work-group
+    private int columns(Kernel kernel) {
+        return kernel == Kernel.JOIN ? SHARED * assumed.processors() : assumed.processors();
+    }
+
+    private Timed product(Kernel kernel, int rows, int depth) {
+        return new Timed(kernel, rows * kernel.tile, columns(kernel) * kernel.tile, depth);
+    }
+
+    private Timed joined(int columns) {
+        int tile = Kernel.JOIN.tile;
+        return new Timed(Kernel.JOIN, tile, columns * tile, depths[0]);
+    }
+
+    private Cost cost(Kernel kernel, Map<Timed, Double> nanos) {
+        double alone = nanos.get(product(kernel, 1, depths[0]));
+        double slope = slope(alone, nanos.get(product(kernel, 1, depths[1])));
         double shared =
                 slope(
-                        nanos(rows, columns, depths[0], kernel),
-                        nanos(rows, columns, depths[1], kernel));
+                        nanos.get(product(kernel, SHARED, depths[0])),
+                        nanos.get(product(kernel, SHARED, depths[1])));
         return new Cost(slope, shared / SHARED, Math.max(0, alone / slope - depths[0]), 0);
     }
 
@@ -90,61 +131,59 @@ public record TileMeasurement(
         return longer > shorter ? (longer - shorter) / (depths[1] - depths[0]) : longer / depths[1];
     }
 
-    private Join join() {
-        Kernel kernel =
-                (tasks, operands, product) -> {
-                    int depth = product.k() / PARTS;
-                    MatMul.join(
-                            tasks,
-                            new Product(
-                                    MatMul.FORWARD,
-                                    product.m(),
-                                    product.n(),
-                                    product.k(),
-                                    depth,
-                                    0,
-                                    1,
-                                    1),
-                            operands);
-                };
-        int rows = MatMulSplitK.TILE;
-        int columns = rows * assumed.processors() * SHARED;
-        double small = nanos(rows, rows, depths[0], kernel);
-        double large = nanos(rows, columns, depths[0], kernel);
-        int elements = PARTS * rows * columns;
-        double slope =
-                large > small
-                        ? (large - small) / (elements - PARTS * rows * rows)
-                        : large / elements;
-        return new Join(small, slope);
+    private Join join(Map<Timed, Double> nanos) {
+        Timed small = joined(1);
+        Timed large = joined(columns(Kernel.JOIN));
+        double start = nanos.get(small);
+        double end = nanos.get(large);
+        double elements = (double) PARTS * large.m * large.n;
+        double element =
+                end > start
+                        ? (end - start) / (elements - (double) PARTS * small.m * small.n)
+                        : end / elements;
+        return new Join(start, element);
     }
 
-    // of the fastest run of y [m, n] = x [m, k] · weight [n, k]ᵀ
-    private double nanos(int m, int n, int k, Kernel kernel) {
-        Product product = new Product(MatMul.FORWARD, m, n, k, k, 0, 1, 1);
-        Tasks.Recorder recorder =
-                (tasks, operation) -> kernel.record(tasks, operands(operation), product);
-        try (Backend backend = open.apply(recorder)) {
+    // of the fastest run of each; in one backend, so that what all need is compiled once
+    private Map<Timed, Double> times(List<Timed> all) {
+        Map<Operation, Timed> recorded = new IdentityHashMap<>();
+        try (Backend backend =
+                open.apply((tasks, it) -> recorded.get(it).record(tasks, operands(it)))) {
             Optional<DeviceClock> clock = backend.clock();
-            Tensor x = backend.allocate(m, k);
-            Tensor weight = backend.allocate(n, k);
-            Tensor y = backend.allocate(m, n);
-            List<Operation> operations = Kernels.record(it -> it.linear(x, weight, null, y));
-            Program program = backend.compile("measurement", operations);
-            for (int i = 0; i < WARM_UPS; i++) {
-                program.run();
+            Tensor x = backend.allocate(all.stream().mapToInt(it -> it.m * it.k).max().orElse(1));
+            Tensor w = backend.allocate(all.stream().mapToInt(it -> it.n * it.k).max().orElse(1));
+            Tensor y = backend.allocate(all.stream().mapToInt(it -> it.m * it.n).max().orElse(1));
+            Map<Timed, Program> programs = new LinkedHashMap<>();
+            for (Timed timed : all) {
+                Operation operation =
+                        new MatMulOp.Linear(
+                                x.view(0, timed.m, timed.k),
+                                w.view(0, timed.n, timed.k),
+                                Optional.empty(),
+                                y.view(0, timed.m, timed.n));
+                recorded.put(operation, timed);
+                programs.put(timed, backend.compile(timed.toString(), List.of(operation)));
             }
-            long fastest = Long.MAX_VALUE;
-            for (int i = 0; i < rounds; i++) {
-                long before = System.nanoTime();
-                program.run();
-                long wall = System.nanoTime() - before;
-                // 0 if the driver does not tell
-                long told = clock.map(DeviceClock::kernelNanos).orElse(0L);
-                fastest = Math.min(fastest, told > 0 ? told : wall);
-            }
-            return fastest;
+            Map<Timed, Double> nanos = new LinkedHashMap<>();
+            programs.forEach((timed, program) -> nanos.put(timed, fastest(program, clock)));
+            return nanos;
         }
+    }
+
+    private double fastest(Program program, Optional<DeviceClock> clock) {
+        for (int i = 0; i < WARM_UPS; i++) {
+            program.run();
+        }
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < rounds; i++) {
+            long before = System.nanoTime();
+            program.run();
+            long wall = System.nanoTime() - before;
+            // 0 if the driver does not tell
+            long told = clock.map(DeviceClock::kernelNanos).orElse(0L);
+            fastest = Math.min(fastest, told > 0 ? told : wall);
+        }
+        return fastest;
     }
 
     private static Operands operands(Operation operation) {
