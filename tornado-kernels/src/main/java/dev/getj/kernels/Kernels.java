@@ -17,6 +17,8 @@ import dev.getj.kernels.op.MatMulOp.LinearInjected;
 import dev.getj.kernels.op.MatMulOp.LinearResidual;
 import dev.getj.kernels.op.NormOp.LayerNorm;
 import dev.getj.kernels.op.NormOp.LayerNormBackward;
+import dev.getj.kernels.op.NormOp.RmsNorm;
+import dev.getj.kernels.op.NormOp.RmsNormBackward;
 import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.op.OptimizerOp.AdamW;
 import dev.getj.kernels.op.OptimizerOp.Ema;
@@ -183,6 +185,21 @@ public final class Kernels {
             Tensor dGamma,
             Tensor dBeta) {
         add(new LayerNormBackward(dY, x, gamma, statistics, dX, dGamma, dBeta));
+    }
+
+    /**
+     * {@link RmsNorm}.
+     *
+     * @param statistics null when only sampling
+     */
+    public void rmsNorm(Tensor x, Tensor gamma, Tensor y, Tensor statistics) {
+        add(new RmsNorm(x, gamma, y, Optional.ofNullable(statistics)));
+    }
+
+    /** {@link RmsNormBackward}. */
+    public void rmsNormBackward(
+            Tensor dY, Tensor x, Tensor gamma, Tensor statistics, Tensor dX, Tensor dGamma) {
+        add(new RmsNormBackward(dY, x, gamma, statistics, dX, dGamma));
     }
 
     /**

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +60,9 @@ class DeviceConformanceTest {
         List<ExampleRun> all = ExampleRuns.all();
         List<DynamicTest> tests = new ArrayList<>();
         for (int first = 0; first < all.size(); first += TOGETHER) {
-            Backend backend = Devices.open(device.id());
+            Backend backend =
+                    Devices.open(
+                            device.id(), Optional.of(DeviceProfile.H200), CompilationListener.NONE);
             OPEN.add(backend);
             // all of them before the first one runs: what comes later compiles everything anew
             all.subList(first, Math.min(all.size(), first + TOGETHER)).stream()

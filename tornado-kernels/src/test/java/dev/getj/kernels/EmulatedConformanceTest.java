@@ -1,8 +1,8 @@
 package dev.getj.kernels;
 
 import dev.getj.kernels.reference.ReferenceBackend;
-import dev.getj.kernels.tornado.graph.EmulatedBackend;
-import dev.getj.kernels.tornado.graph.EmulatedBackend.Tiles;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend.Tiles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -140,6 +140,32 @@ class GradientTest {
     }
 
     @Test
+    void rmsNorm() {
+        new Check()
+                .tensor("x", 3, 5)
+                .tensor("gamma", 5)
+                .tensor("statistics", 3)
+                .tensor("y", 3, 5)
+                .forward(
+                        (k, t) ->
+                                k.rmsNorm(
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("y"),
+                                        t.get("statistics")))
+                .backward(
+                        (k, t) ->
+                                k.rmsNormBackward(
+                                        t.get("dy"),
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("statistics"),
+                                        t.get("dx"),
+                                        t.get("dgamma")))
+                .accumulates("x", "gamma");
+    }
+
+    @Test
     void attention() {
         new Check()
                 .tensor("qkv", 2, 4, 18)

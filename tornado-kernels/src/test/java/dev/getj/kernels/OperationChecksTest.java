@@ -88,6 +88,9 @@ class OperationChecksTest {
                 "layerNorm: statistics must have 12 elements, is tensor[6, 4]",
                 k -> k.layerNorm(x, row(), row(), dX, dX));
         refused(
+                "rmsNorm: statistics must have 6 elements, is tensor[6, 4]",
+                k -> k.rmsNorm(x, row(), dX, dX));
+        refused(
                 "layerNormBackward: dX and dY must not overlap",
                 k -> k.layerNormBackward(x, dX, row(), backend.allocate(6, 2), x, row(), row()));
         refused(

@@ -72,6 +72,11 @@ class OperationCostTest {
                 15 * R * I,
                 2 * R * I + I + 2 * R + 2 * (R * I + 2 * I),
                 k -> k.layerNormBackward(x, x, g, two, t(R, I), t(I), t(I)));
+        expect(4 * R * I, 2 * R * I + I, k -> k.rmsNorm(x, g, t(R, I), null));
+        expect(
+                11 * R * I,
+                2 * R * I + I + R + 2 * (R * I + I),
+                k -> k.rmsNormBackward(x, x, g, t(R), t(R, I), t(I)));
         Tensor state = t(B, N, I);
         Tensor qkv = t(B, N, 3 * I);
         double scores = 2.0 * B * N * N * I;

@@ -153,6 +153,8 @@ final class Steps {
                                     op.dGamma(),
                                     op.dBeta()),
                             op);
+            case NormOp.RmsNorm op -> rows(RmsNorm.forward(workers, op), op);
+            case NormOp.RmsNormBackward op -> rows(RmsNorm.backward(workers, share, op), op);
         }
     }
 

@@ -7,7 +7,7 @@ import static dev.getj.kernels.reference.DoubleBuffer.set;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.NormOp;
 
-/** {@link NormOp}: layer normalisation, two-pass variance. */
+/** {@link NormOp}: layer normalisation with a two-pass variance, and RMS. */
 final class Normalization {
     private Normalization() {}
 
@@ -24,6 +24,45 @@ final class Normalization {
                             op.dX(),
                             op.dGamma(),
                             op.dBeta());
+            case NormOp.RmsNorm op -> forward(op);
+            case NormOp.RmsNormBackward op -> backward(op);
+        }
+    }
+
+    private static void forward(NormOp.RmsNorm op) {
+        int width = op.x().dim(-1);
+        for (int r = 0; r < op.x().rows(); r++) {
+            double mean = 0;
+            for (int i = 0; i < width; i++) {
+                double value = get(op.x(), r * width + i);
+                mean += value * value / width;
+            }
+            double rrms = 1 / Math.sqrt(mean + NormOp.EPSILON);
+            for (int i = 0; i < width; i++) {
+                int at = r * width + i;
+                set(op.y(), at, get(op.x(), at) * rrms * get(op.gamma(), i));
+            }
+            if (op.statistics().isPresent()) {
+                set(op.statistics().get(), r, rrms);
+            }
+        }
+    }
+
+    private static void backward(NormOp.RmsNormBackward op) {
+        int width = op.x().dim(-1);
+        for (int r = 0; r < op.x().rows(); r++) {
+            double rrms = get(op.statistics(), r);
+            double mean = 0;
+            for (int i = 0; i < width; i++) {
+                int at = r * width + i;
+                mean += get(op.dY(), at) * get(op.gamma(), i) * get(op.x(), at) * rrms / width;
+            }
+            for (int i = 0; i < width; i++) {
+                int at = r * width + i;
+                double normed = get(op.x(), at) * rrms;
+                add(op.dGamma(), i, get(op.dY(), at) * normed);
+                add(op.dX(), at, rrms * (get(op.dY(), at) * get(op.gamma(), i) - normed * mean));
+            }
         }
     }
 
