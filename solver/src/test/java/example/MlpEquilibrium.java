@@ -4,6 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.solver.DifferentiableMap;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Linearization;
 
 /** {@code f(z) = gelu(z W₁ᵀ) W₂ᵀ + x}, recorded as launches: it runs wherever the backend runs. */
@@ -26,8 +27,6 @@ public final class MlpEquilibrium implements DifferentiableMap {
     public final Tensor dX;
 
     private final Tensor state;
-    private final Tensor next;
-    private final Program pass;
 
     public MlpEquilibrium(Backend backend, int samples, int width, int hidden) {
         this.backend = backend;
@@ -41,15 +40,6 @@ public final class MlpEquilibrium implements DifferentiableMap {
         x = backend.allocate(samples, width);
         dX = backend.allocate(samples, width);
         state = backend.allocate(samples, width);
-        next = backend.allocate(samples, width);
-        Tensor h = backend.allocate(samples, hidden);
-        pass =
-                backend.record(
-                        "pass",
-                        k -> {
-                            k.linearGelu(state, w1, null, null, h);
-                            k.linearResidual(h, w2, null, x, next);
-                        });
     }
 
     @Override
@@ -63,30 +53,56 @@ public final class MlpEquilibrium implements DifferentiableMap {
     }
 
     @Override
-    public Tensor next() {
-        return next;
+    public FixedPointMap evaluation() {
+        return new Evaluation();
     }
 
     @Override
-    public void apply() {
-        pass.run();
+    public Linearization linearization(Tensor z, Tensor gradient) {
+        return new AtOneState(z, gradient);
     }
 
-    @Override
-    public Linearization linearization() {
-        return new AtOneState();
+    private final class Evaluation implements FixedPointMap {
+        private final Tensor z = backend.allocate(samples, width);
+        private final Tensor fz = backend.allocate(samples, width);
+        private final Tensor h = backend.allocate(samples, hidden);
+        private final Program pass =
+                backend.record(
+                        "pass",
+                        k -> {
+                            k.linearGelu(z, w1, null, null, h);
+                            k.linearResidual(h, w2, null, x, fz);
+                        });
+
+        @Override
+        public Backend backend() {
+            return backend;
+        }
+
+        @Override
+        public Tensor state() {
+            return z;
+        }
+
+        @Override
+        public Tensor next() {
+            return fz;
+        }
+
+        @Override
+        public void apply() {
+            pass.run();
+        }
     }
 
     private final class AtOneState implements Linearization {
-        private final Tensor z = backend.allocate(samples, width);
         private final Tensor fz = backend.allocate(samples, width);
-        private final Tensor v = backend.allocate(samples, width);
-        private final Tensor product = backend.allocate(samples, width);
         private final Program evaluate;
         private final Program pullBack;
         private final Program accumulate;
 
-        AtOneState() {
+        // d holds v before, and vᵀ ∂f/∂z after
+        AtOneState(Tensor z, Tensor d) {
             Tensor pre = backend.allocate(samples, hidden);
             Tensor h = backend.allocate(samples, hidden);
             Tensor dPre = backend.allocate(samples, hidden);
@@ -101,22 +117,18 @@ public final class MlpEquilibrium implements DifferentiableMap {
                     backend.record(
                             "pull back",
                             k -> {
-                                k.linearGeluBackwardInput(v, w2, pre, dPre);
-                                k.linearBackwardInput(dPre, w1, product);
+                                k.linearGeluBackwardInput(d, w2, pre, dPre);
+                                k.linearBackwardInput(dPre, w1, d);
                             });
             accumulate =
                     backend.record(
                             "accumulate",
                             k -> {
-                                k.linearBackwardWeight(v, h, dW2, null);
+                                k.linearGeluBackwardInput(d, w2, pre, dPre);
+                                k.linearBackwardWeight(d, h, dW2, null);
                                 k.linearBackwardWeight(dPre, z, dW1, null);
-                                k.add(v, dX);
+                                k.add(d, dX);
                             });
-        }
-
-        @Override
-        public Tensor state() {
-            return z;
         }
 
         @Override
@@ -125,29 +137,21 @@ public final class MlpEquilibrium implements DifferentiableMap {
         }
 
         @Override
-        public Tensor cotangent() {
-            return v;
-        }
-
-        @Override
-        public Tensor product() {
-            return product;
-        }
-
-        @Override
         public void evaluate() {
             evaluate.run();
         }
 
         @Override
-        public void pullBack() {
-            pullBack.run();
+        public Runnable pullBack() {
+            return pullBack::run;
         }
 
         @Override
-        public void pullBackAll() {
-            pullBack.run();
-            accumulate.run();
+        public Runnable pullBackAll() {
+            return () -> {
+                accumulate.run();
+                pullBack.run();
+            };
         }
     }
 }

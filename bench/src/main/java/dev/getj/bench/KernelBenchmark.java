@@ -3,6 +3,7 @@ package dev.getj.bench;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.Program;
+import dev.getj.kernels.op.Operation;
 import dev.getj.model.Presets;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,14 +16,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A launch by JMH; {@link KernelTable} sets the parameters. */
+/** An operation by JMH; {@link KernelTable} sets the parameters. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class KernelBenchmark {
-    /** A method of {@link dev.getj.kernels.Kernels}. */
+    /** Name of the operation. */
     @Param("linear")
     public String kernel;
 
@@ -41,10 +43,9 @@ public class KernelBenchmark {
     @Setup
     public void record() {
         backend = Backends.jvm(threads);
-        program =
-                backend.record(
-                        kernel,
-                        KernelLaunches.of(backend, Presets.byName(model), batch).get(kernel));
+        Operation operation =
+                NetworkOperations.of(backend, Presets.byName(model), batch).get(kernel);
+        program = backend.compile(kernel, List.of(operation));
     }
 
     @Benchmark

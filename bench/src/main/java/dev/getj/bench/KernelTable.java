@@ -2,9 +2,8 @@ package dev.getj.bench;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.profile.CostedLaunches;
-import dev.getj.kernels.profile.LaunchCost;
+import dev.getj.kernels.op.Cost;
+import dev.getj.kernels.op.Operation;
 import dev.getj.model.Presets;
 
 import org.openjdk.jmh.profile.GCProfiler;
@@ -21,11 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** Every kernel at a network's shapes, by JMH, against the roofs. */
 final class KernelTable {
-    /** JMH's name for the bytes that a launch allocates. */
+    /** JMH's name for the bytes that an operation allocates. */
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     /**
@@ -33,7 +31,7 @@ final class KernelTable {
      *
      * @param ofRoof share of what arithmetic or memory allow at the median, whichever is less;
      *     above 1 where operands stay in a cache
-     * @param allocated bytes that a launch allocates
+     * @param allocated bytes that an operation allocates
      */
     record Line(
             String kernel,
@@ -65,19 +63,17 @@ final class KernelTable {
     /** The names of all kernels. */
     static Set<String> names() {
         try (Backend backend = Backends.jvm(1)) {
-            return KernelLaunches.of(backend, Presets.byName("GET-T/2"), 1).keySet();
+            return NetworkOperations.of(backend, Presets.byName("GET-T/2"), 1).keySet();
         }
     }
 
     /**
-     * Measures.
+     * Measures, in processes with the options of this one.
      *
-     * @param jvmArguments for the Java processes, besides those of this one
      * @throws RunnerException if JMH cannot
      */
-    List<Line> measure(List<String> kernels, Effort effort, List<String> jvmArguments)
-            throws RunnerException {
-        Map<String, LaunchCost> costs = costs(kernels);
+    List<Line> measure(List<String> kernels, Effort effort) throws RunnerException {
+        Map<String, Cost> costs = costs(kernels);
         TimeValue second = TimeValue.milliseconds(Math.max(1, Math.round(1e3 * effort.seconds)));
         List<Line> lines = new ArrayList<>();
         for (RunResult result :
@@ -95,7 +91,6 @@ final class KernelTable {
                                         .warmupTime(second)
                                         .measurementIterations(1)
                                         .measurementTime(second)
-                                        .jvmArgsAppend(jvmArguments.toArray(String[]::new))
                                         .addProfiler(GCProfiler.class)
                                         .verbosity(VerboseMode.SILENT)
                                         .shouldFailOnError(true)
@@ -106,7 +101,7 @@ final class KernelTable {
         return lines;
     }
 
-    private Line line(RunResult result, LaunchCost cost) {
+    private Line line(RunResult result, Cost cost) {
         var times = result.getPrimaryResult().getStatistics();
         double median = times.getPercentile(50);
         double seconds = median * 1e-3;
@@ -121,18 +116,12 @@ final class KernelTable {
                 allocated == null ? Double.NaN : allocated.getScore());
     }
 
-    private Map<String, LaunchCost> costs(List<String> kernels) {
-        Map<String, LaunchCost> costs = new HashMap<>();
+    private Map<String, Cost> costs(List<String> kernels) {
+        Map<String, Cost> costs = new HashMap<>();
         try (Backend backend = Backends.jvm(1)) {
-            Map<String, Consumer<Kernels>> launches =
-                    KernelLaunches.of(backend, Presets.byName(model), batch);
-            for (String kernel : kernels) {
-                // keepBest brings a fill along, which is small
-                launches.get(kernel)
-                        .accept(
-                                new CostedLaunches(
-                                        (cost, _) -> costs.merge(kernel, cost, LaunchCost::plus)));
-            }
+            Map<String, Operation> operations =
+                    NetworkOperations.of(backend, Presets.byName(model), batch);
+            kernels.forEach(kernel -> costs.put(kernel, operations.get(kernel).cost()));
         }
         return costs;
     }

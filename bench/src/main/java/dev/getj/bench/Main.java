@@ -8,8 +8,10 @@ import org.openjdk.jmh.runner.RunnerException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ public final class Main implements Callable<Integer> {
         products,
         kernels,
         allocation,
+        narrow,
         all
     }
 
@@ -110,9 +113,12 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--java",
             description =
-                    "An option for the Java processes of kernels, such as -XX:UseAVX=2; may be"
-                            + " repeated.")
+                    "An option for Java, such as -XX:UseAVX=2; may be repeated. All is measured in"
+                            + " a process with it, the roofs as well; peers are what they are.")
     List<String> java = List.of();
+
+    @Option(names = "--in-process", hidden = true, description = "This process has --java.")
+    boolean inProcess;
 
     @Option(
             names = "--out",
@@ -125,6 +131,8 @@ public final class Main implements Callable<Integer> {
             usageHelp = true,
             description = "Show this.")
     boolean help;
+
+    @Spec CommandSpec spec;
 
     /** Runs what is asked for and ends Java. */
     public static void main(String[] arguments) {
@@ -149,8 +157,20 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RunnerException {
+        if (!java.isEmpty() && !inProcess) {
+            List<String> again =
+                    new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+            again.add("--in-process");
+            JavaProcess.run(java, again);
+            return 0;
+        }
         Files.createDirectories(out);
         Report report = new Report(out);
+        if (!java.isEmpty()) {
+            report.say(
+                    "Java with %s, which narrows getj and the roof of multiply-adds, and no peer."
+                            .formatted(String.join(" ", java)));
+        }
         Roofs roofs = Roofs.measure(threads);
         report.say("This machine does at most " + roofs.describe() + ".");
         if (asked(Part.models)) {
@@ -164,6 +184,9 @@ public final class Main implements Callable<Integer> {
         }
         if (asked(Part.allocation)) {
             allocation(report);
+        }
+        if (asked(Part.narrow) && !inProcess) {
+            narrow(report);
         }
         System.err.println("report: " + report.write());
         return 0;
@@ -216,6 +239,7 @@ public final class Main implements Callable<Integer> {
         if (done.isEmpty()) {
             throw new IllegalArgumentException("no product's name has '" + products + "' in it");
         }
+        report.shares(done, roofs);
         report.chart(
                 "products",
                 "Matrix products, share of the fused multiply-add roof",
@@ -238,7 +262,7 @@ public final class Main implements Callable<Integer> {
         KernelTable table = new KernelTable(model, batch, roofs);
         String title = "Kernels of %s at batch %s".formatted(model, batch);
         KernelTable.Effort effort = new KernelTable.Effort(forks, or(warmUp, 2));
-        report.kernels("kernels", title, table.measure(chosen, effort, java));
+        report.kernels("kernels", title, table.measure(chosen, effort));
     }
 
     private void allocation(Report report) {
@@ -250,6 +274,31 @@ public final class Main implements Callable<Integer> {
             report.say(
                     "A training step of %s at batch %s%s allocates %s bytes."
                             .formatted(model, batch, recompute ? ", recomputing," : "", bytes));
+        }
+    }
+
+    // models and products again, with vectors as other processors have them
+    private void narrow(Report report) throws IOException {
+        List<String> options = NarrowVectors.options();
+        if (options.isEmpty()) {
+            report.say("Vectors are as short as they get: there is nothing narrower.");
+        }
+        for (String option : options) {
+            Path folder = out.resolve(option.replaceAll("[^A-Za-z0-9]+", "-").substring(1));
+            List<String> again = new ArrayList<>(List.of("models", "products"));
+            again.addAll(List.of("--threads", Integer.toString(threads)));
+            again.addAll(List.of("--rounds", Integer.toString(rounds)));
+            again.addAll(List.of("--samplers", String.join(",", samplers)));
+            again.addAll(List.of("--products", products));
+            if (turn != null) {
+                again.addAll(List.of("--turn", turn.toString()));
+            }
+            if (warmUp != null) {
+                again.addAll(List.of("--warm-up", warmUp.toString()));
+            }
+            again.addAll(List.of("--out", folder.toString(), "--java", option, "--in-process"));
+            JavaProcess.run(List.of(option), again);
+            report.include(folder);
         }
     }
 

@@ -2,7 +2,10 @@ package dev.getj.bench;
 
 import dev.getj.io.AtomicFile;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +59,31 @@ final class Report {
             row.append(text(" %.0f %% |", 100 * share));
         }
         line(row.toString());
+    }
+
+    /** How near getj comes to the roof of multiply-adds, and where it does not. */
+    void shares(List<Comparison> comparisons, Roofs roofs) {
+        Shares shares = Shares.of(comparisons, roofs);
+        line("");
+        say(shares.describe());
+        if (!shares.low().isEmpty()) {
+            say(shares.warning());
+        }
+    }
+
+    /**
+     * Adds a report that another process wrote and printed.
+     *
+     * @param other its folder, within this report's
+     */
+    void include(Path other) {
+        Path file = other.resolve("report.md");
+        try {
+            String pictures = "](" + folder.relativize(other) + "/";
+            text.append(Files.readString(file).replaceAll("]\\((?=[a-z]+\\.png\\))", pictures));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 
     /** The chart of a table of comparisons. */

@@ -34,6 +34,11 @@ record Roofs(int threads, double gflops, double gbps) {
         return new Roofs(threads, gflops, bandwidth(threads, sink));
     }
 
+    /** Bits of the vectors that the roof of multiply-adds is one of. */
+    static int bits() {
+        return SPECIES.vectorBitSize();
+    }
+
     /** A line for a report. */
     String describe() {
         return String.format(

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj classifier train}: labelled images → classifier. */
@@ -60,9 +61,10 @@ final class ClassifierTrainCommand implements Callable<Integer> {
                         continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
+                    DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
                     run.rewrite(config);
-                    return train(interrupt, trainer, config);
+                    return train(interrupt, trainer, config, images);
                 }
             }
         }
@@ -72,24 +74,30 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
             ClassifierConfig config = configure(images);
+            RunDirectory.requireNoRun(options.out());
+            DataCheck.run(common, images, images.count());
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = RunDirectory.create(options.out(), config)) {
-                return train(interrupt, prepared(backend, run, config, images), config);
+                return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }
     }
 
     private ClassifierTrainer prepared(
             Backend backend, RunDirectory run, ClassifierConfig config, ImageData images) {
-        common.note(images.name());
         common.note(config.describe());
         return new ClassifierTrainer(backend, run, config, images);
     }
 
-    private int train(Interrupt interrupt, ClassifierTrainer trainer, ClassifierConfig config) {
+    private int train(
+            Interrupt interrupt,
+            ClassifierTrainer trainer,
+            ClassifierConfig config,
+            ImageData images) {
         options.train(
                 common,
                 interrupt,
+                Optional.of(images.summary()),
                 trainer.step(),
                 config.steps(),
                 trainer::train,
@@ -109,7 +117,7 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         return new ClassifierConfig(
                 new ClassifierForm(
                         images.channels(), images.size(), hidden, features, images.classes()),
-                data,
+                DataSpec.parse(data).absolute().text(),
                 optimizer.settings(options.steps()),
                 options.batch(),
                 options.steps(),

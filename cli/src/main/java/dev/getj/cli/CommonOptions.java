@@ -5,6 +5,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
+import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.Devices;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +74,9 @@ final class CommonOptions {
         }
         DeviceTest.onFirstUse(found.get(), this);
         String id = found.get().id();
-        return () -> Devices.open(id, new CompilationNotes(id, this::note, System::nanoTime));
+        Optional<DeviceProfile> profile = new DeviceProfiles().load(found.get());
+        return () ->
+                Devices.open(id, profile, new CompilationNotes(id, this::note, System::nanoTime));
     }
 
     /**

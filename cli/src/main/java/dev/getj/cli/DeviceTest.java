@@ -3,14 +3,17 @@ package dev.getj.cli;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
+import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.Devices;
 import dev.getj.kernels.selftest.Outcome;
 import dev.getj.kernels.selftest.SelfTest;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The self-test of a device: on demand, and by itself on its first use. */
 final class DeviceTest {
@@ -30,7 +33,8 @@ final class DeviceTest {
                 "first use of %s (%s): comparing its kernels with the JVM's"
                         .formatted(device.id(), device.name()));
         List<Outcome> outcomes;
-        try (Backend backend = Devices.open(device.id())) {
+        Optional<DeviceProfile> profile = new DeviceProfiles().load(device);
+        try (Backend backend = Devices.open(device.id(), profile, CompilationListener.NONE)) {
             outcomes = run(backend, common);
         }
         refuseIfOff(device.id(), outcomes);
@@ -40,7 +44,7 @@ final class DeviceTest {
     /** Runs every kernel on {@code backend} and on the JVM. */
     static List<Outcome> run(Backend backend, CommonOptions common) {
         try (Backend trusted = Backends.jvm(common.threads());
-                Progress progress = common.progress("self-test", "launches", SelfTest.launches())) {
+                Progress progress = common.progress("self-test", "launches", SelfTest.examples())) {
             return SelfTest.run(backend, trusted, progress::at);
         }
     }
@@ -53,6 +57,25 @@ final class DeviceTest {
             tested.add(device);
         } catch (GetjException unwritable) {
             common.note("the self-test will be repeated: " + unwritable.getMessage());
+        }
+    }
+
+    /**
+     * Measures the device, for kernels to be chosen by.
+     *
+     * @throws DeviceException if it fails
+     */
+    static DeviceProfile measure(DeviceDescription device, CommonOptions common) {
+        common.note("measuring %s (%s)".formatted(device.id(), device.name()));
+        return Devices.measure(device.id());
+    }
+
+    /** Keeps what was measured; where that cannot be written, the profile stays as it was. */
+    static void keep(DeviceProfile profile, DeviceDescription device, CommonOptions common) {
+        try {
+            common.note("device profile: " + new DeviceProfiles().store(device, profile));
+        } catch (GetjException unwritable) {
+            common.note("the device profile is not kept: " + unwritable.getMessage());
         }
     }
 

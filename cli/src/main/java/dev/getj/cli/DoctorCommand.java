@@ -2,7 +2,9 @@ package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
+import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
+import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.Devices;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.selftest.Outcome;
@@ -23,7 +25,8 @@ import java.util.concurrent.Callable;
         name = "doctor",
         description = {
             "Check this machine: what is here, what is missing, and how to get it.",
-            "With --device, compare every kernel on that device with the JVM.",
+            "With --device, compare every kernel on that device with the JVM, and measure it,",
+            "for the fastest kernels to be chosen from then on.",
             "Exits with 1 if something that getj needs is missing, or a kernel is off."
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -40,8 +43,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     private int test() {
         Optional<DeviceDescription> device = common.device();
+        // what is tested are the kernels that this profile chooses
+        Optional<DeviceProfile> profile = device.map(it -> DeviceTest.measure(it, common));
         try (Backend backend =
-                device.map(found -> Devices.open(found.id()))
+                device.map(it -> Devices.open(it.id(), profile, CompilationListener.NONE))
                         .orElseGet(() -> Backends.jvm(common.threads()))) {
             // the JVM itself is held against plain loops in double
             List<Outcome> outcomes =
@@ -53,7 +58,11 @@ final class DoctorCommand implements Callable<Integer> {
                     new TestResult(backend.id(), backend.description(), passed, outcomes);
             common.print(result, () -> backend.description() + "\n" + DeviceTest.table(outcomes));
             DeviceTest.refuseIfOff(backend.id(), outcomes);
-            device.ifPresent(tested -> DeviceTest.remember(new TestedDevices(), tested, common));
+            device.ifPresent(
+                    tested -> {
+                        DeviceTest.keep(profile.orElseThrow(), tested, common);
+                        DeviceTest.remember(new TestedDevices(), tested, common);
+                    });
             return 0;
         }
     }

@@ -133,6 +133,9 @@ final class EvalCommand implements Callable<Integer> {
         try (ImageData data = reference.data == null ? null : ImageData.open(reference.data)) {
             FeatureStatistics statistics =
                     data == null ? FeatureStatistics.read(reference.statistics) : null;
+            if (data != null) {
+                DataCheck.run(common, data, known(data));
+            }
             SampledSource.Settings settings =
                     new SampledSource.Settings(count, seed, sampling.solver(common), steps);
             try (ImageData samples = worse(source.open(common, settings));
@@ -165,6 +168,9 @@ final class EvalCommand implements Callable<Integer> {
                         statistics, reference.statistics.toString(), features);
             }
             common.note("%s images of: %s".formatted(judged, samples.name()));
+            if (source.isData()) {
+                DataCheck.run(common, samples, judged);
+            }
             ClassScores scores =
                     judge == null
                             ? null
@@ -185,7 +191,7 @@ final class EvalCommand implements Callable<Integer> {
             int judged,
             Features features,
             ClassScores scores) {
-        int known = (int) Math.min(dataCount == null ? count : dataCount, data.count());
+        int known = known(data);
         common.note("against %s images of: %s".formatted(known, data.name()));
         float[] pixels = Evaluation.pixels(samples, judged);
         float[] others = Evaluation.pixels(data, known);
@@ -199,6 +205,11 @@ final class EvalCommand implements Callable<Integer> {
                 compared.ofSamples(common, features, samples, judged, judged),
                 scores,
                 memorisation);
+    }
+
+    /** Images of the data that are compared with. */
+    private int known(ImageData data) {
+        return (int) Math.min(dataCount == null ? count : dataCount, data.count());
     }
 
     private static void requireFit(Classifier judge, ImageData samples) {

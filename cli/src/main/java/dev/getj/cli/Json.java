@@ -1,6 +1,8 @@
 package dev.getj.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,13 +15,8 @@ final class Json {
 
     /** One object, without a line break at its end. */
     static String text(Object result) {
-        JsonMapper mapper =
-                JsonMapper.builder()
-                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build();
         try {
-            return withoutControls(mapper.writeValueAsString(result));
+            return withoutControls(mapper().writeValueAsString(result));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("cannot write the result as JSON", impossible);
         }
@@ -40,5 +37,27 @@ final class Json {
             }
         }
         return out.toString();
+    }
+
+    static JsonNode parse(String json) throws JsonProcessingException {
+        return mapper().readTree(json);
+    }
+
+    /**
+     * A record with all of its components.
+     *
+     * @throws JsonProcessingException if one is missing or does not fit
+     */
+    static <T> T read(JsonNode json, Class<T> type) throws JsonProcessingException {
+        return mapper().treeToValue(json, type);
+    }
+
+    private static JsonMapper mapper() {
+        return JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .build();
     }
 }

@@ -5,6 +5,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.profile.Profile;
 import dev.getj.profile.ProfileChart;
 import dev.getj.profile.Profiler;
+import dev.getj.profile.ProgramListing;
 import dev.getj.train.Benchmark;
 
 import picocli.CommandLine.Command;
@@ -68,6 +69,14 @@ final class ProfileCommand implements Callable<Integer> {
     private boolean recompute;
 
     @Option(
+            names = "--print",
+            description = {
+                "Print the programs of a step instead of running them: operation, FLOPs, bytes,"
+                        + " shapes."
+            })
+    private boolean print;
+
+    @Option(
             names = "--trace",
             paramLabel = "FILE",
             description = "Write a time line of one step, for ui.perfetto.dev.")
@@ -85,6 +94,11 @@ final class ProfileCommand implements Callable<Integer> {
     public Integer call() {
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         common.note(config.describe());
+        if (print) {
+            ProgramListing listing = ProgramListing.of(this::step);
+            common.print(listing, listing::text);
+            return 0;
+        }
         Supplier<Backend> backends = common.backends();
         Profiler profiler = new Profiler(backends, this::step, warmup, runs);
         Profiler.Measured measured = profiler.run(common::note);

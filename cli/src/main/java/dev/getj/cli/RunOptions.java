@@ -1,5 +1,8 @@
 package dev.getj.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.getj.data.DataSummary;
 import dev.getj.train.Metrics;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.TrainingListener;
@@ -13,6 +16,7 @@ import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -31,7 +35,13 @@ final class RunOptions {
                     "--quiet",
                     CommonOptions.STACKTRACE);
 
-    record Result(String run, long steps, double loss, double seconds, double samplesPerSecond) {}
+    record Result(
+            String run,
+            long steps,
+            double loss,
+            double seconds,
+            double samplesPerSecond,
+            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -141,6 +151,7 @@ final class RunOptions {
      * Trains until the end or Ctrl-C, and prints the result.
      *
      * @param interrupt that began before the run's folder was claimed, and ends after that
+     * @param data images that it learns from; none if it learns from pairs
      * @param step done before
      * @param session trains, told of a listener and when to stop
      * @param again the command that goes on
@@ -148,6 +159,7 @@ final class RunOptions {
     void train(
             CommonOptions common,
             Interrupt interrupt,
+            Optional<DataSummary> data,
             long step,
             long total,
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
@@ -170,7 +182,8 @@ final class RunOptions {
                         outcome.step(),
                         outcome.lastLoss(),
                         outcome.seconds(),
-                        outcome.samplesPerSecond());
+                        outcome.samplesPerSecond(),
+                        data.orElse(null));
         common.print(
                 result,
                 () ->

@@ -48,6 +48,11 @@ final class SampledSource {
     /** How a model is sampled. */
     record Settings(int count, long seed, Solver solver, int steps) {}
 
+    /** True if images are read, which may be bad; not made. */
+    boolean isData() {
+        return images != null;
+    }
+
     /** Opens images, or makes them. */
     ImageData open(CommonOptions common, Settings settings) {
         if (images != null) {

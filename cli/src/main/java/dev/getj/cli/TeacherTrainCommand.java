@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj teacher train}: images → EDM teacher. */
@@ -71,9 +72,10 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
+                    DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     run.rewrite(config);
-                    return train(interrupt, trainer, config);
+                    return train(interrupt, trainer, config, images);
                 }
             }
         }
@@ -84,23 +86,31 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             TeacherConfig config = configure(model.config(images));
             TeacherTrainer.requireFit(config.teacher(), images);
+            RunDirectory.requireNoRun(options.out());
+            DataCheck.run(common, images, images.count());
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = RunDirectory.create(options.out(), config)) {
-                return train(interrupt, prepared(backend, run, config, images), config);
+                return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }
     }
 
     private TeacherTrainer prepared(
             Backend backend, RunDirectory run, TeacherConfig config, ImageData images) {
-        common.note(images.name());
         common.note(config.describe());
         return new TeacherTrainer(backend, run, config, images);
     }
 
-    private int train(Interrupt interrupt, TeacherTrainer trainer, TeacherConfig config) {
+    private int train(
+            Interrupt interrupt, TeacherTrainer trainer, TeacherConfig config, ImageData images) {
         options.train(
-                common, interrupt, trainer.step(), config.steps(), trainer::train, "teacher train");
+                common,
+                interrupt,
+                Optional.of(images.summary()),
+                trainer.step(),
+                config.steps(),
+                trainer::train,
+                "teacher train");
         return 0;
     }
 
@@ -122,7 +132,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     private TeacherConfig configure(ModelConfig network) {
         return new TeacherConfig(
                 network,
-                data,
+                DataSpec.parse(data).absolute().text(),
                 sigmaData,
                 flips,
                 optimizer.settings(options.steps()),

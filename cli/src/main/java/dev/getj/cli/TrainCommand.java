@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj train}: distil a pair set into a network. */
@@ -99,7 +100,14 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Interrupt interrupt, Trainer trainer, RunConfig config) {
-        options.train(common, interrupt, trainer.step(), config.steps(), trainer::train, "train");
+        options.train(
+                common,
+                interrupt,
+                Optional.empty(),
+                trainer.step(),
+                config.steps(),
+                trainer::train,
+                "train");
         return 0;
     }
 

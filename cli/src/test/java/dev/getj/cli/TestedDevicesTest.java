@@ -28,16 +28,21 @@ class TestedDevicesTest {
     @Test
     void aDeviceIsRememberedUntilItsDriverOrTheKernelsChange() {
         DeviceDescription device = device("cuda:0", "H200", "580");
-        TestedDevices tested = new TestedDevices(folder.resolve("new/folder"), "1.0 abc");
+        TestedDevices tested =
+                new TestedDevices(folder.resolve("new/folder"), new DeviceKeys("1.0 abc"));
         assertFalse(tested.contains(device));
         tested.add(device);
         assertTrue(tested.contains(device));
-        assertTrue(new TestedDevices(folder.resolve("new/folder"), "1.0 abc").contains(device));
+        assertTrue(
+                new TestedDevices(folder.resolve("new/folder"), new DeviceKeys("1.0 abc"))
+                        .contains(device));
         assertTrue(tested.contains(device("cuda:1", "H200", "580")), "another of the same kind");
         assertFalse(tested.contains(device("ptx:0", "H200", "580")));
         assertFalse(tested.contains(device("cuda:0", "H100", "580")));
         assertFalse(tested.contains(device("cuda:0", "H200", "590")));
-        assertFalse(new TestedDevices(folder.resolve("new/folder"), "1.0 abd").contains(device));
+        assertFalse(
+                new TestedDevices(folder.resolve("new/folder"), new DeviceKeys("1.0 abd"))
+                        .contains(device));
     }
 
     @Test

@@ -4,12 +4,13 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.solver.StateLoss;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Decodes supervised states, measures how far each image is off, and goes back to the state. */
-final class DecodedLosses {
+final class DecodedLosses implements StateLoss {
     private final Network network;
     private final Parameters gradients;
     private final LossKind kind;
@@ -55,7 +56,8 @@ final class DecodedLosses {
      * @param z [B, N, D]
      * @param dZ receives, added to what it holds, the gradient of z
      */
-    List<Program> record(int i, Tensor z, Tensor dZ) {
+    @Override
+    public List<Program> record(int i, Tensor z, Tensor dZ) {
         Backend backend = network.backend();
         Decoder decoder = network.decoder();
         Tensor image = images.get(i);
@@ -75,6 +77,22 @@ final class DecodedLosses {
                 backend.record(
                         "decode backward",
                         k -> decoder.backward(k, z, decoding, dImage, gradients, dZ)));
+    }
+
+    /**
+     * The same losses, with each gradient computed apart and then added.
+     *
+     * @param gradient [B, N, D], overwritten
+     */
+    StateLoss separately(Tensor gradient) {
+        Backend backend = network.backend();
+        return (i, z, dZ) -> {
+            List<Program> programs = new ArrayList<>();
+            programs.add(backend.record("clear cotangent", k -> k.fill(0, gradient)));
+            programs.addAll(record(i, z, gradient));
+            programs.add(backend.record("add cotangent", k -> k.add(gradient, dZ)));
+            return programs;
+        };
     }
 
     /** The unweighted loss of each supervised state, first to last. */

@@ -5,22 +5,25 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.solver.DifferentiableMap;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Linearization;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * f of a network, one pass over its equilibrium blocks, on batches of one size, with its
- * derivative: fill {@link #noise} and {@link #labels}, call {@link #inject}, then solve. Every
- * block is a program of its own, forward and backward.
+ * The stage z → block₁ … block_M → z of a GET, on batches of one size, with its derivative: fill
+ * {@link #noise} and {@link #labels}, call {@link #inject}, then solve an {@link #evaluation} or go
+ * through an {@link dev.getj.solver.Equilibrium}. Every block is a program of its own, forward and
+ * backward.
  */
 public final class EquilibriumMap implements DifferentiableMap {
     private final Network network;
     private final BlockApplications blocks;
     private final InjectionPass injection;
     private final int batch;
-    private final EquilibriumPass pass;
+    private final Tensor start;
 
     /**
      * @param gradients receives, added up, the gradients of the equilibrium blocks
@@ -44,13 +47,7 @@ public final class EquilibriumMap implements DifferentiableMap {
             throw new IllegalArgumentException(
                     "%s has no equilibrium to solve for".formatted(config.describe()));
         }
-        pass =
-                new EquilibriumPass(
-                        network,
-                        injection.u(),
-                        injection.condition(),
-                        network.activations(batch, config.equilibriumHidden(), false),
-                        network.allocateState(batch));
+        start = network.allocateState(batch);
     }
 
     /** Input noise, [B, C, S, S]. */
@@ -75,57 +72,42 @@ public final class EquilibriumMap implements DifferentiableMap {
 
     @Override
     public Tensor state() {
-        return pass.state();
+        return start;
     }
 
     @Override
-    public Tensor next() {
-        return pass.next();
+    public FixedPointMap evaluation() {
+        return new EquilibriumPass(
+                network,
+                injection.u(),
+                injection.condition(),
+                network.activations(batch, network.config().equilibriumHidden(), false),
+                network.allocateState(batch));
     }
 
     @Override
-    public void apply() {
-        pass.apply();
-    }
-
-    @Override
-    public Linearization linearization() {
-        return new AtOneState();
-    }
-
-    private final class AtOneState implements Linearization {
-        private final Tensor z = network.allocateState(batch);
-        private final Tensor fz;
-        private final Tensor cotangent = network.allocateState(batch);
-        private final Tensor product = network.allocateState(batch);
-        private final List<Program> evaluate = new ArrayList<>();
-        private final List<Program> pullBack = new ArrayList<>();
-        private final List<Program> pullBackAll = new ArrayList<>();
-
-        AtOneState() {
-            List<BlockApplications.Application> applications = new ArrayList<>();
-            Tensor x = z;
-            for (int m = 0; m < network.config().equilibriumDepth(); m++) {
-                Tensor y = network.allocateState(batch);
-                BlockApplications.Application application = blocks.equilibrium(m, x, y, injection);
-                applications.add(application);
-                evaluate.add(blocks.forward(application));
-                x = y;
-            }
-            fz = x;
-            // a block turns the gradient of its result, in place, into that of its argument
-            Program begin = backend().record("begin", k -> k.copy(cotangent, product));
-            pullBack.add(begin);
-            pullBackAll.add(begin);
-            for (BlockApplications.Application each : applications.reversed()) {
-                pullBack.add(blocks.backwardToInput(each, product));
-                pullBackAll.add(blocks.backward(each, product));
-            }
+    public Linearization linearization(Tensor z, Tensor gradient) {
+        List<BlockApplications.Application> applications = new ArrayList<>();
+        Tensor x = z;
+        for (int m = 0; m < network.config().equilibriumDepth(); m++) {
+            Tensor y = network.allocateState(batch);
+            applications.add(blocks.equilibrium(m, x, y, injection));
+            x = y;
         }
+        return new Recorded(applications, x, gradient);
+    }
 
-        @Override
-        public Tensor state() {
-            return z;
+    private final class Recorded implements Linearization {
+        private final List<BlockApplications.Application> reversed;
+        private final Tensor fz;
+        private final Tensor gradient;
+        private final List<Program> evaluate;
+
+        Recorded(List<BlockApplications.Application> applications, Tensor fz, Tensor gradient) {
+            reversed = applications.reversed();
+            this.fz = fz;
+            this.gradient = gradient;
+            evaluate = applications.stream().map(blocks::forward).toList();
         }
 
         @Override
@@ -134,28 +116,24 @@ public final class EquilibriumMap implements DifferentiableMap {
         }
 
         @Override
-        public Tensor cotangent() {
-            return cotangent;
-        }
-
-        @Override
-        public Tensor product() {
-            return product;
-        }
-
-        @Override
         public void evaluate() {
             evaluate.forEach(Program::run);
         }
 
+        // a block turns the gradient of its result, in place, into that of its argument
         @Override
-        public void pullBack() {
-            pullBack.forEach(Program::run);
+        public Runnable pullBack() {
+            return all(reversed.stream().map(each -> blocks.backwardToInput(each, gradient)));
         }
 
         @Override
-        public void pullBackAll() {
-            pullBackAll.forEach(Program::run);
+        public Runnable pullBackAll() {
+            return all(reversed.stream().map(each -> blocks.backward(each, gradient)));
+        }
+
+        private static Runnable all(Stream<Program> recorded) {
+            List<Program> programs = recorded.toList();
+            return () -> programs.forEach(Program::run);
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed interface Estimator {
 
         @Override
         public Slice slice() {
-            return new Slice(null, new GradientSteps(steps, 1, supervised, memory));
+            return Slice.of(new GradientSteps(steps, 1, supervised, memory));
         }
     }
 
@@ -92,7 +92,7 @@ public sealed interface Estimator {
 
         @Override
         public Slice slice() {
-            return new Slice(solver, new GradientSteps(steps, damping, supervised, memory));
+            return Slice.of(solver, new GradientSteps(steps, damping, supervised, memory));
         }
     }
 
@@ -106,7 +106,7 @@ public sealed interface Estimator {
             implements Estimator {
         @Override
         public Slice slice() {
-            return new Slice(solver, new ImplicitGradient(backward, jacobian));
+            return Slice.of(solver, new ImplicitGradient(backward, jacobian));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Kernels;
+import dev.getj.kernels.op.StateOp;
 
 /**
  * What random numbers are for. Each purpose has a stream of the generator of its own, so none
@@ -22,7 +23,7 @@ public enum NoiseStream {
      * The key under which {@link Kernels#normal} draws samples {@code first}, {@code first + 1}, …
      * of this stream.
      *
-     * @return [5], as {@link Kernels#NORMAL_KEY} tells
+     * @return [5], as {@link StateOp#NORMAL_KEY} tells
      */
     public int[] key(long seed, long first) {
         return new int[] {

@@ -1,12 +1,16 @@
 package dev.getj.model;
 
+import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.solver.Equilibrium;
 import dev.getj.solver.GradientSteps;
 import dev.getj.solver.JacobianPenalty;
+import dev.getj.solver.StateLoss;
 import dev.getj.solver.Statistics;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,11 +33,10 @@ public final class TrainingPass {
     private final DecodedLosses decoded;
     private final Trajectory trajectory;
     private final Tensor start;
-    private final JacobianPenalty penalty;
-    private final double penaltyWeight;
     private final Program clear;
     private final List<Program> injectionBackward;
-    private double lastPenalty;
+    private final double penaltyWeight;
+    private Trajectory.Seen seen = Trajectory.Seen.NOTHING;
 
     /**
      * @param gradients receives the gradient of each batch, overwritten by {@link #run}
@@ -46,47 +49,61 @@ public final class TrainingPass {
             int batch,
             boolean recompute) {
         ModelConfig config = network.config();
+        Backend backend = network.backend();
         BlockApplications blocks = new BlockApplications(network, gradients, batch, recompute);
         injection = new InjectionPass(network, blocks, gradients, batch);
         double[] weights = config.equilibrium() ? objective.weights() : new double[] {1};
         decoded = new DecodedLosses(network, gradients, objective.loss(), weights, batch);
-        start = network.allocateState(batch);
-        Tensor d = network.allocateState(batch);
-        Estimator.Unrolled unrolled = unrolled(config, objective);
-        boolean penalized = config.equilibrium() && objective.jacobianPenalty() > 0;
-        EquilibriumMap map =
-                unrolled == null || penalized
-                        ? new EquilibriumMap(network, blocks, injection, batch)
-                        : null;
-        trajectory =
-                unrolled == null
-                        ? new SolvedTrajectory(map, objective, decoded, start)
-                        : new UnrolledTrajectory(
-                                network, blocks, injection, decoded, unrolled, batch, start, d);
-        penaltyWeight = penalized ? objective.jacobianPenalty() : 0;
-        penalty = penalized ? JacobianPenalty.prepare(map, trajectory.last()) : null;
+        Tensor d;
+        if (config.equilibrium()) {
+            EquilibriumMap map = new EquilibriumMap(network, blocks, injection, batch);
+            start = map.state();
+            Equilibrium equilibrium =
+                    new Equilibrium(
+                            map,
+                            Collections.nCopies(objective.slices(), objective.gradient().slice()),
+                            loss(backend, objective, map));
+            Tensor last = equilibrium.states().getLast();
+            penaltyWeight = objective.jacobianPenalty();
+            trajectory =
+                    new Trajectory.Solved(
+                            equilibrium,
+                            penaltyWeight > 0
+                                    ? new Trajectory.Penalty.Weighted(
+                                            JacobianPenalty.prepare(map, last), penaltyWeight)
+                                    : new Trajectory.Penalty.None());
+            d = equilibrium.gradient();
+        } else {
+            start = network.allocateState(batch);
+            d = network.allocateState(batch);
+            penaltyWeight = 0;
+            trajectory =
+                    new Trajectory.Direct(
+                            d,
+                            backend.record("clear state gradient", k -> k.fill(0, d)),
+                            decoded.record(0, injection.h(), d));
+        }
         clear =
-                network.backend()
-                        .record(
-                                "clear gradients",
-                                k -> {
-                                    k.fill(0, gradients.flat());
-                                    k.fill(0, d);
-                                    injection.clear(k);
-                                });
+                backend.record(
+                        "clear gradients",
+                        k -> {
+                            k.fill(0, gradients.flat());
+                            injection.clear(k);
+                        });
         injectionBackward = injection.recordBackward(d);
     }
 
-    // the steps to unroll, none of them for a ViT; null if there is more to it
-    private static Estimator.Unrolled unrolled(ModelConfig config, Objective objective) {
-        if (!config.equilibrium()) {
-            return Estimator.Unrolled.of(1);
-        }
-        return objective.slices() == 1
-                        && objective.gradient() instanceof Estimator.Unrolled steps
-                        && steps.memory() == GradientSteps.Memory.STORE
-                ? steps
-                : null;
+    // The losses of stored steps without damping add their gradients in place. The others round
+    // each gradient before it is added: that keeps the bits of runs that were begun that way.
+    private StateLoss loss(Backend backend, Objective objective, EquilibriumMap map) {
+        boolean inPlace =
+                switch (objective.gradient()) {
+                    case Estimator.Unrolled steps ->
+                            objective.slices() == 1 && steps.memory() == GradientSteps.Memory.STORE;
+                    case Estimator.Phantom _ -> false;
+                    case Estimator.Implicit _ -> true;
+                };
+        return inPlace ? decoded : decoded.separately(backend.allocate(map.state().shape()));
     }
 
     /** Input noise, [B, C, S, S]. */
@@ -126,14 +143,35 @@ public final class TrainingPass {
      */
     public void run(long seed) {
         injection.forward().forEach(Program::run);
-        trajectory.forward();
-        clear.run();
-        trajectory.backward();
-        if (penalty != null) {
-            lastPenalty = penalty.estimate(seed);
-            penalty.accumulate(penaltyWeight);
-        }
+        seen =
+                switch (trajectory) {
+                    case Trajectory.Direct vit -> run(vit);
+                    case Trajectory.Solved get -> run(get, seed);
+                };
         injectionBackward.forEach(Program::run);
+    }
+
+    private Trajectory.Seen run(Trajectory.Direct vit) {
+        clear.run();
+        vit.clear().run();
+        vit.losses().forEach(Program::run);
+        return Trajectory.Seen.NOTHING;
+    }
+
+    private Trajectory.Seen run(Trajectory.Solved get, long seed) {
+        List<Statistics> solves = get.equilibrium().forward();
+        clear.run();
+        List<Statistics> adjointSolves = get.equilibrium().backward();
+        double penalty =
+                switch (get.penalty()) {
+                    case Trajectory.Penalty.None _ -> 0;
+                    case Trajectory.Penalty.Weighted weighted -> {
+                        double estimate = weighted.jacobian().estimate(seed);
+                        weighted.jacobian().accumulate(weighted.weight());
+                        yield estimate;
+                    }
+                };
+        return new Trajectory.Seen(solves, adjointSolves, penalty);
     }
 
     /** The unweighted loss of each supervised state, first to last, of the last {@link #run}. */
@@ -143,21 +181,21 @@ public final class TrainingPass {
 
     /** What the gradient belongs to: the weighted sum of {@link #losses}, and the penalty. */
     public double objective() {
-        return decoded.objective() + penaltyWeight * lastPenalty;
+        return decoded.objective() + penaltyWeight * seen.penalty();
     }
 
     /** {@code ‖vᵀJ‖² / numel} of the last {@link #run}; 0 if the objective has no such term. */
     public double jacobianPenalty() {
-        return lastPenalty;
+        return seen.penalty();
     }
 
     /** What the solves of the last {@link #run} saw, slice by slice; none when unrolling. */
     public List<Statistics> solves() {
-        return trajectory.solves();
+        return seen.solves();
     }
 
     /** The same of the solves of the adjoint equation; none unless gradients are implicit. */
     public List<Statistics> adjointSolves() {
-        return trajectory.adjointSolves();
+        return seen.adjointSolves();
     }
 }

@@ -1,28 +1,35 @@
 package dev.getj.model;
 
+import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.solver.Equilibrium;
+import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Statistics;
 
 import java.util.List;
 
-/** From z₀ to the equilibrium with its supervised states, and back to the injection. */
-sealed interface Trajectory permits UnrolledTrajectory, SolvedTrajectory {
-    /** The last state, [B, N, D]. */
-    Tensor last();
+/** What lies between the injection transformer and the losses, and its backward pass. */
+sealed interface Trajectory {
+    /** A ViT: the state that leaves the blocks is decoded. */
+    record Direct(Tensor d, Program clear, List<Program> losses) implements Trajectory {}
 
-    /** From what {@code start} holds. */
-    void forward();
+    /**
+     * A GET: from z₀ to the equilibrium with its supervised states, whose losses the backward pass
+     * of the {@link Equilibrium} computes.
+     */
+    record Solved(Equilibrium equilibrium, Penalty penalty) implements Trajectory {}
 
-    /** Decodes, measures losses, and adds up the gradients of parameters and injections. */
-    void backward();
+    /** Whether the objective has a Jacobian penalty. */
+    sealed interface Penalty {
+        /** It has none. */
+        record None() implements Penalty {}
 
-    /** What the solves of the last {@link #forward} saw. */
-    default List<Statistics> solves() {
-        return List.of();
+        /** It has one, with factor γ. */
+        record Weighted(JacobianPenalty jacobian, double weight) implements Penalty {}
     }
 
-    /** What the adjoint solves of the last {@link #backward} saw. */
-    default List<Statistics> adjointSolves() {
-        return List.of();
+    /** What the last run saw: solves and adjoint solves slice by slice, and the penalty. */
+    record Seen(List<Statistics> solves, List<Statistics> adjointSolves, double penalty) {
+        static final Seen NOTHING = new Seen(List.of(), List.of(), 0);
     }
 }

@@ -1,8 +1,8 @@
 package dev.getj.sample;
 
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
@@ -33,8 +33,8 @@ final class BatchSampler {
         this.config = network.config();
         this.size = size;
         pass = new SamplingPass(network, size);
-        noiseKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
-        startKey = network.backend().allocateInts(Kernels.NORMAL_KEY);
+        noiseKey = network.backend().allocateInts(StateOp.NORMAL_KEY);
+        startKey = network.backend().allocateInts(StateOp.NORMAL_KEY);
         draw =
                 network.backend()
                         .record(

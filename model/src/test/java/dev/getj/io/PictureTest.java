@@ -56,6 +56,7 @@ class PictureTest {
     @CsvSource({
         "colour.png, colour, 3",
         "alpha.png, colour, 3",
+        "picture.bmp, colour, 3",
         "palette.png, palette, 3",
         "grey.png, grey, 1",
         "grey.png, grey, 3"
@@ -105,14 +106,10 @@ class PictureTest {
                 expected("stretched", 3), read("colour.png", 3).resized(16, 16).levels(), 1.2f);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "picture.bmp, is neither a PNG nor a JPEG picture",
-        "cmyk.jpg, is neither grey nor in RGB"
-    })
-    void othersAreRefused(String name, String reason) {
-        String message = assertThrows(GetjException.class, () -> read(name, 3)).getMessage();
-        assertTrue(message.contains(reason), message);
+    @Test
+    void othersAreRefused() {
+        String message = assertThrows(GetjException.class, () -> read("cmyk.jpg", 3)).getMessage();
+        assertTrue(message.contains("is neither grey nor in RGB"), message);
     }
 
     @Test

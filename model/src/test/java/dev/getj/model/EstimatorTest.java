@@ -9,6 +9,7 @@ import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.ImplicitGradient.Jacobian;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Weighting;
@@ -46,6 +47,7 @@ class EstimatorTest {
     private final Parameters gradients = new Parameters(backend, weights.table());
     private final Network network = new Network(backend, config, weights);
     private final EquilibriumMap map = new EquilibriumMap(network, gradients, BATCH);
+    private final FixedPointMap evaluation = map.evaluation();
     private final SamplingPass decoder = new SamplingPass(network, BATCH);
     private final Program decode = decoder.decoderOf(decoder.state());
     private final int size = BATCH * config.stateSize();
@@ -160,16 +162,16 @@ class EstimatorTest {
     // the iterate of lowest residual of SOLVED plain steps
     private double[] solution() {
         map.inject();
-        var solve = FixedPointIteration.of(SOLVED).prepare(map);
-        put(map.state(), start);
+        var solve = FixedPointIteration.of(SOLVED).prepare(evaluation);
+        put(evaluation.state(), start);
         solve.run();
         return get(solve.best());
     }
 
     private double[] f(double[] z) {
-        put(map.state(), z);
-        map.apply();
-        return get(map.next());
+        put(evaluation.state(), z);
+        evaluation.apply();
+        return get(evaluation.next());
     }
 
     // mean squared distance of the decoded images from the target

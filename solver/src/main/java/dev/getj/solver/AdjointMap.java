@@ -7,16 +7,23 @@ import dev.getj.kernels.Tensor;
 /** The linear map {@code g ↦ Jᵀ g + ∂L/∂z}, whose fixed point is the gradient of an equilibrium. */
 final class AdjointMap implements FixedPointMap {
     private final Backend backend;
-    private final Linearization at;
+    private final Runnable pullBack;
+    private final Tensor state;
+    private final Tensor product;
+    private final Program load;
     private final Program addLoss;
 
     /**
+     * @param product the tensor in which {@code at} computes its products
      * @param cotangent ∂L/∂z
      */
-    AdjointMap(Backend backend, Linearization at, Tensor cotangent) {
+    AdjointMap(Backend backend, Linearization at, Tensor product, Tensor cotangent) {
         this.backend = backend;
-        this.at = at;
-        addLoss = backend.record("add the loss", k -> k.add(cotangent, at.product()));
+        pullBack = at.pullBack();
+        this.product = product;
+        state = backend.allocate(product.shape());
+        load = backend.record("load", k -> k.copy(state, product));
+        addLoss = backend.record("add the loss", k -> k.add(cotangent, product));
     }
 
     @Override
@@ -26,17 +33,18 @@ final class AdjointMap implements FixedPointMap {
 
     @Override
     public Tensor state() {
-        return at.cotangent();
+        return state;
     }
 
     @Override
     public Tensor next() {
-        return at.product();
+        return product;
     }
 
     @Override
     public void apply() {
-        at.pullBack();
+        load.run();
+        pullBack.run();
         addLoss.run();
     }
 }

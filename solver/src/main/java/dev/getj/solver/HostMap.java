@@ -11,7 +11,7 @@ import java.util.Arrays;
  * each evaluation, so this is for small problems, for trying things out and for tests; a large f is
  * recorded as a program of the backend.
  */
-public final class HostMap implements DifferentiableMap {
+public final class HostMap implements FixedPointMap, DifferentiableMap {
     private final Backend backend;
     private final HostFunction function;
     private final Tensor state;
@@ -75,7 +75,7 @@ public final class HostMap implements DifferentiableMap {
         double[] fz = Doubles.get(to);
         int length = from.dim(1);
         for (int b = 0; b < from.dim(0); b++) {
-            if (wanted == null || wanted[b]) {
+            if (wanted[b]) {
                 double[] value = new double[length];
                 function.value(b, row(z, b, length), value);
                 System.arraycopy(value, 0, fz, b * length, length);
@@ -89,19 +89,25 @@ public final class HostMap implements DifferentiableMap {
     }
 
     @Override
-    public Linearization linearization() {
-        return new AtOneState();
+    public FixedPointMap evaluation() {
+        return new HostMap(backend, function, state.dim(0), state.dim(1));
+    }
+
+    @Override
+    public Linearization linearization(Tensor z, Tensor gradient) {
+        return new AtOneState(z, gradient);
     }
 
     private final class AtOneState implements Linearization {
-        private final Tensor z = backend.allocate(state.shape());
+        private final Tensor z;
+        private final Tensor gradient;
         private final Tensor fz = backend.allocate(state.shape());
-        private final Tensor cotangent = backend.allocate(state.shape());
-        private final Tensor product = backend.allocate(state.shape());
+        private final boolean[] all = new boolean[state.dim(0)];
 
-        @Override
-        public Tensor state() {
-            return z;
+        AtOneState(Tensor z, Tensor gradient) {
+            this.z = z;
+            this.gradient = gradient;
+            Arrays.fill(all, true);
         }
 
         @Override
@@ -110,35 +116,25 @@ public final class HostMap implements DifferentiableMap {
         }
 
         @Override
-        public Tensor cotangent() {
-            return cotangent;
-        }
-
-        @Override
-        public Tensor product() {
-            return product;
-        }
-
-        @Override
         public void evaluate() {
-            HostMap.this.evaluate(z, fz, null);
+            HostMap.this.evaluate(z, fz, all);
         }
 
         @Override
-        public void pullBack() {
-            pullBack(false);
+        public Runnable pullBack() {
+            return () -> pullBack(false);
         }
 
         @Override
-        public void pullBackAll() {
-            pullBack(true);
+        public Runnable pullBackAll() {
+            return () -> pullBack(true);
         }
 
-        private void pullBack(boolean all) {
+        private void pullBack(boolean parameters) {
             int length = z.dim(1);
             double[] states = Doubles.get(z);
             double[] values = Doubles.get(fz);
-            double[] vectors = Doubles.get(cotangent);
+            double[] vectors = Doubles.get(gradient);
             double[] products = new double[states.length];
             for (int b = 0; b < z.dim(0); b++) {
                 double[] zb = row(states, b, length);
@@ -147,11 +143,11 @@ public final class HostMap implements DifferentiableMap {
                 double[] result = new double[length];
                 function.pullBack(b, zb, next, v, result);
                 System.arraycopy(result, 0, products, b * length, length);
-                if (all) {
+                if (parameters) {
                     function.accumulate(b, zb, next, v);
                 }
             }
-            Doubles.set(product, products);
+            Doubles.set(gradient, products);
         }
     }
 }

@@ -22,10 +22,14 @@ public final class JacobianPenalty {
     private static final double STEP_FLOAT = 4e-3;
 
     private final Linearization at;
+    private final Runnable pullBack;
+    private final Runnable pullBackAll;
     private final int samples;
     private final int size;
     private final double relativeStep;
     private final RandomState random;
+    private final Tensor here;
+    private final Tensor gradient;
     private final Tensor v;
     private final Tensor w;
     private final Tensor squares;
@@ -39,7 +43,11 @@ public final class JacobianPenalty {
 
     private JacobianPenalty(DifferentiableMap map, Tensor z) {
         Backend backend = map.backend();
-        at = map.linearization();
+        here = backend.allocate(z.shape());
+        gradient = backend.allocate(z.shape());
+        at = map.linearization(here, gradient);
+        pullBack = at.pullBack();
+        pullBackAll = at.pullBackAll();
         samples = z.dim(0);
         size = z.size();
         relativeStep = backend instanceof ReferenceBackend ? STEP_DOUBLE : STEP_FLOAT;
@@ -53,25 +61,25 @@ public final class JacobianPenalty {
                 backend.record(
                         "load",
                         k -> {
-                            k.copy(z, at.state());
-                            k.copy(v, at.cotangent());
+                            k.copy(z, here);
+                            k.copy(v, gradient);
                         });
         keep =
                 backend.record(
                         "keep",
                         k -> {
-                            k.copy(at.product(), w);
+                            k.copy(gradient, w);
                             k.innerProducts(History.of(w), w, squares);
-                            k.innerProducts(History.of(at.state()), at.state(), stateSquares);
+                            k.innerProducts(History.of(here), here, stateSquares);
                         });
         displace =
                 backend.record(
                         "displace",
                         k -> {
-                            k.copy(z, at.state());
-                            k.combine(factor, History.of(w), 1, at.state());
+                            k.copy(z, here);
+                            k.combine(factor, History.of(w), 1, here);
                         });
-        weigh = backend.record("weigh", k -> k.combine(factor, History.of(v), 0, at.cotangent()));
+        weigh = backend.record("weigh", k -> k.combine(factor, History.of(v), 0, gradient));
     }
 
     /**
@@ -90,7 +98,7 @@ public final class JacobianPenalty {
         random.draw(seed);
         load.run();
         at.evaluate();
-        at.pullBack();
+        pullBack.run();
         keep.run();
         product = Doubles.get(squares);
         double sum = 0;
@@ -128,7 +136,7 @@ public final class JacobianPenalty {
             at.evaluate();
             Doubles.set(factor, weights);
             weigh.run();
-            at.pullBackAll();
+            pullBackAll.run();
         }
     }
 }

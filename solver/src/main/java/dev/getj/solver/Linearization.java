@@ -3,31 +3,28 @@ package dev.getj.solver;
 import dev.getj.kernels.Tensor;
 
 /**
- * One evaluation of a {@link DifferentiableMap} and its derivative there. All tensors are [B, …] as
- * the map's state and belong to this linearization alone.
+ * One evaluation of a {@link DifferentiableMap} and its derivative there. A vector-Jacobian product
+ * is computed in place: the tensor {@code gradient} that the linearization was made with holds v
+ * before and vᵀ ∂f/∂z after. So the backward pass over a chain of evaluations needs one such tensor
+ * and no copies.
  */
 public interface Linearization {
-    /** z, where f is evaluated: filled by the caller, left as it is by all methods. */
-    Tensor state();
-
-    /** f(z), overwritten by {@link #evaluate}. */
+    /** f(z), [B, …], overwritten by {@link #evaluate}; belongs to this linearization alone. */
     Tensor next();
 
-    /** The vector v of a product: filled by the caller, left as it is by all methods. */
-    Tensor cotangent();
-
-    /** vᵀ ∂f/∂z, overwritten by {@link #pullBack} and {@link #pullBackAll}. */
-    Tensor product();
-
-    /** Computes {@code next = f(state)} and keeps what the derivative needs. */
+    /** Computes {@code next = f(z)} and saves what the derivative needs. */
     void evaluate();
 
-    /** Computes {@code product = vᵀ ∂f/∂z} at the last evaluation, as often as wanted. */
-    void pullBack();
+    /**
+     * Prepares what computes {@code gradient ← gradientᵀ ∂f/∂z} at the last evaluation: prepared
+     * once, run as often as wanted while z is unchanged.
+     */
+    Runnable pullBack();
 
     /**
-     * Like {@link #pullBack}, and adds {@code vᵀ ∂f/∂θ} to the gradients of everything else that f
-     * depends on: parameters, inputs. The map's maker knows where those lie, and clears them.
+     * Like {@link #pullBack}; it also adds {@code vᵀ ∂f/∂θ} to the gradients of everything else
+     * that f depends on: parameters, inputs. The map's maker knows where those lie, and clears
+     * them.
      */
-    void pullBackAll();
+    Runnable pullBackAll();
 }

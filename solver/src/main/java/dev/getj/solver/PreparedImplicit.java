@@ -4,48 +4,52 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@link ImplicitGradient} on a map. */
 final class PreparedImplicit implements PreparedSlice {
-    private final Solver.Solve solve;
-    private final boolean atNewState;
-    private final Linearization at;
     private final Tensor next;
-    private final Tensor cotangent;
-    private final Program enter;
-    private final Program leave;
+    private final Linearization at;
     private final Program toSolution;
-    private final Program toNewState;
-    private final Program clearAdjoint;
-    private final Program useAdjoint;
+    private final Program leave;
+    private final List<Runnable> beforeAdjoint = new ArrayList<>();
     private final Solver.Solve adjoint;
+    private final List<Runnable> afterAdjoint = new ArrayList<>();
 
     /**
-     * @param solve what comes first; null for nothing
+     * @param from z*, where the solver stopped; not written before the backward pass is done
+     * @param d [B, …], the gradient of the state, shared with other slices
+     * @param loss of the supervised states, of which this slice's has number {@code first}
      */
-    PreparedImplicit(DifferentiableMap map, Solver.Solve solve, ImplicitGradient gradient) {
+    PreparedImplicit(
+            DifferentiableMap map,
+            ImplicitGradient gradient,
+            Tensor from,
+            Tensor d,
+            StateLoss loss,
+            int first) {
         Backend backend = map.backend();
-        this.solve = solve;
-        atNewState = gradient.jacobian() == ImplicitGradient.Jacobian.NEW_STATE;
-        at = map.linearization();
-        Tensor solution = backend.allocate(map.state().shape());
-        next = backend.allocate(map.state().shape());
-        cotangent = backend.allocate(map.state().shape());
-        Tensor first = solve == null ? map.state() : solve.best();
-        enter = backend.record("enter", k -> k.copy(first, solution));
-        toSolution = backend.record("to the solution", k -> k.copy(solution, at.state()));
-        toNewState = backend.record("to the new state", k -> k.copy(next, at.state()));
-        leave =
-                backend.record(
-                        "leave",
-                        k -> {
-                            k.copy(at.next(), next);
-                            k.copy(next, map.state());
-                        });
-        clearAdjoint = backend.record("clear the adjoint", k -> k.fill(0, at.cotangent()));
-        adjoint = gradient.backward().prepare(new AdjointMap(backend, at, cotangent));
-        useAdjoint = backend.record("use the adjoint", k -> k.copy(adjoint.best(), at.cotangent()));
+        Tensor here = backend.allocate(from.shape());
+        Tensor cotangent = backend.allocate(from.shape());
+        next = backend.allocate(from.shape());
+        at = map.linearization(here, d);
+        toSolution = backend.record("to the solution", k -> k.copy(from, here));
+        leave = backend.record("leave", k -> k.copy(at.next(), next));
+        AdjointMap equation = new AdjointMap(backend, at, d, cotangent);
+        adjoint = gradient.backward().prepare(equation);
+        beforeAdjoint.add(backend.record("clear cotangent", k -> k.fill(0, cotangent))::run);
+        loss.record(first, next, cotangent).forEach(each -> beforeAdjoint.add(each::run));
+        if (gradient.jacobian() == ImplicitGradient.Jacobian.NEW_STATE) {
+            beforeAdjoint.add(backend.record("to the new state", k -> k.copy(next, here))::run);
+            beforeAdjoint.add(at::evaluate);
+            afterAdjoint.add(toSolution::run);
+            afterAdjoint.add(at::evaluate);
+        }
+        beforeAdjoint.add(
+                backend.record("clear the adjoint", k -> k.fill(0, equation.state()))::run);
+        afterAdjoint.add(backend.record("use the adjoint", k -> k.copy(adjoint.best(), d))::run);
+        afterAdjoint.add(at.pullBackAll());
     }
 
     @Override
@@ -54,34 +58,22 @@ final class PreparedImplicit implements PreparedSlice {
     }
 
     @Override
-    public List<Tensor> cotangents() {
-        return List.of(cotangent);
+    public Tensor last() {
+        return next;
     }
 
     @Override
-    public void forward(List<Statistics> statistics) {
-        if (solve != null) {
-            statistics.add(solve.run());
-        }
-        enter.run();
+    public void forward() {
         toSolution.run();
         at.evaluate();
         leave.run();
     }
 
     @Override
-    public void backward(List<Statistics> statistics) {
-        if (atNewState) {
-            toNewState.run();
-            at.evaluate();
-        }
-        clearAdjoint.run();
-        statistics.add(adjoint.run());
-        if (atNewState) {
-            toSolution.run();
-            at.evaluate();
-        }
-        useAdjoint.run();
-        at.pullBackAll();
+    public List<Statistics> backward() {
+        beforeAdjoint.forEach(Runnable::run);
+        Statistics statistics = adjoint.run();
+        afterAdjoint.forEach(Runnable::run);
+        return List.of(statistics);
     }
 }

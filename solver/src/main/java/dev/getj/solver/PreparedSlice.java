@@ -4,17 +4,17 @@ import dev.getj.kernels.Tensor;
 
 import java.util.List;
 
-/** A slice with its memory and its programs. */
-sealed interface PreparedSlice permits PreparedSteps, PreparedImplicit {
-    /** The supervised states. */
+/** What is differentiated of a slice, with its memory and its programs. */
+sealed interface PreparedSlice permits Unrolling, PreparedImplicit {
+    /** The supervised states, [B, …] each. */
     List<Tensor> states();
 
-    /** The gradients of the loss with respect to {@link #states}. */
-    List<Tensor> cotangents();
+    /** The state that the next slice resumes from. */
+    Tensor last();
 
-    /** From what the map's state holds; leaves the last state there. */
-    void forward(List<Statistics> statistics);
+    /** From the state that the slice was prepared with. */
+    void forward();
 
-    /** Adds to the gradients of what f depends on. */
-    void backward(List<Statistics> statistics);
+    /** Adds to the gradients of what f depends on; the statistics of an adjoint solve, if any. */
+    List<Statistics> backward();
 }

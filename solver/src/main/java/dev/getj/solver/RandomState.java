@@ -2,9 +2,9 @@ package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 
 /** A program that fills a state with standard normal variates of a seed. */
 record RandomState(IntTensor key, Program draw) {
@@ -12,7 +12,7 @@ record RandomState(IntTensor key, Program draw) {
     private static final int STREAM = 0x50BE;
 
     static RandomState of(Backend backend, Tensor state) {
-        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        IntTensor key = backend.allocateInts(StateOp.NORMAL_KEY);
         return new RandomState(key, backend.record("random", k -> k.normal(key, state)));
     }
 

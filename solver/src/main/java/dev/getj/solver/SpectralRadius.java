@@ -12,6 +12,9 @@ import dev.getj.kernels.Tensor;
  */
 public final class SpectralRadius {
     private final Linearization at;
+    private final Runnable pullBack;
+    private final Tensor v;
+    private final Program begin;
     private final int samples;
     private final RandomState start;
     private final Program load;
@@ -25,17 +28,20 @@ public final class SpectralRadius {
 
     private SpectralRadius(DifferentiableMap map, Tensor z) {
         Backend backend = map.backend();
-        at = map.linearization();
+        Tensor here = backend.allocate(z.shape());
+        Tensor product = backend.allocate(z.shape());
+        at = map.linearization(here, product);
+        pullBack = at.pullBack();
         samples = z.dim(0);
-        Tensor v = at.cotangent();
-        Tensor product = at.product();
+        v = backend.allocate(z.shape());
+        begin = backend.record("begin", k -> k.copy(v, product));
         alongState = backend.allocate(samples, 1);
         alongProduct = backend.allocate(samples, 1);
         scale = backend.allocate(samples, 1);
         before = new double[samples];
         along = new double[samples];
         start = RandomState.of(backend, v);
-        load = backend.record("load", k -> k.copy(z, at.state()));
+        load = backend.record("load", k -> k.copy(z, here));
         products =
                 backend.record(
                         "products",
@@ -66,16 +72,17 @@ public final class SpectralRadius {
         load.run();
         at.evaluate();
         start.draw(seed);
-        double[] v = Doubles.get(at.cotangent());
-        int length = v.length / samples;
+        double[] first = Doubles.get(v);
+        int length = first.length / samples;
         for (int b = 0; b < samples; b++) {
             before[b] = 0;
             for (int i = b * length; i < (b + 1) * length; i++) {
-                before[b] += v[i] * v[i];
+                before[b] += first[i] * first[i];
             }
         }
         for (int i = 0; i < iterations; i++) {
-            at.pullBack();
+            begin.run();
+            pullBack.run();
             iterate();
         }
         double[] radius = new double[samples];

@@ -53,7 +53,7 @@ class FiniteDifferenceTest {
     void implicitGradientsOfEachBackwardSolver(Solver backward) {
         Solver forward = FixedPointIteration.of(200);
         for (ImplicitGradient.Jacobian jacobian : ImplicitGradient.Jacobian.values()) {
-            Slice slice = new Slice(forward, new ImplicitGradient(backward, jacobian));
+            Slice slice = Slice.of(forward, new ImplicitGradient(backward, jacobian));
             checkGradients(new Equilibrium(map, List.of(slice)), CLOSE);
         }
     }
@@ -69,7 +69,7 @@ class FiniteDifferenceTest {
     void unrolledGradientsWithSeveralSupervisedStates(GradientSteps.Memory memory) {
         for (List<Integer> supervised : List.of(List.of(1, 2, 3, 4), List.of(2, 4), List.of(4))) {
             GradientSteps steps = new GradientSteps(4, 0.6, supervised, memory);
-            checkGradients(new Equilibrium(map, List.of(new Slice(null, steps))), CLOSE);
+            checkGradients(new Equilibrium(map, List.of(Slice.of(steps))), CLOSE);
         }
     }
 
@@ -77,9 +77,9 @@ class FiniteDifferenceTest {
     void recomputationGivesTheSameBits() {
         GradientSteps steps = GradientSteps.every(2, 5, 0.8);
         Solver solver = FixedPointIteration.of(3);
-        loss(new Equilibrium(map, List.of(new Slice(solver, steps))), true);
+        loss(new Equilibrium(map, List.of(Slice.of(solver, steps))), true);
         double[] stored = layer.dW().clone();
-        loss(new Equilibrium(map, List.of(new Slice(solver, steps.recomputing()))), true);
+        loss(new Equilibrium(map, List.of(Slice.of(solver, steps.recomputing()))), true);
         for (int i = 0; i < stored.length; i++) {
             assertEquals(stored[i], layer.dW()[i]);
         }

@@ -136,14 +136,14 @@ class GoldenTest {
         gradient("ift", Equilibrium.implicit(map, forward, Broyden.of(100, 1e-6)));
         ImplicitGradient hook =
                 new ImplicitGradient(backward, ImplicitGradient.Jacobian.TRACKED_STEP);
-        gradient("hook_ift", new Equilibrium(map, List.of(new Slice(forward, hook))));
+        gradient("hook_ift", new Equilibrium(map, List.of(Slice.of(forward, hook))));
     }
 
     @Test
     void phantomGradient() {
         Solver forward = new FixedPointIteration(100, 1e-6, StopMeasure.ABSOLUTE, 1);
         gradient("phantom5", Equilibrium.phantom(map, forward, 5, 0.5));
-        Slice again = new Slice(forward, GradientSteps.last(5, 0.5).recomputing());
+        Slice again = Slice.of(forward, GradientSteps.last(5, 0.5).recomputing());
         gradient("phantom5", new Equilibrium(map, List.of(again)));
     }
 
@@ -152,7 +152,7 @@ class GoldenTest {
         // three solver steps and two differentiated ones in each slice, losses weighted by 0.8
         for (GradientSteps steps :
                 List.of(GradientSteps.last(2, 1), GradientSteps.last(2, 1).recomputing())) {
-            Slice slice = new Slice(FixedPointIteration.of(3), steps);
+            Slice slice = Slice.of(FixedPointIteration.of(3), steps);
             gradient("sliced_states3", Equilibrium.sliced(map, 3, slice));
         }
     }

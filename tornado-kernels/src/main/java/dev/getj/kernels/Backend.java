@@ -1,5 +1,7 @@
 package dev.getj.kernels;
 
+import dev.getj.kernels.op.Operation;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,8 +18,22 @@ public interface Backend extends AutoCloseable {
     /** One line for people: the device, its vector width or memory, the threads used. */
     String description();
 
-    /** A new tensor, filled with zeros. */
-    Tensor allocate(int... shape);
+    /** Type of the tensors that {@link #allocate(int...)} makes: F32, F64 on the oracle. */
+    default DType dtype() {
+        return DType.F32;
+    }
+
+    /** A new tensor of this backend's own type, filled with zeros. */
+    default Tensor allocate(int... shape) {
+        return allocate(dtype(), shape);
+    }
+
+    /**
+     * A new tensor, filled with zeros.
+     *
+     * @throws IllegalArgumentException naming the type, if the backend does not store it
+     */
+    Tensor allocate(DType dtype, int... shape);
 
     /**
      * New tensors that lie together, as views of one, filled with zeros: what one launch writes, on
@@ -40,12 +56,21 @@ public interface Backend extends AutoCloseable {
     IntTensor allocateInts(int size);
 
     /**
-     * Records a program. {@code launches} is called once, at once; every launch is checked (shapes,
-     * aliasing) here.
+     * Makes a program of operations, to be run any number of times.
      *
-     * @throws IllegalArgumentException naming the launch and the shapes, if a launch does not fit
+     * @throws IllegalArgumentException naming the operation, if the backend does not have it or its
+     *     tensors belong to another backend
      */
-    Program record(String name, Consumer<Kernels> launches);
+    Program compile(String name, List<Operation> operations);
+
+    /**
+     * Compiles what {@code operations}, which is called once, at once, writes down.
+     *
+     * @throws IllegalArgumentException naming the operation and the shapes, if one does not fit
+     */
+    default Program record(String name, Consumer<Kernels> operations) {
+        return compile(name, Kernels.record(operations));
+    }
 
     /**
      * True if programs are compiled, so that what is recorded after the first run is dear: callers

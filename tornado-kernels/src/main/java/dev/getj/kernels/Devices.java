@@ -1,20 +1,17 @@
 package dev.getj.kernels;
 
-import dev.getj.kernels.tornado.graph.TornadoDevices;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The devices that TornadoVM finds. This is the one place that asks whether TornadoVM is there:
- * classes that name its types are loaded only behind that question, so that all else runs without.
+ * The devices that TornadoVM finds, through the {@link BackendProvider} that is there. All else
+ * runs without one.
  */
 public final class Devices {
-    private static final String MODULE = "tornado.api";
-
     /** From the most wanted to the least. */
     private static final List<String> BACKENDS = List.of("cuda", "ptx", "opencl");
 
@@ -22,7 +19,7 @@ public final class Devices {
 
     /** True if this Java was started with TornadoVM, as the launcher does where there is an SDK. */
     public static boolean tornadoIsLoaded() {
-        return ModuleLayer.boot().findModule(MODULE).isPresent();
+        return providers().anyMatch(BackendProvider::isLoaded);
     }
 
     /**
@@ -31,7 +28,18 @@ public final class Devices {
      * @throws DeviceException if a driver fails, which keeps TornadoVM from starting
      */
     public static List<DeviceDescription> list() {
-        return tornadoIsLoaded() ? TornadoDevices.list() : List.of();
+        return providers().flatMap(provider -> provider.devices().stream()).toList();
+    }
+
+    private static Stream<BackendProvider> providers() {
+        return ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader())
+                .stream()
+                .map(ServiceLoader.Provider::get);
+    }
+
+    private static BackendProvider providerOf(String id) {
+        DeviceDescription device = find(id);
+        return providers().filter(it -> it.devices().contains(device)).findFirst().orElseThrow();
     }
 
     /** The one to use where any will do: a GPU, through CUDA before PTX before OpenCL. */
@@ -82,6 +90,24 @@ public final class Devices {
 
     /** As {@link #open(String)}, telling {@code listener} how far the device is with compiling. */
     public static Backend open(String id, CompilationListener listener) {
-        return TornadoDevices.open(find(id).id(), listener);
+        return open(id, Optional.empty(), listener);
+    }
+
+    /**
+     * As {@link #open(String, CompilationListener)}, with what {@link #measure} found out about the
+     * device, where it has been measured.
+     */
+    public static Backend open(
+            String id, Optional<DeviceProfile> profile, CompilationListener listener) {
+        return providerOf(id).open(id, profile, listener);
+    }
+
+    /**
+     * Measures the device, which takes seconds and wants it idle.
+     *
+     * @throws DeviceException as {@link #find}
+     */
+    public static DeviceProfile measure(String id) {
+        return providerOf(id).measure(id);
     }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A dense row-major view of floats in a {@link Buffer}: an offset and a shape. Tensors made by one
+ * A dense row-major view of numbers in a {@link Buffer}: an offset and a shape. Tensors made by one
  * {@link Backend} may only be launched on that backend.
  */
 public final class Tensor {
@@ -25,7 +25,7 @@ public final class Tensor {
         this.size = sizeOf(shape);
         if (offset < 0 || (long) offset + size > buffer.size()) {
             throw new IllegalArgumentException(
-                    "a view of shape %s at offset %s does not fit a buffer of %s floats"
+                    "a view of shape %s at offset %s does not fit a buffer of %s elements"
                             .formatted(Arrays.toString(shape), offset, buffer.size()));
         }
     }
@@ -56,6 +56,11 @@ public final class Tensor {
 
     public Buffer buffer() {
         return buffer;
+    }
+
+    /** Type of the elements. */
+    public DType dtype() {
+        return buffer.dtype();
     }
 
     /** Position of the first element in the buffer. */

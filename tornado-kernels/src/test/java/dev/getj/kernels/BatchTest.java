@@ -16,9 +16,9 @@ class BatchTest {
     private static final int SMALL = 7;
     private static final Backend BACKEND = new JvmBackend(2);
 
-    static List<LaunchCase> launches() {
-        return LaunchCases.all().stream()
-                .filter(launch -> !launch.sampleOutputs().isEmpty())
+    static List<ExampleRun> examples() {
+        return ExampleRuns.all().stream()
+                .filter(example -> !example.sampleOutputs().isEmpty())
                 .toList();
     }
 
@@ -28,25 +28,26 @@ class BatchTest {
     }
 
     @ParameterizedTest
-    @MethodSource("launches")
-    void everySampleStandsAlone(LaunchCase launch) {
-        Map<String, float[]> large = launch.run(BACKEND, 0, LARGE);
+    @MethodSource("examples")
+    void everySampleStandsAlone(ExampleRun example) {
+        Map<String, float[]> large = example.run(BACKEND, 0, LARGE);
         for (int first : new int[] {0, 17, LARGE - 1}) {
-            assertPart(launch, large, first, launch.run(BACKEND, first, 1), 1);
+            assertPart(example, large, first, example.run(BACKEND, first, 1), 1);
         }
-        assertPart(launch, large, LARGE - SMALL, launch.run(BACKEND, LARGE - SMALL, SMALL), SMALL);
+        assertPart(
+                example, large, LARGE - SMALL, example.run(BACKEND, LARGE - SMALL, SMALL), SMALL);
     }
 
     private static void assertPart(
-            LaunchCase launch,
+            ExampleRun example,
             Map<String, float[]> large,
             int first,
             Map<String, float[]> part,
             int batch) {
-        for (String name : launch.sampleOutputs()) {
+        for (String name : example.sampleOutputs()) {
             int sample = large.get(name).length / LARGE;
             ConformanceTest.assertSameBits(
-                    launch + ": " + name + " of " + batch + " from " + first,
+                    example + ": " + name + " of " + batch + " from " + first,
                     Arrays.copyOfRange(large.get(name), first * sample, (first + batch) * sample),
                     part.get(name));
         }

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Every launch, on the JVM backend with 1, 2 and 3 threads: as the oracle has it, and the same bits
- * each time.
+ * Every operation, on the JVM backend with 1, 2 and 3 threads: as the oracle has it, and the same
+ * bits each time.
  */
 class ConformanceTest {
     private static final int BATCH = 3;
@@ -28,8 +27,8 @@ class ConformanceTest {
     private static final List<Backend> FAST =
             List.of(new JvmBackend(1), new JvmBackend(2), new JvmBackend(3));
 
-    static List<LaunchCase> launches() {
-        return LaunchCases.all();
+    static List<ExampleRun> examples() {
+        return ExampleRuns.all();
     }
 
     @AfterAll
@@ -38,34 +37,30 @@ class ConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("launches")
-    void agreesWithTheOracle(LaunchCase launch) {
-        Map<String, float[]> expected = launch.run(ORACLE, 0, BATCH);
-        Map<String, float[]> first = launch.run(FAST.getFirst(), 0, BATCH);
+    @MethodSource("examples")
+    void agreesWithTheOracle(ExampleRun example) {
+        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+        Map<String, float[]> first = example.run(FAST.getFirst(), 0, BATCH);
         expected.forEach(
-                (name, values) -> assertClose(launch + ": " + name, values, first.get(name)));
+                (name, values) -> assertClose(example + ": " + name, values, first.get(name)));
         for (Backend backend : FAST.subList(1, FAST.size())) {
-            Map<String, float[]> again = launch.run(backend, 0, BATCH);
+            Map<String, float[]> again = example.run(backend, 0, BATCH);
             first.forEach(
                     (name, values) ->
                             assertSameBits(
-                                    launch + ": " + name + ", " + backend.description(),
+                                    example + ": " + name + ", " + backend.description(),
                                     values,
                                     again.get(name)));
         }
     }
 
     @Test
-    void coversEveryLaunch() {
-        Set<String> launches =
-                Arrays.stream(Kernels.class.getMethods())
-                        .map(java.lang.reflect.Method::getName)
-                        .collect(Collectors.toCollection(TreeSet::new));
+    void coversEveryOperation() {
         Set<String> covered =
-                launches().stream()
-                        .map(launch -> launch.toString().split(" ")[0])
+                examples().stream()
+                        .map(run -> run.example().operation())
                         .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(launches, covered);
+        assertEquals(ExampleRuns.operations(), covered);
     }
 
     static void assertClose(String what, float[] expected, float[] actual) {

@@ -14,18 +14,19 @@ import org.junit.jupiter.api.TestFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Every launch on every device that TornadoVM finds: as the oracle has it. Skipped where Java runs
- * without TornadoVM; docs/tornadovm.md tells how to run it.
+ * Every operation on every device that TornadoVM finds: as the oracle has it. Skipped where Java
+ * runs without TornadoVM; docs/tornadovm.md tells how to run it.
  */
 class DeviceConformanceTest {
     private static final int BATCH = 2;
 
     /**
-     * Launches of one backend: few backends, since each compiles what brings tensors there and
-     * back; and not one, so that a driver that fails does not take all launches with it.
+     * Operations of one backend: few backends, since each compiles what brings tensors there and
+     * back; and not one, so that a driver that fails does not take all operations with it.
      */
     private static final int TOGETHER = 100;
 
@@ -51,35 +52,37 @@ class DeviceConformanceTest {
                 .map(
                         device ->
                                 DynamicContainer.dynamicContainer(
-                                        device.id() + " " + device.name(), launches(device)));
+                                        device.id() + " " + device.name(), examples(device)));
     }
 
-    private static Stream<DynamicTest> launches(DeviceDescription device) {
+    private static Stream<DynamicTest> examples(DeviceDescription device) {
         double tolerance = Tolerances.device(device.backend());
-        List<LaunchCase> all = LaunchCases.all();
+        List<ExampleRun> all = ExampleRuns.all();
         List<DynamicTest> tests = new ArrayList<>();
         for (int first = 0; first < all.size(); first += TOGETHER) {
-            Backend backend = Devices.open(device.id());
+            Backend backend =
+                    Devices.open(
+                            device.id(), Optional.of(DeviceProfile.H200), CompilationListener.NONE);
             OPEN.add(backend);
             // all of them before the first one runs: what comes later compiles everything anew
             all.subList(first, Math.min(all.size(), first + TOGETHER)).stream()
-                    .map(launch -> launch.record(backend, 0, BATCH))
-                    .forEach(launch -> tests.add(test(launch, tolerance)));
+                    .map(example -> example.record(backend, 0, BATCH))
+                    .forEach(example -> tests.add(test(example, tolerance)));
         }
         return tests.stream();
     }
 
-    private static DynamicTest test(LaunchCase.Recorded recorded, double tolerance) {
-        LaunchCase launch = recorded.launch();
+    private static DynamicTest test(ExampleRun.Recorded recorded, double tolerance) {
+        ExampleRun example = recorded.of();
         return DynamicTest.dynamicTest(
-                launch.toString(),
+                example.toString(),
                 () -> {
-                    Map<String, float[]> expected = launch.run(ORACLE, 0, BATCH);
+                    Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
                     Map<String, float[]> actual = recorded.run();
                     expected.forEach(
                             (name, values) ->
                                     ConformanceTest.assertClose(
-                                            launch + ": " + name,
+                                            example + ": " + name,
                                             values,
                                             actual.get(name),
                                             tolerance));

@@ -1,8 +1,8 @@
 package dev.getj.kernels;
 
 import dev.getj.kernels.reference.ReferenceBackend;
-import dev.getj.kernels.tornado.graph.EmulatedBackend;
-import dev.getj.kernels.tornado.graph.EmulatedBackend.Tiles;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend.Tiles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every launch by the device kernels, work item for work item: as the oracle has it, and a sample's
- * bits the same in a batch and alone, and with either of the tiles that leave sums whole.
+ * Every operation by the device kernels, work item for work item: as the oracle has it, and a
+ * sample's bits the same in a batch and alone, and with either of the tiles that leave sums whole.
  */
 class EmulatedConformanceTest {
     private static final int BATCH = 2;
@@ -23,54 +23,56 @@ class EmulatedConformanceTest {
     private static final EmulatedBackend SMALL = new EmulatedBackend(Tiles.SMALL);
     private static final EmulatedBackend SPLIT = new EmulatedBackend(Tiles.SPLIT);
 
-    static List<LaunchCase> launches() {
-        return LaunchCases.all();
+    static List<ExampleRun> examples() {
+        return ExampleRuns.all();
     }
 
     @ParameterizedTest
-    @MethodSource("launches")
-    void agreesWithTheOracle(LaunchCase launch) {
-        Map<String, float[]> expected = launch.run(ORACLE, 0, BATCH);
-        Map<String, float[]> large = run(launch, LARGE, 0, BATCH);
+    @MethodSource("examples")
+    void agreesWithTheOracle(ExampleRun example) {
+        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+        Map<String, float[]> large = run(example, LARGE, 0, BATCH);
         expected.forEach(
                 (name, values) ->
-                        ConformanceTest.assertClose(launch + ": " + name, values, large.get(name)));
-        if (launch.toString().startsWith("linear") || launch.toString().startsWith("attention ")) {
-            Map<String, float[]> sliced = run(launch, SLICED, 0, BATCH);
+                        ConformanceTest.assertClose(
+                                example + ": " + name, values, large.get(name)));
+        if (example.toString().startsWith("linear")
+                || example.toString().startsWith("attention ")) {
+            Map<String, float[]> sliced = run(example, SLICED, 0, BATCH);
             expected.forEach(
                     (name, values) ->
                             ConformanceTest.assertClose(
-                                    launch + ", few rows: " + name, values, sliced.get(name)));
+                                    example + ", few rows: " + name, values, sliced.get(name)));
         }
-        if (launch.toString().startsWith("linear")) {
-            Map<String, float[]> split = run(launch, SPLIT, 0, BATCH);
+        if (example.toString().startsWith("linear")) {
+            Map<String, float[]> split = run(example, SPLIT, 0, BATCH);
             expected.forEach(
                     (name, values) ->
                             ConformanceTest.assertClose(
-                                    launch + ", split sums: " + name, values, split.get(name)));
-            Map<String, float[]> small = run(launch, SMALL, 0, BATCH);
+                                    example + ", split sums: " + name, values, split.get(name)));
+            Map<String, float[]> small = run(example, SMALL, 0, BATCH);
             expected.forEach(
                     (name, values) ->
                             ConformanceTest.assertClose(
-                                    launch + ", small tiles: " + name, values, small.get(name)));
-            for (String name : launch.sampleOutputs()) {
+                                    example + ", small tiles: " + name, values, small.get(name)));
+            for (String name : example.sampleOutputs()) {
                 ConformanceTest.assertSameBits(
-                        launch + ", both tiles: " + name, large.get(name), small.get(name));
+                        example + ", both tiles: " + name, large.get(name), small.get(name));
             }
         }
-        Map<String, float[]> alone = run(launch, LARGE, BATCH - 1, 1);
-        for (String name : launch.sampleOutputs()) {
+        Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);
+        for (String name : example.sampleOutputs()) {
             float[] values = large.get(name);
             ConformanceTest.assertSameBits(
-                    launch + ", alone: " + name,
+                    example + ", alone: " + name,
                     Arrays.copyOfRange(values, values.length / BATCH, values.length),
                     alone.get(name));
         }
     }
 
     private static Map<String, float[]> run(
-            LaunchCase launch, EmulatedBackend backend, int first, int batch) {
+            ExampleRun example, EmulatedBackend backend, int first, int batch) {
         backend.clear();
-        return launch.run(backend, first, batch);
+        return example.run(backend, first, batch);
     }
 }

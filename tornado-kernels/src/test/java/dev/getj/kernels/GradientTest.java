@@ -2,6 +2,7 @@ package dev.getj.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.getj.kernels.op.Example;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
 
@@ -14,9 +15,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Every backward launch of the oracle against central differences of its forward launch, in double:
- * the gradient of {@code Σ dY ⊙ y} for a random dY. The fast kernels are held against the oracle in
- * {@link ConformanceTest}.
+ * Every backward operation of the oracle against central differences of its forward operation, in
+ * double: the gradient of {@code Σ dY ⊙ y} for a random dY. The fast kernels are held against the
+ * oracle in {@link ConformanceTest}.
  */
 class GradientTest {
     private static final Backend BACKEND = new ReferenceBackend();
@@ -139,6 +140,32 @@ class GradientTest {
     }
 
     @Test
+    void rmsNorm() {
+        new Check()
+                .tensor("x", 3, 5)
+                .tensor("gamma", 5)
+                .tensor("statistics", 3)
+                .tensor("y", 3, 5)
+                .forward(
+                        (k, t) ->
+                                k.rmsNorm(
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("y"),
+                                        t.get("statistics")))
+                .backward(
+                        (k, t) ->
+                                k.rmsNormBackward(
+                                        t.get("dy"),
+                                        t.get("x"),
+                                        t.get("gamma"),
+                                        t.get("statistics"),
+                                        t.get("dx"),
+                                        t.get("dgamma")))
+                .accumulates("x", "gamma");
+    }
+
+    @Test
     void attention() {
         new Check()
                 .tensor("qkv", 2, 4, 18)
@@ -230,12 +257,12 @@ class GradientTest {
             return this;
         }
 
-        Check forward(LaunchCase.Call call) {
+        Check forward(Example.Call call) {
             forward = record(call);
             return this;
         }
 
-        Check backward(LaunchCase.Call call) {
+        Check backward(Example.Call call) {
             backward = record(call);
             return this;
         }
@@ -250,10 +277,9 @@ class GradientTest {
             return check(true, names);
         }
 
-        private Program record(LaunchCase.Call call) {
+        private Program record(Example.Call call) {
             return BACKEND.record(
-                    "check",
-                    kernels -> call.launch(kernels, new LaunchCase.Operands(tensors, Map.of())));
+                    "check", kernels -> call.record(kernels, new Example.Named(tensors, Map.of())));
         }
 
         private Check check(boolean accumulates, String... names) {

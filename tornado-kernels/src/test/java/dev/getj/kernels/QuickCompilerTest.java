@@ -21,12 +21,12 @@ class QuickCompilerTest {
     private static final int REPETITIONS = 4;
     private static final String PACKAGE = JvmBackend.class.getPackageName();
 
-    /** The other process: runs every launch. */
+    /** The other process: runs every operation. */
     public static void main(String[] none) {
         try (Backend backend = new JvmBackend(1)) {
             for (int i = 0; i < REPETITIONS; i++) {
-                for (LaunchCase launch : LaunchCases.all()) {
-                    launch.run(backend, 0, 2);
+                for (ExampleRun example : ExampleRuns.all()) {
+                    example.run(backend, 0, 2);
                 }
             }
         }

@@ -19,135 +19,65 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * CIFAR-10 or CIFAR-100 in the binary version: records of one or two label bytes and 3072 bytes of
- * a 32×32 image, plane after plane. From a folder of {@code .bin} files, a single such file, or the
- * {@code .tar.gz} as it is offered for download; the files of a folder are mapped.
+ * CIFAR-10 or CIFAR-100, in the binary version (records of one or two label bytes and 3072 bytes of
+ * a 32×32 image, plane after plane) or the python version (pickles, read as data). From a folder, a
+ * single file, or the {@code .tar.gz} as it is offered for download; binary files of a folder are
+ * mapped.
  */
 final class CifarData implements ImageData {
-    private static final int SIZE = 32;
-    private static final int CHANNELS = 3;
-    private static final int PIXELS = CHANNELS * SIZE * SIZE;
-
-    /** Which of the sets, and which label of a record counts. */
-    enum Kind {
-        CIFAR10(10, 1, 0, "data_batch_\\d+\\.bin", "test_batch.bin", "cifar-10-batches-bin"),
-        CIFAR100(100, 2, 1, "train\\.bin", "test.bin", "cifar-100-binary"),
-        CIFAR100_COARSE(20, 2, 0, "train\\.bin", "test.bin", "cifar-100-binary");
-
-        private final int classes;
-        private final int labelBytes;
-        private final int label;
-        private final String train;
-        private final String test;
-        private final String folder;
-
-        Kind(int classes, int labelBytes, int label, String train, String test, String folder) {
-            this.classes = classes;
-            this.labelBytes = labelBytes;
-            this.label = label;
-            this.train = train;
-            this.test = test;
-            this.folder = folder;
-        }
-
-        private int record() {
-            return labelBytes + PIXELS;
-        }
-
-        private boolean has(String file, Split split) {
-            return split != Split.TEST && file.matches(train)
-                    || split != Split.TRAIN && file.equals(test);
-        }
-    }
-
-    /** Which of the images. */
-    enum Split {
-        TRAIN,
-        TEST,
-        ALL
-    }
+    /** CIFAR has 185 MB; what is larger is something else. */
+    private static final long MAX_BYTES = 256L << 20;
 
     private final String name;
-    private final Kind kind;
+    private final CifarKind kind;
     private final Arena arena;
-    private final List<MemorySegment> files;
-    private final byte[] labels;
-    private final long[] firsts;
+    private final List<CifarBatch> batches;
+    private final List<String> notes;
+    private final long count;
 
-    private CifarData(String name, Kind kind, Arena arena, Map<String, MemorySegment> files) {
-        this.name = name;
+    private CifarData(
+            Path path, CifarKind kind, Arena arena, List<CifarBatch> batches, List<String> notes) {
+        this.name = kind.title() + " in " + path;
         this.kind = kind;
         this.arena = arena;
-        this.files = List.copyOf(files.values());
-        this.firsts = new long[files.size() + 1];
-        int file = 0;
-        for (Map.Entry<String, MemorySegment> entry : files.entrySet()) {
-            long bytes = entry.getValue().byteSize();
-            if (bytes == 0 || bytes % kind.record() != 0) {
-                throw new GetjException(
-                        "%s has %s bytes, which is not a number of records of %s"
-                                .formatted(entry.getKey(), bytes, kind.record()));
-            }
-            firsts[file + 1] = firsts[file] + bytes / kind.record();
-            file++;
-        }
-        if (firsts[file] > Integer.MAX_VALUE - 16) {
+        this.batches = batches;
+        this.notes = notes;
+        this.count = batches.stream().mapToLong(CifarBatch::count).sum();
+        if (count > Integer.MAX_VALUE - 16) {
             throw new GetjException(name + " holds more images than CIFAR has");
-        }
-        labels = new byte[(int) firsts[file]];
-        file = 0;
-        for (String path : files.keySet()) {
-            readLabels(path, file++);
-        }
-    }
-
-    private void readLabels(String path, int file) {
-        for (long i = firsts[file]; i < firsts[file + 1]; i++) {
-            long record = (i - firsts[file]) * kind.record();
-            int label = Byte.toUnsignedInt(files.get(file).get(JAVA_BYTE, record + kind.label));
-            if (label >= kind.classes) {
-                throw new GetjException(
-                        "%s: image %s has the label %s, outside 0 to %s; is it %s?"
-                                .formatted(
-                                        path,
-                                        i - firsts[file],
-                                        label,
-                                        kind.classes - 1,
-                                        kind == Kind.CIFAR10 ? "CIFAR-10" : "CIFAR-100"));
-            }
-            labels[(int) i] = (byte) label;
         }
     }
 
     /**
      * @throws GetjException if there are no such files or they are damaged
      */
-    static CifarData open(Path path, Kind kind, Split split) {
+    static CifarData open(Path path, CifarKind kind, Split split) {
         Arena arena = Arena.ofShared();
         try {
-            Map<String, MemorySegment> files =
+            Found found =
                     Files.isDirectory(path)
                             ? ofFolder(path, kind, split, arena)
-                            : path.toString().endsWith(".gz") || path.toString().endsWith(".tgz")
+                            : path.toString().matches("(?i).*\\.t?gz")
                                     ? ofArchive(path, kind, split)
-                                    : Map.of(path.toString(), map(path, arena));
-            if (files.isEmpty()) {
+                                    : ofFile(path, kind, arena);
+            if (found.files.isEmpty()) {
                 throw new GetjException(
-                        "%s holds no %s of the binary version; download that, not the Python one"
+                        "%s holds no %s, neither of the binary version (%s) nor of the python version (%s)"
                                 .formatted(
                                         path,
-                                        split == Split.TEST
-                                                ? kind.test
-                                                : kind == Kind.CIFAR10
-                                                        ? "data_batch_1.bin"
-                                                        : "train.bin"));
+                                        kind.title(),
+                                        example(kind.binary(), split),
+                                        example(kind.python(), split)));
             }
+            List<CifarBatch> batches = new ArrayList<>();
+            found.files.forEach(
+                    (label, bytes) ->
+                            batches.add(
+                                    found.version instanceof CifarKind.Python
+                                            ? CifarBatch.ofPython(label, bytes, kind)
+                                            : CifarBatch.ofBinary(label, bytes, kind)));
             CifarData data =
-                    new CifarData(
-                            (kind == Kind.CIFAR10 ? "CIFAR-10 in " : "CIFAR-100 in ") + path,
-                            kind,
-                            arena,
-                            files);
+                    new CifarData(path, kind, arena, List.copyOf(batches), found.notes(split));
             arena = null;
             return data;
         } finally {
@@ -157,33 +87,85 @@ final class CifarData implements ImageData {
         }
     }
 
-    private static Map<String, MemorySegment> ofFolder(
-            Path folder, Kind kind, Split split, Arena arena) {
-        Path inner = folder.resolve(kind.folder);
-        Map<String, MemorySegment> files = new TreeMap<>(inOrder());
-        try (Stream<Path> all = Files.list(Files.isDirectory(inner) ? inner : folder)) {
-            List<Path> wanted = new ArrayList<>(all.toList());
-            wanted.removeIf(file -> !kind.has(file.getFileName().toString(), split));
-            wanted.forEach(file -> files.put(file.toString(), map(file, arena)));
-        } catch (IOException e) {
-            throw GetjException.reading(folder, e);
+    /** The files of one version, in order. */
+    private record Found(CifarKind.Version version, Map<String, MemorySegment> files) {
+        private List<String> notes(Split split) {
+            return List.of(
+                    "%s of the %s version%s"
+                            .formatted(
+                                    DataSummary.counted(files.size(), "file"),
+                                    version instanceof CifarKind.Python ? "python" : "binary",
+                                    switch (split) {
+                                        case TRAIN -> ", to train";
+                                        case TEST -> ", to test";
+                                        case ALL -> ", all";
+                                    }));
         }
-        return files;
     }
 
-    private static Map<String, MemorySegment> ofArchive(Path path, Kind kind, Split split) {
-        Map<String, MemorySegment> files = new TreeMap<>(inOrder());
-        TarArchive.read(path, name -> kind.has(name, split))
-                .forEach((name, bytes) -> files.put(name, MemorySegment.ofArray(bytes)));
-        return files;
+    private static String example(CifarKind.Version version, Split split) {
+        return split == Split.TEST
+                ? version.test()
+                : version.train().replace("\\d+", "1").replace("\\", "");
     }
 
-    /** Batch 10 after batch 9, as nobody has it; the test batch last. */
+    private static Found ofFolder(Path folder, CifarKind kind, Split split, Arena arena) {
+        for (CifarKind.Version version : List.of(kind.binary(), kind.python())) {
+            Path inner = folder.resolve(version.folder());
+            Map<String, MemorySegment> files = new TreeMap<>(inOrder());
+            try (Stream<Path> all = Files.list(Files.isDirectory(inner) ? inner : folder)) {
+                List<Path> wanted = new ArrayList<>(all.toList());
+                wanted.removeIf(
+                        file ->
+                                !version.has(file.getFileName().toString(), split)
+                                        || Files.isDirectory(file));
+                wanted.forEach(file -> files.put(file.toString(), map(file, arena)));
+            } catch (IOException e) {
+                throw GetjException.reading(folder, e);
+            }
+            if (!files.isEmpty()) {
+                return new Found(version, files);
+            }
+        }
+        return new Found(kind.binary(), Map.of());
+    }
+
+    private static Found ofArchive(Path path, CifarKind kind, Split split) {
+        Map<String, byte[]> files =
+                TarArchive.read(
+                        path,
+                        name -> kind.binary().has(name, split) || kind.python().has(name, split),
+                        Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 2));
+        boolean binary = files.keySet().stream().anyMatch(name -> name.endsWith(".bin"));
+        CifarKind.Version version = binary ? kind.binary() : kind.python();
+        Map<String, MemorySegment> wanted = new TreeMap<>(inOrder());
+        files.forEach(
+                (name, bytes) -> {
+                    if (version.has(name, split)) {
+                        wanted.put(path + "/" + name, MemorySegment.ofArray(bytes));
+                    }
+                });
+        return new Found(version, wanted);
+    }
+
+    private static Found ofFile(Path path, CifarKind kind, Arena arena) {
+        MemorySegment bytes = map(path, arena);
+        boolean pickle =
+                bytes.byteSize() > 1
+                        && !path.toString().endsWith(".bin")
+                        && bytes.get(JAVA_BYTE, 0) == (byte) 0x80;
+        return new Found(pickle ? kind.python() : kind.binary(), Map.of(path.toString(), bytes));
+    }
+
+    /** The test batch, whose name is shorter, before the others; those by number. */
     private static Comparator<String> inOrder() {
         return Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
     }
 
     private static MemorySegment map(Path file, Arena arena) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new GetjException("cannot read " + file + ": it is not a regular file");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
@@ -197,41 +179,63 @@ final class CifarData implements ImageData {
     }
 
     @Override
+    public DataSummary summary() {
+        return new DataSummary(name, count, kind.classes(), kind.names(), notes, List.of());
+    }
+
+    @Override
     public long count() {
-        return labels.length;
+        return count;
     }
 
     @Override
     public int channels() {
-        return CHANNELS;
+        return CifarBatch.CHANNELS;
     }
 
     @Override
     public int size() {
-        return SIZE;
+        return CifarBatch.SIZE;
     }
 
     @Override
     public int classes() {
-        return kind.classes;
+        return kind.classes();
+    }
+
+    /** Every byte is a level, labels were checked: nothing can be bad. */
+    @Override
+    public void check(long images, Progress progress) {
+        // there is nothing to find
+    }
+
+    /** Where an image is. */
+    private record Place(CifarBatch batch, int image) {}
+
+    private Place place(long index) {
+        long inBatch = index;
+        int batch = 0;
+        while (inBatch >= batches.get(batch).count()) {
+            inBatch -= batches.get(batch++).count();
+        }
+        return new Place(batches.get(batch), (int) inBatch);
     }
 
     @Override
     public void read(long index, float[] target, int at) {
-        int file = 0;
-        while (index >= firsts[file + 1]) {
-            file++;
-        }
-        long image = (index - firsts[file]) * kind.record() + kind.labelBytes;
-        for (int i = 0; i < PIXELS; i++) {
-            int level = Byte.toUnsignedInt(files.get(file).get(JAVA_BYTE, image + i));
+        Place place = place(index);
+        CifarBatch batch = place.batch;
+        long first = batch.first() + place.image * batch.stride();
+        for (int i = 0; i < CifarBatch.PIXELS; i++) {
+            int level = Byte.toUnsignedInt(batch.bytes().get(JAVA_BYTE, first + i));
             target[at + i] = ImageData.ofLevel(level);
         }
     }
 
     @Override
     public int label(long index) {
-        return labels[(int) index];
+        Place place = place(index);
+        return place.batch.labels()[place.image];
     }
 
     @Override

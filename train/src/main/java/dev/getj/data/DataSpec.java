@@ -7,40 +7,56 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * How users name image data on the command line: {@code builtin:strokes}, {@code cifar10:DIR},
- * {@code cifar100:DIR}, {@code folder:DIR} or {@code npz:FILE}, followed by options such as {@code
- * ,size=32}.
+ * {@code cifar100:DIR}, {@code mnist:DIR}, {@code folder:DIR} or {@code npz:FILE}, followed by
+ * options such as {@code ,size=32}. A comma that belongs to the path and would begin an option is
+ * written twice: {@code folder:lr=0.1,,batch=32/images,size=16}.
  *
+ * @param path as the file system has it
  * @param options by name; only those that the kind knows
  */
 public record DataSpec(String kind, String path, Map<String, String> options) {
     /** The forms for a help text. */
     public static final String FORMS =
-            "builtin:strokes, cifar10:DIR, cifar100:DIR, folder:DIR[,size=S] or npz:FILE";
+            "builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR[,size=S] or"
+                    + " npz:FILE";
+
+    private static final String BUILTIN = "builtin";
 
     private static final Map<String, Set<String>> OPTIONS =
             Map.of(
-                    "builtin", Set.of("count", "seed"),
-                    "cifar10", Set.of("split"),
-                    "cifar100", Set.of("split", "labels"),
-                    "folder", Set.of("size", "fit", "channels"),
-                    "npz", Set.of("images", "labels"));
+                    BUILTIN,
+                    Set.of("count", "seed"),
+                    "cifar10",
+                    Set.of("split"),
+                    "cifar100",
+                    Set.of("split", "labels"),
+                    "mnist",
+                    Set.of("split", "pad", "first"),
+                    "folder",
+                    Set.of("size", "fit", "channels", "labels", "part", "first"),
+                    "npz",
+                    Set.of("images", "labels", "split", "first", "range"));
 
     private static final Pattern KIND = Pattern.compile("([a-z0-9]+):(.+)", Pattern.DOTALL);
     private static final Pattern LAST_OPTION =
             Pattern.compile("(.*),([a-z]+)=([^,]*)", Pattern.DOTALL);
+
+    /** Stands for a doubled comma while options are cut off; no path can hold it. */
+    private static final String COMMA = "\0";
 
     /**
      * @throws IllegalArgumentException saying what can be given, if the kind or an option is not
      *     known
      */
     public static DataSpec parse(String text) {
-        Matcher matcher = KIND.matcher(text);
+        Matcher matcher = KIND.matcher(text.replace(",,", COMMA));
         if (!matcher.matches() || !OPTIONS.containsKey(matcher.group(1))) {
             throw new IllegalArgumentException("'%s' names no data: use %s".formatted(text, FORMS));
         }
@@ -57,23 +73,53 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
         for (Map.Entry<String, String> entry : found) {
             if (!OPTIONS.get(kind).contains(entry.getKey())) {
                 throw new IllegalArgumentException(
-                        "'%s': %s takes the options %s, not '%s'"
+                        "'%s': %s takes the options %s, not '%s'%s"
                                 .formatted(
                                         text,
                                         kind,
                                         String.join(", ", new TreeSet<>(OPTIONS.get(kind))),
-                                        entry.getKey()));
+                                        entry.getKey(),
+                                        escape(text, entry.getKey())));
             }
-            if (options.put(entry.getKey(), entry.getValue()) != null) {
+            if (options.put(entry.getKey(), entry.getValue().replace(COMMA, ",")) != null) {
                 throw new IllegalArgumentException(
-                        "'%s' gives %s twice".formatted(text, entry.getKey()));
+                        "'%s' gives %s twice%s"
+                                .formatted(text, entry.getKey(), escape(text, entry.getKey())));
             }
         }
-        if (kind.equals("builtin") && !path.equals("strokes")) {
+        if (kind.equals(BUILTIN) && !path.equals("strokes")) {
             throw new IllegalArgumentException(
                     "'%s': the built-in data is called builtin:strokes".formatted(text));
         }
-        return new DataSpec(kind, path, Map.copyOf(options));
+        return new DataSpec(kind, path.replace(COMMA, ","), Map.copyOf(options));
+    }
+
+    /** How to write an option that is none, but a part of the path. */
+    private static String escape(String text, String option) {
+        String begin = "," + option + "=";
+        return "; a comma that belongs to the path is written twice: "
+                + text.replaceFirst(Pattern.quote(begin), "," + begin);
+    }
+
+    /** The same data, wherever the program is started. */
+    public DataSpec absolute() {
+        return kind.equals(BUILTIN)
+                ? this
+                : new DataSpec(
+                        kind, Path.of(path).toAbsolutePath().normalize().toString(), options);
+    }
+
+    /** What {@link #parse} reads as this, options in the order of their names. */
+    public String text() {
+        StringBuilder text = new StringBuilder(kind + ":" + path.replace(",", ",,"));
+        new TreeMap<>(options)
+                .forEach(
+                        (name, value) ->
+                                text.append(',')
+                                        .append(name)
+                                        .append('=')
+                                        .append(value.replace(",", ",,")));
+        return text.toString();
     }
 
     /**
@@ -84,32 +130,63 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
      */
     public ImageData open() {
         return switch (kind) {
-            case "builtin" ->
+            case BUILTIN ->
                     new StrokesData(
                             number("count", StrokesData.DEFAULT_COUNT, 1, Integer.MAX_VALUE),
                             number("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
-            case "cifar10" -> CifarData.open(Path.of(path), CifarData.Kind.CIFAR10, split());
+            case "cifar10" -> CifarData.open(Path.of(path), CifarKind.CIFAR10, split());
             case "cifar100" ->
                     CifarData.open(
                             Path.of(path),
                             choice("labels", "fine", "coarse").equals("fine")
-                                    ? CifarData.Kind.CIFAR100
-                                    : CifarData.Kind.CIFAR100_COARSE,
+                                    ? CifarKind.CIFAR100
+                                    : CifarKind.CIFAR100_COARSE,
                             split());
+            case "mnist" ->
+                    MnistData.open(
+                            Path.of(path), split(), (int) number("pad", 0, 1, 4096), first());
             case "folder" ->
                     FolderData.open(
                             Path.of(path),
-                            (int) number("size", 0, 1, 4096),
-                            choice("fit", "crop", "stretch").equals("crop"),
-                            Integer.parseInt(choice("channels", "3", "1")));
-            case "npz" -> NpzData.open(Path.of(path), options.get("images"), options.get("labels"));
+                            options.get("part"),
+                            source(),
+                            first(),
+                            new FolderData.Form(
+                                    (int) number("size", 0, 1, 4096),
+                                    choice("fit", "crop", "stretch").equals("crop"),
+                                    Integer.parseInt(choice("channels", "3", "1"))));
+            case "npz" ->
+                    NpzData.open(
+                            Path.of(path),
+                            new NpzData.Choice(
+                                    options.get("images"),
+                                    options.get("labels"),
+                                    options.containsKey("split")
+                                            ? choice("split", "train", "val", "valid", "test")
+                                            : null,
+                                    first(),
+                                    options.containsKey("range")
+                                            ? ValueRange.parse(options.get("range"))
+                                            : null));
             default -> throw new AssertionError(kind);
         };
     }
 
-    private CifarData.Split split() {
-        return CifarData.Split.valueOf(
-                choice("split", "train", "test", "all").toUpperCase(Locale.ROOT));
+    private Split split() {
+        return Split.valueOf(choice("split", "train", "test", "all").toUpperCase(Locale.ROOT));
+    }
+
+    private PictureLayout.Source source() {
+        return options.containsKey("labels")
+                ? PictureLayout.Source.valueOf(
+                        choice("labels", "folders", "none", "json").toUpperCase(Locale.ROOT))
+                : PictureLayout.Source.FOUND;
+    }
+
+    private Long first() {
+        return options.containsKey("first")
+                ? (Long) number("first", 0, Integer.MIN_VALUE, Integer.MAX_VALUE)
+                : null;
     }
 
     /** The first value is the default. */

@@ -1,5 +1,7 @@
 package dev.getj.data;
 
+import dev.getj.io.GetjException;
+
 /**
  * Square images, with classes or without, to train a teacher on or to compare samples with. Threads
  * may read at the same time.
@@ -29,6 +31,32 @@ public interface ImageData extends AutoCloseable {
 
     /** Class of an image; 0 if there are no classes. */
     int label(long index);
+
+    /** What was taken and what was left out. After {@link #check} it may tell more. */
+    default DataSummary summary() {
+        return DataSummary.of(name(), count(), classes());
+    }
+
+    /**
+     * Reads the first {@code count} images once, so that bad ones are found before hours of work,
+     * not in the middle. Data that cannot be bad is not read.
+     *
+     * @throws GetjException naming a few of the bad images and counting the others, or saying why
+     *     the values as a whole are no images in [−1, 1]
+     */
+    default void check(long count, Progress progress) {
+        float[] image = new float[elements()];
+        BadImages bad = new BadImages();
+        for (long i = 0; i < count; i++) {
+            try {
+                read(i, image, 0);
+            } catch (GetjException e) {
+                bad.add(e);
+            }
+            progress.at(i + 1, count);
+        }
+        bad.report(count);
+    }
 
     /** Floats of one image: C·S·S. */
     default int elements() {

@@ -6,110 +6,108 @@ import dev.getj.io.NumpyFile;
 import dev.getj.io.StridedTensor;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Images of an array [n, S, S, C], [n, C, S, S] or [n, S, S]: bytes 0…255, or floats that are taken
- * as they are; labels from an array of whole numbers [n], if there is one.
+ * Images of an array [n, S, S, C], [n, C, S, S] or [n, S, S]: whole numbers 0…255, or floats that
+ * are taken as they are, or values of another range that was named; labels from a second array, if
+ * there is one.
  */
 final class NpzData implements ImageData {
-    private static final List<String> IMAGES = List.of("images", "arr_0", "samples", "data", "x");
-    private static final List<String> LABELS = List.of("labels", "label", "arr_1", "y");
+    /**
+     * What the user named; null where nothing was.
+     *
+     * @param images name of an array
+     * @param labels name of an array
+     * @param split part of the data
+     * @param first the label that is class 0
+     * @param range which values are black and white
+     */
+    record Choice(String images, String labels, String split, Long first, ValueRange range) {}
 
     private final NumpyFile file;
+    private final ArrayNames names;
     private final StridedTensor images;
-    private final boolean channelsLast;
-    private final int channels;
-    private final int size;
-    private final int[] labels;
-    private final int classes;
+    private final ArrayForm form;
+    private final Labels labels;
+    private final ValueRange range;
+    private final boolean rangeNamed;
 
-    private NpzData(NumpyFile file, StridedTensor images, int[] labels) {
+    private NpzData(NumpyFile file, Choice choice) {
         this.file = file;
-        this.images = images;
-        this.labels = labels;
-        this.classes = Arrays.stream(labels).max().orElse(-1) + 1;
-        long[] shape = images.shape();
-        boolean grey = shape.length == 3;
-        boolean last =
-                shape.length == 4 && (shape[3] == 1 || shape[3] == 3) && shape[1] == shape[2];
-        boolean first =
-                shape.length == 4 && (shape[1] == 1 || shape[1] == 3) && shape[2] == shape[3];
-        boolean square = grey && shape[1] == shape[2];
-        boolean read = images.dtype().isFloat() || images.dtype() == DType.U8;
-        if (!(last || first || square)
-                || !read
-                || shape[0] < 1
-                || shape[2] < 1
-                || shape[2] > 4096) {
-            throw new GetjException(
-                    "%s is %s %s; bytes or floats of shape [n, S, S, C] or [n, C, S, S], C = 1 or 3, are expected"
-                            .formatted(images.label(), images.dtype(), images.shapeText()));
-        }
-        channelsLast = last;
-        channels = grey ? 1 : (int) (last ? shape[3] : shape[1]);
-        size = (int) shape[2];
+        names = ArrayNames.of(file, choice.images, choice.labels, choice.split);
+        images = file.array(names.images());
+        form =
+                ArrayForm.of(images)
+                        .orElseThrow(
+                                () ->
+                                        new GetjException(
+                                                "%s is %s %s; bytes or floats of shape [n, S, S, C] or [n, C, S, S], C = 1 or 3, are expected"
+                                                        .formatted(
+                                                                images.label(),
+                                                                images.dtype(),
+                                                                images.shapeText())));
+        labels =
+                names.labels() == null
+                        ? Labels.NONE
+                        : ArrayLabels.of(file.array(names.labels()), count(), choice.first);
+        rangeNamed = choice.range != null;
+        range = rangeNamed ? choice.range : usual(images);
+    }
+
+    private static ValueRange usual(StridedTensor images) {
+        return switch (images.dtype()) {
+            case BOOL -> new ValueRange(0, 1);
+            default -> images.dtype().isFloat() ? ValueRange.SIGNED : ValueRange.LEVELS;
+        };
     }
 
     /**
-     * @param imagesName array of the images; null for the first of the usual names
-     * @param labelsName array of the labels, likewise; none need be there
      * @throws GetjException if there is no such array, or it has another shape
      */
-    static NpzData open(Path path, String imagesName, String labelsName) {
+    static NpzData open(Path path, Choice choice) {
         NumpyFile file = NumpyFile.open(path);
         try {
-            String images =
-                    imagesName != null
-                            ? imagesName
-                            : IMAGES.stream()
-                                    .filter(file::has)
-                                    .findFirst()
-                                    .orElse(file.names().iterator().next());
-            String labels =
-                    labelsName != null
-                            ? labelsName
-                            : LABELS.stream().filter(file::has).findFirst().orElse(null);
-            StridedTensor array = file.array(images);
-            return new NpzData(
-                    file, array, labels == null ? new int[0] : labels(file.array(labels), array));
+            return new NpzData(file, choice);
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static int[] labels(StridedTensor labels, StridedTensor images) {
-        long[] shape = labels.shape();
-        if (labels.dtype().isFloat()
-                || shape.length != 1
-                || images.shape().length == 0
-                || shape[0] != images.shape()[0]) {
-            throw new GetjException(
-                    "%s is %s %s; a whole number for each of the images %s is expected"
-                            .formatted(
-                                    labels.label(),
-                                    labels.dtype(),
-                                    labels.shapeText(),
-                                    images.shapeText()));
-        }
-        long[] values = labels.longs();
-        int[] classes = new int[values.length];
-        for (int i = 0; i < classes.length; i++) {
-            if (values[i] < 0 || values[i] > Short.MAX_VALUE) {
-                throw new GetjException(
-                        "%s: label %s of image %s is outside 0 to %s"
-                                .formatted(labels.label(), values[i], i, Short.MAX_VALUE));
-            }
-            classes[i] = (int) values[i];
-        }
-        return classes;
-    }
-
     @Override
     public String name() {
         return "%s images in %s".formatted(count(), file.path());
+    }
+
+    @Override
+    public DataSummary summary() {
+        List<String> notes = new ArrayList<>();
+        notes.add(
+                "images from %s (%s %s)"
+                        .formatted(names.images(), images.dtype(), images.shapeText()));
+        if (names.labels() != null) {
+            notes.add("labels from " + names.labels());
+        }
+        notes.addAll(labels.notes());
+        if (rangeNamed) {
+            notes.add("values %s".formatted(range));
+        }
+        List<String> others = names.others(file);
+        return new DataSummary(
+                file.path().toString(),
+                count(),
+                classes(),
+                List.of(),
+                notes,
+                others.isEmpty()
+                        ? List.of()
+                        : List.of(
+                                "%s (%s)"
+                                        .formatted(
+                                                DataSummary.counted(others.size(), "array"),
+                                                DataSummary.few(others))));
     }
 
     @Override
@@ -119,46 +117,78 @@ final class NpzData implements ImageData {
 
     @Override
     public int channels() {
-        return channels;
+        return form.channels();
     }
 
     @Override
     public int size() {
-        return size;
+        return form.size();
     }
 
     @Override
     public int classes() {
-        return classes;
+        return labels.count();
+    }
+
+    @Override
+    public void check(long count, Progress progress) {
+        BadImages bad = new BadImages();
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (long i = 0; i < count; i++) {
+            try {
+                for (double value : values(i)) {
+                    least = Math.min(least, value);
+                    most = Math.max(most, value);
+                }
+            } catch (GetjException e) {
+                bad.add(e);
+            }
+            progress.at(i + 1, count);
+        }
+        bad.report(count);
+        if (images.dtype() != DType.BOOL) {
+            range.check(images.label(), least, most, rangeNamed, !images.dtype().isFloat());
+        }
     }
 
     @Override
     public void read(long index, float[] target, int at) {
+        double[] values = values(index);
+        int plane = form.size() * form.size();
+        for (int i = 0; i < values.length; i++) {
+            int source = form.channelsLast() ? i % plane * form.channels() + i / plane : i;
+            target[at + i] = range.scaled(values[source]);
+        }
+    }
+
+    /** The elements of an image as they are stored. */
+    private double[] values(long index) {
         int elements = elements();
-        float[] values = new float[elements];
+        double[] values = new double[elements];
         if (images.dtype().isFloat()) {
-            images.floats(index * elements, values, 0, elements);
-        } else {
-            byte[] levels = new byte[elements];
-            images.copy(index * elements, levels, elements);
+            float[] floats = new float[elements];
+            images.floats(index * elements, floats, 0, elements);
             for (int i = 0; i < elements; i++) {
-                values[i] = ImageData.ofLevel(Byte.toUnsignedInt(levels[i]));
+                values[i] = floats[i];
+                if (!Float.isFinite(floats[i])) {
+                    throw new GetjException(
+                            "%s: image %s holds %s".formatted(images.label(), index, floats[i]));
+                }
+            }
+        } else {
+            long[] whole = new long[elements];
+            images.longs(index * elements, whole, 0, elements);
+            for (int i = 0; i < elements; i++) {
+                values[i] = whole[i];
             }
         }
-        int plane = size * size;
-        for (int i = 0; i < elements; i++) {
-            float value = values[channelsLast ? i % plane * channels + i / plane : i];
-            if (!Float.isFinite(value)) {
-                throw new GetjException(
-                        "%s: image %s holds %s".formatted(images.label(), index, value));
-            }
-            target[at + i] = value;
-        }
+        return values;
     }
 
     @Override
     public int label(long index) {
-        return classes == 0 ? 0 : labels[Math.toIntExact(index)];
+        return labels.of(index);
     }
 
     @Override

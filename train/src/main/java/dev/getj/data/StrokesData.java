@@ -45,6 +45,12 @@ final class StrokesData implements ImageData {
         Strokes.draw(seed, Objects.checkIndex(index, count), target, at);
     }
 
+    /** They are drawn: nothing can be bad. */
+    @Override
+    public void check(long images, Progress progress) {
+        // there is nothing to find
+    }
+
     @Override
     public int label(long index) {
         return Strokes.label(index);

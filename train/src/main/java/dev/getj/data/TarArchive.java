@@ -26,15 +26,24 @@ final class TarArchive {
     /** CIFAR has 185 MB; an archive that unpacks to more than this is something else. */
     private static final long MAX_BYTES = 1L << 30;
 
+    /** Files that are kept; CIFAR has six. */
+    private static final int MAX_FILES = 64;
+
     private TarArchive() {}
 
     /**
      * @param wanted told the last part of a file's name
+     * @param most bytes of all wanted files together
      * @return by that part, in the order of the archive
-     * @throws GetjException if it is damaged or unpacks to more than 1 GiB
+     * @throws GetjException if it is damaged, unpacks to more than 1 GiB, or what is wanted is more
+     *     than {@code most}
      */
-    static Map<String, byte[]> read(Path path, Predicate<String> wanted) {
+    static Map<String, byte[]> read(Path path, Predicate<String> wanted, long most) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new GetjException("cannot read " + path + ": it is not a regular file");
+        }
         Map<String, byte[]> files = new LinkedHashMap<>();
+        long kept = 0;
         try (InputStream in =
                 new GZIPInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
             long unpacked = 0;
@@ -54,6 +63,12 @@ final class TarArchive {
                 boolean regular = header[KIND_AT] == '0' || header[KIND_AT] == 0;
                 long padded = Math.ceilDiv(size, BLOCK) * BLOCK;
                 if (regular && wanted.test(file)) {
+                    kept += size;
+                    if (kept > most || files.size() == MAX_FILES) {
+                        throw new GetjException(
+                                "%s holds more data than CIFAR, or than half of Java's memory (%s MiB); raise the limit with -Xmx"
+                                        .formatted(path, most >> 20));
+                    }
                     byte[] bytes = in.readNBytes((int) size);
                     if (bytes.length < size || files.put(file, bytes) != null) {
                         throw new GetjException(

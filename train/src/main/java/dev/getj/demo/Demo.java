@@ -14,8 +14,8 @@ import dev.getj.io.ImageGrid;
 import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.NoiseStream;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -223,7 +223,7 @@ public final class Demo {
     // noise that no pair was made from, as the sampler draws it for the same request
     private float[] noise(int count) {
         IntTensor key =
-                backend.allocateInts(Kernels.NORMAL_KEY)
+                backend.allocateInts(StateOp.NORMAL_KEY)
                         .set(NoiseStream.NOISE.key(settings.seed(), SampleRequest.FRESH));
         Tensor noise = backend.allocate(count, Strokes.ELEMENTS);
         backend.record("noise", k -> k.normal(key, noise)).run();

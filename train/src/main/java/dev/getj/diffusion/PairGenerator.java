@@ -5,9 +5,9 @@ import dev.getj.data.PairsWriter;
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.NoiseStream;
 
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class PairGenerator {
                                     description.classes()));
         }
         Tensor noise = backend.allocate(batch, description.elements());
-        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        IntTensor key = backend.allocateInts(StateOp.NORMAL_KEY);
         Program draw = backend.record("noise", k -> k.normal(key, noise));
         float[] latents = new float[noise.size()];
         float[] images = new float[noise.size()];

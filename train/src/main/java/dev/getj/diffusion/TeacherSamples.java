@@ -3,9 +3,9 @@ package dev.getj.diffusion;
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.NoiseStream;
 
 /**
@@ -26,7 +26,7 @@ public final class TeacherSamples {
         this.teacher = teacher;
         this.sampler = sampler;
         noise = backend.allocate(TrainedDenoiser.BATCH, teacher.elements());
-        key = backend.allocateInts(Kernels.NORMAL_KEY);
+        key = backend.allocateInts(StateOp.NORMAL_KEY);
         draw = backend.record("noise", k -> k.normal(key, noise));
     }
 

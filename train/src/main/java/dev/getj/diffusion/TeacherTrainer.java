@@ -8,9 +8,9 @@ import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.DenoiserTrainingPass;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
@@ -43,6 +43,7 @@ public final class TeacherTrainer {
     private static final long EXAMPLES = 0x7EAC4E25;
 
     private final TeacherConfig config;
+    private final RunDirectory run;
     private final ImageData data;
     private final Shuffle shuffle;
     private final Edm edm;
@@ -68,6 +69,7 @@ public final class TeacherTrainer {
      * @throws GetjException if the data does not fit the network, or the checkpoint is damaged
      */
     public TeacherTrainer(Backend backend, RunDirectory run, TeacherConfig config, ImageData data) {
+        this.run = run;
         this.config = config;
         this.data = data;
         ModelConfig model = config.teacher();
@@ -90,7 +92,7 @@ public final class TeacherTrainer {
         pass =
                 new DenoiserTrainingPass(
                         backend, model, weights, gradients, config.batch(), config.recompute());
-        noiseKey = backend.allocateInts(Kernels.NORMAL_KEY);
+        noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         noise = backend.allocate(config.batch(), model.pixels());
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, noise));
         int pictures = rows(model) * GRID_COLUMNS;
@@ -140,6 +142,7 @@ public final class TeacherTrainer {
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
     public TrainingLoop.Outcome train(TrainingListener listener, BooleanSupplier stop) {
+        run.log("data: " + data.summary().line());
         return loop.train(new Denoising(), listener, stop);
     }
 

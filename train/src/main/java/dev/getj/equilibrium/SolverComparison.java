@@ -2,14 +2,15 @@ package dev.getj.equilibrium;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.EquilibriumMap;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
 import dev.getj.model.Parameters;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Solver;
 import dev.getj.solver.SpectralRadius;
@@ -85,14 +86,15 @@ public final class SolverComparison {
         this.solvers = solvers;
         Parameters gradients = new Parameters(backend, weights.table());
         map = new EquilibriumMap(new Network(backend, config, weights), gradients, batch);
-        noiseKey = backend.allocateInts(Kernels.NORMAL_KEY);
-        startKey = backend.allocateInts(Kernels.NORMAL_KEY);
+        FixedPointMap evaluation = map.evaluation();
+        noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
+        startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, map.noise()));
-        drawStart = backend.record("draw z0", k -> k.normal(startKey, map.state()));
+        drawStart = backend.record("draw z0", k -> k.normal(startKey, evaluation.state()));
         Tensor solution = backend.allocate(map.state().shape());
         solvers.forEach(
                 (name, solver) -> {
-                    Solver.Solve solve = solver.prepare(map);
+                    Solver.Solve solve = solver.prepare(evaluation);
                     solves.put(name, solve);
                     keepSolution.put(
                             name,

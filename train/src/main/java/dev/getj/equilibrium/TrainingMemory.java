@@ -1,6 +1,7 @@
 package dev.getj.equilibrium;
 
 import dev.getj.kernels.LossKind;
+import dev.getj.kernels.profile.DryBackend;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -89,7 +90,7 @@ public final class TrainingMemory {
 
     /** Bytes of a training step with L1 loss. */
     public long bytes(Estimator gradient, boolean recompute) {
-        MemoryMeter meter = new MemoryMeter();
+        DryBackend meter = new DryBackend();
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(meter, table);
         Parameters gradients = new Parameters(meter, table);

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 /** Trains a classifier by its cross entropy. */
 public final class ClassifierTrainer {
     private final ClassifierConfig config;
+    private final RunDirectory run;
     private final ImageData data;
     private final Shuffle shuffle;
     private final TrainingLoop loop;
@@ -33,6 +34,7 @@ public final class ClassifierTrainer {
      */
     public ClassifierTrainer(
             Backend backend, RunDirectory run, ClassifierConfig config, ImageData data) {
+        this.run = run;
         this.config = config;
         this.data = data;
         ClassifierForm form = config.classifier();
@@ -87,6 +89,7 @@ public final class ClassifierTrainer {
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
     public TrainingLoop.Outcome train(TrainingListener listener, BooleanSupplier stop) {
+        run.log("data: " + data.summary().line());
         return loop.train(new Classification(), listener, stop);
     }
 

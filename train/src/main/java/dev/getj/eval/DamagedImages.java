@@ -1,7 +1,9 @@
 package dev.getj.eval;
 
 import dev.getj.data.CounterRandom;
+import dev.getj.data.DataSummary;
 import dev.getj.data.ImageData;
+import dev.getj.data.Progress;
 
 /** Images made worse in a known way, to see what a figure means. */
 public final class DamagedImages implements ImageData {
@@ -43,6 +45,16 @@ public final class DamagedImages implements ImageData {
     @Override
     public String name() {
         return images.name() + ", damaged: " + damage;
+    }
+
+    @Override
+    public DataSummary summary() {
+        return images.summary();
+    }
+
+    @Override
+    public void check(long images, Progress progress) {
+        this.images.check(images, progress);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.getj.profile;
 
-import dev.getj.kernels.profile.LaunchCost;
+import dev.getj.kernels.op.Cost;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +66,7 @@ public record Profile(
     /** What is known from running unprofiled. */
     record Unprofiled(double stepMs, double firstMs, double warmUpMs, double jitMs) {}
 
-    private record Total(LaunchCost cost, long calls, long nanos) {
+    private record Total(Cost cost, long calls, long nanos) {
         Total plus(Total other) {
             return new Total(cost.plus(other.cost), calls + other.calls, nanos + other.nanos);
         }
@@ -84,11 +84,10 @@ public record Profile(
             Roof roof) {
         boolean deviceClock = recording.timedByDevice();
         Map<String, Total> totals = new LinkedHashMap<>();
-        for (Recording.Launch launch : recording.launches()) {
+        for (Recording.Computed each : recording.computed()) {
             totals.merge(
-                    launch.cost().kernel(),
-                    new Total(
-                            launch.cost(), 1, deviceClock ? launch.deviceNanos() : launch.nanos()),
+                    each.cost().operation(),
+                    new Total(each.cost(), 1, deviceClock ? each.deviceNanos() : each.nanos()),
                     Total::plus);
         }
         double all = totals.values().stream().mapToLong(Total::nanos).sum();
@@ -113,7 +112,7 @@ public record Profile(
                 unprofiled.stepMs,
                 deviceClock,
                 all * 1e-6 / steps,
-                recording.launches().stream().mapToLong(Recording.Launch::nanos).sum()
+                recording.computed().stream().mapToLong(Recording.Computed::nanos).sum()
                         * 1e-6
                         / steps,
                 nanos(recording, true) * 1e-6 / steps,

@@ -1,25 +1,25 @@
 package dev.getj.profile;
 
-import dev.getj.kernels.profile.LaunchCost;
-import dev.getj.kernels.profile.LaunchListener;
+import dev.getj.kernels.op.Cost;
+import dev.getj.kernels.profile.ProfileListener;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what a backend tells of its launches and transfers, in order. */
-final class Recording implements LaunchListener {
-    /** A launch; times in nanoseconds. */
-    record Launch(String program, LaunchCost cost, long start, long nanos, long deviceNanos) {}
+/** Keeps what a backend tells of its operations and transfers, in order. */
+final class Recording implements ProfileListener {
+    /** An operation that was computed; times in nanoseconds. */
+    record Computed(String program, Cost cost, long start, long nanos, long deviceNanos) {}
 
     /** Floats on their way. */
     record Transfer(boolean upload, long bytes, long start, long nanos) {}
 
-    private final List<Launch> launches = new ArrayList<>();
+    private final List<Computed> computed = new ArrayList<>();
     private final List<Transfer> transfers = new ArrayList<>();
 
     @Override
-    public void launch(String program, LaunchCost cost, long start, long nanos, long deviceNanos) {
-        launches.add(new Launch(program, cost, start, nanos, deviceNanos));
+    public void computed(String program, Cost cost, long start, long nanos, long deviceNanos) {
+        computed.add(new Computed(program, cost, start, nanos, deviceNanos));
     }
 
     @Override
@@ -27,13 +27,13 @@ final class Recording implements LaunchListener {
         transfers.add(new Transfer(upload, bytes, start, nanos));
     }
 
-    /** True if the device told the time of every launch. */
+    /** True if the device told the time of every operation. */
     boolean timedByDevice() {
-        return launches.stream().allMatch(launch -> launch.deviceNanos > 0);
+        return computed.stream().allMatch(each -> each.deviceNanos > 0);
     }
 
-    List<Launch> launches() {
-        return launches;
+    List<Computed> computed() {
+        return computed;
     }
 
     List<Transfer> transfers() {
@@ -41,7 +41,7 @@ final class Recording implements LaunchListener {
     }
 
     void clear() {
-        launches.clear();
+        computed.clear();
         transfers.clear();
     }
 }

@@ -4,8 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
-import dev.getj.kernels.profile.CostedLaunches;
-import dev.getj.kernels.profile.LaunchCost;
+import dev.getj.kernels.op.Cost;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +67,9 @@ public record Roof(double gflops, double gbps, double launchMs) {
         return new Roof(best(products, true) * 1e-9, best(copies, false) * 1e-9, launch * 1e3);
     }
 
-    private record Timed(Program program, LaunchCost cost) {}
+    private record Timed(Program program, Cost cost) {}
 
     private static Timed timed(Backend backend, Consumer<Kernels> launch) {
-        LaunchCost[] cost = new LaunchCost[1];
-        launch.accept(new CostedLaunches((found, _) -> cost[0] = found));
         Program program =
                 backend.record(
                         "roof",
@@ -81,7 +78,7 @@ public record Roof(double gflops, double gbps, double launchMs) {
                                 launch.accept(k);
                             }
                         });
-        return new Timed(program, cost[0]);
+        return new Timed(program, program.operations().getFirst().cost());
     }
 
     // operations or bytes a second

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.kernels.op.Cost;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,17 +20,17 @@ public final class Trace {
     private static final int LAUNCHES = 1;
     private static final int TRANSFERS = 2;
 
-    private final List<Recording.Launch> launches;
+    private final List<Recording.Computed> computed;
     private final List<Recording.Transfer> transfers;
 
-    private Trace(List<Recording.Launch> launches, List<Recording.Transfer> transfers) {
-        this.launches = launches;
+    private Trace(List<Recording.Computed> computed, List<Recording.Transfer> transfers) {
+        this.computed = computed;
         this.transfers = transfers;
     }
 
     /** The last of {@code steps} equal steps. */
     static Trace ofLast(Recording recording, int steps) {
-        return new Trace(last(recording.launches(), steps), last(recording.transfers(), steps));
+        return new Trace(last(recording.computed(), steps), last(recording.transfers(), steps));
     }
 
     private static <T> List<T> last(List<T> all, int steps) {
@@ -53,15 +54,16 @@ public final class Trace {
         named(events, LAUNCHES, "launches");
         named(events, TRANSFERS, "transfers");
         long origin = origin();
-        for (Recording.Launch launch : launches) {
-            ObjectNode event = events.addObject().put("name", launch.cost().kernel());
-            complete(event, LAUNCHES, launch.start() - origin, launch.nanos());
-            event.put("cat", launch.program());
+        for (Recording.Computed each : computed) {
+            Cost cost = each.cost();
+            ObjectNode event = events.addObject().put("name", cost.operation());
+            complete(event, LAUNCHES, each.start() - origin, each.nanos());
+            event.put("cat", each.program());
             event.putObject("args")
-                    .put("program", launch.program())
-                    .put("device_us", launch.deviceNanos() / 1e3)
-                    .put("flops", launch.cost().flops())
-                    .put("bytes", launch.cost().bytes());
+                    .put("program", each.program())
+                    .put("device_us", each.deviceNanos() / 1e3)
+                    .put("flops", cost.flops())
+                    .put("bytes", cost.bytes());
         }
         for (Recording.Transfer transfer : transfers) {
             String name = transfer.upload() ? "upload" : "download";
@@ -74,7 +76,7 @@ public final class Trace {
     }
 
     private long origin() {
-        long first = launches.getFirst().start();
+        long first = computed.getFirst().start();
         return transfers.isEmpty() ? first : Math.min(first, transfers.getFirst().start());
     }
 

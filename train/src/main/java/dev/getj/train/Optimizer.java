@@ -1,9 +1,9 @@
 package dev.getj.train;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.OptimizerOp;
 import dev.getj.model.Parameters;
 
 /** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */
@@ -12,7 +12,7 @@ public final class Optimizer {
     private final Trained trained;
     private final Parameters average;
     private final Tensor step;
-    private final float[] hostStep = new float[Kernels.ADAMW_SETTINGS];
+    private final float[] hostStep = new float[OptimizerOp.ADAMW_SETTINGS];
     private final Program update;
 
     /**
@@ -25,7 +25,7 @@ public final class Optimizer {
         this.trained = trained;
         Parameters weights = trained.weights();
         average = new Parameters(backend, weights.table());
-        step = backend.allocate(Kernels.ADAMW_SETTINGS);
+        step = backend.allocate(OptimizerOp.ADAMW_SETTINGS);
         update =
                 backend.record(
                         "update",

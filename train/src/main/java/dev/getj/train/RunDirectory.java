@@ -161,10 +161,14 @@ public final class RunDirectory implements AutoCloseable {
                 : OptionalLong.empty();
     }
 
-    /** Deletes what an unfinished start left, if that is all there is. */
-    private void clear() {
+    /**
+     * Refuses a folder that {@link #create} would refuse, before long work.
+     *
+     * @throws GetjException if it holds a run that has a checkpoint, or weights
+     */
+    public static void requireNoRun(Path root) {
         boolean unfinished = Files.exists(root.resolve(UNFINISHED));
-        if (Files.exists(latest()) && (isRun(root) || !unfinished)) {
+        if (Files.exists(root.resolve(Sampler.LATEST)) && (isRun(root) || !unfinished)) {
             throw new GetjException(
                     root
                             + (isRun(root)
@@ -174,8 +178,13 @@ public final class RunDirectory implements AutoCloseable {
                                             + Sampler.LATEST
                                             + "; choose another --out"));
         }
+    }
+
+    /** Deletes what an unfinished start left, if that is all there is. */
+    private void clear() {
+        requireNoRun(root);
         sweep();
-        if (unfinished || isRun(root)) {
+        if (Files.exists(root.resolve(UNFINISHED)) || isRun(root)) {
             deleteRemains();
             log("an earlier start saved nothing; beginning anew");
         }
@@ -323,7 +332,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /** Appends a line with the time to {@code log.txt}. */
-    void log(String line) {
+    public void log(String line) {
         Path file = RegularFile.inside(root, LOG);
         try {
             Files.writeString(

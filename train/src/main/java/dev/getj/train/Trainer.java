@@ -7,8 +7,8 @@ import dev.getj.io.GetjException;
 import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -79,7 +79,7 @@ public final class Trainer {
                         config.objective(),
                         config.batch(),
                         config.recompute());
-        startKey = backend.allocateInts(Kernels.NORMAL_KEY);
+        startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = backend.record("draw z0", k -> k.normal(startKey, pass.start()));
         sampler = new Sampler(backend, model, loop.average());
         sampler.prepare(pictures());

@@ -3,6 +3,7 @@ package dev.getj.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
 
@@ -52,14 +53,14 @@ class ImageDataTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    mnist:x             | 'mnist:x' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, folder:DIR[,size=S] or npz:FILE
-                    strokes             | 'strokes' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, folder:DIR[,size=S] or npz:FILE
+                    digits:x            | 'digits:x' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR[,size=S] or npz:FILE
+                    strokes             | 'strokes' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR[,size=S] or npz:FILE
                     builtin:circles     | 'builtin:circles': the built-in data is called builtin:strokes
-                    cifar10:x,size=3    | 'cifar10:x,size=3': cifar10 takes the options split, not 'size'
+                    cifar10:x,size=3    | 'cifar10:x,size=3': cifar10 takes the options split, not 'size'; a comma that belongs to the path is written twice: cifar10:x,,size=3
                     folder:x,size=0     | size=0: a whole number from 1 to 4096 is needed
                     folder:x,fit=best   | fit=best: it can be crop or stretch
                     cifar10:x,split=me  | split=me: it can be train or test or all
-                    folder:x,size=8,size=9 | 'folder:x,size=8,size=9' gives size twice
+                    folder:x,size=8,size=9 | 'folder:x,size=8,size=9' gives size twice; a comma that belongs to the path is written twice: folder:x,,size=8,size=9
                     """)
     void wrongSpecsAreExplained(String spec, String message) {
         assertEquals(
@@ -73,6 +74,40 @@ class ImageDataTest {
         DataSpec spec = DataSpec.parse("folder:C:/my,pictures,2024,size=16,fit=stretch");
         assertEquals("C:/my,pictures,2024", spec.path());
         assertEquals("16", spec.options().get("size"));
+    }
+
+    /** The folders that Hydra makes have names such as {@code lr=0.1,batch=32}. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    folder:lr=0.1,,batch=32/images         | lr=0.1,batch=32/images |
+                    folder:lr=0.1,,batch=32/images,size=16 | lr=0.1,batch=32/images | 16
+                    folder:a,,,size=16                     | a,                     | 16
+                    folder:a,,size=16                      | a,size=16              |
+                    folder:a=b,c                           | a=b,c                  |
+                    """)
+    void aCommaThatBelongsToThePathIsWrittenTwice(String text, String path, String size) {
+        DataSpec spec = DataSpec.parse(text);
+        assertEquals(path, spec.path());
+        assertEquals(size, spec.options().get("size"));
+        assertEquals(spec, DataSpec.parse(spec.text()));
+        assertEquals(
+                Path.of(path).toAbsolutePath().toString(),
+                DataSpec.parse(spec.absolute().text()).path());
+    }
+
+    @Test
+    void theEscapeIsToldWithThePathAsItMustBeWritten() {
+        assertEquals(
+                "'folder:lr=0.1,batch=32/images': folder takes the options channels, first, fit,"
+                        + " labels, part, size, not 'batch'; a comma that belongs to the path is"
+                        + " written twice: folder:lr=0.1,,batch=32/images",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> DataSpec.parse("folder:lr=0.1,batch=32/images"))
+                        .getMessage());
     }
 
     @Test
@@ -198,12 +233,116 @@ class ImageDataTest {
         assertEquals(archive + " is damaged: it ends in the middle", refusal("cifar10:" + archive));
     }
 
+    // ---- CIFAR's python version ----------------------------------------------------------------
+
+    /** Pixels as in {@link #records}, without labels. */
+    private static byte[] pixels(int count, int first) {
+        byte[] bytes = new byte[count * 3072];
+        for (int p = 0; p < bytes.length; p++) {
+            bytes[p] = (byte) ((first + p / 3072) * 7 + p % 3072);
+        }
+        return bytes;
+    }
+
+    private static byte[] batch10(int count, int first) {
+        return PickledBatch.of(pixels(count, first), first, new String[] {"labels"}, 10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cifar-10-batches-py", "archive"})
+    void cifar10IsReadFromItsPythonVersion(String where) throws IOException {
+        Path source = folder;
+        if (where.equals("archive")) {
+            source = folder.resolve("cifar-10-python.tar.gz");
+            try (OutputStream tar = new GZIPOutputStream(Files.newOutputStream(source))) {
+                tar(tar, "cifar-10-batches-py/batches.meta", new byte[70]);
+                tar(tar, "cifar-10-batches-py/data_batch_2", batch10(3, 2));
+                tar(tar, "cifar-10-batches-py/data_batch_1", batch10(2, 0));
+                tar(tar, "cifar-10-batches-py/test_batch", batch10(4, 50));
+                tar.write(new byte[1024]);
+            }
+        } else {
+            Path inner = Files.createDirectories(folder.resolve(where));
+            Files.write(inner.resolve("data_batch_2"), batch10(3, 2));
+            Files.write(inner.resolve("data_batch_1"), batch10(2, 0));
+            Files.write(inner.resolve("test_batch"), batch10(4, 50));
+        }
+        try (ImageData data = ImageData.open("cifar10:" + source)) {
+            assertEquals(
+                    "CIFAR-10 in "
+                            + source
+                            + ": 5 images of 10 classes (airplane, automobile, bird, …); 2 files of"
+                            + " the python version, to train",
+                    data.summary().line());
+            for (int i = 0; i < 5; i++) {
+                assertEquals(i, data.label(i));
+                requireRamp(data, i, i);
+            }
+        }
+        try (ImageData data = ImageData.open("cifar10:" + source + ",split=test")) {
+            assertEquals(4, data.count());
+            requireRamp(data, 1, 51);
+        }
+    }
+
+    @Test
+    void cifar100OfThePythonVersionHasFineAndCoarseLabels() throws IOException {
+        String[] keys = {"fine_labels", "coarse_labels"};
+        byte[] batch = PickledBatch.of(pixels(30, 10), 10, keys, 100, 20);
+        Files.write(folder.resolve("train"), batch);
+        try (ImageData data = ImageData.open("cifar100:" + folder)) {
+            assertEquals(100, data.classes());
+            assertEquals(39, data.label(29));
+            requireRamp(data, 29, 39);
+        }
+        try (ImageData data = ImageData.open("cifar100:" + folder + ",labels=coarse")) {
+            assertEquals(20, data.classes());
+            assertEquals(19, data.label(29));
+        }
+        Path one = folder.resolve("data_batch_1");
+        Files.write(one, batch);
+        assertEquals(
+                one + " holds no list 'labels' of 30 labels; is it CIFAR-10?",
+                refusal("cifar10:" + one));
+    }
+
+    /** {@code os.system("…")} in place of a batch. */
+    @Test
+    void aPickleThatCallsSomethingIsRefusedByName() throws IOException {
+        Path file = folder.resolve("data_batch_1");
+        byte[] code =
+                "\u0080\u0002cposix\nsystem\nU\u0004true\u0085R."
+                        .getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(file, code);
+        String message = refusal("cifar10:" + folder);
+        assertTrue(message.startsWith(file + ", byte "), message);
+        assertTrue(message.contains("posix.system"), message);
+    }
+
+    @Test
+    void anArchiveThatHoldsMoreThanCifarIsRefused() throws IOException {
+        Path archive = folder.resolve("large.tar.gz");
+        byte[] header = new byte[512];
+        System.arraycopy("data_batch_1.bin".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 16);
+        System.arraycopy("02000001000".getBytes(StandardCharsets.US_ASCII), 0, header, 124, 11);
+        header[156] = '0';
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, header, 257, 5);
+        try (OutputStream tar = new GZIPOutputStream(Files.newOutputStream(archive))) {
+            tar.write(header);
+        }
+        String message = refusal("cifar10:" + archive);
+        assertTrue(
+                message.startsWith(
+                        archive + " holds more data than CIFAR, or than half of Java's memory"),
+                message);
+    }
+
     @Test
     void damagedCifarIsNamed() throws IOException {
         assertEquals(
                 folder
-                        + " holds no data_batch_1.bin of the binary version; download that, not the"
-                        + " Python one",
+                        + " holds no CIFAR-10, neither of the binary version (data_batch_1.bin) nor"
+                        + " of the python version (data_batch_1)",
                 refusal("cifar10:" + folder));
         Path batch = folder.resolve("data_batch_1.bin");
         Files.write(batch, new byte[3072]);
@@ -235,7 +374,8 @@ class ImageDataTest {
         Files.createDirectories(folder.resolve("empty"));
         try (ImageData data = ImageData.open("folder:" + folder)) {
             assertEquals(3, data.count());
-            assertEquals(2, data.classes());
+            // the empty folder is a class, too
+            assertEquals(3, data.classes());
             assertEquals(0, data.label(1));
             assertEquals(1, data.label(2));
             assertEquals(30, data.size());
@@ -258,14 +398,15 @@ class ImageDataTest {
     @Test
     void aFolderThatIsNoDataSetIsExplained() throws IOException {
         assertEquals(
-                folder + " holds no .png, .jpg or .jpeg files, nor do folders in it",
+                folder + " holds no .png, .jpg, .jpeg, .bmp or .gif files, nor do folders in it",
                 refusal("folder:" + folder));
         copy("colour.png", "a/1.png");
         copy("colour.png", "2.png");
         assertEquals(
-                folder.resolve("2.png")
-                        + " lies beside the folders of classes; move it into one, or the folders"
-                        + " away",
+                folder
+                        + ": 2.png lies beside folders of pictures (a); say labels=none to take all"
+                        + " 2 pictures without classes, or labels=folders to leave out what lies"
+                        + " beside the folders",
                 refusal("folder:" + folder));
     }
 

@@ -30,6 +30,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+import javax.imageio.ImageIO;
 
 /**
  * Damaged files through every reader: each ends in an answer or in one line that says what is
@@ -104,6 +108,12 @@ class ReadersFuzzTest {
         PAIRS_FILE(ReadersFuzzTest::pairs),
         CIFAR10(ReadersFuzzTest::cifar10),
         CIFAR_ARCHIVE(ReadersFuzzTest::cifarArchive),
+        CIFAR_PYTHON(ReadersFuzzTest::cifar10),
+        IDX_IMAGES(file -> mnist(file, "train-images-idx3-ubyte")),
+        IDX_LABELS(file -> mnist(file, "train-labels-idx1-ubyte")),
+        IDX_PACKED(file -> mnist(file, "train-images-idx3-ubyte.gz")),
+        DATASET_JSON(ReadersFuzzTest::datasetJson),
+        PICTURE_ZIP(ReadersFuzzTest::pictureZip),
         PNG(
                 ReadersFuzzTest::picture,
                 MODEL.resolve("pictures/colour.png"),
@@ -112,7 +122,9 @@ class ReadersFuzzTest {
         JPEG(
                 ReadersFuzzTest::picture,
                 MODEL.resolve("pictures/colour.jpg"),
-                MODEL.resolve("pictures/grey.jpg"));
+                MODEL.resolve("pictures/grey.jpg")),
+        BMP(ReadersFuzzTest::picture, MODEL.resolve("pictures/picture.bmp")),
+        GIF(ReadersFuzzTest::picture);
 
         private final Use use;
         private final List<Path> samples;
@@ -123,7 +135,10 @@ class ReadersFuzzTest {
         }
 
         private long memory() {
-            return this == PNG || this == JPEG ? PICTURE_MEMORY : MEMORY;
+            return switch (this) {
+                case PNG, JPEG, BMP, GIF, PICTURE_ZIP -> PICTURE_MEMORY;
+                default -> MEMORY;
+            };
         }
 
         private List<byte[]> samples() throws IOException {
@@ -131,6 +146,19 @@ class ReadersFuzzTest {
                 case PAIRS_FILE -> List.of(pairsFile());
                 case CIFAR10 -> List.of(new byte[3 * 3073]);
                 case CIFAR_ARCHIVE -> List.of(tar());
+                case CIFAR_PYTHON ->
+                        List.of(
+                                PickledBatch.of(
+                                        new byte[2 * 3072], 3, new String[] {"labels"}, 10));
+                case IDX_IMAGES -> List.of(MnistDataTest.idx(0, 256, 5, 4, 4));
+                case IDX_LABELS -> List.of(MnistDataTest.idx(0, 10, 5));
+                case IDX_PACKED -> List.of(MnistDataTest.packed(MnistDataTest.idx(0, 9, 5, 4, 4)));
+                case DATASET_JSON ->
+                        List.of(
+                                "{\"labels\": [[\"a.png\", 6], [\"b.png\", [0, 1, 0]]], \"x\": {\"y\": [1, null]}}"
+                                        .getBytes(StandardCharsets.UTF_8));
+                case PICTURE_ZIP -> List.of(zip());
+                case GIF -> List.of(gif());
                 default -> {
                     List<byte[]> all = new ArrayList<>();
                     for (Path sample : samples) {
@@ -247,6 +275,73 @@ class ReadersFuzzTest {
         }
         Files.write(packed, bytes.toByteArray());
         cifar10(packed);
+    }
+
+    /** The damaged file beside a sound one. */
+    private static void mnist(Path file, String name) throws IOException {
+        Path set = Files.createDirectories(file.resolveSibling("mnist"));
+        try (Stream<Path> before = Files.list(set)) {
+            before.forEach(ReadersFuzzTest::delete);
+        }
+        Files.write(set.resolve("train-images-idx3-ubyte"), MnistDataTest.idx(0, 256, 5, 4, 4));
+        Files.write(set.resolve("train-labels-idx1-ubyte"), MnistDataTest.idx(0, 10, 5));
+        if (name.endsWith(".gz")) {
+            delete(set.resolve("train-images-idx3-ubyte"));
+        }
+        Files.write(set.resolve(name), Files.readAllBytes(file));
+        try (ImageData data = ImageData.open("mnist:" + set)) {
+            everyImage(data);
+        }
+    }
+
+    private static void everyImage(ImageData data) {
+        data.check(data.count(), Progress.NONE);
+        assertEquals(1, data.summary().line().lines().count());
+        float[] image = new float[data.elements()];
+        for (long i = 0; i < data.count(); i++) {
+            data.read(i, image, 0);
+            assertTrue(data.classes() == 0 || data.label(i) < data.classes());
+        }
+    }
+
+    private static void datasetJson(Path file) throws IOException {
+        Path set = file.resolveSibling("pictures");
+        if (!Files.exists(set)) {
+            Files.createDirectories(set);
+            Files.copy(MODEL.resolve("pictures/grey.png"), set.resolve("a.png"));
+            Files.copy(MODEL.resolve("pictures/grey.png"), set.resolve("b.png"));
+        }
+        Files.write(set.resolve("dataset.json"), Files.readAllBytes(file));
+        try (ImageData data = ImageData.open("folder:" + set)) {
+            everyImage(data);
+        }
+    }
+
+    private static void pictureZip(Path file) {
+        try (ImageData data = ImageData.open("folder:" + file + ",size=8")) {
+            everyImage(data);
+        }
+    }
+
+    private static byte[] zip() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name :
+                    List.of("a/grey.png", "b/palette.png", "b/.hidden", "b/deep/x.jpg")) {
+                zip.putNextEntry(new ZipEntry(name));
+                String picture = name.endsWith(".jpg") ? "grey.jpg" : name.substring(2);
+                if (!name.contains("hidden")) {
+                    zip.write(Files.readAllBytes(MODEL.resolve("pictures").resolve(picture)));
+                }
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] gif() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(ImageIO.read(MODEL.resolve("pictures/colour.png").toFile()), "gif", bytes);
+        return bytes.toByteArray();
     }
 
     private static byte[] tar() {

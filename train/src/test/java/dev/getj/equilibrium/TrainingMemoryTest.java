@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.getj.kernels.Tensor;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Presets;
@@ -84,17 +83,6 @@ class TrainingMemoryTest {
                 "ViT-S/2 has no equilibrium: there are no iterations to count",
                 () -> new TrainingMemory(Presets.byName("ViT-S/2"), 1));
         expect("the batch must be at least 1, not 0", () -> new TrainingMemory(MODEL, 0));
-    }
-
-    @Test
-    void aMeterComputesNothing() {
-        MemoryMeter meter = new MemoryMeter();
-        Tensor tensor = meter.allocate(2, 3);
-        assertEquals(24, meter.bytes());
-        assertThrows(UnsupportedOperationException.class, tensor::get);
-        assertThrows(
-                UnsupportedOperationException.class,
-                () -> meter.record("nothing", k -> k.fill(0, tensor)).run());
     }
 
     private static void expect(String message, Runnable wrong) {

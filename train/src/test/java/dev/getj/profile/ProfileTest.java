@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.getj.kernels.Backends;
-import dev.getj.kernels.profile.LaunchCost;
+import dev.getj.kernels.op.Cost;
 import dev.getj.model.ModelConfig;
 import dev.getj.train.Benchmark;
 
@@ -27,8 +27,8 @@ class ProfileTest {
 
     @TempDir private Path folder;
 
-    private static LaunchCost cost(String kernel) {
-        return new LaunchCost(kernel, 6e6, 1e6);
+    private static Cost cost(String kernel) {
+        return new Cost(kernel, 6e6, 1e6);
     }
 
     /** Two equal steps. */
@@ -37,9 +37,9 @@ class ProfileTest {
         for (int step = 0; step < 2; step++) {
             long start = 1000 * step * MS;
             recording.transfer(true, 400, start, MS);
-            recording.launch("pass", cost("add"), start + MS, MS, 0);
-            recording.launch("pass", cost("linear"), start + 2 * MS, 2 * MS, 0);
-            recording.launch("decode", cost("linear"), start + 4 * MS, 4 * MS, 0);
+            recording.computed("pass", cost("add"), start + MS, MS, 0);
+            recording.computed("pass", cost("linear"), start + 2 * MS, 2 * MS, 0);
+            recording.computed("decode", cost("linear"), start + 4 * MS, 4 * MS, 0);
             recording.transfer(false, 800, start + 8 * MS, MS / 2);
         }
         return recording;
@@ -82,8 +82,8 @@ class ProfileTest {
     void kernelsAreTimedByTheDeviceIfItTellsTheTimeOfEach() {
         Recording recording = new Recording();
         for (int step = 0; step < 2; step++) {
-            recording.launch("pass", cost("add"), 0, 4 * MS, MS);
-            recording.launch("pass", cost("linear"), 0, 4 * MS, 3 * MS);
+            recording.computed("pass", cost("add"), 0, 4 * MS, MS);
+            recording.computed("pass", cost("linear"), 0, 4 * MS, 3 * MS);
         }
         Profile profile = profile(recording);
         assertTrue(profile.deviceClock());
@@ -93,8 +93,8 @@ class ProfileTest {
         assertEquals(8, profile.launchesMs(), 1e-9);
         assertEquals(30, profile.compilerMs());
         assertEquals(20, profile.driverMs());
-        recording.launch("pass", cost("linear"), 0, 4 * MS, 0);
-        recording.launch("pass", cost("linear"), 0, 4 * MS, 0);
+        recording.computed("pass", cost("linear"), 0, 4 * MS, 0);
+        recording.computed("pass", cost("linear"), 0, 4 * MS, 0);
         Profile partly = profile(recording);
         assertFalse(partly.deviceClock());
         assertEquals(12, partly.kernelsMs(), 1e-9);
@@ -186,7 +186,7 @@ class ProfileTest {
     void onlyWhatWasRecordedLastIsKept() {
         Recording recording = recording();
         recording.clear();
-        assertEquals(List.of(), recording.launches());
+        assertEquals(List.of(), recording.computed());
         assertEquals(List.of(), recording.transfers());
     }
 }

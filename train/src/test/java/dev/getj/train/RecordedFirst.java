@@ -1,12 +1,13 @@
 package dev.getj.train;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
 
-import java.util.function.Consumer;
+import java.util.List;
 
 /**
  * A backend that compiles, as devices do: it refuses what is recorded or allocated after something
@@ -37,9 +38,9 @@ public final class RecordedFirst implements Backend {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
+    public Tensor allocate(DType dtype, int... shape) {
         require("memory is allocated");
-        return backend.allocate(shape);
+        return backend.allocate(dtype, shape);
     }
 
     @Override
@@ -49,13 +50,18 @@ public final class RecordedFirst implements Backend {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
+    public Program compile(String name, List<Operation> operations) {
         require("'" + name + "' is recorded");
-        Program program = backend.record(name, launches);
+        Program program = backend.compile(name, operations);
         return new Program() {
             @Override
             public String name() {
                 return name;
+            }
+
+            @Override
+            public List<Operation> operations() {
+                return operations;
             }
 
             @Override

@@ -13,6 +13,9 @@ import java.util.Arrays;
 
 /** Filling, copying and mixing of states. */
 final class Elementwise {
+    /** Elements that are cast in one go. */
+    private static final int CAST = 1 << 13;
+
     private Elementwise() {}
 
     static Runnable fill(Workers workers, float value, Tensor y) {
@@ -34,6 +37,22 @@ final class Elementwise {
                 y.size(),
                 (start, end) ->
                         System.arraycopy(source, from + start, target, to + start, end - start));
+    }
+
+    // y = x in y's type
+    static Runnable cast(Workers workers, Tensor x, Tensor y) {
+        Storage source = Storage.of(x);
+        Storage target = Storage.of(y);
+        float[][] pieces = workers.memory(CAST);
+        Workers.Task task =
+                (index, worker) -> {
+                    int start = index * CAST;
+                    int count = Math.min(CAST, y.size() - start);
+                    source.read(x.offset() + start, pieces[worker], 0, count);
+                    target.put(y.offset() + start, pieces[worker], 0, count);
+                };
+        int tasks = Gemm.ceil(y.size(), CAST);
+        return () -> workers.run(tasks, task);
     }
 
     // y = a·x + b·y

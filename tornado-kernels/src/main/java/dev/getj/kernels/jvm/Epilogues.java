@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * What the linear launches do with a finished tile while it is still in the first-level cache: a
- * few passes over its twelve vectors, each compiled without a branch where the tile is whole.
+ * few passes over its vectors, each compiled without a branch where the tile is whole.
  */
 final class Epilogues {
     private Epilogues() {}

@@ -3,7 +3,7 @@ package dev.getj.kernels.jvm;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 8 or 6 rows
+ * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 8 or 4 rows
  * × 2 vectors walks down a panel, so each loaded vector of B is used as many times and each
  * broadcast element of A twice.
  *
@@ -15,11 +15,7 @@ final class Gemm {
     static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
     static final int LANES = VectorMath.LANES;
 
-    /**
-     * With the 32 registers of AVX-512 16 accumulators, with the 16 of AVX2 12: beside them are 2
-     * vectors of B and, as the compiler loads before it multiplies, a broadcast for each row.
-     */
-    static final int TILE_ROWS = LANES == 16 ? 8 : 6;
+    static final int TILE_ROWS = Registers.TILE_ROWS;
 
     static final int TILE_COLUMNS = 2 * LANES;
     static final int TILE = TILE_ROWS * TILE_COLUMNS;
@@ -28,6 +24,12 @@ final class Gemm {
     static final int TILE_AT = CacheLine.FIRST;
 
     static final int SCRATCH_AT = TILE_AT + TILE;
+
+    /** Of the elements that a tile sums; more is refused where A is made. */
+    static final int MAX_DEPTH = 1 << 24;
+
+    /** Where A may lie at most, so that no index of a tile overflows. */
+    static final int MAX_START = Integer.MAX_VALUE - MAX_DEPTH * 8;
 
     private static final int BLOCK_TILES = 96 / TILE_ROWS;
     private static final int BLOCK_PANELS = 8;

@@ -1,16 +1,14 @@
 package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.HostInts;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The default backend: tensors in the Java heap, kernels in the Vector API on all the threads it
@@ -22,7 +20,7 @@ public final class JvmBackend implements Backend {
     private final Scratch scratch;
 
     /**
-     * @param threads how many threads work on a launch, the caller's included; results do not
+     * @param threads how many threads work on an operation, the caller's included; results do not
      *     depend on it
      * @throws IllegalArgumentException if below 1
      */
@@ -45,9 +43,17 @@ public final class JvmBackend implements Backend {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
-        return new Tensor(
-                new JvmBuffer(CacheLine.FIRST + Tensor.sizeOf(shape)), CacheLine.FIRST, shape);
+    public Tensor allocate(DType dtype, int... shape) {
+        int size = CacheLine.FIRST + Tensor.sizeOf(shape);
+        Storage storage =
+                switch (dtype) {
+                    case F32 -> new JvmBuffer(size);
+                    case F16, BF16 -> new HalfBuffer(dtype, size);
+                    case F64 ->
+                            throw new IllegalArgumentException(
+                                    "the JVM backend computes in F32; F64 is the reference's");
+                };
+        return new Tensor(storage, CacheLine.FIRST, shape);
     }
 
     @Override
@@ -56,11 +62,9 @@ public final class JvmBackend implements Backend {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        List<Launch> recorded = new ArrayList<>();
-        launches.accept(
-                new CheckedKernels(new JvmKernels(workers, weights, scratch, recorded::add)));
-        return new JvmProgram(name, List.copyOf(recorded), Chain.link(workers, recorded));
+    public Program compile(String name, List<Operation> operations) {
+        List<Step> steps = Steps.of(workers, weights, scratch, operations);
+        return new JvmProgram(name, operations, Chain.link(workers, steps));
     }
 
     @Override

@@ -1,25 +1,19 @@
 package dev.getj.kernels.jvm;
 
-import dev.getj.kernels.Buffer;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.Tensor;
 
-/** Storage in a Java array, with a version that changes whenever something writes to it. */
-final class JvmBuffer implements Buffer {
+/** Floats in a Java array. */
+final class JvmBuffer extends Storage {
     final float[] values;
-    private long version;
 
     JvmBuffer(int size) {
         values = new float[size];
     }
 
-    /** Changes with every write: packed copies of weights are made anew when it has moved on. */
-    long version() {
-        return version;
-    }
-
-    /** To be called by every launch that modifies this buffer. */
-    void changed() {
-        version++;
+    @Override
+    public DType dtype() {
+        return DType.F32;
     }
 
     @Override
@@ -28,9 +22,8 @@ final class JvmBuffer implements Buffer {
     }
 
     @Override
-    public void write(int at, float[] source, int from, int count) {
+    void put(int at, float[] source, int from, int count) {
         System.arraycopy(source, from, values, at, count);
-        changed();
     }
 
     @Override
@@ -38,11 +31,13 @@ final class JvmBuffer implements Buffer {
         System.arraycopy(values, at, target, to, count);
     }
 
-    /** The storage of a tensor of this backend. */
+    /** The storage of a tensor of floats of this backend. */
     static JvmBuffer of(Tensor tensor) {
-        if (tensor.buffer() instanceof JvmBuffer buffer) {
-            return buffer;
-        }
-        throw new IllegalArgumentException(tensor + " was not made by the JVM backend");
+        return switch (Storage.of(tensor)) {
+            case JvmBuffer floats -> floats;
+            case HalfBuffer halves ->
+                    throw new IllegalArgumentException(
+                            "%s is %s, not F32".formatted(tensor, halves.dtype()));
+        };
     }
 }

@@ -1,15 +1,17 @@
 package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Program;
+import dev.getj.kernels.op.Operation;
 
 import java.util.List;
 
 /**
- * A list of launches, run one after the other, or in chains.
+ * Operations run one after the other, or in chains.
  *
- * @param steps run them
+ * @param steps compute them
  */
-record JvmProgram(String name, List<Launch> launches, List<Runnable> steps) implements Program {
+record JvmProgram(String name, List<Operation> operations, List<Runnable> steps)
+        implements Program {
     @Override
     public void run() {
         for (int i = 0; i < steps.size(); i++) {

@@ -3,8 +3,8 @@ package dev.getj.kernels.jvm;
 import static dev.getj.kernels.jvm.VectorMath.LANES;
 import static dev.getj.kernels.jvm.VectorMath.SPECIES;
 
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.NormOp;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -50,8 +50,7 @@ final class LayerNorm {
                                                     (1
                                                             / Math.sqrt(
                                                                     (double) variance
-                                                                            + Kernels
-                                                                                    .LAYER_NORM_EPSILON));
+                                                                            + NormOp.EPSILON));
                                     normalise(
                                             source,
                                             at,

@@ -2,7 +2,8 @@ package dev.getj.kernels.jvm;
 
 import dev.getj.kernels.Tensor;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -13,23 +14,24 @@ final class Linear {
     private Linear() {}
 
     // x [R, I], weight [I, O] packed; the epilogue receives x Wᵀ [R, O] and reads of operands by
-    // rows what `local` names, and what `shared` names for all rows. Likewise dX = dY W.
+    // rows what `local` names, and what `shared` names for all rows. dX = dY W is of this form,
+    // too.
     static RowWork product(
             Workers workers,
             Tensor x,
             Tensor weight,
             PackedWeight packed,
             Gemm.Epilogue epilogue,
-            Tensor local,
-            Tensor... shared) {
+            Optional<Tensor> local,
+            List<Optional<Tensor>> shared) {
         RowWork work =
                 new RowWork(
                         x.rows(),
                         1,
                         Gemm.TASKS_PER_THREAD,
                         Gemm.rows(workers, RowMajor.of(x), packed.panels(), epilogue),
-                        new Tensor[] {x, local},
-                        Stream.concat(Stream.of(weight), Arrays.stream(shared))
+                        Stream.concat(Stream.of(x), local.stream()).toArray(Tensor[]::new),
+                        Stream.concat(Stream.of(weight), shared.stream().flatMap(Optional::stream))
                                 .toArray(Tensor[]::new));
         return work.after(packed::refresh);
     }

@@ -1,7 +1,7 @@
 package dev.getj.kernels.jvm;
 
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
 
 /**
  * What solvers stop on. A sample's blocks have a fixed length and are added in order, in double
@@ -67,7 +67,7 @@ final class Norms {
                 int at = norms.offset() + 2 * b;
                 float residual = measured[at];
                 if (relative) {
-                    residual /= measured[at + 1] + Kernels.RESIDUAL_EPSILON;
+                    residual /= measured[at + 1] + StateOp.RESIDUAL_EPSILON;
                 }
                 if (residual < least[lowest.offset() + b]) {
                     least[lowest.offset() + b] = residual;

@@ -2,33 +2,32 @@ package dev.getj.kernels.profile;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Buffer;
-import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Cost;
+import dev.getj.kernels.op.Operation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * Another backend, with every launch as a program of its own that is timed, and every transfer. The
- * numbers are the other backend's. On the wall clock a launch's time includes what the other
- * backend needs to start a program: next to nothing on the JVM, a task graph's bookkeeping on a
- * device, which may have a clock of its own.
+ * Another backend, with every operation as a program of its own that is timed, and every transfer.
+ * The numbers are the other backend's. On the wall clock an operation's time includes what the
+ * other backend needs to start a program: next to nothing on the JVM, a task graph's bookkeeping on
+ * a device, which may have a clock of its own.
  */
 public final class ProfiledBackend implements Backend {
     private final Backend backend;
-    private final LaunchListener listener;
+    private final ProfileListener listener;
     private final Optional<DeviceClock> clock;
 
     /**
      * @param backend closed with this one
      */
-    public ProfiledBackend(Backend backend, LaunchListener listener) {
+    public ProfiledBackend(Backend backend, ProfileListener listener) {
         this.backend = backend;
         this.listener = listener;
         clock = backend.clock();
@@ -45,9 +44,14 @@ public final class ProfiledBackend implements Backend {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
-        Tensor tensor = backend.allocate(shape);
-        return new Tensor(new TimedBuffer(tensor, listener), 0, shape);
+    public DType dtype() {
+        return backend.dtype();
+    }
+
+    @Override
+    public Tensor allocate(DType dtype, int... shape) {
+        Tensor tensor = backend.allocate(dtype, shape);
+        return new Tensor(new TimedBuffer(tensor.buffer(), listener), tensor.offset(), shape);
     }
 
     @Override
@@ -56,15 +60,21 @@ public final class ProfiledBackend implements Backend {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        List<Timed> timed = new ArrayList<>();
-        CostedLaunches each =
-                new CostedLaunches(
-                        ProfiledBackend::within,
-                        (cost, launch) ->
-                                timed.add(new Timed(cost, backend.record(cost.kernel(), launch))));
-        launches.accept(new CheckedKernels(each));
-        return new TimedProgram(name, List.copyOf(timed), listener, clock);
+    public Program compile(String name, List<Operation> operations) {
+        List<Timed> timed =
+                operations.stream()
+                        .map(operation -> new Timed(operation.cost(), alone(operation)))
+                        .toList();
+        return new TimedProgram(name, operations, timed, listener, clock);
+    }
+
+    private Program alone(Operation operation) {
+        return backend.compile(operation.name(), List.of(operation));
+    }
+
+    @Override
+    public boolean compiles() {
+        return backend.compiles();
     }
 
     @Override
@@ -77,54 +87,56 @@ public final class ProfiledBackend implements Backend {
         backend.close();
     }
 
-    /** The other backend's tensor. */
-    private static Tensor within(Tensor tensor) {
-        if (tensor.buffer() instanceof TimedBuffer timed) {
-            return timed.all.view(tensor.offset(), tensor.shape());
-        }
-        throw new IllegalArgumentException(tensor + " was not made by this backend");
-    }
-
-    private record Timed(LaunchCost cost, Program program) {}
+    private record Timed(Cost cost, Program program) {}
 
     private record TimedProgram(
-            String name, List<Timed> launches, LaunchListener listener, Optional<DeviceClock> clock)
+            String name,
+            List<Operation> operations,
+            List<Timed> timed,
+            ProfileListener listener,
+            Optional<DeviceClock> clock)
             implements Program {
         @Override
         public void run() {
-            for (Timed launch : launches) {
+            for (Timed each : timed) {
                 long start = System.nanoTime();
-                launch.program.run();
+                each.program.run();
                 long nanos = System.nanoTime() - start;
                 long device = clock.map(DeviceClock::kernelNanos).orElse(0L);
-                listener.launch(name, launch.cost, start, nanos, device);
+                listener.computed(name, each.cost, start, nanos, device);
             }
         }
     }
 
-    /** The whole of a tensor of the other backend. */
-    private record TimedBuffer(Tensor all, LaunchListener listener) implements Buffer {
+    /** A buffer of the other backend, whose transfers are timed. */
+    private record TimedBuffer(Buffer storage, ProfileListener listener) implements Buffer {
+        @Override
+        public DType dtype() {
+            return storage.dtype();
+        }
+
         @Override
         public int size() {
-            return all.size();
+            return storage.size();
         }
 
         @Override
         public void write(int at, float[] source, int from, int count) {
             long start = System.nanoTime();
-            all.buffer().write(all.offset() + at, source, from, count);
+            storage.write(at, source, from, count);
             told(true, count, start);
         }
 
         @Override
         public void read(int at, float[] target, int to, int count) {
             long start = System.nanoTime();
-            all.buffer().read(all.offset() + at, target, to, count);
+            storage.read(at, target, to, count);
             told(false, count, start);
         }
 
         private void told(boolean upload, int count, long start) {
-            listener.transfer(upload, (long) Float.BYTES * count, start, System.nanoTime() - start);
+            long bytes = (long) storage.dtype().bytes() * count;
+            listener.transfer(upload, bytes, start, System.nanoTime() - start);
         }
     }
 }

@@ -1,17 +1,29 @@
 package dev.getj.kernels.reference;
 
-import static dev.getj.kernels.reference.ReferenceKernels.add;
-import static dev.getj.kernels.reference.ReferenceKernels.get;
-import static dev.getj.kernels.reference.ReferenceKernels.set;
+import static dev.getj.kernels.reference.DoubleBuffer.add;
+import static dev.getj.kernels.reference.DoubleBuffer.get;
+import static dev.getj.kernels.reference.DoubleBuffer.set;
 
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.AttentionOp;
 
-/** Softmax attention of one head after the other, with its whole score matrix. */
+/**
+ * {@link AttentionOp}: softmax attention of one head after the other, with its whole score matrix.
+ */
 final class Attention {
     private Attention() {}
 
+    static void compute(AttentionOp operation) {
+        switch (operation) {
+            case AttentionOp.Attention(var qkv, int heads, var y, var logSumExp) ->
+                    forward(qkv, heads, y, logSumExp.orElse(null));
+            case AttentionOp.AttentionBackward op ->
+                    backward(op.dY(), op.qkv(), op.heads(), op.dQkv());
+        }
+    }
+
     // qkv [B, N, 3, H, d], y [B, N, H, d], logSumExp [B, H, N]
-    static void forward(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
+    private static void forward(Tensor qkv, int heads, Tensor y, Tensor logSumExp) {
         int tokens = qkv.dim(1);
         int width = y.dim(-1);
         int depth = width / heads;
@@ -36,7 +48,7 @@ final class Attention {
     }
 
     // dY [B, N, H, d], qkv and dQkv [B, N, 3, H, d]
-    static void backward(Tensor dY, Tensor qkv, int heads, Tensor dQkv) {
+    private static void backward(Tensor dY, Tensor qkv, int heads, Tensor dQkv) {
         int tokens = qkv.dim(1);
         int width = dY.dim(-1);
         int depth = width / heads;

@@ -1,14 +1,25 @@
 package dev.getj.kernels.reference;
 
 import dev.getj.kernels.Buffer;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.Tensor;
 
-/** Storage of the reference backend: doubles, so that finite differences mean something. */
+/**
+ * Storage of the reference backend: doubles, so that finite differences mean something. Values of
+ * narrower types are rounded to them.
+ */
 public final class DoubleBuffer implements Buffer {
-    final double[] values;
+    private final DType dtype;
+    private final double[] values;
 
-    DoubleBuffer(int size) {
+    DoubleBuffer(DType dtype, int size) {
+        this.dtype = dtype;
         values = new double[size];
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
     }
 
     @Override
@@ -19,7 +30,7 @@ public final class DoubleBuffer implements Buffer {
     @Override
     public void write(int at, float[] source, int from, int count) {
         for (int i = 0; i < count; i++) {
-            values[at + i] = source[from + i];
+            values[at + i] = dtype.round(source[from + i]);
         }
     }
 
@@ -35,13 +46,19 @@ public final class DoubleBuffer implements Buffer {
         return of(tensor).values[tensor.offset() + i];
     }
 
-    /** Sets element {@code i} of a tensor of the reference backend, at full precision. */
+    /** Sets element {@code i} of a tensor of the reference backend, rounded to its type. */
     public static void set(Tensor tensor, int i, double value) {
-        of(tensor).values[tensor.offset() + i] = value;
+        DoubleBuffer buffer = of(tensor);
+        buffer.values[tensor.offset() + i] = buffer.dtype.round(value);
+    }
+
+    /** Adds to element {@code i} of a tensor of the reference backend. */
+    static void add(Tensor tensor, int i, double value) {
+        set(tensor, i, get(tensor, i) + value);
     }
 
     private static DoubleBuffer of(Tensor tensor) {
-        if (tensor.buffer() instanceof DoubleBuffer buffer) {
+        if (tensor.buffer().storage() instanceof DoubleBuffer buffer) {
             return buffer;
         }
         throw new IllegalArgumentException(tensor + " was not made by the reference backend");

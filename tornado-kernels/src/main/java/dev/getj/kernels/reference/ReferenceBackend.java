@@ -1,16 +1,21 @@
 package dev.getj.kernels.reference;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.CheckedKernels;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.HostInts;
 import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.op.ImageOp;
+import dev.getj.kernels.op.LossOp;
+import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.op.NormOp;
+import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.op.OptimizerOp;
+import dev.getj.kernels.op.StateOp;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Scalar, single-threaded, double precision: slow and plain. The oracle of the tests, and what runs
@@ -28,8 +33,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public Tensor allocate(int... shape) {
-        return new Tensor(new DoubleBuffer(Tensor.sizeOf(shape)), 0, shape);
+    public DType dtype() {
+        return DType.F64;
+    }
+
+    @Override
+    public Tensor allocate(DType dtype, int... shape) {
+        return new Tensor(new DoubleBuffer(dtype, Tensor.sizeOf(shape)), 0, shape);
     }
 
     @Override
@@ -38,19 +48,29 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public Program record(String name, Consumer<Kernels> launches) {
-        List<Runnable> calls = new ArrayList<>();
-        launches.accept(new CheckedKernels(new ReferenceKernels(calls::add)));
-        return new Recorded(name, List.copyOf(calls));
+    public Program compile(String name, List<Operation> operations) {
+        return new Loops(name, operations);
     }
 
     @Override
     public void close() {}
 
-    private record Recorded(String name, List<Runnable> calls) implements Program {
+    private record Loops(String name, List<Operation> operations) implements Program {
         @Override
         public void run() {
-            calls.forEach(Runnable::run);
+            operations.forEach(ReferenceBackend::compute);
+        }
+    }
+
+    private static void compute(Operation operation) {
+        switch (operation) {
+            case MatMulOp op -> Linear.compute(op);
+            case NormOp op -> Normalization.compute(op);
+            case AttentionOp op -> Attention.compute(op);
+            case ImageOp op -> Images.compute(op);
+            case LossOp op -> Losses.compute(op);
+            case OptimizerOp op -> Optimizers.compute(op);
+            case StateOp op -> States.compute(op);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.getj.kernels.selftest;
 
 /**
- * How one launch came out on the device under test.
+ * How one example came out on the device under test.
  *
- * @param kernel the method of {@link dev.getj.kernels.Kernels}
- * @param shape of its operands
+ * @param kernel name of the operation
+ * @param shape what distinguishes the example from others of the operation
  * @param error largest difference to the trusted backend, relative to the largest value; not a
  *     number if the device gave none
  * @param failure what went wrong before there was a result; empty if nothing

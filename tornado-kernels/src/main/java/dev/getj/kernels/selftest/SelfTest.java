@@ -2,7 +2,8 @@ package dev.getj.kernels.selftest;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Tensor;
-import dev.getj.kernels.selftest.Launches.Recorded;
+import dev.getj.kernels.op.Example;
+import dev.getj.kernels.op.Examples;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,14 @@ public final class SelfTest {
     private SelfTest() {}
 
     /**
-     * The outcome of each launch, in the order of the interface.
+     * The outcome of each example.
      *
      * @param trusted what is held to be right, such as the JVM backend
-     * @param progress told how many launches have run
+     * @param progress told how many examples have run
      */
     public static List<Outcome> run(Backend tested, Backend trusted, IntConsumer progress) {
-        List<Recorded> actual = Launches.on(tested);
-        List<Recorded> expected = Launches.on(trusted);
+        List<Recorded> actual = Recorded.all(tested);
+        List<Recorded> expected = Recorded.all(trusted);
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < actual.size(); i++) {
             expected.get(i).program().run();
@@ -38,27 +39,29 @@ public final class SelfTest {
         // read only now: a device brings a whole buffer back for each tensor
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < actual.size(); i++) {
-            Recorded launch = actual.get(i);
+            Recorded recorded = actual.get(i);
+            Example example = recorded.example();
             double error =
                     failures.get(i).isEmpty()
-                            ? error(expected.get(i).results(), launch.results())
+                            ? error(expected.get(i).results(), recorded.results())
                             : Double.NaN;
-            outcomes.add(new Outcome(launch.kernel(), launch.shape(), error, failures.get(i)));
+            outcomes.add(
+                    new Outcome(example.operation(), example.variant(), error, failures.get(i)));
         }
         return outcomes;
     }
 
-    /** How many launches there are. */
-    public static int launches() {
-        return Launches.count();
+    /** How many examples are run. */
+    public static int examples() {
+        return Examples.small().size();
     }
 
     /**
      * A kernel that cannot be compiled throws whatever the device's compiler throws, errors too.
      */
-    private static String failure(Recorded launch) {
+    private static String failure(Recorded recorded) {
         try {
-            launch.program().run();
+            recorded.program().run();
             return "";
         } catch (VirtualMachineError serious) {
             throw serious;

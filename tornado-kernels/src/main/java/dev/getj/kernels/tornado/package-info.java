@@ -1,15 +1,17 @@
 /**
- * The launches of {@link dev.getj.kernels.Kernels} as Java methods that TornadoVM compiles for a
- * device. Each method is what one work item does.
+ * The operations of {@link dev.getj.kernels.op} as Java methods that TornadoVM compiles for a
+ * device. Each method is what one work item does. A family of operations has a package: its {@code
+ * …Tasks} find the kernels of an operation, and a kernel's class holds the method, its grid, the
+ * names of its tensors and the task that it becomes. {@code runtime} runs tasks.
  *
  * <p>All kernels share one form, so that a kernel is compiled once and runs on every block of equal
- * shape: {@code (context, offsets, row, buffers…, column, shape…)}. Shapes are scalars and thereby
- * constants of the compiled code; where in their buffers the tensors lie is data. {@code offsets}
- * is a table of such positions, {@code row[0]} where the current run's row starts in it, and {@code
- * column} the launch's place in the row: tensor {@code i} of the launch starts at {@code
- * offsets[row[0] + column + i]}. The Javadoc of each kernel lists its tensors in that order. A
- * buffer is passed once even if two tensors lie in it (weight and bias). Scratch buffers start at 0
- * and have no entry.
+ * shape: {@code (context, offsets, row, arrays…, column, shape…)}. Shapes are scalars and thereby
+ * constants of the compiled code; where in their arrays the tensors lie is data. {@code offsets} is
+ * a table of such positions, {@code row[0]} where the current run's row starts in it, and {@code
+ * column} the task's place in the row: tensor {@code X} of the task starts at {@code offsets[row[0]
+ * + column + X]}. {@code X} is a constant of the kernel's class, by which the task gives it, too.
+ * An array is passed once even if two tensors lie in it (weight and bias). Scratch memory starts at
+ * 0 and has no entry.
  *
  * <p>What the compilers ask of this code: arrays in local memory have constant sizes and are not
  * passed to methods; there is no {@code >>>} (shifts are signed on every device), no reading of a

@@ -183,8 +183,8 @@ class ChainTest {
                                         }
                                     });
             RowWork work = new RowWork(96, 1, 1, tasks, new Tensor[0], new Tensor[0]);
-            Launch launch = Launch.of("thrower", 0, null, work, new Tensor[0], new Tensor[0]);
-            Runnable chain = Chain.link(workers, List.of(launch, launch)).getFirst();
+            Step step = Step.rows(work, () -> {}, List.of());
+            Runnable chain = Chain.link(workers, List.of(step, step)).getFirst();
             for (int run = 0; run < 3; run++) {
                 assertSame(thrown, assertThrows(IllegalStateException.class, chain::run));
             }
@@ -210,6 +210,8 @@ class ChainTest {
         Tensor bDown = random(backend, WIDTH);
         Tensor normed = backend.allocate(samples, tokens, WIDTH);
         Tensor statistics = backend.allocate(samples, tokens, 2);
+        Tensor scaled = backend.allocate(samples, tokens, WIDTH);
+        Tensor rms = backend.allocate(samples, tokens);
         Tensor qkv = backend.allocate(samples, tokens, 3 * WIDTH);
         Tensor logSumExp = backend.allocate(samples, HEADS, tokens);
         Tensor middle = backend.allocate(samples, tokens, WIDTH);
@@ -222,11 +224,22 @@ class ChainTest {
         launches.add(k -> k.attention(qkv, HEADS, normed, logSumExp));
         launches.add(k -> k.linearResidual(normed, wProj, null, x, middle));
         launches.add(k -> k.layerNorm(middle, gamma, beta, normed, null));
-        launches.add(k -> k.linearGelu(normed, wUp, bUp, preActivation, hidden));
+        launches.add(k -> k.rmsNorm(normed, gamma, scaled, rms));
+        launches.add(k -> k.linearGelu(scaled, wUp, bUp, preActivation, hidden));
         launches.add(k -> k.linearResidual(hidden, wDown, bDown, middle, y));
         return new Block(
                 launches,
-                List.of(normed, statistics, qkv, logSumExp, middle, preActivation, hidden, y));
+                List.of(
+                        normed,
+                        statistics,
+                        scaled,
+                        rms,
+                        qkv,
+                        logSumExp,
+                        middle,
+                        preActivation,
+                        hidden,
+                        y));
     }
 
     private Block backwardBlock(JvmBackend backend, int samples, int tokens) {

@@ -3,7 +3,11 @@ package dev.getj.kernels.jvm;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.LossKind;
+import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Cost;
+import dev.getj.kernels.op.OptimizerOp;
+import dev.getj.kernels.op.StateOp;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -99,13 +103,13 @@ public final class OperationBenchmark {
         Tensor target = normal(batch, 3, 32, 32);
         Tensor slopes = backend.allocate(batch, 3, 32, 32);
         Tensor loss = backend.allocate(1);
-        IntTensor key = backend.allocateInts(Kernels.NORMAL_KEY);
+        IntTensor key = backend.allocateInts(StateOp.NORMAL_KEY);
         time(k -> k.loss(LossKind.L1, image, target, 1, loss, slopes));
         time(k -> k.normal(key, image));
     }
 
     private void parameters() {
-        Tensor settings = backend.allocate(Kernels.ADAMW_SETTINGS);
+        Tensor settings = backend.allocate(OptimizerOp.ADAMW_SETTINGS);
         settings.set(1e-4f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f, 0.1f, 0.001f);
         Tensor weights = normal(PARAMETERS);
         Tensor gradients = normal(PARAMETERS);
@@ -117,8 +121,9 @@ public final class OperationBenchmark {
     }
 
     private void time(Consumer<Kernels> launches) {
-        Launch launch = ((JvmProgram) backend.record("timed", launches)).launches().getFirst();
-        time(launch.name(), launch.flops(), launch.bytes(), launch::run);
+        Program program = backend.record("timed", launches);
+        Cost cost = program.operations().getFirst().cost();
+        time(cost.operation(), cost.flops(), cost.bytes(), program::run);
     }
 
     private void time(String name, double flops, double bytes, Runnable body) {

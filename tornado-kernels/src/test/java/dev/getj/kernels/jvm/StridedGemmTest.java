@@ -1,7 +1,9 @@
 package dev.getj.kernels.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,5 +60,13 @@ class StridedGemmTest {
             }
             assertEquals(NEVER_WRITTEN, values[c.row(rows)], "behind C");
         }
+    }
+
+    @Test
+    void refusesMoreThanItCanAddress() {
+        Matrix matrix = new Matrix(new float[0], 0, 64, 1);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> StridedGemm.multiply(matrix, matrix, matrix, 1, (1 << 24) + 1, 1, false));
     }
 }

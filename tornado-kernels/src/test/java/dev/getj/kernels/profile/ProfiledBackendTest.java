@@ -9,6 +9,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.jvm.JvmBackend;
+import dev.getj.kernels.op.Cost;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.selftest.Outcome;
 import dev.getj.kernels.selftest.SelfTest;
@@ -20,15 +21,15 @@ import java.util.List;
 
 class ProfiledBackendTest {
     private final List<String> told = new ArrayList<>();
-    private final LaunchListener listener =
-            new LaunchListener() {
+    private final ProfileListener listener =
+            new ProfileListener() {
                 private long last = System.nanoTime();
 
                 @Override
-                public void launch(
-                        String program, LaunchCost cost, long start, long nanos, long device) {
+                public void computed(
+                        String program, Cost cost, long start, long nanos, long device) {
                     assertEquals(0, device, "no clock of its own");
-                    told.add(program + "/" + cost.kernel());
+                    told.add(program + "/" + cost.operation());
                     inOrder(start, nanos);
                 }
 
@@ -45,7 +46,7 @@ class ProfiledBackendTest {
             };
 
     @Test
-    void launchesAndTransfersAreToldAsTheyHappen() {
+    void operationsAndTransfersAreToldAsTheyHappen() {
         try (Backend backend = new ProfiledBackend(new ReferenceBackend(), listener)) {
             Tensor both = backend.allocate(6);
             Tensor x = both.view(0, 3);
@@ -63,14 +64,14 @@ class ProfiledBackendTest {
             assertArrayEquals(new float[] {3, 6, 9, 2, 4, 6}, both.get());
             step.run();
             assertEquals(
-                    List.of("up 12", "step/mix", "step/add", "down 24", "step/mix", "step/add"),
+                    List.of("up 24", "step/mix", "step/add", "down 48", "step/mix", "step/add"),
                     told);
             assertEquals("reference", backend.id());
         }
     }
 
     @Test
-    void everyLaunchComputesWhatItComputesUnprofiled() {
+    void everyOperationComputesWhatItComputesUnprofiled() {
         try (Backend jvm = new JvmBackend(2);
                 Backend profiled = new ProfiledBackend(new JvmBackend(2), listener)) {
             for (Outcome outcome : SelfTest.run(profiled, jvm, _ -> {})) {
@@ -81,7 +82,7 @@ class ProfiledBackendTest {
     }
 
     @Test
-    void launchesAreChecked() {
+    void operationsAreChecked() {
         try (Backend backend = new ProfiledBackend(new ReferenceBackend(), listener)) {
             Tensor x = backend.allocate(2);
             Tensor y = backend.allocate(3);

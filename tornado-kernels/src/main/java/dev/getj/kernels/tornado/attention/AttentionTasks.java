@@ -1,0 +1,39 @@
+package dev.getj.kernels.tornado.attention;
+
+import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+/**
+ * Attention, forward and backward.
+ *
+ * @param choice which kernel computes it
+ */
+public record AttentionTasks(Choice choice) {
+
+    /** Chooses between {@link AttentionFew} and {@link Attention}. */
+    public interface Choice {
+        /** True for {@link AttentionFew}. */
+        boolean few(int samples, int tokens, int heads);
+
+        /** Few is what leaves processors idle. */
+        static Choice of(DeviceProfile profile) {
+            return (samples, tokens, heads) ->
+                    Attention.tiles(samples, tokens, heads) < profile.limits().busy();
+        }
+    }
+
+    /** Adds the tasks of an operation. */
+    public void record(Tasks tasks, AttentionOp operation) {
+        switch (operation) {
+            case AttentionOp.Attention op -> {
+                if (choice.few(op.qkv().dim(0), op.qkv().dim(1), op.heads())) {
+                    AttentionFew.record(tasks, op);
+                } else {
+                    Attention.record(tasks, op);
+                }
+            }
+            case AttentionOp.AttentionBackward op -> AttentionBackward.record(tasks, op);
+        }
+    }
+}

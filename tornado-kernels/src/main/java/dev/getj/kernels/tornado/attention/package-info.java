@@ -1,0 +1,2 @@
+/** Softmax attention on devices. */
+package dev.getj.kernels.tornado.attention;

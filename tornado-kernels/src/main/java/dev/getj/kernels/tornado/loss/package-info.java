@@ -1,0 +1,2 @@
+/** Losses on devices. */
+package dev.getj.kernels.tornado.loss;

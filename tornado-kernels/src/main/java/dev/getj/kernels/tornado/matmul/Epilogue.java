@@ -1,0 +1,99 @@
+package dev.getj.kernels.tornado.matmul;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What becomes of an element of a matrix product before it is written: a sum of these flags, a
+ * constant of the compiled kernel. Those that are off leave no code.
+ */
+final class Epilogue {
+    /** Adds the bias, which lies in the array of B. */
+    static final int BIAS = 1;
+
+    /** Applies GELU. */
+    static final int GELU = 2;
+
+    /** With {@link #GELU}: writes what it was applied to, in the array of y. */
+    static final int KEEP = 4;
+
+    /** Adds a residual of {@code period} rows, repeated, from {@code extra}. */
+    static final int RESIDUAL = 8;
+
+    /** Adds to what y holds: a gradient that accumulates. */
+    static final int ACCUMULATE = 16;
+
+    /** Adds a slice of rows {@code extraWidth} long from {@code extra}. */
+    static final int INJECTION = 32;
+
+    /** Adds row {@code m / period} of {@code condition}. */
+    static final int CONDITION = 64;
+
+    /** Multiplies by the derivative of GELU at {@code extra}. */
+    static final int GELU_DERIVATIVE = 128;
+
+    private Epilogue() {}
+
+    /**
+     * Everything that is read for element (m, n) of y, added to its sum. Where few groups run, an
+     * item reads for several elements before it writes them with {@link #store}: a device may not
+     * read ahead of what it writes to the same memory, and waits for each.
+     *
+     * @param columns of y
+     * @param biasAt offset of the bias in {@code b}
+     * @param extraAt offset of the residual, injection or pre-activation in {@code extra}
+     */
+    static float read(
+            float sum,
+            int m,
+            int n,
+            int columns,
+            FloatArray b,
+            int biasAt,
+            FloatArray y,
+            int yAt,
+            FloatArray extra,
+            int extraAt,
+            FloatArray condition,
+            int conditionAt,
+            int flags,
+            int period,
+            int extraWidth) {
+        int e = m * columns + n;
+        float value = sum;
+        if ((flags & BIAS) != 0) {
+            value += b.get(biasAt + n);
+        }
+        if ((flags & RESIDUAL) != 0) {
+            value += extra.get(extraAt + m % period * columns + n);
+        }
+        if ((flags & ACCUMULATE) != 0) {
+            value += y.get(yAt + e);
+        }
+        if ((flags & INJECTION) != 0) {
+            value += extra.get(extraAt + m * extraWidth + n);
+        }
+        if ((flags & CONDITION) != 0) {
+            value += condition.get(conditionAt + m / period * columns + n);
+        }
+        if ((flags & GELU_DERIVATIVE) != 0) {
+            value *= Gelu.derivative(extra.get(extraAt + e));
+        }
+        return value;
+    }
+
+    /**
+     * Writes element e of y.
+     *
+     * @param keptAt offset in {@code y} of the pre-activation that is to be kept
+     */
+    static void store(float value, int e, FloatArray y, int yAt, int keptAt, int flags) {
+        if ((flags & KEEP) != 0) {
+            y.set(keptAt + e, value);
+        }
+        if ((flags & GELU) != 0) {
+            y.set(yAt + e, Gelu.value(value));
+        } else {
+            y.set(yAt + e, value);
+        }
+    }
+}

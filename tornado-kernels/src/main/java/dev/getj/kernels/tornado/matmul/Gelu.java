@@ -1,0 +1,39 @@
+package dev.getj.kernels.tornado.matmul;
+
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+
+/**
+ * The exact GELU, {@code x·Φ(x)}, and its derivative, with the polynomials of the JVM backend; see
+ * {@code docs/kernels/gelu.md}. Compiled into the kernels that call it.
+ */
+final class Gelu {
+    private static final float INVERSE_SQRT_2PI = 0.3989422804f;
+
+    private Gelu() {}
+
+    /** {@code max(x, 0) − |x|·Q(|x|)} with {@code Q = 1 − Φ}; |error| ≤ 1e-7·max(1, |x|). */
+    static float value(float x) {
+        float t = TornadoMath.min(TornadoMath.abs(x), 13f);
+        return TornadoMath.max(x, 0f) - t * (tail(t) * TornadoMath.exp(-0.5f * t * t));
+    }
+
+    /** {@code Φ(x) + x·φ(x)}; |error| ≤ 2e-7. */
+    static float derivative(float x) {
+        float t = TornadoMath.min(TornadoMath.abs(x), 13f);
+        float slope = (tail(t) - t * INVERSE_SQRT_2PI) * TornadoMath.exp(-0.5f * t * t);
+        return x < 0f ? slope : 1f - slope;
+    }
+
+    // Q(t)·exp(t²/2) for 0 ≤ t ≤ 13
+    private static float tail(float t) {
+        float s = (t - 2f) / (t + 2f);
+        float p = 2.4286090e-4f;
+        p = p * s + 5.5673957e-4f;
+        p = p * s - 1.9470712e-3f;
+        p = p * s - 9.3851285e-3f;
+        p = p * s + 1.9855902e-3f;
+        p = p * s + 9.0054959e-2f;
+        p = p * s - 2.5095281e-1f;
+        return p * s + 1.6810198e-1f;
+    }
+}

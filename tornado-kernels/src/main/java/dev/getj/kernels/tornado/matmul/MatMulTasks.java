@@ -1,0 +1,160 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.tornado.reduction.ColumnSums;
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+import java.util.Optional;
+
+/**
+ * Matrix products, forward and backward, and what is added to them.
+ *
+ * @param tiling which kernel computes a product
+ */
+public record MatMulTasks(Tiling tiling) {
+
+    /** Adds the tasks of an operation. */
+    public void record(Tasks tasks, MatMulOp operation) {
+        switch (operation) {
+            case MatMulOp.Linear op ->
+                    forward(
+                            tasks,
+                            new Operands(
+                                    op.x(),
+                                    op.weight(),
+                                    op.bias(),
+                                    Optional.empty(),
+                                    0,
+                                    Optional.empty(),
+                                    op.y()),
+                            0,
+                            1,
+                            1);
+            case MatMulOp.LinearGelu op -> {
+                int flags = Epilogue.GELU + (op.preActivation().isPresent() ? Epilogue.KEEP : 0);
+                forward(
+                        tasks,
+                        new Operands(
+                                op.x(),
+                                op.weight(),
+                                op.bias(),
+                                op.preActivation(),
+                                0,
+                                Optional.empty(),
+                                op.y()),
+                        flags,
+                        1,
+                        1);
+            }
+            case MatMulOp.LinearResidual op ->
+                    forward(
+                            tasks,
+                            new Operands(
+                                    op.x(),
+                                    op.weight(),
+                                    op.bias(),
+                                    Optional.of(op.residual()),
+                                    0,
+                                    Optional.empty(),
+                                    op.y()),
+                            Epilogue.RESIDUAL,
+                            op.residual().rows(),
+                            1);
+            case MatMulOp.LinearInjected op -> {
+                int flags =
+                        (op.injection().isPresent() ? Epilogue.INJECTION : 0)
+                                + (op.condition().isPresent() ? Epilogue.CONDITION : 0);
+                int period = op.condition().map(it -> op.y().rows() / it.rows()).orElse(1);
+                int width = op.injection().map(it -> it.dim(-1)).orElse(1);
+                forward(
+                        tasks,
+                        new Operands(
+                                op.x(),
+                                op.weight(),
+                                op.bias(),
+                                op.injection(),
+                                op.column(),
+                                op.condition(),
+                                op.y()),
+                        flags,
+                        period,
+                        width);
+            }
+            case MatMulOp.LinearBackwardInput op ->
+                    backwardInput(tasks, new Operands(op.dY(), op.weight(), op.dX()), 0);
+            case MatMulOp.LinearGeluBackwardInput op ->
+                    backwardInput(
+                            tasks,
+                            new Operands(
+                                    op.dY(),
+                                    op.weight(),
+                                    Optional.empty(),
+                                    Optional.of(op.preActivation()),
+                                    0,
+                                    Optional.empty(),
+                                    op.dPreActivation()),
+                            Epilogue.GELU_DERIVATIVE);
+            case MatMulOp.LinearBackwardWeight op -> {
+                backwardWeight(tasks, op);
+                op.dBias().ifPresent(it -> ColumnSums.sum(tasks, op.dY(), it));
+            }
+            case MatMulOp.InjectionBackward op -> InjectionBackward.record(tasks, op);
+        }
+    }
+
+    private void forward(Tasks tasks, Operands operands, int epilogue, int period, int width) {
+        Tensor weight = operands.b();
+        int m = operands.y().rows();
+        int n = weight.dim(0);
+        int k = weight.dim(1);
+        int flags = epilogue + (operands.bias().isPresent() ? Epilogue.BIAS : 0);
+        boolean split = tiling.split(m, n, k);
+        int depth = split ? tiling.splitDepth(m, n, k) : k;
+        Product product = new Product(MatMul.FORWARD, m, n, k, depth, flags, period, width);
+        if (product.parts() > 1) {
+            MatMulSplitK.record(tasks, operands.parts(tasks, product), product.bare());
+            MatMul.join(tasks, product, operands);
+        } else if (split) {
+            MatMulSplitK.record(tasks, operands.whole(tasks, product), product);
+        } else if (tiling.sliced(m, n, k)) {
+            MatMulSliced.record(tasks, operands.whole(tasks, product), product);
+        } else {
+            tiled(tasks, operands.whole(tasks, product), product, tiling.large(m, n));
+        }
+    }
+
+    private void backwardInput(Tasks tasks, Operands operands, int flags) {
+        int k = operands.b().dim(0);
+        int m = operands.y().rows();
+        int n = operands.b().dim(1);
+        Product product = new Product(MatMul.BACKWARD_INPUT, m, n, k, k, flags, 1, 1);
+        tiled(tasks, operands.whole(tasks, product), product, tiling.large(m, n));
+    }
+
+    private void backwardWeight(Tasks tasks, MatMulOp.LinearBackwardWeight op) {
+        int m = op.dWeight().dim(0);
+        int n = op.dWeight().dim(1);
+        int k = op.x().rows();
+        int depth = tiling.partDepth(m, n, k);
+        boolean large = tiling.largeWeight(m, n);
+        Product product =
+                new Product(MatMul.BACKWARD_WEIGHT, m, n, k, depth, Epilogue.ACCUMULATE, 1, 1);
+        Operands operands = new Operands(op.dY(), op.x(), op.dWeight());
+        if (product.parts() == 1) {
+            tiled(tasks, operands.whole(tasks, product), product, large);
+        } else {
+            tiled(tasks, operands.parts(tasks, product), product.bare(), large);
+            MatMul.join(tasks, product, operands);
+        }
+    }
+
+    private static void tiled(Tasks tasks, Arguments arguments, Product product, boolean large) {
+        if (large) {
+            MatMulLarge.record(tasks, arguments, product);
+        } else {
+            MatMulSmall.record(tasks, arguments, product);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+import java.util.Optional;
+
+/**
+ * The tensors of a product and its epilogue.
+ *
+ * @param bias in the array of {@code b}
+ * @param extra a residual, an injection or a pre-activation
+ * @param first element of {@code extra} that counts
+ */
+record Operands(
+        Tensor a,
+        Tensor b,
+        Optional<Tensor> bias,
+        Optional<Tensor> extra,
+        int first,
+        Optional<Tensor> condition,
+        Tensor y) {
+
+    /** With nothing to be added. */
+    Operands(Tensor a, Tensor b, Tensor y) {
+        this(a, b, Optional.empty(), Optional.empty(), 0, Optional.empty(), y);
+    }
+
+    /** For a kernel that writes y. */
+    Arguments whole(Tasks tasks, Product product) {
+        Arguments arguments = tasks.arguments().tensor(MatMul.A, a).tensor(MatMul.B, b);
+        extra(arguments.alongside(MatMul.BIAS, bias, MatMul.B), MatMul.EXTRA)
+                .tensor(MatMul.CONDITION, condition)
+                .tensor(MatMul.Y, y);
+        requireKept(arguments, MatMul.Y, product);
+        return arguments;
+    }
+
+    /** For a kernel that writes parts of the sums, and leaves what is added to others. */
+    Arguments parts(Tasks tasks, Product product) {
+        return tasks.arguments()
+                .tensor(MatMul.A, a)
+                .tensor(MatMul.B, b)
+                .alongside(MatMul.BIAS, Optional.empty(), MatMul.B)
+                .absent(MatMul.EXTRA)
+                .absent(MatMul.CONDITION)
+                .scratch(MatMul.Y, product.partial());
+    }
+
+    Arguments extra(Arguments arguments, int name) {
+        return extra.map(it -> arguments.tensor(name, it, first))
+                .orElseGet(() -> arguments.absent(name));
+    }
+
+    /** Where a kernel writes the pre-activation too, it must lie with y. */
+    void requireKept(Arguments arguments, int nameOfY, Product product) {
+        if ((product.flags() & Epilogue.KEEP) != 0) {
+            arguments.requireAlongside(extra.orElseThrow(), nameOfY);
+        }
+    }
+}

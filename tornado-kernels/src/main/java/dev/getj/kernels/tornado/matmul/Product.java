@@ -1,0 +1,29 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.tornado.runtime.Geometry;
+
+/**
+ * A product y [m, n] of sums of k, and its epilogue.
+ *
+ * @param layout {@link MatMul#FORWARD}, {@link MatMul#BACKWARD_INPUT} or {@link
+ *     MatMul#BACKWARD_WEIGHT}
+ * @param depth length of the parts of k that are summed apart
+ * @param flags of the {@link Epilogue}
+ * @param period rows of the residual, or tokens of a sample
+ * @param width of the injection's rows
+ */
+record Product(int layout, int m, int n, int k, int depth, int flags, int period, int width) {
+    int parts() {
+        return Geometry.ceil(k, depth);
+    }
+
+    /** Elements of all parts of y. */
+    int partial() {
+        return Math.multiplyExact(parts(), Math.multiplyExact(m, n));
+    }
+
+    /** The same sums with no epilogue, which is left to {@link MatMul#join}. */
+    Product bare() {
+        return new Product(layout, m, n, k, depth, 0, 1, 1);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.DeviceProfile;
+
+/** Which tiles compute matrix products, and in which parts weight gradients add up. */
+public interface Tiling {
+    /** What should be fastest on a device. */
+    static Tiling of(DeviceProfile profile) {
+        return new FastTiling(profile);
+    }
+
+    /** True if {@link MatMulLarge} computes y [m, n], false for {@link MatMulSmall}. */
+    boolean large(int m, int n);
+
+    /** True if {@link MatMulSliced} computes the forward product y [m, n] of k products instead. */
+    boolean sliced(int m, int n, int k);
+
+    /** True if {@link MatMulSplitK} does. */
+    boolean split(int m, int n, int k);
+
+    /** Length of the parts of k that it takes. */
+    int splitDepth(int m, int n, int k);
+
+    /** What {@link #large} says, for a weight gradient [m, n]. */
+    boolean largeWeight(int m, int n);
+
+    /** Length of the parts of a weight gradient's k rows. */
+    int partDepth(int m, int n, int k);
+}

@@ -1,0 +1,2 @@
+/** Matrix products, forward and backward, on devices. */
+package dev.getj.kernels.tornado.matmul;

@@ -1,0 +1,189 @@
+package dev.getj.kernels.tornado.norm;
+
+import dev.getj.kernels.op.NormOp;
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Geometry;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.List;
+
+/**
+ * Layer normalisation. A row has as many work items as it takes for a few rows to keep a device
+ * busy: an item holds every so-manieth element of its row in registers and adds them up, then a
+ * tree over the items. Mean first, then squared deviations: no cancellation.
+ */
+public final class LayerNorm {
+    // The tensors of each kernel, as both sides number them.
+    private static final int X = 0;
+    private static final int GAMMA = 1;
+    private static final int BETA = 2;
+    private static final int Y = 3;
+    private static final int STATISTICS = 4;
+
+    /** Elements of a row that an item can hold. */
+    private static final int HELD = 32;
+
+    /** The longest rows. */
+    static final int WIDEST = HELD * Geometry.GROUP;
+
+    private static final int FEWEST_LANES = 32;
+
+    private LayerNorm() {}
+
+    static void record(Tasks tasks, NormOp.LayerNorm op) {
+        int rows = op.x().rows();
+        int width = op.x().dim(-1);
+        int lanes = lanes(rows, width, tasks.profile().processors());
+        int keep = op.statistics().isPresent() ? 1 : 0;
+        Arguments arguments =
+                tasks.arguments()
+                        .tensor(X, op.x())
+                        .tensor(GAMMA, op.gamma())
+                        .alongside(BETA, op.beta(), GAMMA)
+                        .tensor(Y, op.y())
+                        .alongside(STATISTICS, op.statistics(), Y);
+        tasks.add(
+                "layerNorm",
+                geometry(rows, lanes),
+                arguments,
+                List.of(rows, width, lanes, keep),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                LayerNorm::layerNormForward,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(X),
+                                at.array(GAMMA),
+                                at.array(Y),
+                                at.column(),
+                                rows,
+                                width,
+                                lanes,
+                                keep));
+    }
+
+    /**
+     * Work items of a row: a power of two, of which a work-group for each processor is enough.
+     *
+     * @throws IllegalArgumentException if rows are longer than {@link #WIDEST}
+     */
+    static int lanes(int rows, int width, int processors) {
+        if (width > WIDEST) {
+            throw new IllegalArgumentException(
+                    "rows of at most " + WIDEST + " elements are normalised, not " + width);
+        }
+        int lanes = FEWEST_LANES;
+        while (lanes < Geometry.GROUP
+                && (lanes * HELD < width
+                        || rows * 2L * lanes <= (long) processors * Geometry.GROUP
+                                && lanes < width)) {
+            lanes *= 2;
+        }
+        return lanes;
+    }
+
+    /** A work-group for as many rows as {@code lanes} leave room for. */
+    private static Geometry geometry(int rows, int lanes) {
+        return Geometry.groups(Geometry.ceil(rows, Geometry.GROUP / lanes), 1, 1);
+    }
+
+    /**
+     * Tensors: x [rows, width], gamma, beta [width] (both in {@code parameters}), y [rows, width],
+     * statistics [rows, 2] (both in the array {@code y}).
+     *
+     * @param lanes work items of a row, as {@link #lanes} says
+     * @param keep 1 to write the statistics, 0 to leave them alone
+     */
+    public static void layerNormForward(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray x,
+            FloatArray parameters,
+            FloatArray y,
+            int column,
+            int rows,
+            int width,
+            int lanes,
+            int keep) {
+        int entry = row.get(0) + column;
+        int item = context.localIdx;
+        int lane = item % lanes;
+        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
+        // items beyond the last row do it again, up to the writes: all must meet at the barriers
+        int here = TornadoMath.min(r, rows - 1);
+        int xAt = offsets.get(entry + X) + here * width;
+        int gammaAt = offsets.get(entry + GAMMA);
+        int betaAt = offsets.get(entry + BETA);
+        int yAt = offsets.get(entry + Y) + here * width;
+        int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
+        boolean whole = width % lanes == 0;
+        int share = (width + lanes - 1) / lanes;
+        float[] sums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] held = new float[HELD];
+
+        float sum = 0f;
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            float value = x.get(xAt + (whole ? at : TornadoMath.min(at, width - 1)));
+            held[i] = value;
+            sum += whole || at < width ? value : 0f;
+        }
+        sums[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                sums[item] += sums[item + half];
+            }
+            context.localBarrier();
+        }
+        float mean = sums[item - lane] / width;
+        // before the sums are written again
+        context.localBarrier();
+
+        sum = 0f;
+        for (int i = 0; i < share; i++) {
+            float centred = held[i] - mean;
+            held[i] = centred;
+            sum += whole || lane + i * lanes < width ? centred * centred : 0f;
+        }
+        sums[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                sums[item] += sums[item + half];
+            }
+            context.localBarrier();
+        }
+        float variance = sums[item - lane] / width;
+        float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
+
+        // all is read before any is written: a device may not read ahead of a write
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            held[i] =
+                    held[i] * rstd * parameters.get(gammaAt + there)
+                            + parameters.get(betaAt + there);
+        }
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            if (r < rows && (whole || at < width)) {
+                y.set(yAt + at, held[i]);
+            }
+        }
+        if (keep != 0) {
+            if (r < rows && lane == 0) {
+                y.set(statisticsAt, mean);
+                y.set(statisticsAt + 1, rstd);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.getj.kernels.tornado.norm;
+
+import dev.getj.kernels.op.NormOp;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+/** Normalisation. */
+public final class NormTasks {
+    private NormTasks() {}
+
+    /** Adds the tasks of an operation. */
+    public static void record(Tasks tasks, NormOp operation) {
+        switch (operation) {
+            case NormOp.LayerNorm op -> LayerNorm.record(tasks, op);
+            case NormOp.LayerNormBackward op -> LayerNormBackward.record(tasks, op);
+            case NormOp.RmsNorm op -> RmsNorm.record(tasks, op);
+            case NormOp.RmsNormBackward op -> RmsNorm.record(tasks, op);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Normalisation on devices. */
+package dev.getj.kernels.tornado.norm;

@@ -1,0 +1,176 @@
+package dev.getj.kernels.tornado.reduction;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Geometry;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.List;
+
+/**
+ * Sums over rows: the gradient of a bias, and (with the first kernel of {@link LayerNormBackward})
+ * of gamma and beta. The rows are cut into parts; a work item adds one part of one column, row
+ * after row, and a second kernel adds the parts in order.
+ *
+ * <p>All in double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
+ * What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of. A
+ * part is handed on as two floats, the second what the first leaves over.
+ */
+public final class ColumnSums {
+    // The tensors of each kernel, as both sides number them.
+    private static final int SUMMED = 0;
+    private static final int TARGETS = 0;
+
+    private static final int ROWS = 64;
+    private static final int MOST_PARTS = 256;
+
+    private ColumnSums() {}
+
+    /** {@code sums += Σ_rows x}: x [rows, columns], sums [columns]. */
+    public static void sum(Tasks tasks, Tensor x, Tensor sums) {
+        int columns = sums.size();
+        int rows = x.size() / columns;
+        int rowsOfPart = rowsOfPart(rows);
+        int partial = scratch(rows, columns, 1);
+        tasks.add(
+                "columnSums",
+                geometry(rows, columns),
+                tasks.arguments().tensor(SUMMED, x).scratch(partial),
+                List.of(rows, columns, rowsOfPart),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                ColumnSums::columnSums,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(SUMMED),
+                                at.scratch(),
+                                at.column(),
+                                rows,
+                                columns,
+                                rowsOfPart));
+        addParts(tasks, rows, sums);
+    }
+
+    /**
+     * Adds the parts of sums over {@code rows} rows, which lie in scratch memory, to their targets.
+     *
+     * @param targets one vector, or two in one array
+     */
+    public static void addParts(Tasks tasks, int rows, Tensor... targets) {
+        int vectors = targets.length;
+        int columns = targets[0].size();
+        int parts = parts(rows);
+        Arguments arguments =
+                tasks.arguments()
+                        .scratch(scratch(rows, columns, vectors))
+                        .tensor(TARGETS, targets[0]);
+        for (int i = 1; i < vectors; i++) {
+            arguments.alongside(TARGETS + i, targets[i], TARGETS);
+        }
+        tasks.add(
+                "addColumnSums",
+                Geometry.items(columns, vectors),
+                arguments,
+                List.of(parts, vectors, columns),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                ColumnSums::addColumnSums,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.scratch(),
+                                at.array(TARGETS),
+                                at.column(),
+                                parts,
+                                vectors,
+                                columns));
+    }
+
+    /** Rows of a part; depends on their number alone, so the order of the sum does. */
+    public static int rowsOfPart(int rows) {
+        return Math.max(ROWS, Geometry.ceil(rows, MOST_PARTS));
+    }
+
+    /** Into how many parts the rows fall. */
+    private static int parts(int rows) {
+        return Geometry.ceil(rows, rowsOfPart(rows));
+    }
+
+    /** Floats of scratch for {@code vectors} sums of {@code columns} each. */
+    public static int scratch(int rows, int columns, int vectors) {
+        return Math.multiplyExact(2 * vectors * parts(rows), columns);
+    }
+
+    /** Of {@link #columnSums}: a work item for each column of each part. */
+    public static Geometry geometry(int rows, int columns) {
+        return Geometry.items(columns, parts(rows));
+    }
+
+    /**
+     * Tensors: dY [rows, columns]; scratch: partial [parts, 1, columns, 2].
+     *
+     * @param rowsOfPart {@link #rowsOfPart}
+     */
+    public static void columnSums(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray dY,
+            FloatArray partial,
+            int column,
+            int rows,
+            int columns,
+            int rowsOfPart) {
+        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int i = context.globalIdx;
+        int part = context.globalIdy;
+        if (i < columns) {
+            int first = part * rowsOfPart;
+            double sum = 0;
+            for (int r = 0; r < rowsOfPart; r++) {
+                if (first + r < rows) {
+                    sum += dY.get(dYAt + (first + r) * columns + i);
+                }
+            }
+            int at = 2 * (part * columns + i);
+            float high = (float) sum;
+            partial.set(at, high);
+            partial.set(at + 1, (float) (sum - high));
+        }
+    }
+
+    /**
+     * Adds the parts to one or two vectors of a buffer. Tensors: target 0, target 1 [columns];
+     * scratch: partial [parts, vectors, columns, 2]. With one vector the second offset is not read.
+     */
+    public static void addColumnSums(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray partial,
+            FloatArray targets,
+            int column,
+            int parts,
+            int vectors,
+            int columns) {
+        int i = context.globalIdx;
+        int vector = context.globalIdy;
+        int at = offsets.get(row.get(0) + column + TARGETS + vector) + i;
+        if (i < columns) {
+            double sum = 0;
+            for (int part = 0; part < parts; part++) {
+                int from = 2 * ((part * vectors + vector) * columns + i);
+                double high = partial.get(from);
+                sum += high + partial.get(from + 1);
+            }
+            targets.set(at, (float) (targets.get(at) + sum));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Sums that several kernel families use. */
+package dev.getj.kernels.tornado.reduction;

@@ -1,0 +1,197 @@
+package dev.getj.kernels.tornado.state;
+
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Geometry;
+import dev.getj.kernels.tornado.runtime.Tasks;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.List;
+
+/** Filling, copying and mixing of states: a work item for each element. */
+public final class Elementwise {
+    // The tensors of each kernel, as both sides number them.
+    private static final int FILLED = 0;
+    private static final int X = 0;
+    private static final int Y = 1;
+    private static final int CHOSEN = 0;
+    private static final int SELECTED_FROM = 1;
+    private static final int SELECTED_TO = 2;
+
+    private Elementwise() {}
+
+    static void fill(Tasks tasks, float value, Tensor y) {
+        int size = y.size();
+        tasks.add(
+                "fill",
+                Geometry.items(size, 1),
+                tasks.arguments().tensor(FILLED, y),
+                List.of(size, value),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Elementwise::fillState,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(FILLED),
+                                at.column(),
+                                size,
+                                value));
+    }
+
+    static void copy(Tasks tasks, Tensor x, Tensor y) {
+        int size = y.size();
+        tasks.add(
+                "copy",
+                Geometry.items(size, 1),
+                tasks.arguments().tensor(X, x).tensor(Y, y),
+                List.of(size),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Elementwise::copyState,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(X),
+                                at.array(Y),
+                                at.column(),
+                                size));
+    }
+
+    /** {@code y = a·x + b·y}. */
+    public static void mix(Tasks tasks, float a, Tensor x, float b, Tensor y) {
+        int size = y.size();
+        tasks.add(
+                "mix",
+                Geometry.items(size, 1),
+                tasks.arguments().tensor(X, x).tensor(Y, y),
+                List.of(size, a, b),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Elementwise::mixState,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(X),
+                                at.array(Y),
+                                at.column(),
+                                size,
+                                a,
+                                b));
+    }
+
+    static void select(Tasks tasks, StateOp.Select op) {
+        int size = op.from().size();
+        int length = size / op.from().dim(0);
+        Arguments arguments =
+                tasks.arguments()
+                        .ints(CHOSEN, op.chosen())
+                        .tensor(SELECTED_FROM, op.from())
+                        .tensor(SELECTED_TO, op.to());
+        tasks.add(
+                "select",
+                Geometry.items(size, 1),
+                arguments,
+                List.of(size, length),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Elementwise::selectSamples,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.ints(),
+                                at.array(SELECTED_FROM),
+                                at.array(SELECTED_TO),
+                                at.column(),
+                                size,
+                                length));
+    }
+
+    /** {@code y = value}. Tensors: y [size]. */
+    public static void fillState(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray y,
+            int column,
+            int size,
+            float value) {
+        int yAt = offsets.get(row.get(0) + column + FILLED);
+        int i = context.globalIdx;
+        if (i < size) {
+            y.set(yAt + i, value);
+        }
+    }
+
+    /** {@code y = x}. Tensors: x, y [size]. */
+    public static void copyState(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray x,
+            FloatArray y,
+            int column,
+            int size) {
+        int entry = row.get(0) + column;
+        int xAt = offsets.get(entry + X);
+        int yAt = offsets.get(entry + Y);
+        int i = context.globalIdx;
+        if (i < size) {
+            y.set(yAt + i, x.get(xAt + i));
+        }
+    }
+
+    /** {@code y = a·x + b·y}: also {@code add} and {@code ema}. Tensors: x, y [size]. */
+    public static void mixState(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray x,
+            FloatArray y,
+            int column,
+            int size,
+            float a,
+            float b) {
+        int entry = row.get(0) + column;
+        int xAt = offsets.get(entry + X);
+        int yAt = offsets.get(entry + Y);
+        int i = context.globalIdx;
+        if (i < size) {
+            y.set(yAt + i, a * x.get(xAt + i) + b * y.get(yAt + i));
+        }
+    }
+
+    /**
+     * {@code to[b] = from[b]} where {@code chosen[b] ≠ 0}. Tensors: chosen, from, to [size], of
+     * samples {@code length} long.
+     */
+    public static void selectSamples(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            IntArray ints,
+            FloatArray from,
+            FloatArray to,
+            int column,
+            int size,
+            int length) {
+        int entry = row.get(0) + column;
+        int chosenAt = offsets.get(entry + CHOSEN);
+        int fromAt = offsets.get(entry + SELECTED_FROM);
+        int toAt = offsets.get(entry + SELECTED_TO);
+        int i = context.globalIdx;
+        if (i < size) {
+            if (ints.get(chosenAt + i / length) != 0) {
+                to.set(toAt + i, from.get(fromAt + i));
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.getj.kernels.tornado.norm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class LayerNormTest {
+    @Test
+    void fewRowsHaveMoreWorkItems() {
+        assertEquals(128, LayerNorm.lanes(256, 768, 132), "one sample");
+        assertEquals(32, LayerNorm.lanes(16384, 768, 132));
+    }
+
+    @Test
+    void aSmallDeviceIsBusyWithFewer() {
+        assertEquals(32, LayerNorm.lanes(256, 768, 2));
+        assertEquals(64, LayerNorm.lanes(4, 768, 1));
+    }
+
+    @Test
+    void everyElementHasAnItemThatHoldsIt() {
+        assertEquals(32, LayerNorm.lanes(1, 12, 132));
+        assertEquals(64, LayerNorm.lanes(16384, 1025, 132));
+        assertEquals(256, LayerNorm.lanes(16384, LayerNorm.WIDEST, 132));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> LayerNorm.lanes(1, LayerNorm.WIDEST + 1, 132));
+    }
+}

@@ -1,0 +1,244 @@
+package dev.getj.kernels.tornado.runtime;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.DType;
+import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.tornado.OperationTasks;
+import dev.getj.kernels.tornado.attention.AttentionTasks;
+import dev.getj.kernels.tornado.emulator.Emulator;
+import dev.getj.kernels.tornado.matmul.MatMulTasks;
+import dev.getj.kernels.tornado.matmul.Tiling;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The tasks of a device without a device: the kernels that they launch run on the emulator. */
+public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
+    private static final int SIZE = 1 << 22;
+    private static final int INTS = 1 << 10;
+    // a row and a column that are not 0, in a table that is wrong everywhere else
+    private static final int ROW = 11;
+    private static final int COLUMN = 5;
+    // multiples of a step of small tiles, and of split ones
+    private static final int SHORT_PART = 32;
+    private static final int SPLIT_DEPTH = 32;
+
+    private final FloatArray floats = new FloatArray(SIZE);
+    private final List<TornadoInts> ints = new ArrayList<>();
+    private final String description;
+    private final Tasks.Recorder recorder;
+    private DeviceMemory memory;
+    private int nextInt;
+
+    /**
+     * Which tiles products use; weight gradients take one part with large ones, else many.
+     * Attention takes few queries at once where products are sliced.
+     */
+    public enum Tiles {
+        LARGE,
+        SMALL,
+        SLICED,
+        SPLIT
+    }
+
+    public EmulatedBackend(Tiles tiles) {
+        this(
+                "tiles " + tiles,
+                new OperationTasks(
+                        new MatMulTasks(new ForcedTiling(tiles)),
+                        new AttentionTasks((_, _, _) -> tiles == Tiles.SLICED)));
+    }
+
+    /** With the kernels that {@code recorder} chooses. */
+    public EmulatedBackend(String description, Tasks.Recorder recorder) {
+        this.description = description;
+        this.recorder = recorder;
+        clear();
+    }
+
+    @Override
+    public String id() {
+        return "emulator";
+    }
+
+    @Override
+    public String description() {
+        return "work-groups emulated, " + description;
+    }
+
+    /** Takes back all tensors. */
+    public void clear() {
+        memory = new DeviceMemory((long) SIZE * Float.BYTES);
+        ints.clear();
+        nextInt = 1;
+    }
+
+    @Override
+    public Tensor allocate(DType dtype, int... shape) {
+        DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
+        if (place.array() > 0) {
+            throw new IllegalStateException("the emulator's memory is full: clear() it");
+        }
+        for (int i = 0; i < place.size(); i++) {
+            floats.set(place.offset() + i, 0f);
+        }
+        return new Tensor(new TornadoBuffer(place, this), 0, shape);
+    }
+
+    @Override
+    public IntTensor allocateInts(int size) {
+        TornadoInts allocated = new TornadoInts(nextInt, size);
+        nextInt += size;
+        ints.add(allocated);
+        return allocated;
+    }
+
+    private record ForcedTiling(Tiles tiles) implements Tiling {
+        @Override
+        public boolean large(int m, int n) {
+            return tiles == Tiles.LARGE;
+        }
+
+        @Override
+        public boolean sliced(int m, int n, int k) {
+            return tiles == Tiles.SLICED;
+        }
+
+        @Override
+        public boolean split(int m, int n, int k) {
+            return tiles == Tiles.SPLIT;
+        }
+
+        @Override
+        public int splitDepth(int m, int n, int k) {
+            return SPLIT_DEPTH;
+        }
+
+        @Override
+        public boolean largeWeight(int m, int n) {
+            return tiles == Tiles.LARGE;
+        }
+
+        @Override
+        public int partDepth(int m, int n, int k) {
+            return tiles == Tiles.LARGE
+                    ? Tiling.of(DeviceProfile.H200).partDepth(m, n, k)
+                    : SHORT_PART;
+        }
+    }
+
+    @Override
+    public Program compile(String name, List<Operation> operations) {
+        return new Emulated(
+                name, operations, Tasks.of(memory, DeviceProfile.H200, recorder, operations));
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void write(int array, int at, float[] source, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            floats.set(at + i, source[from + i]);
+        }
+    }
+
+    @Override
+    public void read(int array, int at, float[] target, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            target[to + i] = floats.get(at + i);
+        }
+    }
+
+    private final class Emulated implements Program {
+        private final String name;
+        private final List<Operation> operations;
+        private final List<DeviceTask> tasks;
+        private final IntArray offsets;
+
+        Emulated(String name, List<Operation> operations, List<DeviceTask> tasks) {
+            this.name = name;
+            this.operations = operations;
+            this.tasks = tasks;
+            List<Integer> own =
+                    tasks.stream().flatMap(task -> task.arguments().offsets().stream()).toList();
+            int[] table = new int[ROW + COLUMN + own.size()];
+            Arrays.fill(table, Arguments.ABSENT);
+            for (int i = 0; i < own.size(); i++) {
+                table[ROW + COLUMN + i] = own.get(i);
+            }
+            offsets = IntArray.fromArray(table);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public List<Operation> operations() {
+            return operations;
+        }
+
+        @Override
+        public void run() {
+            IntArray row = new IntArray(INTS);
+            row.set(0, ROW);
+            for (TornadoInts values : ints) {
+                for (int i = 0; i < values.size(); i++) {
+                    row.set(values.offset() + i, values.get(i));
+                }
+            }
+            FloatArray scratch = new FloatArray(memory.size(DeviceMemory.SCRATCH));
+            scratch.init(Float.NaN);
+            int column = COLUMN;
+            for (DeviceTask task : tasks) {
+                task.addTo(
+                        new EmulatedGraph(grid(task.geometry())),
+                        task.name(),
+                        new DeviceTask.Site(
+                                new KernelContext(),
+                                offsets,
+                                row,
+                                column,
+                                array -> array == DeviceMemory.SCRATCH ? scratch : floats));
+                column += task.arguments().offsets().size();
+            }
+        }
+    }
+
+    private static WorkerGrid grid(Geometry geometry) {
+        WorkerGrid grid =
+                new WorkerGrid3D(geometry.globalX(), geometry.globalY(), geometry.globalZ());
+        grid.setLocalWork(geometry.localX(), geometry.localY(), geometry.localZ());
+        return grid;
+    }
+
+    /** Runs a task as it is added. */
+    private static final class EmulatedGraph extends TaskGraph {
+        private final WorkerGrid grid;
+
+        EmulatedGraph(WorkerGrid grid) {
+            super("emulated");
+            this.grid = grid;
+        }
+
+        @Override
+        protected void launched(String id, Consumer<KernelContext> kernel) {
+            Emulator.run(grid, kernel);
+        }
+    }
+}
