@@ -11,6 +11,7 @@ import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.Presets;
 import dev.getj.onnx.OnnxExport;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.Sampler;
 
 import java.io.IOException;
@@ -75,7 +76,8 @@ final class ModelComparison {
         try {
             Backend backend = Backends.jvm(threads);
             Parameters weights = weights(backend, config);
-            Sampler sampler = new Sampler(backend, config, weights, asked.batch);
+            Sampler sampler =
+                    new Sampler(new HeldBackend.Owned(backend), config, weights, asked.batch);
             contenders.add(new GetjModel(sampler, noise, start, asked.batch, iterations));
             OnnxExport.write(config, weights, iterations, onnx);
             contenders.add(new OnnxModel(onnx, config, noise, start, asked.batch, threads));

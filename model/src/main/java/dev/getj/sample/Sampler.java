@@ -34,7 +34,7 @@ public final class Sampler implements AutoCloseable {
 
     private static final int LARGEST_BATCH = 64;
 
-    private final Backend backend;
+    private final HeldBackend held;
     private final ModelConfig config;
     private final Parameters weights;
     private final Network network;
@@ -45,7 +45,7 @@ public final class Sampler implements AutoCloseable {
     /**
      * A sampler over weights that the caller keeps; they may change between requests.
      *
-     * @param backend is closed with the sampler
+     * @param backend of the weights, borrowed: stays open when the sampler is closed
      */
     public Sampler(Backend backend, ModelConfig config, Parameters weights) {
         this(backend, config, weights, fittingBatch(config));
@@ -56,10 +56,15 @@ public final class Sampler implements AutoCloseable {
      * result.
      */
     public Sampler(Backend backend, ModelConfig config, Parameters weights, int batch) {
-        this.backend = backend;
+        this(new HeldBackend.Borrowed(backend), config, weights, batch);
+    }
+
+    /** As above, with a backend that is closed with the sampler if it is owned. */
+    public Sampler(HeldBackend held, ModelConfig config, Parameters weights, int batch) {
+        this.held = held;
         this.config = config;
         this.weights = weights;
-        this.network = new Network(backend, config, weights);
+        this.network = new Network(held.backend(), config, weights);
         this.batch = batch;
     }
 
@@ -92,18 +97,24 @@ public final class Sampler implements AutoCloseable {
     /**
      * Reads weights, averaged ones if there are such.
      *
-     * @param backend is closed with the sampler, and if loading fails
+     * @param backend owned from now on: closed with the sampler, and if loading fails
      * @throws GetjException if there are no such weights or they are damaged
      */
     public static Sampler load(WeightsLocation location, Backend backend) {
+        return load(location, new HeldBackend.Owned(backend));
+    }
+
+    /** As {@link #load(WeightsLocation, Backend)}, on a backend that may be borrowed. */
+    public static Sampler load(WeightsLocation location, HeldBackend held) {
         try (SafetensorsFile opened = location.open(WeightsLocation.Network.STUDENT)) {
             ModelConfig config = WeightsFile.config(opened);
             String prefix = WeightsFile.prefix(opened);
-            Parameters weights = new Parameters(backend, WeightsFile.table(opened, prefix, config));
+            Parameters weights =
+                    new Parameters(held.backend(), WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
-            return new Sampler(backend, config, weights);
+            return new Sampler(held, config, weights, fittingBatch(config));
         } catch (RuntimeException | Error failure) {
-            backend.close();
+            held.close();
             throw failure;
         }
     }
@@ -113,7 +124,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     public Backend backend() {
-        return backend;
+        return held.backend();
     }
 
     /** Number of parameters, the positional embedding included. */
@@ -198,7 +209,7 @@ public final class Sampler implements AutoCloseable {
 
     // of this size, or one that can do it along with more than is wanted
     private BatchSampler part(int size) {
-        if (backend.compiles()) {
+        if (backend().compiles()) {
             Map.Entry<Integer, BatchSampler> recorded = batches.ceilingEntry(size);
             if (recorded != null) {
                 return recorded.getValue();
@@ -262,12 +273,13 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
+    /** Closes the backend, too, if it is owned. */
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
             batches.clear();
-            backend.close();
+            held.close();
         }
     }
 }

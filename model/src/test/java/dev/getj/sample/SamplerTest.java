@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Backends;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
 import dev.getj.model.TinyNetworks;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
@@ -48,7 +50,11 @@ class SamplerTest {
 
     private static Sampler sampler(ModelConfig config, int threads, int batch) {
         Backend backend = Backends.jvm(threads);
-        return new Sampler(backend, config, TinyNetworks.weights(backend, config, 8), batch);
+        return new Sampler(
+                new HeldBackend.Owned(backend),
+                config,
+                TinyNetworks.weights(backend, config, 8),
+                batch);
     }
 
     private static Samples sample(
@@ -371,6 +377,48 @@ class SamplerTest {
         assertThrows(OutOfMemoryError.class, () -> Sampler.load(weights, full));
         assertEquals("close", called.getLast());
         assertEquals(2, called.size());
+    }
+
+    @Test
+    void aBorrowedBackendStaysOpenAndAnOwnedOneIsClosed() {
+        boolean[] closed = {false};
+        try (Backend backend = Backends.jvm(1)) {
+            Backend watched = watched(backend, closed);
+            Parameters weights = TinyNetworks.weights(backend, CONDITIONAL, 8);
+            new Sampler(watched, CONDITIONAL, weights).close();
+            assertFalse(closed[0]);
+            new Sampler(new HeldBackend.Owned(watched), CONDITIONAL, weights, 1).close();
+            assertTrue(closed[0]);
+        }
+    }
+
+    @Test
+    void loadingWithABorrowedBackendLeavesItOpenWhenItFails(@TempDir Path folder) {
+        boolean[] closed = {false};
+        try (Backend backend = Backends.jvm(1)) {
+            Backend watched = watched(backend, closed);
+            WeightsLocation missing = WeightsLocation.at(folder.resolve("none.safetensors"));
+            HeldBackend borrowed = new HeldBackend.Borrowed(watched);
+            assertThrows(GetjException.class, () -> Sampler.load(missing, borrowed));
+            assertFalse(closed[0]);
+            assertThrows(GetjException.class, () -> Sampler.load(missing, watched));
+            assertTrue(closed[0]);
+        }
+    }
+
+    // a backend that tells when it is closed, and stays open
+    private static Backend watched(Backend backend, boolean[] closed) {
+        return (Backend)
+                Proxy.newProxyInstance(
+                        Backend.class.getClassLoader(),
+                        new Class<?>[] {Backend.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("close")) {
+                                closed[0] = true;
+                                return null;
+                            }
+                            return method.invoke(backend, arguments);
+                        });
     }
 
     private static void expect(String message, Runnable action) {

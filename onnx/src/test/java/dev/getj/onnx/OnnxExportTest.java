@@ -148,9 +148,9 @@ class OnnxExportTest {
         Path model = folder.resolve("model.onnx");
         float[] noise = normal(COUNT * config.pixels(), 1);
         float[] start = normal(COUNT * config.stateSize(), 2);
-        Backend backend = Backends.jvm(1);
-        Parameters weights = weights(backend, config);
-        try (Sampler sampler = new Sampler(backend, config, weights)) {
+        try (Backend backend = Backends.jvm(1)) {
+            Parameters weights = weights(backend, config);
+            Sampler sampler = new Sampler(backend, config, weights);
             OnnxExport export = OnnxExport.write(config, weights, iterations, model);
             assertEquals(Files.size(model), export.bytes());
             assertEquals(config.equilibrium() ? iterations : 0, export.iterations());

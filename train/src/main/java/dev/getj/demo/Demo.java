@@ -17,6 +17,7 @@ import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
 import dev.getj.model.NoiseStream;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -161,8 +162,10 @@ public final class Demo {
                 () -> {
                     fresh[0] = student.sample(request);
                     listener.at(count, "");
-                    // its backend is the demo's, which stays open
-                    others[0] = Sampler.load(settings.shipped(), backend).sample(request).pixels();
+                    try (Sampler shipped =
+                            Sampler.load(settings.shipped(), new HeldBackend.Borrowed(backend))) {
+                        others[0] = shipped.sample(request).pixels();
+                    }
                     listener.at(2L * count, "");
                 });
         timed(
