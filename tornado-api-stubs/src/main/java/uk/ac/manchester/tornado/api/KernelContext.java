@@ -1,5 +1,9 @@
 package uk.ac.manchester.tornado.api;
 
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
 /**
  * What a kernel that names its work-groups knows about the work item it runs as.
  *
@@ -101,5 +105,54 @@ public class KernelContext {
     /** An array that the items of a group share. The size must be a constant. */
     public int[] allocateIntLocalArray(int size) {
         return new int[size];
+    }
+
+    // Tensor cores: what follows is done by the 32 items of a warp together, each of which holds a
+    // part of every matrix. A stub has no warp; the emulator has.
+
+    /** What an item holds of a matrix [16, 8] of sums, all of them {@code v}. */
+    public float[] mmaFragment(float v) {
+        throw Stub.needsSdk();
+    }
+
+    /**
+     * Four matrices of 8 × 8 numbers of 16 bits, as the left operand [16, 16] of a product. Item
+     * i's 16 bytes, a row of matrix i / 8, begin at {@code byteOffset} plus {@code (i / 8 % 2 * 8 +
+     * i % 8) * 32 + i / 16 * 16}; each item may give another offset.
+     *
+     * @param wmmaK ignored
+     */
+    public HalfFloat[] mmaLoadA(int[] aTile, int wmmaK, int byteOffset) {
+        throw Stub.needsSdk();
+    }
+
+    /**
+     * Two matrices of 8 × 8 numbers of 16 bits, each transposed, as the right operand [16, 8] of a
+     * product. The 16 bytes of item i &lt; 16, a row of matrix i / 8, begin at {@code byteOffset}
+     * plus {@code i % 8 * 16 + i / 8 * 128}; each item may give another offset.
+     *
+     * @param wmmaK ignored
+     */
+    public HalfFloat[] mmaLoadB(int[] bTile, int wmmaK, int byteOffset) {
+        throw Stub.needsSdk();
+    }
+
+    /** {@code A B + C} of binary16 operands, in float. */
+    public float[] mma(HalfFloat[] fragA, HalfFloat[] fragB, float[] fragC, MMAShape mmaShape) {
+        throw Stub.needsSdk();
+    }
+
+    /** {@code A B + C} of bfloat16 operands, in float. */
+    public float[] mmaBF16(HalfFloat[] fragA, HalfFloat[] fragB, float[] fragC, MMAShape mmaShape) {
+        throw Stub.needsSdk();
+    }
+
+    /**
+     * Writes what an item holds of a matrix [16, 8] of sums to rows {@code tileRow …} and columns
+     * {@code tileCol …} of {@code c}, whose rows are {@code dimN} long: item i has elements (i / 4,
+     * i % 4 * 2), the one on its right, and the two that are 8 rows below.
+     */
+    public void mmaStore(float[] fragD, FloatArray c, int tileRow, int tileCol, int dimN) {
+        throw Stub.needsSdk();
     }
 }

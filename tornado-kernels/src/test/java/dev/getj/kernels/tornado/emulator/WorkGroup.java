@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Runs the work-groups of one launch, one after the other. Between two barriers the items of a
- * group run one by one: upwards, then downwards after the next barrier, and the other way round in
- * the next group. A kernel that needs a barrier where it has none is wrong in one of the two
- * directions, at every run.
+ * group run one by one, but for what the items of a warp do together: upwards, then downwards after
+ * the next barrier, and the other way round in the next group. A kernel that needs a barrier where
+ * it has none is wrong in one of the two directions, at every run.
  */
 final class WorkGroup {
     private final int[] size;
@@ -43,15 +43,29 @@ final class WorkGroup {
     /** Starts every item; returns those that wait at a barrier. */
     private List<Coroutine> start(int[] group) {
         int items = size[0] * size[1] * size[2];
+        int warps = (items + Warp.LANES - 1) / Warp.LANES;
         LocalMemory memory = new LocalMemory();
         List<Coroutine> waiting = new ArrayList<>();
         WorkItem returned = null;
-        for (int n = 0; n < items; n++) {
-            Coroutine coroutine = idle.isEmpty() ? new Coroutine(kernel) : idle.pop();
-            int place = downwards ? items - 1 - n : n;
-            int[] local = {place % size[0], place / size[0] % size[1], place / (size[0] * size[1])};
-            coroutine.start(new WorkItem(group, local, size, globalSize, memory, coroutine));
-            returned = sort(coroutine, waiting, returned);
+        for (int n = 0; n < warps; n++) {
+            int number = downwards ? warps - 1 - n : n;
+            int first = number * Warp.LANES;
+            int lanes = Math.min(Warp.LANES, items - first);
+            Warp warp = new Warp();
+            List<Coroutine> members = new ArrayList<>();
+            for (int i = 0; i < lanes; i++) {
+                int lane = downwards ? lanes - 1 - i : i;
+                int place = first + lane;
+                int[] local = {
+                    place % size[0], place / size[0] % size[1], place / (size[0] * size[1])
+                };
+                Coroutine coroutine = idle.isEmpty() ? new Coroutine(kernel) : idle.pop();
+                members.add(coroutine);
+                coroutine.start(
+                        new WorkItem(
+                                group, local, size, globalSize, memory, warp, lane, coroutine));
+            }
+            returned = toBarrier(members, waiting, returned);
         }
         checkTogether(waiting, returned);
         return waiting;
@@ -61,12 +75,62 @@ final class WorkGroup {
     private List<Coroutine> resume(List<Coroutine> coroutines) {
         List<Coroutine> waiting = new ArrayList<>(coroutines.size());
         WorkItem returned = null;
-        for (Coroutine coroutine : coroutines) {
-            coroutine.resume();
-            returned = sort(coroutine, waiting, returned);
+        int first = 0;
+        while (first < coroutines.size()) {
+            int end = first;
+            Warp warp = coroutines.get(first).item().warp();
+            while (end < coroutines.size() && coroutines.get(end).item().warp() == warp) {
+                coroutines.get(end).resume();
+                end++;
+            }
+            returned = toBarrier(coroutines.subList(first, end), waiting, returned);
+            first = end;
         }
         checkTogether(waiting, returned);
         return waiting;
+    }
+
+    /**
+     * Lets the items of a warp go on, operation for operation that they do together, until each
+     * waits at a barrier or has returned. One warp after the other, so that what another has not
+     * written yet is seen to be missing.
+     */
+    private WorkItem toBarrier(List<Coroutine> warp, List<Coroutine> waiting, WorkItem returned) {
+        while (warp.stream().anyMatch(it -> it.paused() && it.item().waitsForWarp())) {
+            checkSameOperation(warp);
+            warp.forEach(Coroutine::resume);
+        }
+        WorkItem last = returned;
+        for (Coroutine coroutine : warp) {
+            last = sort(coroutine, waiting, last);
+        }
+        return last;
+    }
+
+    private static void checkSameOperation(List<Coroutine> warp) {
+        Coroutine first =
+                warp.stream()
+                        .filter(it -> it.paused() && it.item().waitsForWarp())
+                        .findFirst()
+                        .orElseThrow();
+        String operation = first.item().operation();
+        if (warp.size() < Warp.LANES) {
+            throw new EmulationException(
+                    "%s comes to %s (%s), for which a warp has %d items, not %d"
+                            .formatted(
+                                    first.item(),
+                                    operation,
+                                    first.line(),
+                                    Warp.LANES,
+                                    warp.size()));
+        }
+        for (Coroutine other : warp) {
+            if (!other.paused() || !operation.equals(other.item().operation())) {
+                throw new EmulationException(
+                        "%s comes to %s (%s), but %s does not: every item of a warp must"
+                                .formatted(first.item(), operation, first.line(), other.item()));
+            }
+        }
     }
 
     private WorkItem sort(Coroutine coroutine, List<Coroutine> waiting, WorkItem returned) {

@@ -3,7 +3,7 @@ package uk.ac.manchester.tornado.api.types.arrays;
 import java.lang.foreign.MemorySegment;
 
 /** An array outside the Java heap, behind a header that TornadoVM keeps for itself. */
-public abstract sealed class TornadoNativeArray permits FloatArray, IntArray {
+public abstract sealed class TornadoNativeArray permits FloatArray, IntArray, LongArray {
     /**
      * The header's length in bytes. In TornadoVM it depends on the JVM: not for javac to inline.
      */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -38,6 +40,25 @@ class ArraysTest {
         array.clear();
         assertEquals(0, array.get(1));
         assertEquals(2, array.getSize());
+    }
+
+    @Test
+    void longs() {
+        LongArray array = LongArray.fromElements(1, Long.MIN_VALUE);
+        array.set(0, 5);
+        assertArrayEquals(new long[] {5, Long.MIN_VALUE}, array.toHeapArray());
+        array.clear();
+        assertEquals(0, array.get(1));
+        assertEquals(8, array.getElementSize());
+        assertEquals(32, array.getNumBytesOfSegmentWithHeader());
+    }
+
+    @Test
+    void aVectorsArrayCountsFromBehindAHeader() {
+        VectorFloat4 vector = new VectorFloat4(3);
+        vector.getArray().set(1, 7);
+        assertEquals(7, vector.get(1).getY());
+        assertEquals(0, vector.get(0).getY());
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Numbers of 16 bits. */
+package uk.ac.manchester.tornado.api.types;

@@ -1,0 +1,2 @@
+/** Short vectors. */
+package uk.ac.manchester.tornado.api.types.vectors;
