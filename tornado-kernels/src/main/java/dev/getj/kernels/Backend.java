@@ -81,6 +81,14 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * True if factors of 16 bits are multiplied here; elsewhere {@code cast} alone takes such
+     * tensors.
+     */
+    default boolean mixes() {
+        return false;
+    }
+
+    /**
      * The device's own clock, where it has one. Programs run more slowly from then on, so it is for
      * whoever measures launch by launch.
      *

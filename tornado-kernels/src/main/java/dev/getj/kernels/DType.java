@@ -42,6 +42,11 @@ public enum DType {
         return bytes;
     }
 
+    /** True for the types of 16 bits. */
+    public boolean isHalf() {
+        return bytes == 2;
+    }
+
     /** The nearest value of this type, ties to even; beyond its range an infinity. */
     public abstract double round(double value);
 

@@ -57,7 +57,10 @@ class DeviceConformanceTest {
 
     private static Stream<DynamicTest> examples(DeviceDescription device) {
         double tolerance = Tolerances.device(device.backend());
-        List<ExampleRun> all = ExampleRuns.all();
+        List<ExampleRun> all = new ArrayList<>(ExampleRuns.all());
+        if (device.backend().equals("cuda")) {
+            all.addAll(ExampleRuns.mixed());
+        }
         List<DynamicTest> tests = new ArrayList<>();
         for (int first = 0; first < all.size(); first += TOGETHER) {
             Backend backend =
@@ -85,7 +88,7 @@ class DeviceConformanceTest {
                                             example + ": " + name,
                                             values,
                                             actual.get(name),
-                                            tolerance));
+                                            example.tolerance(name, tolerance)));
                 });
     }
 }

@@ -70,6 +70,33 @@ class EmulatedConformanceTest {
         }
     }
 
+    static List<ExampleRun> mixed() {
+        return ExampleRuns.mixed();
+    }
+
+    /** With operands of 16 bits, on emulated tensor cores. */
+    @ParameterizedTest
+    @MethodSource("mixed")
+    void agreesWithTheOracleInSixteenBits(ExampleRun example) {
+        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+        Map<String, float[]> actual = run(example, LARGE, 0, BATCH);
+        expected.forEach(
+                (name, values) ->
+                        ConformanceTest.assertClose(
+                                example + ": " + name,
+                                values,
+                                actual.get(name),
+                                example.tolerance(name, Tolerances.FLOAT)));
+        Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);
+        for (String name : example.sampleOutputs()) {
+            float[] values = actual.get(name);
+            ConformanceTest.assertSameBits(
+                    example + ", alone: " + name,
+                    Arrays.copyOfRange(values, values.length / BATCH, values.length),
+                    alone.get(name));
+        }
+    }
+
     private static Map<String, float[]> run(
             ExampleRun example, EmulatedBackend backend, int first, int batch) {
         backend.clear();

@@ -10,7 +10,9 @@ import java.util.Map;
 
 /** Runs an example on any backend, for any batch, with margins around every operand. */
 record ExampleRun(Example example) {
+    // odd, so that views begin anywhere; on devices those of 16 bits begin with a word of four
     private static final int MARGIN = 19;
+    private static final int HALF_MARGIN = 20;
     private static final float SENTINEL = 12345.678f;
 
     /** The outputs in which each sample has its part. */
@@ -50,13 +52,14 @@ record ExampleRun(Example example) {
         for (Example.Operand operand : example.operands()) {
             int[] shape = operand.shape(batch);
             int size = Tensor.sizeOf(shape);
-            Tensor buffer = backend.allocate(size + 2 * MARGIN);
-            float[] values = new float[size + 2 * MARGIN];
+            int margin = margin(operand);
+            Tensor buffer = operand.allocate(backend, size + 2 * margin);
+            float[] values = new float[size + 2 * margin];
             Arrays.fill(values, SENTINEL);
-            System.arraycopy(operand.values(first, batch), 0, values, MARGIN, size);
+            System.arraycopy(operand.values(first, batch), 0, values, margin, size);
             buffer.set(values);
             buffers.put(operand.name(), buffer);
-            tensors.put(operand.name(), buffer.view(MARGIN, shape));
+            tensors.put(operand.name(), buffer.view(margin, shape));
         }
         Map<String, IntTensor> integers = new HashMap<>();
         example.ints()
@@ -75,17 +78,35 @@ record ExampleRun(Example example) {
         Map<String, float[]> outputs = new LinkedHashMap<>();
         for (Example.Operand operand : example.operands()) {
             float[] values = buffers.get(operand.name()).get();
-            for (int i = 0; i < MARGIN; i++) {
-                if (values[i] != SENTINEL || values[values.length - 1 - i] != SENTINEL) {
+            int margin = margin(operand);
+            float beside = operand.type().map(it -> (float) it.round(SENTINEL)).orElse(SENTINEL);
+            for (int i = 0; i < margin; i++) {
+                if (values[i] != beside || values[values.length - 1 - i] != beside) {
                     throw new AssertionError(example + " wrote beside " + operand.name());
                 }
             }
             if (operand.output()) {
                 outputs.put(
-                        operand.name(), Arrays.copyOfRange(values, MARGIN, values.length - MARGIN));
+                        operand.name(), Arrays.copyOfRange(values, margin, values.length - margin));
             }
         }
         return outputs;
+    }
+
+    private static int margin(Example.Operand operand) {
+        return operand.type().isPresent() ? HALF_MARGIN : MARGIN;
+    }
+
+    /**
+     * How far an output may lie from the oracle's where float kernels may be {@code floats} off.
+     */
+    double tolerance(String output, double floats) {
+        return example.operands().stream()
+                .filter(operand -> operand.name().equals(output))
+                .findFirst()
+                .flatMap(Example.Operand::type)
+                .map(type -> floats + Tolerances.rounded(type))
+                .orElse(floats);
     }
 
     @Override

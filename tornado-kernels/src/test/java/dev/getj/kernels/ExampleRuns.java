@@ -77,6 +77,18 @@ final class ExampleRuns {
         return examples.stream().map(ExampleRun::new).toList();
     }
 
+    /**
+     * Operations with operands of 16 bits, for backends that multiply them: rows and columns that
+     * leave tiles of 128 ragged, one step of k and several, and k that ends within a step.
+     */
+    static List<ExampleRun> mixed() {
+        List<Example> examples = new ArrayList<>(Examples.mixed());
+        examples.addAll(Examples.mixed(DType.F16, 1, 4, 4));
+        examples.addAll(Examples.mixed(DType.F16, 64, 64, 128).subList(0, 6));
+        examples.addAll(Examples.mixed(DType.F16, 70, 100, 132));
+        return examples.stream().map(ExampleRun::new).toList();
+    }
+
     /** The names of all operations, read off the sealed types: linear, linearGelu, … */
     static Set<String> operations() {
         return Arrays.stream(Operation.class.getPermittedSubclasses())

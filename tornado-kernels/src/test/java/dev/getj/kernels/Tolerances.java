@@ -39,6 +39,19 @@ public final class Tolerances {
     }
 
     /**
+     * Results that are rounded to 16 bits: sums that differ in the last bits of a float may be
+     * rounded to neighbours, which are 2⁻¹⁰ or 2⁻⁷ of a value apart at most. What products have
+     * without rounding is exact in float, so results in float keep {@link #FLOAT}.
+     */
+    public static double rounded(DType type) {
+        return switch (type) {
+            case F16 -> 0x1p-10;
+            case BF16 -> 0x1p-7;
+            case F32, F64 -> 0;
+        };
+    }
+
+    /**
      * Central differences in double with step h = 1e-5: truncation h² · f‴/6 ≈ 1e-10 and
      * cancellation 1e-16/h = 1e-11, times the size of the sums.
      */

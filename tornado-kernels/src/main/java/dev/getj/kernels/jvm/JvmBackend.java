@@ -6,7 +6,9 @@ import dev.getj.kernels.HostInts;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Operand;
 import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.op.StateOp;
 
 import java.util.List;
 
@@ -63,8 +65,25 @@ public final class JvmBackend implements Backend {
 
     @Override
     public Program compile(String name, List<Operation> operations) {
+        operations.forEach(JvmBackend::requireFloats);
         List<Step> steps = Steps.of(workers, weights, scratch, operations);
         return new JvmProgram(name, operations, Chain.link(workers, steps));
+    }
+
+    private static void requireFloats(Operation operation) {
+        if (operation instanceof StateOp.Cast) {
+            return;
+        }
+        for (Operand operand : operation.operands()) {
+            if (operand.tensor().dtype() != DType.F32) {
+                throw new IllegalArgumentException(
+                        "%s: %s is %s; the JVM backend computes in F32"
+                                .formatted(
+                                        operation.name(),
+                                        operand.name(),
+                                        operand.tensor().dtype()));
+            }
+        }
     }
 
     @Override

@@ -11,6 +11,15 @@ import java.util.Optional;
  */
 public sealed interface AttentionOp extends Operation {
 
+    /** What a forward pass gives. */
+    @Override
+    default List<String> halves() {
+        return switch (this) {
+            case Attention _ -> List.of("y");
+            case AttentionBackward _ -> List.of();
+        };
+    }
+
     /**
      * Attention that never stores more than the N × N scores of one head at a time. {@code qkv} [B,
      * N, 3D] holds q, k and v of all heads one after the other, split as (3, H, d); y is [B, N, D];

@@ -1,5 +1,7 @@
 package dev.getj.kernels.op;
 
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.DType;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Tensor;
@@ -8,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A call of an operation with the shapes of its operands, to be recorded on any backend and for any
@@ -37,9 +41,20 @@ public final class Example {
      * @param output whether the call modifies it; it holds random values before, which the call may
      *     add to
      * @param perSample whether each sample has its part; {@code shape} is then that of a sample
+     * @param type of 16 bits; absent where it is the backend's own
      */
     public record Operand(
-            String name, boolean output, boolean perSample, int[] shape, Values values) {
+            String name,
+            boolean output,
+            boolean perSample,
+            int[] shape,
+            Values values,
+            Optional<DType> type) {
+        /** A tensor of this operand's type. */
+        public Tensor allocate(Backend backend, int... wanted) {
+            return backend.allocate(type.orElse(backend.dtype()), wanted);
+        }
+
         /** The shape of {@code batch} samples. */
         public int[] shape(int batch) {
             if (!perSample) {
@@ -155,8 +170,21 @@ public final class Example {
 
     private Example with(
             String name, boolean output, boolean perSample, Values values, int... shape) {
-        operands.add(new Operand(name, output, perSample, shape, values));
+        operands.add(new Operand(name, output, perSample, shape, values, Optional.empty()));
         return this;
+    }
+
+    /** The same call with operands of 16 bits: those that have one of these names. */
+    public Example of(DType type, String... names) {
+        Set<String> half = Set.of(names);
+        Example example = new Example(description + " " + type + " " + String.join(" ", names));
+        for (Operand it : operands) {
+            Optional<DType> own = half.contains(it.name) ? Optional.of(type) : it.type;
+            example.operands.add(
+                    new Operand(it.name, it.output, it.perSample, it.shape, it.values, own));
+        }
+        example.ints.putAll(ints);
+        return example.calls(call);
     }
 
     /** Name of the operation. */

@@ -1,5 +1,7 @@
 package dev.getj.kernels.op;
 
+import dev.getj.kernels.DType;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,36 @@ public final class Examples {
         examples.addAll(OptimizerOp.examples(1033));
         examples.addAll(StateExamples.of(1033));
         return examples;
+    }
+
+    /**
+     * Operations with operands of 16 bits, for backends that {@link
+     * dev.getj.kernels.Backend#mixes}: on small shapes that no tile divides, and with more of k
+     * than a panel holds.
+     */
+    public static List<Example> mixed() {
+        List<Example> examples = new ArrayList<>();
+        for (DType type : List.of(DType.F16, DType.BF16)) {
+            examples.addAll(mixed(type, 35, 36, 52));
+            examples.addAll(mixed(type, 131, 200, 68).subList(0, 2));
+            // those that save nothing for a backward pass
+            examples.add(NormOp.examples(35, 36).get(1).of(type, "y"));
+            examples.add(NormOp.examples(35, 36).get(4).of(type, "y"));
+            examples.add(AttentionOp.examples(35, 36, 3).get(1).of(type, "y"));
+            StateExamples.of(1033).stream()
+                    .filter(example -> example.operation().equals("cast"))
+                    .forEach(
+                            example -> {
+                                examples.add(example.of(type, "x"));
+                                examples.add(example.of(type, "y"));
+                            });
+        }
+        return examples;
+    }
+
+    /** Products with factors of 16 bits, on samples of {@code n} rows. */
+    public static List<Example> mixed(DType type, int n, int in, int out) {
+        return MatMulOp.mixedExamples(type, n, in, out);
     }
 
     /** Operations that depend on the number of elements of a sample alone. */

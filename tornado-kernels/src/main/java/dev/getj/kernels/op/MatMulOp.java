@@ -1,5 +1,6 @@
 package dev.getj.kernels.op;
 
+import dev.getj.kernels.DType;
 import dev.getj.kernels.Tensor;
 
 import java.util.ArrayList;
@@ -11,6 +12,47 @@ import java.util.Optional;
  * [O, I]. Derivations: {@code docs/kernels/linear.md}.
  */
 public sealed interface MatMulOp extends Operation {
+
+    /** The two factors, and the result that may be rounded to their type. */
+    @Override
+    default List<String> halves() {
+        return switch (this) {
+            case Linear _, LinearGelu _, LinearResidual _, LinearInjected _ ->
+                    List.of("x", "weight", "y");
+            case LinearBackwardInput _ -> List.of("dY", "weight", "dX");
+            case LinearGeluBackwardInput _ -> List.of("dY", "weight", "dPreActivation");
+            case LinearBackwardWeight _, InjectionBackward _ -> List.of();
+        };
+    }
+
+    /** True if the factors have 16 bits; sums are float nevertheless. */
+    default boolean mixed() {
+        return operands().getFirst().tensor().dtype().isHalf();
+    }
+
+    @Override
+    default void checkTypes() {
+        Operation.super.checkTypes();
+        for (Operand operand : operands()) {
+            boolean half = operand.tensor().dtype().isHalf();
+            if (operand.written()) {
+                Check.require(
+                        mixed() || !half,
+                        name(),
+                        "%s is %s, but the factors are not",
+                        operand.name(),
+                        operand.tensor().dtype());
+            } else if (halves().contains(operand.name())) {
+                Check.require(
+                        half == mixed(),
+                        name(),
+                        "%s is %s, the other factor is %s",
+                        operand.name(),
+                        operand.tensor().dtype(),
+                        operands().getFirst().tensor().dtype());
+            }
+        }
+    }
 
     /** {@code y = x Wᵀ + b}: x [R, I], weight [O, I], bias [O], y [R, O]. */
     record Linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor y) implements MatMulOp {
@@ -346,6 +388,35 @@ public sealed interface MatMulOp extends Operation {
                             it.rows(),
                             y.rows());
                 });
+    }
+
+    /**
+     * Those that take factors of 16 bits, with results of both widths, on samples of {@code n}
+     * rows.
+     */
+    static List<Example> mixedExamples(DType type, int n, int in, int out) {
+        List<Example> examples = new ArrayList<>();
+        for (Example example : examples(n, in, out)) {
+            switch (example.operation()) {
+                case "linear", "linearGelu", "linearResidual", "linearInjected" -> {
+                    examples.add(example.of(type, "x", "w"));
+                    // a residual in place is y, and as wide
+                    if (!example.variant().startsWith("in place")) {
+                        examples.add(example.of(type, "x", "w", "y"));
+                    }
+                }
+                case "linearBackwardInput" -> {
+                    examples.add(example.of(type, "dY", "w"));
+                    examples.add(example.of(type, "dY", "w", "dX"));
+                }
+                case "linearGeluBackwardInput" -> {
+                    examples.add(example.of(type, "dY", "w"));
+                    examples.add(example.of(type, "dY", "w", "dPre"));
+                }
+                default -> {}
+            }
+        }
+        return examples;
     }
 
     /** Every operation of the family, on samples of {@code n} rows. */

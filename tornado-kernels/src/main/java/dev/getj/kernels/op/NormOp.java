@@ -10,6 +10,15 @@ import java.util.Optional;
  * docs/kernels/layernorm.md} and {@code docs/kernels/rmsnorm.md}.
  */
 public sealed interface NormOp extends Operation {
+    /** The normalised rows of a forward pass. */
+    @Override
+    default List<String> halves() {
+        return switch (this) {
+            case LayerNorm _, RmsNorm _ -> List.of("y");
+            case LayerNormBackward _, RmsNormBackward _ -> List.of();
+        };
+    }
+
     /** Added to the variance, or to the mean square. */
     float EPSILON = 1e-6f;
 

@@ -3,6 +3,7 @@ package dev.getj.kernels.op;
 import dev.getj.kernels.DType;
 import dev.getj.kernels.Tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,31 +39,60 @@ public sealed interface Operation
         return new Cost(name(), flops(), bytes);
     }
 
+    /** Names of the operands that may have 16 bits. */
+    default List<String> halves() {
+        return List.of();
+    }
+
     /**
-     * Checks the types of the operands: one of {@link DType#F32} and {@link DType#F64}, the same
-     * for all.
+     * Checks the types of the operands: {@link DType#F32} or {@link DType#F64}, the same for all;
+     * and for those of {@link #halves} a type of 16 bits as well, the same for all that have one.
      *
      * @throws IllegalArgumentException naming the operation and the operand
      */
     default void checkTypes() {
-        List<Operand> operands = operands();
-        DType first = operands.getFirst().tensor().dtype();
+        List<Operand> wide = new ArrayList<>();
+        List<Operand> half = new ArrayList<>();
+        for (Operand operand : operands()) {
+            if (operand.tensor().dtype().isHalf()) {
+                requireHalf(operand);
+                half.add(operand);
+            } else {
+                wide.add(operand);
+            }
+        }
+        requireSame(wide);
+        requireSame(half);
+    }
+
+    private void requireHalf(Operand operand) {
+        DType type = operand.tensor().dtype();
+        Check.require(
+                !halves().isEmpty(),
+                name(),
+                "%s is %s, which only cast takes",
+                operand.name(),
+                type);
+        Check.require(
+                halves().contains(operand.name()),
+                name(),
+                "%s is %s; only %s may have 16 bits",
+                operand.name(),
+                type,
+                String.join(", ", halves()));
+    }
+
+    private void requireSame(List<Operand> operands) {
         for (Operand operand : operands) {
-            DType type = operand.tensor().dtype();
+            Operand first = operands.getFirst();
             Check.require(
-                    type == DType.F32 || type == DType.F64,
-                    name(),
-                    "%s is %s, which only cast takes",
-                    operand.name(),
-                    type);
-            Check.require(
-                    type == first,
+                    operand.tensor().dtype() == first.tensor().dtype(),
                     name(),
                     "%s is %s, %s is %s",
-                    operands.getFirst().name(),
-                    first,
+                    first.name(),
+                    first.tensor().dtype(),
                     operand.name(),
-                    type);
+                    operand.tensor().dtype());
         }
     }
 }

@@ -49,6 +49,11 @@ public final class ProfiledBackend implements Backend {
     }
 
     @Override
+    public boolean mixes() {
+        return backend.mixes();
+    }
+
+    @Override
     public Tensor allocate(DType dtype, int... shape) {
         Tensor tensor = backend.allocate(dtype, shape);
         return new Tensor(new TimedBuffer(tensor.buffer(), listener), tensor.offset(), shape);

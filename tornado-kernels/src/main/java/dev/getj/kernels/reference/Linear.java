@@ -16,34 +16,31 @@ final class Linear {
     static void compute(MatMulOp operation) {
         switch (operation) {
             case MatMulOp.Linear(var x, var weight, var bias, var y) ->
-                    forward(x, weight, bias.orElse(null), y);
+                    store(forward(x, weight, bias.orElse(null)), y);
             case MatMulOp.LinearGelu(var x, var weight, var bias, var pre, var y) -> {
-                forward(x, weight, bias.orElse(null), y);
-                gelu(pre.orElse(null), y);
+                double[] sums = forward(x, weight, bias.orElse(null));
+                pre.ifPresent(it -> store(sums, it));
+                Arrays.setAll(sums, i -> Gelu.value(sums[i]));
+                store(sums, y);
             }
             case MatMulOp.LinearResidual(var x, var weight, var bias, var residual, var y) -> {
+                double[] sums = forward(x, weight, bias.orElse(null));
                 double[] kept = values(residual);
-                forward(x, weight, bias.orElse(null), y);
-                for (int i = 0; i < y.size(); i++) {
-                    add(y, i, kept[i % kept.length]);
-                }
+                Arrays.setAll(sums, i -> sums[i] + kept[i % kept.length]);
+                store(sums, y);
             }
             case MatMulOp.LinearInjected op -> {
-                forward(op.x(), op.weight(), op.bias().orElse(null), op.y());
-                inject(
-                        op.y(),
-                        op.injection().orElse(null),
-                        op.column(),
-                        op.condition().orElse(null));
+                double[] sums = forward(op.x(), op.weight(), op.bias().orElse(null));
+                inject(sums, op);
+                store(sums, op.y());
             }
             case MatMulOp.LinearBackwardInput(var dY, var weight, var dX) ->
-                    backwardInput(dY, weight, dX);
+                    store(backwardInput(dY, weight), dX);
             case MatMulOp.LinearGeluBackwardInput(var dY, var weight, var pre, var dPre) -> {
                 double[] kept = values(pre);
-                backwardInput(dY, weight, dPre);
-                for (int i = 0; i < kept.length; i++) {
-                    set(dPre, i, get(dPre, i) * Gelu.derivative(kept[i]));
-                }
+                double[] sums = backwardInput(dY, weight);
+                Arrays.setAll(sums, i -> sums[i] * Gelu.derivative(kept[i]));
+                store(sums, dPre);
             }
             case MatMulOp.LinearBackwardWeight(var dY, var x, var dWeight, var dBias) ->
                     backwardWeight(dY, x, dWeight, dBias.orElse(null));
@@ -59,42 +56,45 @@ final class Linear {
         return values;
     }
 
-    private static void gelu(Tensor preActivation, Tensor y) {
-        for (int i = 0; i < y.size(); i++) {
-            double pre = get(y, i);
-            if (preActivation != null) {
-                set(preActivation, i, pre);
-            }
-            set(y, i, Gelu.value(pre));
+    // rounded to y's type only here
+    private static void store(double[] sums, Tensor y) {
+        for (int i = 0; i < sums.length; i++) {
+            set(y, i, sums[i]);
         }
     }
 
-    // x [R, I], weight [O, I], bias [O], y [R, O]
-    private static void forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+    // x [R, I], weight [O, I], bias [O]: [R, O]
+    private static double[] forward(Tensor x, Tensor weight, Tensor bias) {
         int inputs = weight.dim(1);
         int outputs = weight.dim(0);
+        double[] sums = new double[x.rows() * outputs];
         for (int r = 0; r < x.rows(); r++) {
             for (int o = 0; o < outputs; o++) {
                 double sum = bias == null ? 0 : get(bias, o);
                 for (int i = 0; i < inputs; i++) {
                     sum += get(x, r * inputs + i) * get(weight, o * inputs + i);
                 }
-                set(y, r * outputs + o, sum);
+                sums[r * outputs + o] = sum;
             }
         }
+        return sums;
     }
 
-    // y [R, O], injection [R, J], condition [B, O]
-    private static void inject(Tensor y, Tensor injection, int column, Tensor condition) {
-        int outputs = y.dim(-1);
-        for (int r = 0; r < y.rows(); r++) {
+    // sums [R, O], injection [R, J], condition [B, O]
+    private static void inject(double[] sums, MatMulOp.LinearInjected op) {
+        int outputs = op.y().dim(-1);
+        int rows = op.y().rows();
+        Tensor injection = op.injection().orElse(null);
+        Tensor condition = op.condition().orElse(null);
+        for (int r = 0; r < rows; r++) {
             for (int o = 0; o < outputs; o++) {
                 if (injection != null) {
-                    add(y, r * outputs + o, get(injection, r * injection.dim(-1) + column + o));
+                    int at = r * injection.dim(-1) + op.column() + o;
+                    sums[r * outputs + o] += get(injection, at);
                 }
                 if (condition != null) {
-                    int sample = r / (y.rows() / condition.rows());
-                    add(y, r * outputs + o, get(condition, sample * outputs + o));
+                    int sample = r / (rows / condition.rows());
+                    sums[r * outputs + o] += get(condition, sample * outputs + o);
                 }
             }
         }
@@ -118,19 +118,21 @@ final class Linear {
         }
     }
 
-    // dY [R, O], weight [O, I], dX [R, I]
-    private static void backwardInput(Tensor dY, Tensor weight, Tensor dX) {
+    // dY [R, O], weight [O, I]: [R, I]
+    private static double[] backwardInput(Tensor dY, Tensor weight) {
         int inputs = weight.dim(1);
         int outputs = weight.dim(0);
+        double[] sums = new double[dY.rows() * inputs];
         for (int r = 0; r < dY.rows(); r++) {
             for (int i = 0; i < inputs; i++) {
                 double sum = 0;
                 for (int o = 0; o < outputs; o++) {
                     sum += get(dY, r * outputs + o) * get(weight, o * inputs + i);
                 }
-                set(dX, r * inputs + i, sum);
+                sums[r * inputs + i] = sum;
             }
         }
+        return sums;
     }
 
     // dY [R, O], x [R, I], dWeight [O, I], dBias [O]

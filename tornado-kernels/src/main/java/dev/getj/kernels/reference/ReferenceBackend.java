@@ -38,6 +38,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public boolean mixes() {
+        return true;
+    }
+
+    @Override
     public Tensor allocate(DType dtype, int... shape) {
         return new Tensor(new DoubleBuffer(dtype, Tensor.sizeOf(shape)), 0, shape);
     }

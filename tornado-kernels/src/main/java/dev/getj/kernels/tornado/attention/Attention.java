@@ -56,7 +56,7 @@ public final class Attention {
         Arguments arguments =
                 tasks.arguments()
                         .tensor(QKV, op.qkv())
-                        .tensor(Y, op.y())
+                        .result(Y, op.y())
                         .alongside(LOG_SUM_EXP, op.logSumExp(), Y);
         tasks.add(
                 "attention",

@@ -68,7 +68,7 @@ public final class AttentionFew {
         Arguments arguments =
                 tasks.arguments()
                         .tensor(Attention.QKV, op.qkv())
-                        .tensor(Attention.Y, op.y())
+                        .result(Attention.Y, op.y())
                         .alongside(Attention.LOG_SUM_EXP, op.logSumExp(), Attention.Y);
         tasks.add(
                 "attentionOfFew",

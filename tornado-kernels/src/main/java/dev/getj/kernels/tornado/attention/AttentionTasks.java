@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.attention;
 import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Casts;
 
 /**
  * Attention, forward and backward.
@@ -32,6 +33,7 @@ public record AttentionTasks(Choice choice) {
                 } else {
                     Attention.record(tasks, op);
                 }
+                Casts.round(tasks, op.y());
             }
             case AttentionOp.AttentionBackward op -> AttentionBackward.record(tasks, op);
         }

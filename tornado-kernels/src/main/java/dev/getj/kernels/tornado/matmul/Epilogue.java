@@ -31,6 +31,9 @@ final class Epilogue {
     /** Multiplies by the derivative of GELU at {@code extra}. */
     static final int GELU_DERIVATIVE = 128;
 
+    /** The result has 16 bits, and is written by the kernel itself. */
+    static final int HALF = 256;
+
     private Epilogue() {}
 
     /**
@@ -39,7 +42,8 @@ final class Epilogue {
      * read ahead of what it writes to the same memory, and waits for each.
      *
      * @param columns of y
-     * @param biasAt offset of the bias in {@code b}
+     * @param b the array of the bias
+     * @param biasAt offset of the bias in it
      * @param extraAt offset of the residual, injection or pre-activation in {@code extra}
      */
     static float read(

@@ -30,6 +30,9 @@ public final class MatMul {
     static final int CONDITION = 4;
     static final int Y = 5;
 
+    /** In {@link MatMulMixed}: y, where it has 16 bits. */
+    static final int HALVES = 6;
+
     // and those of matMulJoin
     private static final int JOIN_BIAS = 0;
     private static final int JOIN_EXTRA = 1;

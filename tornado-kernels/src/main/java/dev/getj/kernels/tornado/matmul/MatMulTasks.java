@@ -5,6 +5,7 @@ import dev.getj.kernels.op.MatMulOp;
 import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Halves;
 
 import java.util.Optional;
 
@@ -110,6 +111,10 @@ public record MatMulTasks(Tiling tiling) {
         int n = weight.dim(0);
         int k = weight.dim(1);
         int flags = epilogue + (operands.bias().isPresent() ? Epilogue.BIAS : 0);
+        if (operands.a().dtype().isHalf()) {
+            mixed(tasks, operands, new Product(MatMul.FORWARD, m, n, k, k, flags, period, width));
+            return;
+        }
         boolean split = tiling.split(m, n, k);
         int depth = split ? tiling.splitDepth(m, n, k) : k;
         Product product = new Product(MatMul.FORWARD, m, n, k, depth, flags, period, width);
@@ -130,7 +135,17 @@ public record MatMulTasks(Tiling tiling) {
         int m = operands.y().rows();
         int n = operands.b().dim(1);
         Product product = new Product(MatMul.BACKWARD_INPUT, m, n, k, k, flags, 1, 1);
+        if (operands.a().dtype().isHalf()) {
+            mixed(tasks, operands, product);
+            return;
+        }
         tiled(tasks, operands.whole(tasks, product), product, tiling.large(m, n));
+    }
+
+    private static void mixed(Tasks tasks, Operands operands, Product product) {
+        Product rounded = operands.y().dtype().isHalf() ? product.with(Epilogue.HALF) : product;
+        int format = Halves.format(operands.a().dtype());
+        MatMulMixed.record(tasks, operands.mixed(tasks, rounded), rounded, format);
     }
 
     private void backwardWeight(Tasks tasks, MatMulOp.LinearBackwardWeight op) {

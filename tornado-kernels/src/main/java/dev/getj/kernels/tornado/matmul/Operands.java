@@ -37,6 +37,22 @@ record Operands(
         return arguments;
     }
 
+    /** For {@link MatMulMixed}. */
+    Arguments mixed(Tasks tasks, Product product) {
+        Arguments arguments =
+                tasks.arguments().halves(MatMul.A, a).halves(MatMul.B, b).tensor(MatMul.BIAS, bias);
+        extra(arguments, MatMul.EXTRA).tensor(MatMul.CONDITION, condition);
+        if (y.dtype().isHalf()) {
+            boolean keep = (product.flags() & Epilogue.KEEP) != 0;
+            return arguments
+                    .tensor(MatMul.Y, keep ? extra : Optional.empty())
+                    .halves(MatMul.HALVES, y);
+        }
+        arguments.tensor(MatMul.Y, y).absent(MatMul.HALVES, MatMul.A);
+        requireKept(arguments, MatMul.Y, product);
+        return arguments;
+    }
+
     /** For a kernel that writes parts of the sums, and leaves what is added to others. */
     Arguments parts(Tasks tasks, Product product) {
         return tasks.arguments()

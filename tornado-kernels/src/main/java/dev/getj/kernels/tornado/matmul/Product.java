@@ -22,6 +22,11 @@ record Product(int layout, int m, int n, int k, int depth, int flags, int period
         return Math.multiplyExact(parts(), Math.multiplyExact(m, n));
     }
 
+    /** The same with one flag more. */
+    Product with(int flag) {
+        return new Product(layout, m, n, k, depth, flags + flag, period, width);
+    }
+
     /** The same sums with no epilogue, which is left to {@link MatMul#join}. */
     Product bare() {
         return new Product(layout, m, n, k, depth, 0, 1, 1);

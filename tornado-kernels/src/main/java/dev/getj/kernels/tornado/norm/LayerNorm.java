@@ -45,7 +45,7 @@ public final class LayerNorm {
                         .tensor(X, op.x())
                         .tensor(GAMMA, op.gamma())
                         .alongside(BETA, op.beta(), GAMMA)
-                        .tensor(Y, op.y())
+                        .result(Y, op.y())
                         .alongside(STATISTICS, op.statistics(), Y);
         tasks.add(
                 "layerNorm",

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.norm;
 
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Casts;
 
 /** Normalisation. */
 public final class NormTasks {
@@ -10,9 +11,15 @@ public final class NormTasks {
     /** Adds the tasks of an operation. */
     public static void record(Tasks tasks, NormOp operation) {
         switch (operation) {
-            case NormOp.LayerNorm op -> LayerNorm.record(tasks, op);
+            case NormOp.LayerNorm op -> {
+                LayerNorm.record(tasks, op);
+                Casts.round(tasks, op.y());
+            }
             case NormOp.LayerNormBackward op -> LayerNormBackward.record(tasks, op);
-            case NormOp.RmsNorm op -> RmsNorm.record(tasks, op);
+            case NormOp.RmsNorm op -> {
+                RmsNorm.record(tasks, op);
+                Casts.round(tasks, op.y());
+            }
             case NormOp.RmsNormBackward op -> RmsNorm.record(tasks, op);
         }
     }

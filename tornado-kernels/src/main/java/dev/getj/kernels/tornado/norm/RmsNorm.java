@@ -48,7 +48,7 @@ public final class RmsNorm {
                 tasks.arguments()
                         .tensor(X, op.x())
                         .tensor(GAMMA, op.gamma())
-                        .tensor(Y, op.y())
+                        .result(Y, op.y())
                         .alongside(STATISTICS, op.statistics(), Y);
         tasks.add(
                 "rmsNorm",

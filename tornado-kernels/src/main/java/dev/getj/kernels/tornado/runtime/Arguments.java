@@ -58,6 +58,37 @@ public final class Arguments {
         return tensor.map(it -> tensor(name, it)).orElseGet(() -> absent(name));
     }
 
+    /**
+     * A tensor of 16 bits, in an array of words; a kernel finds the number of its first word.
+     *
+     * @throws IllegalArgumentException if it does not begin with a word
+     */
+    public Arguments halves(int name, Tensor tensor) {
+        HalfBuffer buffer = HalfBuffer.of(tensor);
+        if (tensor.offset() % DeviceMemory.HALVES != 0) {
+            throw new IllegalArgumentException(
+                    "a tensor of 16 bits begins at element %d of its memory, on a device it must be"
+                                    .formatted(tensor.offset())
+                            + " a multiple of "
+                            + DeviceMemory.HALVES);
+        }
+        DeviceMemory.Place place = buffer.place();
+        return add(name, place.array(), place.offset() + tensor.offset() / DeviceMemory.HALVES);
+    }
+
+    /** No tensor, of which the kernel gets the array of an earlier one and reads nothing. */
+    public Arguments absent(int name, int with) {
+        return add(name, arrays.get(with), ABSENT);
+    }
+
+    /**
+     * What a kernel of floats computes: a tensor; or scratch memory, where the tensor has 16 bits
+     * and another kernel is to round.
+     */
+    public Arguments result(int name, Tensor tensor) {
+        return tensor.dtype().isHalf() ? scratch(name, tensor.size()) : tensor(name, tensor);
+    }
+
     /** No tensor, of which the kernel gets some array and reads nothing. */
     public Arguments absent(int name) {
         return add(name, 0, ABSENT);

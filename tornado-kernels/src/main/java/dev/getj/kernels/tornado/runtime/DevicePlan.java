@@ -18,6 +18,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +41,13 @@ final class DevicePlan implements AutoCloseable {
     private final KernelContext context = new KernelContext();
     private final List<TornadoInts> ints;
     private final List<FloatArray> arrays;
+    private final List<LongArray> words;
     private final FloatArray scratch;
     private final IntArray offsets;
     private final IntArray row;
     private final Object[] shared;
     private final List<Carrier> carriers;
+    private final Optional<WordCarrier> wordCarrier;
     private final TornadoExecutionPlan plan;
     private final FirstRuns firstRuns;
     private final int programs;
@@ -75,17 +78,26 @@ final class DevicePlan implements AutoCloseable {
                 IntStream.range(0, memory.arrays())
                         .mapToObj(array -> HostArrays.addresses(memory.size(array)))
                         .toList();
+        words =
+                IntStream.range(0, memory.wordArrays())
+                        .mapToObj(i -> memory.size(DeviceMemory.WORDS + i))
+                        .map(HostArrays::wordAddresses)
+                        .toList();
         scratch = HostArrays.addresses(memory.size(DeviceMemory.SCRATCH));
         offsets = HostArrays.ints(Math.max(1, table.size()));
         for (int i = 0; i < table.size(); i++) {
             offsets.set(i, table.get(i));
         }
         row = HostArrays.ints(1 + ints.stream().mapToInt(TornadoInts::size).sum());
-        shared = Stream.of(arrays, List.of(scratch, offsets)).flatMap(List::stream).toArray();
+        shared =
+                Stream.of(arrays, words, List.of(scratch, offsets)).flatMap(List::stream).toArray();
         for (int i = 0; i < programs.size(); i++) {
             graphs.add(program("program" + i, programs.get(i)));
         }
         carriers = Stream.of(Carrier.SMALL, Carrier.LARGE).map(this::carrier).toList();
+        wordCarrier =
+                words.isEmpty() ? Optional.empty() : Optional.of(new WordCarrier(words.size()));
+        wordCarrier.ifPresent(this::addGraphs);
         int begin = add(begin());
         plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device).withGridScheduler(grids);
@@ -141,7 +153,10 @@ final class DevicePlan implements AutoCloseable {
         for (int i = 0; i < tasks.size(); i++) {
             DeviceTask task = tasks.get(i);
             String id = task.name() + i;
-            task.addTo(graph, id, new DeviceTask.Site(context, offsets, row, column, this::array));
+            task.addTo(
+                    graph,
+                    id,
+                    new DeviceTask.Site(context, offsets, row, column, this::array, this::words));
             grid(graph, id, task.geometry());
             column += task.arguments().offsets().size();
         }
@@ -150,6 +165,10 @@ final class DevicePlan implements AutoCloseable {
 
     private FloatArray array(int number) {
         return number == DeviceMemory.SCRATCH ? scratch : arrays.get(number);
+    }
+
+    private LongArray words(int number) {
+        return words.get(number - DeviceMemory.WORDS);
     }
 
     private ImmutableTaskGraph begin() {
@@ -161,6 +180,10 @@ final class DevicePlan implements AutoCloseable {
         grid(graph, "offsets", Geometry.items(1, 1));
         for (int i = 0; i < arrays.size(); i++) {
             clear(graph, "clear" + i, arrays.get(i));
+        }
+        for (int i = 0; i < words.size(); i++) {
+            graph.task("clearWords" + i, Residence::clearWords, context, words.get(i));
+            grid(graph, "clearWords" + i, Geometry.items(words.get(i).getSize(), 1));
         }
         clear(graph, "clear", scratch);
         return graph.persistOnDevice(shared).snapshot();
@@ -222,6 +245,19 @@ final class DevicePlan implements AutoCloseable {
         return graph.persistOnDevice(shared).snapshot();
     }
 
+    private void addGraphs(WordCarrier carrier) {
+        for (int i = 0; i < words.size(); i++) {
+            TaskGraph send = new TaskGraph("sendWords" + i).consumeFromDevice(shared);
+            carrier.send(send, context, words.get(i));
+            grid(send, WordCarrier.COPY, Geometry.items(WordCarrier.SIZE, 1));
+            carrier.sending(i, add(send.persistOnDevice(shared).snapshot()));
+            TaskGraph fetch = new TaskGraph("fetchWords" + i).consumeFromDevice(shared);
+            carrier.fetch(fetch, context, words.get(i));
+            grid(fetch, WordCarrier.COPY, Geometry.items(WordCarrier.SIZE, 1));
+            carrier.fetching(i, add(fetch.persistOnDevice(shared).snapshot()));
+        }
+    }
+
     /** Runs graph {@code index} with the offsets that begin at {@code start} in the table. */
     void run(int index, int start) {
         row.set(0, start);
@@ -233,14 +269,26 @@ final class DevicePlan implements AutoCloseable {
         execute(index);
     }
 
-    /** Floats of array {@code array}. */
+    /** Floats, or words, of array {@code array}. */
     int size(int array) {
-        return arrays.get(array).getSize();
+        return array < DeviceMemory.WORDS ? arrays.get(array).getSize() : words(array).getSize();
     }
 
     /** True if array {@code array} was there, up to {@code end}, when this plan was made. */
     boolean holds(int array, int end) {
-        return array < arrays.size() && end <= arrays.get(array).getSize();
+        boolean there =
+                array < DeviceMemory.WORDS
+                        ? array < arrays.size()
+                        : array - DeviceMemory.WORDS < words.size();
+        return there && end <= size(array);
+    }
+
+    void writeWords(int array, int at, long[] source) {
+        wordCarrier.orElseThrow().write(array - DeviceMemory.WORDS, at, source, this::execute);
+    }
+
+    long[] readWords(int array, int at, int count) {
+        return wordCarrier.orElseThrow().read(array - DeviceMemory.WORDS, at, count, this::execute);
     }
 
     void write(int array, int at, float[] source, int from, int count) {

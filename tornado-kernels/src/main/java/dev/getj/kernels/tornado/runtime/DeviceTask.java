@@ -4,6 +4,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.List;
 import java.util.function.IntFunction;
@@ -47,18 +48,25 @@ public record DeviceTask(
      *
      * @param offsets of all programs: those of the task are {@code offsets[row[0] + column …]}
      * @param row where the running program's offsets begin; and, behind it, all integers
-     * @param arrays by the numbers that {@link DeviceMemory} gives them
+     * @param arrays of floats, by the numbers that {@link DeviceMemory} gives them
+     * @param words arrays of words, likewise
      */
     public record Site(
             KernelContext context,
             IntArray offsets,
             IntArray row,
             int column,
-            IntFunction<FloatArray> arrays) {
+            IntFunction<FloatArray> arrays,
+            IntFunction<LongArray> words) {
 
         /** Array of the tensor that {@link Arguments} know by this name. */
         public FloatArray array(int name) {
             return arrays.apply(name);
+        }
+
+        /** Array of a tensor of 16 bits. */
+        public LongArray words(int name) {
+            return words.apply(name);
         }
 
         public FloatArray scratch() {
@@ -80,7 +88,8 @@ public record DeviceTask(
                             arrays.apply(
                                     name == DeviceMemory.SCRATCH
                                             ? DeviceMemory.SCRATCH
-                                            : arguments.arrays().get(name)));
+                                            : arguments.arrays().get(name)),
+                    name -> words.apply(arguments.arrays().get(name)));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.runtime;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 import java.lang.foreign.Arena;
@@ -35,6 +36,10 @@ final class HostArrays {
         return IntArray.fromSegmentShallow(ownPages(bytes(size)));
     }
 
+    static LongArray words(int size) {
+        return LongArray.fromSegmentShallow(ownPages(bytes(size, Long.BYTES)));
+    }
+
     /**
      * An array as long as the one on the device, to or from which nothing is ever copied: addresses
      * without memory behind them but for the first page, as a host need not have the memory of its
@@ -49,8 +54,20 @@ final class HostArrays {
         return FloatArray.fromSegmentShallow(reserved(bytes(size)));
     }
 
+    /** The same of words. */
+    static LongArray wordAddresses(int size) {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return words(size);
+        }
+        return LongArray.fromSegmentShallow(reserved(bytes(size, Long.BYTES)));
+    }
+
     private static long bytes(int size) {
-        return TornadoNativeArray.ARRAY_HEADER + (long) size * Float.BYTES;
+        return bytes(size, Float.BYTES);
+    }
+
+    private static long bytes(int size, int element) {
+        return TornadoNativeArray.ARRAY_HEADER + (long) size * element;
     }
 
     private static long pages(long bytes) {

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.runtime;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
  * What begins arrays on the device, and moves parts of them. An array that stays on the device
@@ -17,6 +18,11 @@ public final class Residence {
      */
     public static void clearArray(KernelContext context, FloatArray a) {
         a.set(context.globalIdx, 0f);
+    }
+
+    /** The same of words. */
+    public static void clearWords(KernelContext context, LongArray a) {
+        a.set(context.globalIdx, 0L);
     }
 
     /** Names the table of offsets, so that it is sent. The row is never negative. */
@@ -46,6 +52,24 @@ public final class Residence {
      */
     public static void copyFetched(
             KernelContext context, IntArray range, FloatArray from, FloatArray fetched) {
+        int i = context.globalIdx;
+        if (i < range.get(1)) {
+            fetched.set(i, from.get(range.get(0) + i));
+        }
+    }
+
+    /** As {@link #copySent}. */
+    public static void copySentWords(
+            KernelContext context, IntArray range, LongArray sent, LongArray to) {
+        int i = context.globalIdx;
+        if (i < range.get(1)) {
+            to.set(range.get(0) + i, sent.get(i));
+        }
+    }
+
+    /** As {@link #copyFetched}. */
+    public static void copyFetchedWords(
+            KernelContext context, IntArray range, LongArray from, LongArray fetched) {
         int i = context.globalIdx;
         if (i < range.get(1)) {
             fetched.set(i, from.get(range.get(0) + i));

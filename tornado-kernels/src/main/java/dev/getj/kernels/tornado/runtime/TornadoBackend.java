@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.runtime;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Buffer;
 import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DType;
 import dev.getj.kernels.DeviceClock;
@@ -12,6 +13,7 @@ import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.Operation;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,12 +45,16 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     private final List<List<DeviceTask>> programs = new ArrayList<>();
     private final List<Integer> table = new ArrayList<>();
     private final List<Write> unsent = new ArrayList<>();
+    private final List<WordWrite> unsentWords = new ArrayList<>();
     private DevicePlan plan;
     private Optional<ProfilerClock> clock = Optional.empty();
     private boolean outdated = true;
 
     /** What the host wrote when there was no place on the device yet. */
     private record Write(int array, int at, float[] values) {}
+
+    /** The same of words. */
+    private record WordWrite(int array, int at, long[] values) {}
 
     /** A graph, and where in the table the offsets begin that it is to run with. */
     private record Part(int graph, int start) {}
@@ -83,13 +89,34 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
 
     @Override
     public Tensor allocate(DType dtype, int... shape) {
-        if (dtype != DType.F32) {
-            throw new IllegalArgumentException(
-                    "%s: devices hold F32 tensors, not %s".formatted(id, dtype));
-        }
-        DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
+        int size = Tensor.sizeOf(shape);
+        Buffer buffer =
+                switch (dtype) {
+                    case F32 -> new TornadoBuffer(memory.allocate(size), this);
+                    case F16, BF16 -> {
+                        requireMixed(dtype);
+                        yield new HalfBuffer(dtype, size, memory.allocateHalves(size), this);
+                    }
+                    case F64 -> throw refusal(dtype);
+                };
         outdated = true;
-        return new Tensor(new TornadoBuffer(place, this), 0, shape);
+        return new Tensor(buffer, 0, shape);
+    }
+
+    private void requireMixed(DType dtype) {
+        if (!mixes()) {
+            throw refusal(dtype);
+        }
+    }
+
+    private IllegalArgumentException refusal(DType dtype) {
+        return new IllegalArgumentException(
+                "%s: this device holds F32 tensors, not %s".formatted(id, dtype));
+    }
+
+    @Override
+    public boolean mixes() {
+        return device.getTornadoVMBackend() == TornadoVMBackendType.CUDA;
     }
 
     @Override
@@ -176,11 +203,15 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
             return;
         }
         requireMemory();
+        List<WordWrite> keptWords = plan == null ? List.of() : saveWords();
         List<Write> kept = plan == null ? List.of() : save();
         plan = new DevicePlan(device, programs, table, memory, ints, listener, clock);
         kept.forEach(this::send);
+        keptWords.forEach(write -> plan.writeWords(write.array, write.at, write.values));
         unsent.forEach(this::send);
         unsent.clear();
+        unsentWords.forEach(write -> plan.writeWords(write.array, write.at, write.values));
+        unsentWords.clear();
         outdated = false;
     }
 
@@ -197,6 +228,14 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
                             description(),
                             there * 1e-9));
         }
+    }
+
+    private List<WordWrite> saveWords() {
+        List<WordWrite> kept = new ArrayList<>();
+        for (int array = DeviceMemory.WORDS; plan.holds(array, 0); array++) {
+            kept.add(new WordWrite(array, 0, plan.readWords(array, 0, plan.size(array))));
+        }
+        return kept;
     }
 
     // the contents of the plan's arrays, which is closed
@@ -238,6 +277,33 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
         }
     }
 
+    @Override
+    public void writeWords(int array, int at, long[] words) {
+        if (plan != null && plan.holds(array, at + words.length)) {
+            plan.writeWords(array, at, words);
+        } else {
+            unsentWords.removeIf(
+                    w -> w.array == array && w.at == at && w.values.length == words.length);
+            unsentWords.add(new WordWrite(array, at, words.clone()));
+        }
+    }
+
+    @Override
+    public long[] readWords(int array, int at, int count) {
+        if (plan != null && plan.holds(array, at + count)) {
+            return plan.readWords(array, at, count);
+        }
+        long[] words = new long[count];
+        for (WordWrite write : unsentWords) {
+            int first = Math.max(at, write.at);
+            int end = Math.min(at + count, write.at + write.values.length);
+            if (write.array == array && first < end) {
+                System.arraycopy(write.values, first - write.at, words, first - at, end - first);
+            }
+        }
+        return words;
+    }
+
     private static void overlay(Write write, int at, float[] target, int to, int count) {
         int first = Math.max(at, write.at);
         int end = Math.min(at + count, write.at + write.values.length);
@@ -253,5 +319,6 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
             plan = null;
         }
         unsent.clear();
+        unsentWords.clear();
     }
 }

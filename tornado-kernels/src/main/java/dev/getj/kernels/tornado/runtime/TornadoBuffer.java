@@ -17,6 +17,11 @@ record TornadoBuffer(DeviceMemory.Place place, Transfers transfers) implements B
         void write(int array, int at, float[] source, int from, int count);
 
         void read(int array, int at, float[] target, int to, int count);
+
+        /** Words, four numbers of 16 bits each, to an array of words. */
+        void writeWords(int array, int at, long[] words);
+
+        long[] readWords(int array, int at, int count);
     }
 
     @Override

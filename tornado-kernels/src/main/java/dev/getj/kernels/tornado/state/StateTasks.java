@@ -1,7 +1,5 @@
 package dev.getj.kernels.tornado.state;
 
-import dev.getj.kernels.DType;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -14,11 +12,7 @@ public final class StateTasks {
         switch (operation) {
             case StateOp.Fill(float value, var y) -> Elementwise.fill(tasks, value, y);
             case StateOp.Copy(var x, var y) -> Elementwise.copy(tasks, x, y);
-            case StateOp.Cast(var x, var y) -> {
-                requireFloats(x);
-                requireFloats(y);
-                Elementwise.copy(tasks, x, y);
-            }
+            case StateOp.Cast op -> Casts.record(tasks, op);
             case StateOp.Add(var x, var y) -> Elementwise.mix(tasks, 1, x, 1, y);
             case StateOp.Mix(float a, var x, float b, var y) -> Elementwise.mix(tasks, a, x, b, y);
             case StateOp.Normal op -> Normal.record(tasks, op);
@@ -27,13 +21,6 @@ public final class StateTasks {
             case StateOp.KeepBest op -> Norms.record(tasks, op);
             case StateOp.InnerProducts op -> Histories.record(tasks, op);
             case StateOp.Combine op -> Histories.record(tasks, op);
-        }
-    }
-
-    private static void requireFloats(Tensor tensor) {
-        if (tensor.dtype() != DType.F32) {
-            throw new IllegalArgumentException(
-                    "cast: %s is %s; devices hold F32".formatted(tensor, tensor.dtype()));
         }
     }
 }

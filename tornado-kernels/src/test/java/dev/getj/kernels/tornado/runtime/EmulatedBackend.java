@@ -19,6 +19,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     private static final int SPLIT_DEPTH = 32;
 
     private final FloatArray floats = new FloatArray(SIZE);
+    private final LongArray words = new LongArray(SIZE / 2);
     private final List<TornadoInts> ints = new ArrayList<>();
     private final String description;
     private final Tasks.Recorder recorder;
@@ -87,7 +89,20 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     }
 
     @Override
+    public boolean mixes() {
+        return true;
+    }
+
+    @Override
     public Tensor allocate(DType dtype, int... shape) {
+        if (dtype.isHalf()) {
+            int size = Tensor.sizeOf(shape);
+            DeviceMemory.Place place = memory.allocateHalves(size);
+            for (int i = 0; i < place.size(); i++) {
+                words.set(place.offset() + i, 0L);
+            }
+            return new Tensor(new HalfBuffer(dtype, size, place, this), 0, shape);
+        }
         DeviceMemory.Place place = memory.allocate(Tensor.sizeOf(shape));
         if (place.array() > 0) {
             throw new IllegalStateException("the emulator's memory is full: clear() it");
@@ -163,6 +178,20 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
         }
     }
 
+    @Override
+    public void writeWords(int array, int at, long[] source) {
+        for (int i = 0; i < source.length; i++) {
+            words.set(at + i, source[i]);
+        }
+    }
+
+    @Override
+    public long[] readWords(int array, int at, int count) {
+        long[] read = new long[count];
+        Arrays.setAll(read, i -> words.get(at + i));
+        return read;
+    }
+
     private final class Emulated implements Program {
         private final String name;
         private final List<Operation> operations;
@@ -214,7 +243,8 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
                                 offsets,
                                 row,
                                 column,
-                                array -> array == DeviceMemory.SCRATCH ? scratch : floats));
+                                array -> array == DeviceMemory.SCRATCH ? scratch : floats,
+                                _ -> words));
                 column += task.arguments().offsets().size();
             }
         }

@@ -1,0 +1,527 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Geometry;
+import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Halves;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+
+import java.util.List;
+
+/**
+ * Matrix product of factors of 16 bits on tensor cores, summed in float: tiles of 128 × 128, of
+ * which each of four warps keeps 64 × 64 sums in registers. CUDA only. See {@code
+ * docs/kernels/tensor-cores.md}.
+ */
+public final class MatMulMixed {
+    /** Rows and columns of a tile. */
+    static final int TILE = 128;
+
+    /** Rows and columns of what a warp computes. */
+    private static final int WARP_TILE = 64;
+
+    private static final int WARPS = 4;
+    private static final int GROUP = 32 * WARPS;
+
+    /** Length of a panel along k. */
+    private static final int STEP = 32;
+
+    /** Ints of a panel [128, 32], two numbers each. */
+    private static final int PANEL = TILE * STEP / 2;
+
+    /** Words of a panel that an item brings. */
+    private static final int SHARE = TILE * STEP / 4 / GROUP;
+
+    /** Bytes of a panel's row: along k, as A's and a forward B's lie ... */
+    private static final int ROW = 2 * STEP;
+
+    /** ... and across it, as B's lie in the gradient of the input. */
+    private static final int CROSS_ROW = 2 * TILE;
+
+    /** Where B's panels begin, in bytes. */
+    private static final int PANELS_B = 2 * 4 * PANEL;
+
+    /** Rows of a warp's sums that leave at once, in so many floats. */
+    private static final int PASS = 16;
+
+    private static final int STAGED = PASS * WARP_TILE;
+
+    /** Elements that an item reads for before it writes them. */
+    private static final int READS = 16;
+
+    private MatMulMixed() {}
+
+    /**
+     * Adds the product to the tasks; its arguments have the names in {@link MatMul}.
+     *
+     * @param format of the factors, as {@link Halves} has it
+     * @throws IllegalArgumentException if rows do not consist of words
+     */
+    static void record(Tasks tasks, Arguments arguments, Product p, int format) {
+        if (p.n() % 4 != 0 || p.k() % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
+                            + " device,"
+                            + " not %d and %d".formatted(p.n(), p.k()));
+        }
+        tasks.add(
+                "matMulMixed",
+                geometry(p.m(), p.n()),
+                arguments,
+                List.of(p.m(), p.n(), p.k(), p.layout(), format, p.flags(), p.period(), p.width()),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                MatMulMixed::matMulMixed,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.words(MatMul.A),
+                                at.words(MatMul.B),
+                                at.array(MatMul.BIAS),
+                                at.array(MatMul.EXTRA),
+                                at.array(MatMul.CONDITION),
+                                at.array(MatMul.Y),
+                                at.words(MatMul.HALVES),
+                                at.column(),
+                                p.m(),
+                                p.n(),
+                                p.k(),
+                                p.layout(),
+                                format,
+                                p.flags(),
+                                p.period(),
+                                p.width()));
+    }
+
+    /** A work-group for each tile. */
+    private static Geometry geometry(int m, int n) {
+        return new Geometry(
+                Math.multiplyExact(Geometry.ceil(n, TILE), GROUP),
+                Geometry.ceil(m, TILE),
+                1,
+                GROUP,
+                1,
+                1);
+    }
+
+    /**
+     * Tensors: a, b, bias, extra, condition, y, and y in {@code halves} where the epilogue says so;
+     * what it does not name is not read, but its entry in {@code offsets} is there.
+     *
+     * @param m rows of y
+     * @param n columns of y, a multiple of 4
+     * @param k length of the sums, a multiple of 4
+     * @param layout {@link MatMul#FORWARD} or {@link MatMul#BACKWARD_INPUT}
+     * @param format of a, b and {@code halves}, as {@link Halves} has it
+     * @param epilogue a sum of {@link Epilogue}'s flags
+     * @param period rows of the residual, or tokens of a sample for the condition; at least 1
+     * @param extraWidth length of the injection's rows
+     */
+    public static void matMulMixed(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            LongArray a,
+            LongArray b,
+            FloatArray bias,
+            FloatArray extra,
+            FloatArray condition,
+            FloatArray y,
+            LongArray halves,
+            int column,
+            int m,
+            int n,
+            int k,
+            int layout,
+            int format,
+            int epilogue,
+            int period,
+            int extraWidth) {
+        int entry = row.get(0) + column;
+        int aAt = offsets.get(entry + MatMul.A);
+        int bAt = offsets.get(entry + MatMul.B);
+        int biasAt = offsets.get(entry + MatMul.BIAS);
+        int extraAt = offsets.get(entry + MatMul.EXTRA);
+        int conditionAt = offsets.get(entry + MatMul.CONDITION);
+        int yAt = offsets.get(entry + MatMul.Y);
+        int halvesAt = offsets.get(entry + MatMul.HALVES);
+
+        int item = context.localIdx;
+        int lane = item & 31;
+        int warp = item >> 5;
+        int warpM = (warp >> 1) * WARP_TILE;
+        int warpN = (warp & 1) * WARP_TILE;
+        int firstM = context.groupIdy * TILE;
+        int firstN = context.groupIdx * TILE;
+        int steps = (k + STEP - 1) / STEP;
+        // constants of the compiled kernel, as the shapes are
+        boolean bByK = layout == MatMul.FORWARD;
+        boolean wholeM = m % TILE == 0;
+        boolean wholeN = n % TILE == 0;
+
+        // two panels of A and two of B: one of each is multiplied, one is being filled
+        int[] panels = context.allocateIntLocalArray(4 * PANEL);
+        float[] staged = context.allocateFloatLocalArray(WARPS * STAGED);
+        VectorFloat4 held = new VectorFloat4(4);
+        float[] values = new float[READS];
+        long[] nextA = new long[SHARE];
+        long[] nextB = new long[SHARE];
+
+        // The 16 bytes that a lane names are row inEight of one of four matrices of 8 × 8. In a
+        // panel
+        // the four pieces of a row change places with every other row, so that rows meet in no
+        // bank.
+        // What TornadoVM would take for their place goes off.
+        int inEight = lane & 7;
+        int eight = lane >> 3;
+        int odd = eight & 1;
+        int usualA = (odd * 8 + inEight) * 32 + (eight >> 1) * 16;
+        int usualB = inEight * 16 + odd * 128;
+        int turn = inEight >> 1 & 3;
+        int rowA = (warpM + odd * 8 + inEight) * ROW - usualA;
+        int rowB = PANELS_B + (warpN + inEight) * ROW - usualA;
+        int crossB = PANELS_B + (odd * 8 + inEight) * CROSS_ROW + 2 * warpN - usualB;
+
+        // the words that an item brings: neighbours read neighbours
+        int inRow = item & 7;
+        int ofRow = item >> 3;
+        int inCross = item & 31;
+        int put = ofRow * (ROW / 4) + (inRow >> 1 ^ ofRow >> 1 & 3) * 4 + (inRow & 1) * 2;
+
+        float[] c00 = context.mmaFragment(0f);
+        float[] c01 = context.mmaFragment(0f);
+        float[] c02 = context.mmaFragment(0f);
+        float[] c03 = context.mmaFragment(0f);
+        float[] c04 = context.mmaFragment(0f);
+        float[] c05 = context.mmaFragment(0f);
+        float[] c06 = context.mmaFragment(0f);
+        float[] c07 = context.mmaFragment(0f);
+        float[] c10 = context.mmaFragment(0f);
+        float[] c11 = context.mmaFragment(0f);
+        float[] c12 = context.mmaFragment(0f);
+        float[] c13 = context.mmaFragment(0f);
+        float[] c14 = context.mmaFragment(0f);
+        float[] c15 = context.mmaFragment(0f);
+        float[] c16 = context.mmaFragment(0f);
+        float[] c17 = context.mmaFragment(0f);
+        float[] c20 = context.mmaFragment(0f);
+        float[] c21 = context.mmaFragment(0f);
+        float[] c22 = context.mmaFragment(0f);
+        float[] c23 = context.mmaFragment(0f);
+        float[] c24 = context.mmaFragment(0f);
+        float[] c25 = context.mmaFragment(0f);
+        float[] c26 = context.mmaFragment(0f);
+        float[] c27 = context.mmaFragment(0f);
+        float[] c30 = context.mmaFragment(0f);
+        float[] c31 = context.mmaFragment(0f);
+        float[] c32 = context.mmaFragment(0f);
+        float[] c33 = context.mmaFragment(0f);
+        float[] c34 = context.mmaFragment(0f);
+        float[] c35 = context.mmaFragment(0f);
+        float[] c36 = context.mmaFragment(0f);
+        float[] c37 = context.mmaFragment(0f);
+
+        for (int i = 0; i < SHARE; i++) {
+            int inTile = ofRow + i * (GROUP / 8);
+            int ofWords = 0 * (STEP / 4) + inRow;
+            int ofCross = 0 * STEP + warp + i * WARPS;
+            nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
+            nextB[i] =
+                    bByK
+                            ? word(b, bAt, n, k, firstN + inTile, ofWords)
+                            : word(b, bAt, k, n, ofCross, firstN / 4 + inCross);
+        }
+        for (int i = 0; i < SHARE; i++) {
+            int inStep = warp + i * WARPS;
+            int across =
+                    inStep * (CROSS_ROW / 4) + (inCross >> 1 ^ inStep & 7) * 4 + (inCross & 1) * 2;
+            int along = put + i * (GROUP / 8) * (ROW / 4);
+            put(panels, 0 + along, nextA[i]);
+            put(panels, 0 + 2 * PANEL + (bByK ? along : across), nextB[i]);
+        }
+
+        // Memory is asked for the next panels in front of a barrier, behind which nothing can move
+        // the
+        // loads; their words are stored behind the products, which hide the wait.
+        for (int step = 0; step < steps; step++) {
+            int next = TornadoMath.min(step + 1, steps - 1);
+            for (int i = 0; i < SHARE; i++) {
+                int inTile = ofRow + i * (GROUP / 8);
+                int ofWords = next * (STEP / 4) + inRow;
+                int ofCross = next * STEP + warp + i * WARPS;
+                nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
+                nextB[i] =
+                        bByK
+                                ? word(b, bAt, n, k, firstN + inTile, ofWords)
+                                : word(b, bAt, k, n, ofCross, firstN / 4 + inCross);
+            }
+            context.localBarrier();
+            for (int half = 0; half < STEP / 16; half++) {
+                int panel = step % 2 * 4 * PANEL;
+                int left = panel + rowA + ((2 * half + (eight >> 1) ^ turn) << 4);
+                int along = panel + rowB + ((2 * half + odd ^ turn) << 4);
+                int across = panel + crossB + half * 16 * CROSS_ROW;
+                HalfFloat[] a0 = context.mmaLoadA(panels, 16, left + 0 * ROW);
+                HalfFloat[] a1 = context.mmaLoadA(panels, 16, left + 16 * ROW);
+                HalfFloat[] a2 = context.mmaLoadA(panels, 16, left + 32 * ROW);
+                HalfFloat[] a3 = context.mmaLoadA(panels, 16, left + 48 * ROW);
+                HalfFloat[] b0 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 0 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((0 ^ inEight) << 4));
+                c00 = multiply(context, a0, b0, c00, format);
+                c10 = multiply(context, a1, b0, c10, format);
+                c20 = multiply(context, a2, b0, c20, format);
+                c30 = multiply(context, a3, b0, c30, format);
+                HalfFloat[] b1 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 8 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((1 ^ inEight) << 4));
+                c01 = multiply(context, a0, b1, c01, format);
+                c11 = multiply(context, a1, b1, c11, format);
+                c21 = multiply(context, a2, b1, c21, format);
+                c31 = multiply(context, a3, b1, c31, format);
+                HalfFloat[] b2 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 16 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((2 ^ inEight) << 4));
+                c02 = multiply(context, a0, b2, c02, format);
+                c12 = multiply(context, a1, b2, c12, format);
+                c22 = multiply(context, a2, b2, c22, format);
+                c32 = multiply(context, a3, b2, c32, format);
+                HalfFloat[] b3 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 24 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((3 ^ inEight) << 4));
+                c03 = multiply(context, a0, b3, c03, format);
+                c13 = multiply(context, a1, b3, c13, format);
+                c23 = multiply(context, a2, b3, c23, format);
+                c33 = multiply(context, a3, b3, c33, format);
+                HalfFloat[] b4 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 32 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((4 ^ inEight) << 4));
+                c04 = multiply(context, a0, b4, c04, format);
+                c14 = multiply(context, a1, b4, c14, format);
+                c24 = multiply(context, a2, b4, c24, format);
+                c34 = multiply(context, a3, b4, c34, format);
+                HalfFloat[] b5 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 40 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((5 ^ inEight) << 4));
+                c05 = multiply(context, a0, b5, c05, format);
+                c15 = multiply(context, a1, b5, c15, format);
+                c25 = multiply(context, a2, b5, c25, format);
+                c35 = multiply(context, a3, b5, c35, format);
+                HalfFloat[] b6 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 48 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((6 ^ inEight) << 4));
+                c06 = multiply(context, a0, b6, c06, format);
+                c16 = multiply(context, a1, b6, c16, format);
+                c26 = multiply(context, a2, b6, c26, format);
+                c36 = multiply(context, a3, b6, c36, format);
+                HalfFloat[] b7 =
+                        bByK
+                                ? context.mmaLoadA(panels, 16, along + 56 * ROW)
+                                : context.mmaLoadB(panels, 16, across + ((7 ^ inEight) << 4));
+                c07 = multiply(context, a0, b7, c07, format);
+                c17 = multiply(context, a1, b7, c17, format);
+                c27 = multiply(context, a2, b7, c27, format);
+                c37 = multiply(context, a3, b7, c37, format);
+            }
+            int filled = (step + 1) % 2 * PANEL;
+            for (int i = 0; i < SHARE; i++) {
+                int inStep = warp + i * WARPS;
+                int across =
+                        inStep * (CROSS_ROW / 4)
+                                + (inCross >> 1 ^ inStep & 7) * 4
+                                + (inCross & 1) * 2;
+                int along = put + i * (GROUP / 8) * (ROW / 4);
+                put(panels, filled + along, nextA[i]);
+                put(panels, filled + 2 * PANEL + (bByK ? along : across), nextB[i]);
+            }
+        }
+
+        // The sums leave through local memory, 16 rows of each warp at a time, so that neighbouring
+        // items write neighbouring elements, and the epilogue stands once in the code.
+        int stage = warp * STAGED + (lane >> 2) * WARP_TILE;
+        int stageTurn = (lane >> 2 & 3) << 3;
+        int inStage = (lane & 3) * 2;
+        for (int pass = 0; pass < WARP_TILE / PASS; pass++) {
+            context.localBarrier();
+            if (pass == 0) {
+                stage(context, c00, held, staged, stage + (0 + inStage ^ stageTurn));
+                stage(context, c01, held, staged, stage + (8 + inStage ^ stageTurn));
+                stage(context, c02, held, staged, stage + (16 + inStage ^ stageTurn));
+                stage(context, c03, held, staged, stage + (24 + inStage ^ stageTurn));
+                stage(context, c04, held, staged, stage + (32 + inStage ^ stageTurn));
+                stage(context, c05, held, staged, stage + (40 + inStage ^ stageTurn));
+                stage(context, c06, held, staged, stage + (48 + inStage ^ stageTurn));
+                stage(context, c07, held, staged, stage + (56 + inStage ^ stageTurn));
+            }
+            if (pass == 1) {
+                stage(context, c10, held, staged, stage + (0 + inStage ^ stageTurn));
+                stage(context, c11, held, staged, stage + (8 + inStage ^ stageTurn));
+                stage(context, c12, held, staged, stage + (16 + inStage ^ stageTurn));
+                stage(context, c13, held, staged, stage + (24 + inStage ^ stageTurn));
+                stage(context, c14, held, staged, stage + (32 + inStage ^ stageTurn));
+                stage(context, c15, held, staged, stage + (40 + inStage ^ stageTurn));
+                stage(context, c16, held, staged, stage + (48 + inStage ^ stageTurn));
+                stage(context, c17, held, staged, stage + (56 + inStage ^ stageTurn));
+            }
+            if (pass == 2) {
+                stage(context, c20, held, staged, stage + (0 + inStage ^ stageTurn));
+                stage(context, c21, held, staged, stage + (8 + inStage ^ stageTurn));
+                stage(context, c22, held, staged, stage + (16 + inStage ^ stageTurn));
+                stage(context, c23, held, staged, stage + (24 + inStage ^ stageTurn));
+                stage(context, c24, held, staged, stage + (32 + inStage ^ stageTurn));
+                stage(context, c25, held, staged, stage + (40 + inStage ^ stageTurn));
+                stage(context, c26, held, staged, stage + (48 + inStage ^ stageTurn));
+                stage(context, c27, held, staged, stage + (56 + inStage ^ stageTurn));
+            }
+            if (pass == 3) {
+                stage(context, c30, held, staged, stage + (0 + inStage ^ stageTurn));
+                stage(context, c31, held, staged, stage + (8 + inStage ^ stageTurn));
+                stage(context, c32, held, staged, stage + (16 + inStage ^ stageTurn));
+                stage(context, c33, held, staged, stage + (24 + inStage ^ stageTurn));
+                stage(context, c34, held, staged, stage + (32 + inStage ^ stageTurn));
+                stage(context, c35, held, staged, stage + (40 + inStage ^ stageTurn));
+                stage(context, c36, held, staged, stage + (48 + inStage ^ stageTurn));
+                stage(context, c37, held, staged, stage + (56 + inStage ^ stageTurn));
+            }
+            context.localBarrier();
+            int passM = firstM + warpM + pass * PASS;
+            if ((epilogue & Epilogue.HALF) != 0) {
+                // four neighbours a lane, two rows a warp
+                int inTile = (lane & 15) * 4;
+                int atN = firstN + warpN + inTile;
+                for (int part = 0; part < PASS; part += READS / 2) {
+                    for (int i = 0; i < READS; i++) {
+                        int inPass = part + i / 4 * 2 + (lane >> 4);
+                        int at = warp * STAGED + inPass * WARP_TILE + (inTile ^ (inPass & 3) << 3);
+                        if ((wholeM || passM + inPass < m) && (wholeN || atN < n)) {
+                            values[i] =
+                                    Epilogue.read(
+                                            staged[at + i % 4],
+                                            passM + inPass,
+                                            atN + i % 4,
+                                            n,
+                                            bias,
+                                            biasAt,
+                                            y,
+                                            yAt,
+                                            extra,
+                                            extraAt,
+                                            condition,
+                                            conditionAt,
+                                            epilogue,
+                                            period,
+                                            extraWidth);
+                        }
+                    }
+                    for (int i = 0; i < READS / 4; i++) {
+                        int atM = passM + part + i * 2 + (lane >> 4);
+                        if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                            long word = 0L;
+                            for (int j = 0; j < 4; j++) {
+                                float value = values[4 * i + j];
+                                if ((epilogue & Epilogue.KEEP) != 0) {
+                                    y.set(extraAt + atM * n + atN + j, value);
+                                }
+                                float result =
+                                        (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
+                                word |= Halves.bits(result, format) << 16 * j;
+                            }
+                            halves.set(halvesAt + atM * (n / 4) + atN / 4, word);
+                        }
+                    }
+                }
+            } else {
+                for (int part = 0; part < PASS; part += READS / 2) {
+                    for (int i = 0; i < READS; i++) {
+                        int inPass = part + i / 2;
+                        int inTile = i % 2 * 32 + lane;
+                        int at = warp * STAGED + inPass * WARP_TILE + (inTile ^ (inPass & 3) << 3);
+                        int atN = firstN + warpN + inTile;
+                        if ((wholeM || passM + inPass < m) && (wholeN || atN < n)) {
+                            values[i] =
+                                    Epilogue.read(
+                                            staged[at],
+                                            passM + inPass,
+                                            atN,
+                                            n,
+                                            bias,
+                                            biasAt,
+                                            y,
+                                            yAt,
+                                            extra,
+                                            extraAt,
+                                            condition,
+                                            conditionAt,
+                                            epilogue,
+                                            period,
+                                            extraWidth);
+                        }
+                    }
+                    for (int i = 0; i < READS; i++) {
+                        int atM = passM + part + i / 2;
+                        int atN = firstN + warpN + i % 2 * 32 + lane;
+                        if ((wholeM || atM < m) && (wholeN || atN < n)) {
+                            Epilogue.store(values[i], atM * n + atN, y, yAt, extraAt, epilogue);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // word number inRow of a row of a matrix [rows, columns]; what lies outside is 0
+    private static long word(LongArray matrix, int at, int rows, int columns, int row, int inRow) {
+        int words = columns / 4;
+        boolean whole = rows % TILE == 0 && columns % TILE == 0;
+        int heldRow = TornadoMath.min(row, rows - 1);
+        int heldWord = TornadoMath.min(inRow, words - 1);
+        long value = matrix.get(at + (whole ? row * words + inRow : heldRow * words + heldWord));
+        return whole || row < rows && inRow < words ? value : 0L;
+    }
+
+    private static void put(int[] panels, int at, long word) {
+        panels[at] = (int) word;
+        panels[at + 1] = (int) (word >> 32);
+    }
+
+    private static float[] multiply(
+            KernelContext context, HalfFloat[] a, HalfFloat[] b, float[] sums, int format) {
+        return format == Halves.F16
+                ? context.mma(a, b, sums, MMAShape.M16N8K16)
+                : context.mmaBF16(a, b, sums, MMAShape.M16N8K16);
+    }
+
+    /**
+     * Writes what a lane holds of 16 × 8 sums. TornadoVM stores sums to an array alone; so they go
+     * to one of the lane's own, which is registers, as if it had one row of length 1 where this
+     * lane's are. There they lie behind a header that it does not have.
+     */
+    private static void stage(
+            KernelContext context, float[] sums, VectorFloat4 held, float[] staged, int at) {
+        int lane = context.localIdx & 31;
+        context.mmaStore(sums, held.getArray(), -(lane >> 2), -((lane & 3) << 1), 1);
+        Float4 above = held.get(1);
+        Float4 below = held.get(3);
+        staged[at] = above.getX();
+        staged[at + 1] = above.getY();
+        staged[at + 8 * WARP_TILE] = below.getX();
+        staged[at + 8 * WARP_TILE + 1] = below.getY();
+    }
+}
