@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +41,16 @@ class DeviceConformanceTest {
 
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracle() {
+        return onDevices(_ -> true, ExampleRuns.all());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> agreesWithTheOracleInSixteenBits() {
+        return onDevices(device -> device.backend().equals("cuda"), ExampleRuns.mixed());
+    }
+
+    private static Stream<DynamicNode> onDevices(
+            Predicate<DeviceDescription> which, List<ExampleRun> all) {
         if (!Devices.tornadoIsLoaded()) {
             // a test of its own, which reports show as skipped
             return Stream.of(
@@ -49,18 +60,15 @@ class DeviceConformanceTest {
         List<DeviceDescription> devices = Devices.list();
         assertFalse(devices.isEmpty(), "TornadoVM finds no device");
         return devices.stream()
+                .filter(which)
                 .map(
                         device ->
                                 DynamicContainer.dynamicContainer(
-                                        device.id() + " " + device.name(), examples(device)));
+                                        device.id() + " " + device.name(), tests(device, all)));
     }
 
-    private static Stream<DynamicTest> examples(DeviceDescription device) {
+    private static Stream<DynamicTest> tests(DeviceDescription device, List<ExampleRun> all) {
         double tolerance = Tolerances.device(device.backend());
-        List<ExampleRun> all = new ArrayList<>(ExampleRuns.all());
-        if (device.backend().equals("cuda")) {
-            all.addAll(ExampleRuns.mixed());
-        }
         List<DynamicTest> tests = new ArrayList<>();
         for (int first = 0; first < all.size(); first += TOGETHER) {
             Backend backend =

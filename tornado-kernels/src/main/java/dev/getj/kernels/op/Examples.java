@@ -43,21 +43,17 @@ public final class Examples {
      * than a panel holds.
      */
     public static List<Example> mixed() {
-        List<Example> examples = new ArrayList<>();
+        List<Example> examples = new ArrayList<>(mixed(DType.F16, 35, 36, 52));
+        examples.addAll(twoOfEach(mixed(DType.BF16, 35, 36, 52)));
         for (DType type : List.of(DType.F16, DType.BF16)) {
-            examples.addAll(mixed(type, 35, 36, 52));
             examples.addAll(mixed(type, 131, 200, 68).subList(0, 2));
             // those that save nothing for a backward pass
             examples.add(NormOp.examples(35, 36).get(1).of(type, "y"));
             examples.add(NormOp.examples(35, 36).get(4).of(type, "y"));
             examples.add(AttentionOp.examples(35, 36, 3).get(1).of(type, "y"));
-            StateExamples.of(1033).stream()
-                    .filter(example -> example.operation().equals("cast"))
-                    .forEach(
-                            example -> {
-                                examples.add(example.of(type, "x"));
-                                examples.add(example.of(type, "y"));
-                            });
+            Example cast = StateExamples.cast(1033);
+            examples.add(cast.of(type, "x"));
+            examples.add(cast.of(type, "y"));
         }
         return examples;
     }

@@ -20,7 +20,7 @@ final class StateExamples {
         examples.add(
                 new Example("fill " + size).gives("y", size).calls((k, t) -> k.fill(-2.5f, t.y())));
         examples.add(elementwise("copy", size).calls((k, t) -> k.copy(t.x(), t.y())));
-        examples.add(elementwise("cast", size).calls((k, t) -> k.cast(t.x(), t.y())));
+        examples.add(cast(size));
         examples.add(elementwise("add", size).calls((k, t) -> k.add(t.x(), t.y())));
         examples.add(elementwise("mix", size).calls((k, t) -> k.mix(0.3f, t.x(), -1.7f, t.y())));
         examples.add(
@@ -61,6 +61,10 @@ final class StateExamples {
                         .calls((k, t) -> k.select(t.ints("chosen"), t.get("from"), t.get("to"))));
         examples.addAll(histories(size));
         return examples;
+    }
+
+    static Example cast(int size) {
+        return elementwise("cast", size).calls((k, t) -> k.cast(t.x(), t.y()));
     }
 
     private static Example elementwise(String operation, int size) {
