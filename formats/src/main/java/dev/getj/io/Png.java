@@ -30,12 +30,12 @@ public final class Png {
     public static byte[] encode(float[] pixels, int channels, int size) {
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException(
-                    "a PNG has 1 or 3 channels, not %d".formatted(channels));
+                    "a PNG has 1 or 3 channels, not %s".formatted(channels));
         }
         int area = Math.multiplyExact(size, size);
         if (size < 1 || pixels.length != channels * area) {
             throw new IllegalArgumentException(
-                    "%d numbers are no image of %d × %d × %d"
+                    "%s numbers are no image of %s × %s × %s"
                             .formatted(pixels.length, channels, size, size));
         }
         byte[] rows = new byte[size * (1 + channels * size)];
