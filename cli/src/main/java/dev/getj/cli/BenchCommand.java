@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.Precision;
 import dev.getj.train.Benchmark;
 
 import picocli.CommandLine.Command;
@@ -61,8 +62,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--recompute", description = "Train with recomputation.")
     private boolean recompute;
 
+    @Mixin private PrecisionOption precision;
+
     @Override
     public Integer call() {
+        if (work == Work.TRAIN && precision.precision() != Precision.FLOAT32) {
+            throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
+        }
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         try (Backend backend = common.backend()) {
             common.note(config.describe());
@@ -70,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
             Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
             Benchmark.Times times =
                     switch (work) {
-                        case SAMPLE -> benchmark.sample(warmup, runs);
+                        case SAMPLE -> benchmark.sample(warmup, runs, precision.precision());
                         case TRAIN -> benchmark.train(warmup, runs, recompute);
                     };
             common.print(

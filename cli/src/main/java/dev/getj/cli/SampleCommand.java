@@ -3,10 +3,12 @@ package dev.getj.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.model.ModelConfig;
+import dev.getj.picture.ImageGrid;
+import dev.getj.picture.SamplePictures;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -66,6 +68,7 @@ final class SampleCommand implements Callable<Integer> {
     private String label;
 
     @Mixin private SamplingOptions sampling;
+    @Mixin private PrecisionOption precision;
 
     @Option(
             names = "--z0",
@@ -102,7 +105,8 @@ final class SampleCommand implements Callable<Integer> {
                             + " --label");
         }
         Solver method = sampling.solver(common);
-        try (Sampler sampler = Sampler.load(source.location(), common.backend())) {
+        HeldBackend backend = new HeldBackend.Owned(common.backend());
+        try (Sampler sampler = Sampler.load(source.location(), backend, precision.precision())) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =
@@ -256,7 +260,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
         if (picture != null) {
-            ImageGrid.writePng(samples.grid(), picture);
+            ImageGrid.writePng(SamplePictures.grid(samples), picture);
             common.note("picture: " + picture);
         }
     }

@@ -1,8 +1,8 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.List;
 
@@ -20,13 +20,21 @@ final class Block {
             LinearLayer fc1,
             LinearLayer fc2) {
         static Layers of(Parameters parameters, String prefix) {
+            return of(parameters, parameters, prefix);
+        }
+
+        /**
+         * @param weights of which norms and biases are taken
+         * @param factors of which the weights of linear layers are taken
+         */
+        static Layers of(Parameters weights, Parameters factors, String prefix) {
             return new Layers(
-                    NormLayer.of(parameters, prefix + "norm1"),
-                    LinearLayer.of(parameters, prefix + "attn.qkv"),
-                    LinearLayer.of(parameters, prefix + "attn.proj"),
-                    NormLayer.of(parameters, prefix + "norm2"),
-                    LinearLayer.of(parameters, prefix + "mlp.fc1"),
-                    LinearLayer.of(parameters, prefix + "mlp.fc2"));
+                    NormLayer.of(weights, prefix + "norm1"),
+                    LinearLayer.of(weights, factors, prefix + "attn.qkv"),
+                    LinearLayer.of(weights, factors, prefix + "attn.proj"),
+                    NormLayer.of(weights, prefix + "norm2"),
+                    LinearLayer.of(weights, factors, prefix + "mlp.fc1"),
+                    LinearLayer.of(weights, factors, prefix + "mlp.fc2"));
         }
 
         /**
@@ -39,8 +47,8 @@ final class Block {
     }
 
     /**
-     * What a forward pass computes. With {@code training}, what the backward pass reads is kept
-     * apart; without, the second half of the block reuses the tensors of the first.
+     * What a forward pass computes. What a backward pass will read is kept apart; otherwise the
+     * second half of the block reuses the tensors of the first.
      */
     record Activations(
             Tensor normed1,
@@ -53,19 +61,25 @@ final class Block {
             Tensor statistics2,
             Tensor preActivation,
             Tensor hidden) {
+        /** For a forward pass alone; what is a factor of a product has the factors' type. */
         static Activations allocate(
-                Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
+                Backend backend, Factors factors, int b, int n, int width, int hidden) {
+            Tensor qkv = backend.allocate(b, n, 3 * width);
+            Tensor middle = backend.allocate(b, n, width);
+            Tensor normed = factors.allocate(b, n, width);
+            Tensor gelu = factors.allocate(b, n, hidden);
+            return new Activations(
+                    normed, null, qkv, normed, null, middle, normed, null, null, gelu);
+        }
+
+        /** For a forward pass and its backward pass, in floats. */
+        static Activations allocate(
+                Backend backend, int b, int n, int width, int heads, int hidden) {
             int[] state = {b, n, width};
             int[] statistics = {b, n, 2};
             int[] wide = {b, n, hidden};
             Tensor qkv = backend.allocate(b, n, 3 * width);
             Tensor middle = backend.allocate(state);
-            if (!training) {
-                Tensor normed = backend.allocate(state);
-                Tensor gelu = backend.allocate(wide);
-                return new Activations(
-                        normed, null, qkv, normed, null, middle, normed, null, null, gelu);
-            }
             List<Tensor> norm1 = backend.allocateTogether(state, statistics);
             List<Tensor> attention = backend.allocateTogether(state, new int[] {b, heads, n});
             List<Tensor> norm2 = backend.allocateTogether(state, statistics);
@@ -135,8 +149,8 @@ final class Block {
     private final Layers layers;
     private final int heads;
 
-    Block(Parameters weights, String prefix, int heads) {
-        this.layers = Layers.of(weights, prefix);
+    Block(Parameters weights, Parameters factors, String prefix, int heads) {
+        this.layers = Layers.of(weights, factors, prefix);
         this.heads = heads;
     }
 

@@ -2,7 +2,7 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Records applications of blocks that are to be differentiated, a program each: on a device, blocks
@@ -42,7 +42,7 @@ final class BlockApplications {
         config = network.config();
         backend = network.backend();
         int widest = Math.max(config.hidden(), config.equilibriumHidden());
-        shared = recompute ? network.activations(batch, widest, true) : null;
+        shared = recompute ? network.activations(batch, widest) : null;
         scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(), widest);
         unread = new NormLayer(backend.allocate(config.width()), backend.allocate(config.width()));
     }
@@ -83,7 +83,7 @@ final class BlockApplications {
 
     private Block.Activations activations(int hidden) {
         if (shared == null) {
-            return network.activations(batch, hidden, true);
+            return network.activations(batch, hidden);
         }
         return new Block.Activations(
                 shared.normed1(),

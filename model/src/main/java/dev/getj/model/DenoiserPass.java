@@ -1,10 +1,10 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class DenoiserPass {
         Tensor x = network.allocateState(batch);
         NoiseEmbedding.Activations level =
                 NoiseEmbedding.Activations.allocate(backend, batch, config.width(), false);
-        Block.Activations a = network.activations(batch, config.hidden(), false);
+        Block.Activations a = network.forwardActivations(batch, config.hidden());
         Decoder.Activations decoding = Decoder.Activations.allocate(backend, config, batch, false);
         Block.Injections injected = new Block.Injections(null, 0, condition);
         record(

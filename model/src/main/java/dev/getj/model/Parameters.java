@@ -1,7 +1,8 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,12 @@ public final class Parameters {
 
     /** A new set, all zero. */
     public Parameters(Backend backend, ParameterTable table) {
-        this(table, backend.allocate(table.size()));
+        this(backend, table, backend.dtype());
+    }
+
+    /** A new set of this type, all zero. */
+    Parameters(Backend backend, ParameterTable table, DType type) {
+        this(table, backend.allocate(type, table.size()));
     }
 
     private Parameters(ParameterTable table, Tensor flat) {

@@ -1,10 +1,10 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.CompactingMap;
 import dev.getj.solver.FixedPointMap;
 
@@ -46,8 +46,8 @@ public final class SamplingPass implements FixedPointMap {
         Tensor h = config.equilibrium() ? network.allocateState(batch) : state;
         Block.Injections classes = new Block.Injections(null, 0, condition);
         Block.Activations wide =
-                network.activations(
-                        batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
+                network.forwardActivations(
+                        batch, Math.max(config.hidden(), config.equilibriumHidden()));
         record(
                 inject,
                 "embed",
@@ -64,7 +64,7 @@ public final class SamplingPass implements FixedPointMap {
                     k -> some.forEach(block -> block.forward(k, h, classes, narrow, h)));
         }
         if (config.equilibrium()) {
-            record(inject, "inject", k -> network.inject(k, h, u));
+            record(inject, "inject", k -> network.inject(k, h, wide.normed1(), u));
         }
         equilibrium =
                 config.equilibrium()

@@ -3,13 +3,15 @@ package dev.getj.sample;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -21,7 +23,7 @@ import java.util.TreeMap;
  * <pre>{@code
  * try (Sampler sampler = Sampler.load(Path.of("runs/mine"))) {
  *     Samples samples = sampler.sample(SampleRequest.of(16).withSeed(3).withLabel(7));
- *     ImageIO.write(samples.image(0), "png", new File("seven.png"));
+ *     Files.write(Path.of("seven.png"), samples.png(0));
  * }
  * }</pre>
  */
@@ -61,10 +63,24 @@ public final class Sampler implements AutoCloseable {
 
     /** As above, with a backend that is closed with the sampler if it is owned. */
     public Sampler(HeldBackend held, ModelConfig config, Parameters weights, int batch) {
+        this(held, config, weights, batch, Precision.FLOAT32);
+    }
+
+    /**
+     * As above, in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it
+     */
+    public Sampler(
+            HeldBackend held,
+            ModelConfig config,
+            Parameters weights,
+            int batch,
+            Precision precision) {
         this.held = held;
         this.config = config;
         this.weights = weights;
-        this.network = new Network(held.backend(), config, weights);
+        this.network = new Network(held.backend(), config, weights, precision);
         this.batch = batch;
     }
 
@@ -106,13 +122,22 @@ public final class Sampler implements AutoCloseable {
 
     /** As {@link #load(WeightsLocation, Backend)}, on a backend that may be borrowed. */
     public static Sampler load(WeightsLocation location, HeldBackend held) {
+        return load(location, held, Precision.FLOAT32);
+    }
+
+    /**
+     * As {@link #load(WeightsLocation, HeldBackend)}, in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it, too
+     */
+    public static Sampler load(WeightsLocation location, HeldBackend held, Precision precision) {
         try (SafetensorsFile opened = location.open(WeightsLocation.Network.STUDENT)) {
             ModelConfig config = WeightsFile.config(opened);
             String prefix = WeightsFile.prefix(opened);
             Parameters weights =
                     new Parameters(held.backend(), WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
-            return new Sampler(held, config, weights, fittingBatch(config));
+            return new Sampler(held, config, weights, fittingBatch(config), precision);
         } catch (RuntimeException | Error failure) {
             held.close();
             throw failure;
@@ -172,6 +197,7 @@ public final class Sampler implements AutoCloseable {
 
     private Samples run(int count, int[] labels, Fill fill, SampleRequest request) {
         requireOpen();
+        network.round();
         float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
         double[] residuals = new double[count];
         int[] evaluations = new int[count];
@@ -187,6 +213,7 @@ public final class Sampler implements AutoCloseable {
             }
             saved += part.sample(labels, from, pixels, residuals, evaluations);
         }
+        requireInRange(pixels, residuals);
         int[] shown = config.conditional() ? labels : new int[0];
         return new Samples(
                 count,
@@ -197,6 +224,19 @@ public final class Sampler implements AutoCloseable {
                 residuals,
                 evaluations,
                 saved);
+    }
+
+    // a sample whose every residual is NaN keeps its z₀, and an infinite residual
+    private void requireInRange(float[] pixels, double[] residuals) {
+        boolean finite = Arrays.stream(residuals).allMatch(Double::isFinite);
+        for (float pixel : pixels) {
+            finite &= Float.isFinite(pixel);
+        }
+        if (network.precision() == Precision.MIXED && !finite) {
+            throw new GetjException(
+                    "--precision mixed: these weights give values beyond the range of 16 bits, up"
+                            + " to 65504: use --precision float32");
+        }
     }
 
     // images that are computed at once

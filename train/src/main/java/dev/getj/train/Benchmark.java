@@ -1,14 +1,16 @@
 package dev.getj.train;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.TrainingPass;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -45,7 +47,12 @@ public final class Benchmark {
 
     /** Times {@link #sampling}. */
     public Times sample(int warmup, int runs) {
-        return time(warmup, runs, 1, sampling());
+        return sample(warmup, runs, Precision.FLOAT32);
+    }
+
+    /** Times {@link #sampling(Precision)}. */
+    public Times sample(int warmup, int runs, Precision precision) {
+        return time(warmup, runs, 1, sampling(precision));
     }
 
     /** Times {@link #training}. */
@@ -55,9 +62,15 @@ public final class Benchmark {
 
     /** Noise to images, {@code iterations} applications of the equilibrium map; ready to run. */
     public Runnable sampling() {
+        return sampling(Precision.FLOAT32);
+    }
+
+    /** {@link #sampling()} in another precision. */
+    public Runnable sampling(Precision precision) {
         Parameters weights = new Parameters(backend, new ParameterTable(config));
         Initialization.initialize(config, weights, 0);
-        Sampler sampler = new Sampler(backend, config, weights, batch);
+        Sampler sampler =
+                new Sampler(new HeldBackend.Borrowed(backend), config, weights, batch, precision);
         SampleRequest request = SampleRequest.of(batch).withIterations(iterations);
         return () -> sampler.sample(request);
     }

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado.state;
 
-import dev.getj.kernels.DType;
+import dev.getj.kernels.tensor.DType;
 
 import uk.ac.manchester.tornado.api.types.BFloat16;
 import uk.ac.manchester.tornado.api.types.HalfFloat;

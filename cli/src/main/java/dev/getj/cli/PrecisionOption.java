@@ -1,0 +1,21 @@
+package dev.getj.cli;
+
+import dev.getj.model.Precision;
+
+import picocli.CommandLine.Option;
+
+/** {@code --precision}. */
+final class PrecisionOption {
+    @Option(
+            names = "--precision",
+            paramLabel = "float32|mixed",
+            defaultValue = "float32",
+            description =
+                    "mixed: products take factors of 16 bits, on tensor cores; CUDA only (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    Precision precision() {
+        return precision;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.getj.model;
+
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.Program;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
+
+import java.util.Optional;
+
+/**
+ * The weights as factors of products: themselves, or a copy in 16 bits that is made anew by {@link
+ * #round}.
+ */
+final class Factors {
+    /** What devices take: four numbers of 16 bits are read at once. */
+    private static final int TOGETHER = 4;
+
+    private final Backend backend;
+    private final Precision precision;
+    private final Parameters parameters;
+    private final Optional<Program> rounding;
+
+    /**
+     * @throws GetjException if the backend or the sizes of the network do not allow the precision
+     */
+    Factors(Backend backend, Parameters weights, Precision precision) {
+        this.backend = backend;
+        this.precision = precision;
+        parameters =
+                switch (precision) {
+                    case FLOAT32 -> weights;
+                    case MIXED -> copy(backend, weights.table());
+                };
+        rounding =
+                switch (precision) {
+                    case FLOAT32 -> Optional.empty();
+                    case MIXED ->
+                            Optional.of(
+                                    backend.record(
+                                            "round weights",
+                                            k -> k.cast(weights.flat(), parameters.flat())));
+                };
+    }
+
+    private static Parameters copy(Backend backend, ParameterTable table) {
+        requireMixed(backend);
+        requireWords(table);
+        return new Parameters(backend, table, Precision.FACTOR);
+    }
+
+    private static void requireMixed(Backend backend) {
+        if (!backend.mixes()) {
+            throw new GetjException(
+                    ("--precision mixed needs tensor cores, which are used with --device cuda"
+                                    + " alone; %s computes in float32")
+                            .formatted(backend.id()));
+        }
+    }
+
+    private static void requireWords(ParameterTable table) {
+        for (ParameterTable.Entry entry : table.entries()) {
+            boolean factor =
+                    entry.name().contains("blocks.") && entry.dimensions().length == 2
+                            || entry.name().equals(Network.INJECTION);
+            if (!factor) {
+                continue;
+            }
+            for (int size : entry.dimensions()) {
+                require(entry, size);
+            }
+            require(entry, entry.offset());
+        }
+    }
+
+    private static void require(ParameterTable.Entry entry, int size) {
+        if (size % TOGETHER != 0) {
+            throw new GetjException(
+                    ("--precision mixed needs widths that are multiples of %d, %s is %d x %d: use"
+                                    + " --precision float32")
+                            .formatted(
+                                    TOGETHER,
+                                    entry.name(),
+                                    entry.dimensions()[0],
+                                    entry.dimensions()[1]));
+        }
+    }
+
+    /** The weights, rounded or not. */
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /** Takes over what the weights are now. */
+    void round() {
+        rounding.ifPresent(Program::run);
+    }
+
+    /** A tensor that is to be a factor, and that a kernel may round to. */
+    Tensor allocate(int... shape) {
+        return switch (precision) {
+            case FLOAT32 -> backend.allocate(shape);
+            case MIXED -> backend.allocate(Precision.FACTOR, shape);
+        };
+    }
+
+    /**
+     * A tensor as a factor: itself, or rounded into another.
+     *
+     * @param rounded as large; not touched where x is taken as it is
+     */
+    Tensor of(Kernels k, Tensor x, Tensor rounded) {
+        return switch (precision) {
+            case FLOAT32 -> x;
+            case MIXED -> {
+                Tensor taken = rounded.view(0, x.shape());
+                k.cast(x, taken);
+                yield taken;
+            }
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package dev.getj.sample;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
+import dev.getj.model.TinyNetworks;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Sampling with factors of 16 bits, on the reference backend, which has all types. */
+class PrecisionTest {
+    private static final SampleRequest REQUEST = SampleRequest.of(5).withSeed(3);
+
+    static Stream<ModelConfig> networks() {
+        return Stream.of(
+                TinyNetworks.conditional(), TinyNetworks.unconditional(), TinyNetworks.vit());
+    }
+
+    private static Sampler sampler(
+            Backend backend, ModelConfig config, Parameters weights, Precision precision) {
+        return new Sampler(new HeldBackend.Owned(backend), config, weights, 5, precision);
+    }
+
+    private static float[] sample(ModelConfig config, Precision precision) {
+        Backend backend = new ReferenceBackend();
+        Parameters weights = TinyNetworks.weights(backend, config, 8);
+        try (Sampler sampler = sampler(backend, config, weights, precision)) {
+            return sampler.sample(REQUEST).pixels();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void imagesDifferByWhatFactorsAreRounded(ModelConfig config) {
+        float[] expected = sample(config, Precision.FLOAT32);
+        float[] actual = sample(config, Precision.MIXED);
+        float largest = 0;
+        float difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+        }
+        assertTrue(difference <= 1e-2f * largest, difference + " of " + largest);
+        assertTrue(difference > 1e-5f * largest, "nothing was rounded: " + difference);
+    }
+
+    @Test
+    void weightsMayChangeBetweenRequests() {
+        ModelConfig config = TinyNetworks.conditional();
+        Backend backend = new ReferenceBackend();
+        Parameters weights = TinyNetworks.weights(backend, config, 1);
+        try (Sampler sampler = sampler(backend, config, weights, Precision.MIXED)) {
+            float[] before = sampler.sample(REQUEST).pixels();
+            Parameters others = TinyNetworks.weights(backend, config, 8);
+            weights.flat().set(others.flat().get());
+            float[] after = sampler.sample(REQUEST).pixels();
+            assertFalse(Arrays.equals(before, after));
+            assertArrayEquals(sample(config, Precision.MIXED), after);
+        }
+    }
+
+    @Test
+    void valuesBeyondTheRangeAreTold() {
+        ModelConfig config = TinyNetworks.conditional();
+        Backend backend = new ReferenceBackend();
+        Parameters weights = TinyNetworks.weights(backend, config, 8);
+        Tensor gain = weights.tensor("blocks.0.norm2.weight");
+        float[] large = new float[gain.size()];
+        Arrays.fill(large, 1e6f);
+        gain.set(large);
+        try (Sampler sampler = sampler(backend, config, weights, Precision.MIXED)) {
+            GetjException beyond = assertThrows(GetjException.class, () -> sampler.sample(REQUEST));
+            assertEquals(
+                    "--precision mixed: these weights give values beyond the range of 16 bits, up"
+                            + " to 65504: use --precision float32",
+                    beyond.getMessage());
+        }
+    }
+
+    @Test
+    void aBackendWithoutTensorCoresRefuses() {
+        ModelConfig config = TinyNetworks.conditional();
+        try (Backend backend = Backends.jvm(1)) {
+            Parameters weights = TinyNetworks.weights(backend, config, 8);
+            GetjException refusal =
+                    assertThrows(
+                            GetjException.class,
+                            () -> sampler(backend, config, weights, Precision.MIXED));
+            assertEquals(
+                    "--precision mixed needs tensor cores, which are used with --device cuda alone;"
+                            + " jvm computes in float32",
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void widthsThatNoWordDividesAreRefused() {
+        // a hidden layer of 6
+        ModelConfig config = new ModelConfig("odd", 4, 2, 2, 4, 2, 1, 2, 1.5, 3, 3);
+        GetjException refusal =
+                assertThrows(GetjException.class, () -> sample(config, Precision.MIXED));
+        assertEquals(
+                "--precision mixed needs widths that are multiples of 4, blocks.0.mlp.fc1.weight is"
+                        + " 6 x 4: use --precision float32",
+                refusal.getMessage());
+    }
+}
