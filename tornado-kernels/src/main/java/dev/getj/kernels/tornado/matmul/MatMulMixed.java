@@ -13,7 +13,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
 
 import java.util.List;
 
@@ -172,7 +171,7 @@ public final class MatMulMixed {
         // two panels of A and two of B: one of each is multiplied, one is being filled
         int[] panels = context.allocateIntLocalArray(4 * PANEL);
         float[] staged = context.allocateFloatLocalArray(WARPS * STAGED);
-        VectorFloat4 held = new VectorFloat4(4);
+        VectorFloat4 held = new VectorFloat4(4 * WARP_TILE / 8);
         float[] values = new float[READS];
         long[] nextA = new long[SHARE];
         long[] nextB = new long[SHARE];
@@ -243,11 +242,15 @@ public final class MatMulMixed {
         }
         for (int i = 0; i < SHARE; i++) {
             int inStep = warp + i * WARPS;
+            int along = put + i * (GROUP / 8) * (ROW / 4);
             int across =
                     inStep * (CROSS_ROW / 4) + (inCross >> 1 ^ inStep & 7) * 4 + (inCross & 1) * 2;
-            int along = put + i * (GROUP / 8) * (ROW / 4);
-            put(panels, 0 + along, nextA[i]);
-            put(panels, 0 + 2 * PANEL + (bByK ? along : across), nextB[i]);
+            int atA = along;
+            int atB = 2 * PANEL + (bByK ? along : across);
+            panels[atA] = (int) nextA[i];
+            panels[atA + 1] = (int) (nextA[i] >> 32);
+            panels[atB] = (int) nextB[i];
+            panels[atB + 1] = (int) (nextB[i] >> 32);
         }
 
         // Memory is asked for the next panels in front of a barrier, behind which nothing can move
@@ -343,62 +346,98 @@ public final class MatMulMixed {
             int filled = (step + 1) % 2 * PANEL;
             for (int i = 0; i < SHARE; i++) {
                 int inStep = warp + i * WARPS;
+                int along = put + i * (GROUP / 8) * (ROW / 4);
                 int across =
                         inStep * (CROSS_ROW / 4)
                                 + (inCross >> 1 ^ inStep & 7) * 4
                                 + (inCross & 1) * 2;
-                int along = put + i * (GROUP / 8) * (ROW / 4);
-                put(panels, filled + along, nextA[i]);
-                put(panels, filled + 2 * PANEL + (bByK ? along : across), nextB[i]);
+                int atA = filled + along;
+                int atB = filled + 2 * PANEL + (bByK ? along : across);
+                panels[atA] = (int) nextA[i];
+                panels[atA + 1] = (int) (nextA[i] >> 32);
+                panels[atB] = (int) nextB[i];
+                panels[atB + 1] = (int) (nextB[i] >> 32);
             }
         }
 
         // The sums leave through local memory, 16 rows of each warp at a time, so that neighbouring
-        // items write neighbouring elements, and the epilogue stands once in the code.
-        int stage = warp * STAGED + (lane >> 2) * WARP_TILE;
-        int stageTurn = (lane >> 2 & 3) << 3;
-        int inStage = (lane & 3) * 2;
+        // items write neighbouring elements, and the epilogue stands once in the code. TornadoVM
+        // stores sums to an array alone, so they first go to one of the lane's own, which is
+        // registers: as if its row had the length 1, and 16 elements between two sums. There they
+        // lie behind a header that such an array does not have, one vector further.
+        int inQuad = lane & 3;
+        int ofQuad = lane >> 2;
+        int stage = warp * STAGED + ofQuad * WARP_TILE;
+        int stageTurn = (ofQuad & 3) << 3;
         for (int pass = 0; pass < WARP_TILE / PASS; pass++) {
             context.localBarrier();
             if (pass == 0) {
-                stage(context, c00, held, staged, stage + (0 + inStage ^ stageTurn));
-                stage(context, c01, held, staged, stage + (8 + inStage ^ stageTurn));
-                stage(context, c02, held, staged, stage + (16 + inStage ^ stageTurn));
-                stage(context, c03, held, staged, stage + (24 + inStage ^ stageTurn));
-                stage(context, c04, held, staged, stage + (32 + inStage ^ stageTurn));
-                stage(context, c05, held, staged, stage + (40 + inStage ^ stageTurn));
-                stage(context, c06, held, staged, stage + (48 + inStage ^ stageTurn));
-                stage(context, c07, held, staged, stage + (56 + inStage ^ stageTurn));
+                context.mmaStore(c00, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+                context.mmaStore(c01, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+                context.mmaStore(c02, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+                context.mmaStore(c03, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+                context.mmaStore(c04, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+                context.mmaStore(c05, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+                context.mmaStore(c06, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+                context.mmaStore(c07, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+                for (int j = 0; j < WARP_TILE / 8; j++) {
+                    int at = stage + (8 * j + 2 * inQuad ^ stageTurn);
+                    staged[at] = held.get(4 * j + 1).getX();
+                    staged[at + 1] = held.get(4 * j + 1).getY();
+                    staged[at + 8 * WARP_TILE] = held.get(4 * j + 3).getX();
+                    staged[at + 8 * WARP_TILE + 1] = held.get(4 * j + 3).getY();
+                }
             }
             if (pass == 1) {
-                stage(context, c10, held, staged, stage + (0 + inStage ^ stageTurn));
-                stage(context, c11, held, staged, stage + (8 + inStage ^ stageTurn));
-                stage(context, c12, held, staged, stage + (16 + inStage ^ stageTurn));
-                stage(context, c13, held, staged, stage + (24 + inStage ^ stageTurn));
-                stage(context, c14, held, staged, stage + (32 + inStage ^ stageTurn));
-                stage(context, c15, held, staged, stage + (40 + inStage ^ stageTurn));
-                stage(context, c16, held, staged, stage + (48 + inStage ^ stageTurn));
-                stage(context, c17, held, staged, stage + (56 + inStage ^ stageTurn));
+                context.mmaStore(c10, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+                context.mmaStore(c11, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+                context.mmaStore(c12, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+                context.mmaStore(c13, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+                context.mmaStore(c14, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+                context.mmaStore(c15, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+                context.mmaStore(c16, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+                context.mmaStore(c17, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+                for (int j = 0; j < WARP_TILE / 8; j++) {
+                    int at = stage + (8 * j + 2 * inQuad ^ stageTurn);
+                    staged[at] = held.get(4 * j + 1).getX();
+                    staged[at + 1] = held.get(4 * j + 1).getY();
+                    staged[at + 8 * WARP_TILE] = held.get(4 * j + 3).getX();
+                    staged[at + 8 * WARP_TILE + 1] = held.get(4 * j + 3).getY();
+                }
             }
             if (pass == 2) {
-                stage(context, c20, held, staged, stage + (0 + inStage ^ stageTurn));
-                stage(context, c21, held, staged, stage + (8 + inStage ^ stageTurn));
-                stage(context, c22, held, staged, stage + (16 + inStage ^ stageTurn));
-                stage(context, c23, held, staged, stage + (24 + inStage ^ stageTurn));
-                stage(context, c24, held, staged, stage + (32 + inStage ^ stageTurn));
-                stage(context, c25, held, staged, stage + (40 + inStage ^ stageTurn));
-                stage(context, c26, held, staged, stage + (48 + inStage ^ stageTurn));
-                stage(context, c27, held, staged, stage + (56 + inStage ^ stageTurn));
+                context.mmaStore(c20, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+                context.mmaStore(c21, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+                context.mmaStore(c22, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+                context.mmaStore(c23, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+                context.mmaStore(c24, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+                context.mmaStore(c25, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+                context.mmaStore(c26, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+                context.mmaStore(c27, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+                for (int j = 0; j < WARP_TILE / 8; j++) {
+                    int at = stage + (8 * j + 2 * inQuad ^ stageTurn);
+                    staged[at] = held.get(4 * j + 1).getX();
+                    staged[at + 1] = held.get(4 * j + 1).getY();
+                    staged[at + 8 * WARP_TILE] = held.get(4 * j + 3).getX();
+                    staged[at + 8 * WARP_TILE + 1] = held.get(4 * j + 3).getY();
+                }
             }
             if (pass == 3) {
-                stage(context, c30, held, staged, stage + (0 + inStage ^ stageTurn));
-                stage(context, c31, held, staged, stage + (8 + inStage ^ stageTurn));
-                stage(context, c32, held, staged, stage + (16 + inStage ^ stageTurn));
-                stage(context, c33, held, staged, stage + (24 + inStage ^ stageTurn));
-                stage(context, c34, held, staged, stage + (32 + inStage ^ stageTurn));
-                stage(context, c35, held, staged, stage + (40 + inStage ^ stageTurn));
-                stage(context, c36, held, staged, stage + (48 + inStage ^ stageTurn));
-                stage(context, c37, held, staged, stage + (56 + inStage ^ stageTurn));
+                context.mmaStore(c30, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+                context.mmaStore(c31, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+                context.mmaStore(c32, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+                context.mmaStore(c33, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+                context.mmaStore(c34, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+                context.mmaStore(c35, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+                context.mmaStore(c36, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+                context.mmaStore(c37, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+                for (int j = 0; j < WARP_TILE / 8; j++) {
+                    int at = stage + (8 * j + 2 * inQuad ^ stageTurn);
+                    staged[at] = held.get(4 * j + 1).getX();
+                    staged[at + 1] = held.get(4 * j + 1).getY();
+                    staged[at + 8 * WARP_TILE] = held.get(4 * j + 3).getX();
+                    staged[at + 8 * WARP_TILE + 1] = held.get(4 * j + 3).getY();
+                }
             }
             context.localBarrier();
             int passM = firstM + warpM + pass * PASS;
@@ -496,32 +535,10 @@ public final class MatMulMixed {
         return whole || row < rows && inRow < words ? value : 0L;
     }
 
-    private static void put(int[] panels, int at, long word) {
-        panels[at] = (int) word;
-        panels[at + 1] = (int) (word >> 32);
-    }
-
     private static float[] multiply(
             KernelContext context, HalfFloat[] a, HalfFloat[] b, float[] sums, int format) {
         return format == Halves.F16
                 ? context.mma(a, b, sums, MMAShape.M16N8K16)
                 : context.mmaBF16(a, b, sums, MMAShape.M16N8K16);
-    }
-
-    /**
-     * Writes what a lane holds of 16 × 8 sums. TornadoVM stores sums to an array alone; so they go
-     * to one of the lane's own, which is registers, as if it had one row of length 1 where this
-     * lane's are. There they lie behind a header that it does not have.
-     */
-    private static void stage(
-            KernelContext context, float[] sums, VectorFloat4 held, float[] staged, int at) {
-        int lane = context.localIdx & 31;
-        context.mmaStore(sums, held.getArray(), -(lane >> 2), -((lane & 3) << 1), 1);
-        Float4 above = held.get(1);
-        Float4 below = held.get(3);
-        staged[at] = above.getX();
-        staged[at + 1] = above.getY();
-        staged[at + 8 * WARP_TILE] = below.getX();
-        staged[at + 8 * WARP_TILE + 1] = below.getY();
     }
 }
