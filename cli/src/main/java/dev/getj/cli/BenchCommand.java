@@ -2,7 +2,6 @@ package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
-import dev.getj.model.Precision;
 import dev.getj.train.Benchmark;
 
 import picocli.CommandLine.Command;
@@ -66,9 +65,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (work == Work.TRAIN && precision.precision() != Precision.FLOAT32) {
-            throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
-        }
+        precision.requireFloats(common, work == Work.TRAIN);
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         try (Backend backend = common.backend()) {
             common.note(config.describe());

@@ -44,7 +44,8 @@ final class DeviceTest {
     /** Runs every kernel on {@code backend} and on the JVM. */
     static List<Outcome> run(Backend backend, CommonOptions common) {
         try (Backend trusted = Backends.jvm(common.threads());
-                Progress progress = common.progress("self-test", "launches", SelfTest.examples())) {
+                Progress progress =
+                        common.progress("self-test", "launches", SelfTest.examples(backend))) {
             return SelfTest.run(backend, trusted, progress::at);
         }
     }

@@ -18,4 +18,11 @@ final class PrecisionOption {
     Precision precision() {
         return precision;
     }
+
+    /** Refuses another precision than float32 for training. */
+    void requireFloats(CommonOptions common, boolean training) {
+        if (training && precision != Precision.FLOAT32) {
+            throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
+        }
+    }
 }

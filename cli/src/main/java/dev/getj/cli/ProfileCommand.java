@@ -68,6 +68,8 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--recompute", description = "Train with recomputation.")
     private boolean recompute;
 
+    @Mixin private PrecisionOption precision;
+
     @Option(
             names = "--print",
             description = {
@@ -92,6 +94,7 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        precision.requireFloats(common, work == BenchCommand.Work.TRAIN);
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         common.note(config.describe());
         if (print) {
@@ -126,7 +129,7 @@ final class ProfileCommand implements Callable<Integer> {
         ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
         return switch (work) {
-            case SAMPLE -> benchmark.sampling();
+            case SAMPLE -> benchmark.sampling(precision.precision());
             case TRAIN -> benchmark.training(recompute);
         };
     }
@@ -188,8 +191,14 @@ final class ProfileCommand implements Callable<Integer> {
         }
         line(
                 table,
-                "roof, our own kernels: %.1f GFLOP/s in a large product, %.1f GB/s in a long copy",
+                "roof, our own kernels: %.1f GFLOP/s in a large product, %s%.1f GB/s in a long copy",
                 profile.roof().gflops(),
+                profile.roof().mixedGflops() > 0
+                        ? String.format(
+                                Locale.ROOT,
+                                "%.1f with 16-bit factors, ",
+                                profile.roof().mixedGflops())
+                        : "",
                 profile.roof().gbps());
         return table.toString();
     }

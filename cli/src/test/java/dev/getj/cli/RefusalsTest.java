@@ -126,6 +126,7 @@ class RefusalsTest {
                     sample --run %run --input %pairs --seed 1 --out %new | --input brings its own noise and labels: leave out --count, --seed and --label
                     sample --run %run --input %pairs --label 1          | --input brings its own noise and labels: leave out --count, --seed and --label
                     sample --run %run --precision half --out %new       | Invalid value for option '--precision': expected one of
+                    profile train --precision mixed                   | --precision mixed is for sampling: training is in float32
                     bench train --precision mixed                     | --precision mixed is for sampling: training is in float32
                     train --out %new                                   | --pairs is needed: the pair set to learn from
                     train --pairs %pairs                               | Missing required option: '--out=RUN'

@@ -84,6 +84,13 @@ public final class ExampleRuns {
      */
     public static List<ExampleRun> mixed() {
         List<Example> examples = new ArrayList<>(Examples.mixed());
+        examples.addAll(Examples.mixed(DType.F16, 33, 36, 52));
+        List<Example> coarse = Examples.mixed(DType.BF16, 33, 36, 52);
+        examples.addAll(coarse.subList(2, 8));
+        examples.addAll(coarse.subList(coarse.size() - 4, coarse.size()));
+        // more of k than a panel holds
+        examples.addAll(Examples.mixed(DType.F16, 131, 200, 68).subList(0, 2));
+        examples.addAll(Examples.mixed(DType.BF16, 131, 200, 68).subList(0, 2));
         examples.addAll(Examples.mixed(DType.F16, 1, 4, 4).subList(0, 2));
         // whole tiles in the end
         examples.addAll(Examples.mixed(DType.F16, 64, 128, 128).subList(0, 2));

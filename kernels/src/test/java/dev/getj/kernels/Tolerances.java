@@ -46,11 +46,7 @@ public final class Tolerances {
      * without rounding is exact in float, so results in float keep {@link #FLOAT}.
      */
     public static double rounded(DType type) {
-        return switch (type) {
-            case F16 -> 0x1p-10;
-            case BF16 -> 0x1p-7;
-            case F32, F64 -> 0;
-        };
+        return type.spacing();
     }
 
     /**

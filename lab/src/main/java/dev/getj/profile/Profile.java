@@ -95,6 +95,7 @@ public record Profile(
         totals.forEach(
                 (name, total) -> {
                     double seconds = Math.max(1, total.nanos) * 1e-9;
+                    double gflops = total.cost.mixed() ? roof.mixedGflops() : roof.gflops();
                     kernels.add(
                             new Kernel(
                                     name,
@@ -104,7 +105,7 @@ public record Profile(
                                     total.cost.flops() / seconds * 1e-9,
                                     total.cost.bytes() / seconds * 1e-9,
                                     total.cost.ofRoof(
-                                            seconds, roof.gflops() * 1e9, roof.gbps() * 1e9)));
+                                            seconds, gflops * 1e9, roof.gbps() * 1e9)));
                 });
         kernels.sort(Comparator.comparingDouble(Kernel::ms).reversed());
         return new Profile(

@@ -4,6 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.Cost;
 import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
@@ -15,11 +16,12 @@ import java.util.function.Consumer;
  * copy.
  *
  * @param gflops 10⁹ floating-point operations a second
+ * @param mixedGflops the same in products of 16-bit factors; 0 where there are none
  * @param gbps 10⁹ bytes a second, read and written together
  * @param launchMs a program of one launch that sets a single number: what every launch costs that
  *     runs by itself
  */
-public record Roof(double gflops, double gbps, double launchMs) {
+public record Roof(double gflops, double mixedGflops, double gbps, double launchMs) {
     private static final int[] SIDES = {512, 1024, 2048, 4096};
     private static final int[] LENGTHS = {1 << 22, 1 << 24, 1 << 26};
 
@@ -53,6 +55,7 @@ public record Roof(double gflops, double gbps, double launchMs) {
             Tensor y = c.view(0, n, n);
             products.add(timed(backend, k -> k.linear(x, w, null, y)));
         }
+        List<Timed> mixed = backend.mixes() ? mixedProducts(backend, c, sizes) : List.of();
         List<Timed> copies = new ArrayList<>();
         for (int n : LENGTHS) {
             if (n <= length) {
@@ -64,7 +67,26 @@ public record Roof(double gflops, double gbps, double launchMs) {
         Tensor one = c.view(0, 1);
         Program nothing = backend.record("nothing", k -> k.fill(0, one));
         double launch = quickest(nothing, EMPTY_LAUNCHES);
-        return new Roof(best(products, true) * 1e-9, best(copies, false) * 1e-9, launch * 1e3);
+        return new Roof(
+                best(products, true) * 1e-9,
+                best(mixed, true) * 1e-9,
+                best(copies, false) * 1e-9,
+                launch * 1e3);
+    }
+
+    // y is as large as the largest product
+    private static List<Timed> mixedProducts(Backend backend, Tensor y, int sizes) {
+        Tensor x = backend.allocate(DType.F16, y.shape());
+        Tensor w = backend.allocate(DType.F16, y.shape());
+        List<Timed> products = new ArrayList<>();
+        for (int i = 0; i < sizes; i++) {
+            int n = SIDES[i];
+            products.add(
+                    timed(
+                            backend,
+                            k -> k.linear(x.view(0, n, n), w.view(0, n, n), null, y.view(0, n, n))));
+        }
+        return products;
     }
 
     private record Timed(Program program, Cost cost) {}

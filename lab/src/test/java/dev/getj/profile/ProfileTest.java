@@ -48,7 +48,7 @@ class ProfileTest {
     private static Profile profile(Recording recording) {
         Profile.Unprofiled unprofiled = new Profile.Unprofiled(6, 90, 100, 80);
         Profile.Compilation compilation = new Profile.Compilation(30, 20);
-        return Profile.of(recording, 2, unprofiled, compilation, new Roof(8, 2, 0));
+        return Profile.of(recording, 2, unprofiled, compilation, new Roof(8, 32, 2, 0));
     }
 
     private static Profile profile() {
@@ -76,6 +76,17 @@ class ProfileTest {
         assertEquals(800, profile.downloadBytes());
         assertEquals(0.5, profile.downloadMs(), 1e-9);
         assertEquals(6, profile.stepMs());
+    }
+
+    @Test
+    void productsOfHalvesHaveARoofOfTheirOwn() {
+        Recording recording = new Recording();
+        for (int step = 0; step < 2; step++) {
+            recording.computed("pass", new Cost("linear F16", 6e6, 1e3, true), 0, MS, 0);
+        }
+        Profile.Kernel kernel = profile(recording).kernels().getFirst();
+        assertEquals(6, kernel.gflops(), 1e-9);
+        assertEquals(6.0 / 32, kernel.ofRoof(), 1e-9);
     }
 
     @Test

@@ -75,7 +75,7 @@ public final class JvmBackend implements Backend {
             return;
         }
         for (Operand operand : operation.operands()) {
-            if (operand.tensor().dtype() != DType.F32) {
+            if (operand.tensor().dtype().isHalf()) {
                 throw new IllegalArgumentException(
                         "%s: %s is %s; the JVM backend computes in F32"
                                 .formatted(

@@ -7,8 +7,14 @@ package dev.getj.kernels.op;
  * @param flops floating-point operations by the textbook's count, a multiplication and an addition
  *     being two; 0 where numbers are only moved
  * @param bytes moved to and from memory if every operand is read and every result written once
+ * @param mixed whether it multiplies factors of 16 bits, for which devices have another arithmetic
  */
-public record Cost(String operation, double flops, double bytes) {
+public record Cost(String operation, double flops, double bytes, boolean mixed) {
+    /** Of an operation on floats. */
+    public Cost(String operation, double flops, double bytes) {
+        this(operation, flops, bytes, false);
+    }
+
     /**
      * The fraction of what a device can do at best, for an operation that took {@code seconds}: the
      * roofline of Williams, Waterman and Patterson (2009). Above 1 where operands stay in a cache.
@@ -22,6 +28,6 @@ public record Cost(String operation, double flops, double bytes) {
 
     /** Both together, under the name of this one. */
     public Cost plus(Cost other) {
-        return new Cost(operation, flops + other.flops, bytes + other.bytes);
+        return new Cost(operation, flops + other.flops, bytes + other.bytes, mixed);
     }
 }

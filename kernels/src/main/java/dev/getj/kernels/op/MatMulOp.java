@@ -30,6 +30,17 @@ public sealed interface MatMulOp extends Operation {
         return operands().getFirst().tensor().dtype().isHalf();
     }
 
+    /** Under a name of its own where the factors have 16 bits. */
+    @Override
+    default Cost cost() {
+        Cost cost = Operation.super.cost();
+        if (!mixed()) {
+            return cost;
+        }
+        String name = name() + " " + operands().getFirst().tensor().dtype();
+        return new Cost(name, cost.flops(), cost.bytes(), true);
+    }
+
     @Override
     default void checkTypes() {
         Operation.super.checkTypes();

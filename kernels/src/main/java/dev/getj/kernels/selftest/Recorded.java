@@ -4,6 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An example on a backend.
@@ -19,18 +21,21 @@ import java.util.Map;
  */
 record Recorded(Example example, Program program, List<Tensor> results) {
 
-    /** All examples, recorded and ready to run one after the other. */
-    static List<Recorded> all(Backend backend) {
-        List<Example> examples = Examples.small();
-        // one tensor for all inputs and one for all results, which an example adds to
-        Memory inputs = new Memory(backend, examples, false);
-        Memory outputs = new Memory(backend, examples, true);
+    /** These examples, recorded and ready to run one after the other. */
+    static List<Recorded> all(Backend backend, List<Example> examples) {
+        // a tensor for all inputs of a type, and one for all results, which an example adds to
+        Map<Kind, Memory> memories = new HashMap<>();
+        examples.stream()
+                .flatMap(example -> example.operands().stream())
+                .map(Kind::of)
+                .distinct()
+                .forEach(kind -> memories.put(kind, new Memory(backend, examples, kind)));
         List<Recorded> recorded = new ArrayList<>();
         for (Example example : examples) {
             Map<String, Tensor> tensors = new HashMap<>();
             List<Tensor> results = new ArrayList<>();
             for (Example.Operand operand : example.operands()) {
-                Tensor tensor = (operand.output() ? outputs : inputs).place(operand);
+                Tensor tensor = memories.get(Kind.of(operand)).place(operand);
                 tensors.put(operand.name(), tensor);
                 if (operand.output()) {
                     results.add(tensor);
@@ -48,9 +53,15 @@ record Recorded(Example example, Program program, List<Tensor> results) {
                     backend.record(example.toString(), kernels -> example.record(kernels, named));
             recorded.add(new Recorded(example, program, results));
         }
-        inputs.upload();
-        outputs.upload();
+        memories.values().forEach(Memory::upload);
         return recorded;
+    }
+
+    /** What operands of one tensor have in common. */
+    private record Kind(boolean output, Optional<DType> type) {
+        static Kind of(Example.Operand operand) {
+            return new Kind(operand.output(), operand.type());
+        }
     }
 
     /** A tensor that operands are views of. */
@@ -59,14 +70,14 @@ record Recorded(Example example, Program program, List<Tensor> results) {
         private final float[] values;
         private int used;
 
-        Memory(Backend backend, List<Example> examples, boolean output) {
+        Memory(Backend backend, List<Example> examples, Kind kind) {
             int size =
                     examples.stream()
                             .flatMap(example -> example.operands().stream())
-                            .filter(operand -> operand.output() == output)
-                            .mapToInt(operand -> Tensor.sizeOf(shape(operand)))
+                            .filter(operand -> Kind.of(operand).equals(kind))
+                            .mapToInt(operand -> place(Tensor.sizeOf(shape(operand))))
                             .sum();
-            all = backend.allocate(size);
+            all = backend.allocate(kind.type.orElse(backend.dtype()), size);
             values = new float[size];
         }
 
@@ -74,8 +85,13 @@ record Recorded(Example example, Program program, List<Tensor> results) {
             Tensor view = all.view(used, shape(operand));
             float[] drawn = operand.values(0, Examples.SMALL_BATCH);
             System.arraycopy(drawn, 0, values, used, drawn.length);
-            used += drawn.length;
+            used += place(drawn.length);
             return view;
+        }
+
+        // tensors of 16 bits begin with a word of four
+        private static int place(int size) {
+            return (size + 3) / 4 * 4;
         }
 
         void upload() {

@@ -47,6 +47,16 @@ public enum DType {
         return bytes == 2;
     }
 
+    /** How far neighbouring values lie apart at most, relative to one of them. */
+    public double spacing() {
+        return switch (this) {
+            case F16 -> 0x1p-10;
+            case BF16 -> 0x1p-7;
+            case F32 -> 0x1p-23;
+            case F64 -> 0x1p-52;
+        };
+    }
+
     /** The nearest value of this type, ties to even; beyond its range an infinity. */
     public abstract double round(double value);
 

@@ -1,10 +1,12 @@
 package dev.getj.kernels.op;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.ExampleRuns;
 import dev.getj.kernels.jvm.JvmBackend;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
@@ -121,6 +123,18 @@ class OperationCostTest {
         TreeSet<String> covered = new TreeSet<>();
         costs.forEach(cost -> covered.add(cost.operation()));
         assertEquals(ExampleRuns.operations(), covered);
+    }
+
+    @Test
+    void productsOfHalvesMoveHalfAndHaveANameOfTheirOwn() {
+        Tensor x = BACKEND.allocate(DType.F16, R, I);
+        Tensor w = BACKEND.allocate(DType.F16, O, I);
+        Tensor y = t(R, O);
+        Cost cost = Kernels.record(k -> k.linear(x, w, null, y)).getFirst().cost();
+        assertEquals("linear F16", cost.operation());
+        assertEquals(2.0 * R * I * O, cost.flops());
+        assertEquals(2 * (R * I + O * I) + 4 * R * O, cost.bytes());
+        assertTrue(cost.mixed() && cost.plus(cost).mixed());
     }
 
     @Test

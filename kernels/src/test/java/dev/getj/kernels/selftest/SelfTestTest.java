@@ -39,8 +39,19 @@ class SelfTestTest {
             assertTrue(outcome.passed(), outcome.toString());
             assertTrue(outcome.error() < 1e-5, outcome.toString());
         }
-        assertEquals(SelfTest.examples(), outcomes.size());
+        assertEquals(SelfTest.examples(JVM), outcomes.size());
         assertEquals(outcomes.size(), progress.getLast());
+    }
+
+    @Test
+    void operationsInSixteenBitsAreTestedWhereThereAreSuch() {
+        Backend tested = new ReferenceBackend();
+        List<Outcome> outcomes = SelfTest.run(tested, JVM, _ -> {});
+        assertEquals(SelfTest.examples(tested), outcomes.size());
+        assertTrue(outcomes.size() > SelfTest.examples(JVM));
+        for (Outcome outcome : outcomes) {
+            assertTrue(outcome.passed(), outcome.toString());
+        }
     }
 
     @ParameterizedTest

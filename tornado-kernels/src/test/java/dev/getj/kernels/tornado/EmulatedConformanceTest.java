@@ -85,13 +85,15 @@ class EmulatedConformanceTest {
     void agreesWithTheOracleInSixteenBits(ExampleRun example) {
         Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
         Map<String, float[]> actual = run(example, LARGE, 0, BATCH);
+        Map<String, float[]> split = run(example, SPLIT, 0, BATCH);
         expected.forEach(
-                (name, values) ->
-                        ConformanceTest.assertClose(
-                                example + ": " + name,
-                                values,
-                                actual.get(name),
-                                example.tolerance(name, Tolerances.FLOAT)));
+                (name, values) -> {
+                    double tolerance = example.tolerance(name, Tolerances.FLOAT);
+                    ConformanceTest.assertClose(
+                            example + ": " + name, values, actual.get(name), tolerance);
+                    ConformanceTest.assertClose(
+                            example + ", split sums: " + name, values, split.get(name), tolerance);
+                });
         Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);
         for (String name : example.sampleOutputs()) {
             float[] values = actual.get(name);

@@ -53,6 +53,15 @@ record FastTiling(DeviceProfile profile) implements Tiling {
         return roundUp(Geometry.ceil(k, parts), MatMulSmall.STEP);
     }
 
+    @Override
+    public int mixedDepth(int m, int n, int k) {
+        // two work-groups a processor hide each other's waits
+        int wanted = 2 * profile.processors() / MatMulMixed.tiles(m, n);
+        int most = Math.min(MOST_PARTS, Geometry.ceil(k, SHORTEST_PART));
+        int parts = Math.clamp(wanted, 1, most);
+        return parts == 1 ? k : roundUp(Geometry.ceil(k, parts), MatMulMixed.STEP);
+    }
+
     private boolean few(int m, int n) {
         return MatMulSmall.tiles(m, n) < profile.limits().few();
     }

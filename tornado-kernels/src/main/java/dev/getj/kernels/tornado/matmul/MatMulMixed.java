@@ -32,7 +32,7 @@ public final class MatMulMixed {
     private static final int GROUP = 32 * WARPS;
 
     /** Length of a panel along k. */
-    private static final int STEP = 32;
+    static final int STEP = 32;
 
     /** Ints of a panel [128, 32], two numbers each. */
     private static final int PANEL = TILE * STEP / 2;
@@ -74,9 +74,18 @@ public final class MatMulMixed {
         }
         tasks.add(
                 "matMulMixed",
-                geometry(p.m(), p.n()),
+                geometry(p.m(), p.n(), p.parts()),
                 arguments,
-                List.of(p.m(), p.n(), p.k(), p.layout(), format, p.flags(), p.period(), p.width()),
+                List.of(
+                        p.m(),
+                        p.n(),
+                        p.k(),
+                        p.layout(),
+                        format,
+                        p.depth(),
+                        p.flags(),
+                        p.period(),
+                        p.width()),
                 (graph, id, at) ->
                         graph.task(
                                 id,
@@ -97,17 +106,23 @@ public final class MatMulMixed {
                                 p.k(),
                                 p.layout(),
                                 format,
+                                p.depth(),
                                 p.flags(),
                                 p.period(),
                                 p.width()));
     }
 
-    /** A work-group for each tile. */
-    private static Geometry geometry(int m, int n) {
+    /** Tiles that cover y [M, N]. */
+    static int tiles(int m, int n) {
+        return Math.multiplyExact(Geometry.ceil(m, TILE), Geometry.ceil(n, TILE));
+    }
+
+    /** A work-group for each tile of each part. */
+    private static Geometry geometry(int m, int n, int parts) {
         return new Geometry(
                 Math.multiplyExact(Geometry.ceil(n, TILE), GROUP),
                 Geometry.ceil(m, TILE),
-                1,
+                parts,
                 GROUP,
                 1,
                 1);
@@ -115,13 +130,15 @@ public final class MatMulMixed {
 
     /**
      * Tensors: a, b, bias, extra, condition, y, and y in {@code halves} where the epilogue says so;
-     * what it does not name is not read, but its entry in {@code offsets} is there.
+     * what it does not name is not read, but its entry in {@code offsets} is there. With more than
+     * one part, y is scratch [parts, M, N] and its entry 0.
      *
      * @param m rows of y
      * @param n columns of y, a multiple of 4
      * @param k length of the sums, a multiple of 4
      * @param layout {@link MatMul#FORWARD} or {@link MatMul#BACKWARD_INPUT}
      * @param format of a, b and {@code halves}, as {@link Halves} has it
+     * @param partDepth k, or the length of the parts that are summed apart, a multiple of 32
      * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
      * @param extraWidth length of the injection's rows
@@ -143,6 +160,7 @@ public final class MatMulMixed {
             int k,
             int layout,
             int format,
+            int partDepth,
             int epilogue,
             int period,
             int extraWidth) {
@@ -152,7 +170,7 @@ public final class MatMulMixed {
         int biasAt = offsets.get(entry + MatMul.BIAS);
         int extraAt = offsets.get(entry + MatMul.EXTRA);
         int conditionAt = offsets.get(entry + MatMul.CONDITION);
-        int yAt = offsets.get(entry + MatMul.Y);
+        int yAt = offsets.get(entry + MatMul.Y) + context.groupIdz * m * n;
         int halvesAt = offsets.get(entry + MatMul.HALVES);
 
         int item = context.localIdx;
@@ -162,7 +180,9 @@ public final class MatMulMixed {
         int warpN = (warp & 1) * WARP_TILE;
         int firstM = context.groupIdy * TILE;
         int firstN = context.groupIdx * TILE;
-        int steps = (k + STEP - 1) / STEP;
+        int firstK = context.groupIdz * partDepth;
+        int endK = TornadoMath.min(k, firstK + partDepth);
+        int steps = (endK - firstK + STEP - 1) / STEP;
         // constants of the compiled kernel, as the shapes are
         boolean bByK = layout == MatMul.FORWARD;
         boolean wholeM = m % TILE == 0;
@@ -232,8 +252,8 @@ public final class MatMulMixed {
 
         for (int i = 0; i < SHARE; i++) {
             int inTile = ofRow + i * (GROUP / 8);
-            int ofWords = 0 * (STEP / 4) + inRow;
-            int ofCross = 0 * STEP + warp + i * WARPS;
+            int ofWords = firstK / 4 + inRow;
+            int ofCross = firstK + warp + i * WARPS;
             nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
             nextB[i] =
                     bByK
@@ -257,11 +277,11 @@ public final class MatMulMixed {
         // the
         // loads; their words are stored behind the products, which hide the wait.
         for (int step = 0; step < steps; step++) {
-            int next = TornadoMath.min(step + 1, steps - 1);
+            int nextK = firstK + TornadoMath.min(step + 1, steps - 1) * STEP;
             for (int i = 0; i < SHARE; i++) {
                 int inTile = ofRow + i * (GROUP / 8);
-                int ofWords = next * (STEP / 4) + inRow;
-                int ofCross = next * STEP + warp + i * WARPS;
+                int ofWords = nextK / 4 + inRow;
+                int ofCross = nextK + warp + i * WARPS;
                 nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
                 nextB[i] =
                         bByK

@@ -142,10 +142,20 @@ public record MatMulTasks(Tiling tiling) {
         tiled(tasks, operands.whole(tasks, product), product, tiling.large(m, n));
     }
 
-    private static void mixed(Tasks tasks, Operands operands, Product product) {
-        Product rounded = operands.y().dtype().isHalf() ? product.with(Epilogue.HALF) : product;
+    private void mixed(Tasks tasks, Operands operands, Product whole) {
         int format = Halves.format(operands.a().dtype());
-        MatMulMixed.record(tasks, operands.mixed(tasks, rounded), rounded, format);
+        if (operands.y().dtype().isHalf()) {
+            Product rounded = whole.with(Epilogue.HALF);
+            MatMulMixed.record(tasks, operands.mixed(tasks, rounded), rounded, format);
+            return;
+        }
+        Product product = whole.cut(tiling.mixedDepth(whole.m(), whole.n(), whole.k()));
+        if (product.parts() == 1) {
+            MatMulMixed.record(tasks, operands.mixed(tasks, product), product, format);
+        } else {
+            MatMulMixed.record(tasks, operands.mixedParts(tasks, product), product.bare(), format);
+            MatMul.join(tasks, product, operands);
+        }
     }
 
     private void backwardWeight(Tasks tasks, MatMulOp.LinearBackwardWeight op) {

@@ -53,6 +53,18 @@ record Operands(
         return arguments;
     }
 
+    /** For {@link MatMulMixed}, where it writes parts of the sums. */
+    Arguments mixedParts(Tasks tasks, Product product) {
+        return tasks.arguments()
+                .halves(MatMul.A, a)
+                .halves(MatMul.B, b)
+                .absent(MatMul.BIAS)
+                .absent(MatMul.EXTRA)
+                .absent(MatMul.CONDITION)
+                .scratch(MatMul.Y, product.partial())
+                .absent(MatMul.HALVES, MatMul.A);
+    }
+
     /** For a kernel that writes parts of the sums, and leaves what is added to others. */
     Arguments parts(Tasks tasks, Product product) {
         return tasks.arguments()

@@ -22,6 +22,11 @@ record Product(int layout, int m, int n, int k, int depth, int flags, int period
         return Math.multiplyExact(parts(), Math.multiplyExact(m, n));
     }
 
+    /** The same, in parts of another length. */
+    Product cut(int length) {
+        return new Product(layout, m, n, k, length, flags, period, width);
+    }
+
     /** The same with one flag more. */
     Product with(int flag) {
         return new Product(layout, m, n, k, depth, flags + flag, period, width);

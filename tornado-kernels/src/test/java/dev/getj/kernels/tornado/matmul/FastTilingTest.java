@@ -43,6 +43,16 @@ class FastTilingTest {
     }
 
     @Test
+    void productsOnTensorCoresAreCutWhereTilesLeaveADeviceIdle() {
+        assertEquals(768, TILING.mixedDepth(65536, 9216, 768));
+        assertEquals(768, TILING.mixedDepth(256, 9216, 768), "a tile for each processor");
+        int depth = TILING.mixedDepth(256, 768, 9216);
+        assertEquals(16, Geometry.ceil(9216, depth), "12 tiles");
+        assertEquals(0, depth % MatMulMixed.STEP);
+        assertEquals(100, TILING.mixedDepth(1, 12, 100), "too short");
+    }
+
+    @Test
     void largeTilesForLargeResults() {
         assertTrue(TILING.large(65536, 768));
         assertTrue(TILING.large(16384, 256));

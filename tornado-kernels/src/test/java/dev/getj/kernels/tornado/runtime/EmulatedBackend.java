@@ -143,6 +143,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
         }
 
         @Override
+        public int mixedDepth(int m, int n, int k) {
+            return tiles == Tiles.SPLIT ? SPLIT_DEPTH : k;
+        }
+
+        @Override
         public boolean largeWeight(int m, int n) {
             return tiles == Tiles.LARGE;
         }
