@@ -4,9 +4,10 @@
                          [--train 128] [--compiled]
 
 Needs PyTorch with CUDA, and getj with a TornadoVM SDK (docs/gpu.md). Ratios are getj's time over
-PyTorch's: below 1, getj is faster. getj computes in float32 throughout; PyTorch runs eagerly in
-float32, with TF32 tensor cores, and under bfloat16 autocast; --compiled adds bfloat16 weights
-through torch.compile with CUDA graphs.
+PyTorch's: below 1, getj is faster. getj computes in float32, and samples with --precision mixed on
+CUDA as well; PyTorch runs eagerly in float32, with TF32 tensor cores, and under bfloat16 autocast;
+--compiled adds bfloat16 weights through torch.compile with CUDA graphs. PyTorch's float32 is held
+against getj's, the rest against mixed where there is such a time.
 """
 
 import argparse
@@ -87,9 +88,16 @@ def getj(work, device, name, batch, *more):
     return (None, problem.splitlines()[-1]) if problem else (took["median_ms"], None)
 
 
-def row(what, batch, own, problem, times):
-    peers = [f"{ms:.2f} ({own / ms:.2f})" if own else f"{ms:.2f}" for ms in times.values()]
-    print(f"| {what} | {batch} | {f'{own:.2f}' if own else problem} | " + " | ".join(peers) + " |", flush=True)
+def row(what, batch, own, mixed, times):
+    """own and mixed: (milliseconds, None) or (None, why not)."""
+
+    def peer(mode, ms):
+        ours = own[0] if mode == "fp32" else mixed[0] or own[0]
+        return f"{ms:.2f} ({ours / ms:.2f})" if ours else f"{ms:.2f}"
+
+    ours = [f"{ms:.2f}" if ms else problem for ms, problem in (own, mixed)]
+    cells = [what, str(batch), *ours, *(peer(mode, ms) for mode, ms in times.items())]
+    print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def main():
@@ -102,22 +110,23 @@ def main():
     asked = options.parse_args()
     modes = ["fp32", "tf32", "bf16"] + (["compiled bf16"] if asked.compiled else [])
     print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, getj on {asked.device}; ms (ratio)\n")
-    print("| | batch | getj fp32 | " + " | ".join("PyTorch " + mode for mode in modes) + " |")
-    print("|---" * (3 + len(modes)) + "|")
+    print("| | batch | getj fp32 | getj mixed | " + " | ".join("PyTorch " + mode for mode in modes) + " |")
+    print("|---" * (4 + len(modes)) + "|")
     for name in asked.models.split(","):
         for batch in map(int, filter(None, asked.batches.split(","))):
             # Java compiles what starts a launch meanwhile, which counts where launches are short
             often = ["--warmup", "200", "--runs", "100"] if batch < 8 else []
-            own, problem = getj("sample", asked.device, name, batch, *often)
-            row("sample " + name, batch, own, problem, torch_sampling(name, batch, asked.compiled))
+            own = getj("sample", asked.device, name, batch, *often)
+            mixed = getj("sample", asked.device, name, batch, "--precision", "mixed", *often)
+            row("sample " + name, batch, own, mixed, torch_sampling(name, batch, asked.compiled))
             torch.cuda.empty_cache()
         if asked.train:
             # PyTorch keeps all activations, which take 60 GB for the largest
             how = ["--recompute"] if name == "GET-B/2" else []
             more = [*how, "--runs", "5", "--warmup", "2"]
-            own, problem = getj("train", asked.device, name, asked.train, *more)
+            own = getj("train", asked.device, name, asked.train, *more)
             what = " ".join(["train", name, *how])
-            row(what, asked.train, own, problem, torch_training(name, asked.train))
+            row(what, asked.train, own, (None, "–"), torch_training(name, asked.train))
             torch.cuda.empty_cache()
 
 

@@ -191,7 +191,8 @@ final class ProfileCommand implements Callable<Integer> {
         }
         line(
                 table,
-                "roof, our own kernels: %.1f GFLOP/s in a large product, %s%.1f GB/s in a long copy",
+                "roof, our own kernels: %.1f GFLOP/s in a large product, %s%.1f GB/s in a long"
+                        + " copy",
                 profile.roof().gflops(),
                 profile.roof().mixedGflops() > 0
                         ? String.format(

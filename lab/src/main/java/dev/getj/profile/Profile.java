@@ -104,8 +104,7 @@ public record Profile(
                                     total.nanos / all,
                                     total.cost.flops() / seconds * 1e-9,
                                     total.cost.bytes() / seconds * 1e-9,
-                                    total.cost.ofRoof(
-                                            seconds, gflops * 1e9, roof.gbps() * 1e9)));
+                                    total.cost.ofRoof(seconds, gflops * 1e9, roof.gbps() * 1e9)));
                 });
         kernels.sort(Comparator.comparingDouble(Kernel::ms).reversed());
         return new Profile(

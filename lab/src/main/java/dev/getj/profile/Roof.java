@@ -84,7 +84,12 @@ public record Roof(double gflops, double mixedGflops, double gbps, double launch
             products.add(
                     timed(
                             backend,
-                            k -> k.linear(x.view(0, n, n), w.view(0, n, n), null, y.view(0, n, n))));
+                            k ->
+                                    k.linear(
+                                            x.view(0, n, n),
+                                            w.view(0, n, n),
+                                            null,
+                                            y.view(0, n, n))));
         }
         return products;
     }
