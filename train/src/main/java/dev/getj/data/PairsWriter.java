@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.DType;
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 
@@ -196,6 +197,7 @@ public final class PairsWriter implements AutoCloseable {
         long[] shape = {filled, description.channels(), description.size(), description.size()};
         SafetensorsWriter writer =
                 new SafetensorsWriter()
+                        .format(FileFormat.PAIRS)
                         .add(SafetensorsShard.NOISE, DType.F32, from(noise), shape)
                         .add(SafetensorsShard.IMAGE, DType.F32, from(image), shape);
         if (description.classes() > 0) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a run trains; its {@code config.json} begins with the network under a name of the kind. */
+/** What a run trains; its {@code config.json} has the network under a name of the kind. */
 public enum RunKind {
     STUDENT("model", "train"),
     TEACHER("teacher", "teacher train"),
