@@ -57,7 +57,7 @@ class LibrariesAreSilentTest {
             assertEquals(!PROGRAMS.contains(name), printing(module).isEmpty(), module::toString);
         }
         assertTrue(
-                seen.containsAll(List.of("cli", "bench", "solver", "model", "train")),
+                seen.containsAll(List.of("cli", "bench", "kernels", "formats", "model", "train", "lab")),
                 seen::toString);
     }
 
