@@ -57,7 +57,8 @@ class LibrariesAreSilentTest {
             assertEquals(!PROGRAMS.contains(name), printing(module).isEmpty(), module::toString);
         }
         assertTrue(
-                seen.containsAll(List.of("cli", "bench", "kernels", "formats", "model", "train", "lab")),
+                seen.containsAll(
+                        List.of("cli", "bench", "kernels", "formats", "model", "train", "lab")),
                 seen::toString);
     }
 
