@@ -135,7 +135,7 @@ public record Conversion(
     }
 
     /**
-     * Converts a checkpoint of the reference with everything that training needs to go on: both
+     * Converts a checkpoint of the reference with everything that training needs to resume: both
      * sets of weights, both moments, and the number of steps.
      *
      * @throws GetjException as {@link #run} does

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * set counts as complete once {@link #finish} has written {@code pairs.json}.
  *
  * <p>What happens to a set that is closed before that depends on how it was opened: {@link
- * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and goes on with it
+ * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and resumes it
  * the next time. A resuming writer also saves the shard that is being filled every half minute, so
  * that little is lost to a process that is killed.
  */
@@ -118,7 +118,7 @@ public final class PairsWriter implements AutoCloseable {
         }
     }
 
-    /** Pairs so far, those of an unfinished set that is gone on with included. */
+    /** Pairs so far, those of an unfinished resumed set included. */
     public long written() {
         return written;
     }
@@ -132,7 +132,7 @@ public final class PairsWriter implements AutoCloseable {
      * Appends pairs.
      *
      * @param noise [≥ count, C, S, S]
-     * @param image likewise
+     * @param image as {@code noise}
      * @param labels [≥ count]; may be null if the set is unconditional
      * @throws GetjException if a value is NaN or infinite, or a shard cannot be written
      * @throws IllegalArgumentException if a label is out of range

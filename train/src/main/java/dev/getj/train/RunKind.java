@@ -32,7 +32,7 @@ public enum RunKind {
         Optional<RunKind> kind = of(json);
         if (kind.isPresent() && kind.get() != this) {
             throw new GetjException(
-                    "%s is a run of getj %s; go on with it by getj %s --resume --out %s"
+                    "%s is a run of getj %s; resume it by getj %s --resume --out %s"
                             .formatted(run, kind.get().command, kind.get().command, run));
         }
     }
