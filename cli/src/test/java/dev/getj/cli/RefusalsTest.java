@@ -86,7 +86,7 @@ class RefusalsTest {
                     sample --quiet --run %run --out %weights/x            | cannot write %weights/x: %weights is a file, not a folder
                     sample --quiet --run %run --grid %run                 | cannot write %run: it is a folder
                     sample --quiet --device ptx --run %run --out %new     | --device ptx:0: Java was started without TornadoVM
-                    sample --quiet --precision mixed --run %run --out %new | --precision mixed needs tensor cores, which are used with --device cuda alone; jvm computes in float32
+                    sample --quiet --precision mixed --run %run --out %new | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
                     verify --quiet %missing                              | cannot read %missing: no such file or folder
                     verify --quiet %weights                              | %weights holds no tensor 'in.noise'
                     pairs inspect --quiet %missing                       | cannot read %missing: no such file or folder

@@ -52,8 +52,8 @@ final class Factors {
     private static void requireMixed(Backend backend) {
         if (!backend.mixes()) {
             throw new GetjException(
-                    ("--precision mixed needs tensor cores, which are used with --device cuda"
-                                    + " alone; %s computes in float32")
+                    ("--precision mixed needs tensor cores, of NVIDIA's Ampere or later with"
+                                    + " --device cuda; %s computes in float32")
                             .formatted(backend.id()));
         }
     }

@@ -103,8 +103,8 @@ class PrecisionTest {
                             GetjException.class,
                             () -> sampler(backend, config, weights, Precision.MIXED));
             assertEquals(
-                    "--precision mixed needs tensor cores, which are used with --device cuda alone;"
-                            + " jvm computes in float32",
+                    "--precision mixed needs tensor cores, of NVIDIA's Ampere or later with"
+                            + " --device cuda; jvm computes in float32",
                     refusal.getMessage());
         }
     }

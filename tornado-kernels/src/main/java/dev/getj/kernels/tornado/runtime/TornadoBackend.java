@@ -116,7 +116,8 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
 
     @Override
     public boolean mixes() {
-        return device.getTornadoVMBackend() == TornadoVMBackendType.CUDA;
+        return device.getTornadoVMBackend() == TornadoVMBackendType.CUDA
+                && TensorCores.in(String.valueOf(device.getDeviceInfo()));
     }
 
     @Override
