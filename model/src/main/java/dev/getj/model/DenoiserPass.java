@@ -38,7 +38,8 @@ public final class DenoiserPass {
         Tensor x = network.allocateState(batch);
         NoiseEmbedding.Activations level =
                 NoiseEmbedding.Activations.allocate(backend, batch, config.width(), false);
-        Block.Activations a = network.activations(batch, config.hidden(), false);
+        Block.Activations a =
+                network.activations(batch, config.blocks().hidden(config.width()), false);
         Decoder.Activations decoding = Decoder.Activations.allocate(backend, config, batch, false);
         Block.Injections injected = new Block.Injections(null, 0, condition);
         record(

@@ -64,7 +64,7 @@ public final class DenoiserTrainingPass {
                         }));
         List<BlockApplications.Application> applications = new ArrayList<>();
         Tensor x = embedded;
-        for (int i = 0; i < config.depth(); i++) {
+        for (int i = 0; i < config.blocks().depth(); i++) {
             BlockApplications.Application each = blocks.injection(i, x, condition, dCondition);
             applications.add(each);
             programs.add(blocks.forward(each));

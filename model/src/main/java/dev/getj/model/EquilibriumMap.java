@@ -43,7 +43,7 @@ public final class EquilibriumMap implements DifferentiableMap {
         this.injection = injection;
         this.batch = batch;
         ModelConfig config = network.config();
-        if (!config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Vit) {
             throw new IllegalArgumentException(
                     "%s has no equilibrium to solve for".formatted(config.describe()));
         }
@@ -81,7 +81,10 @@ public final class EquilibriumMap implements DifferentiableMap {
                 network,
                 injection.u(),
                 injection.condition(),
-                network.activations(batch, network.config().equilibriumHidden(), false),
+                network.activations(
+                        batch,
+                        network.config().kind().blocks().hidden(network.config().width()),
+                        false),
                 network.allocateState(batch));
     }
 
@@ -89,7 +92,7 @@ public final class EquilibriumMap implements DifferentiableMap {
     public Linearization linearization(Tensor z, Tensor gradient) {
         List<BlockApplications.Application> applications = new ArrayList<>();
         Tensor x = z;
-        for (int m = 0; m < network.config().equilibriumDepth(); m++) {
+        for (int m = 0; m < network.config().kind().blocks().depth(); m++) {
             Tensor y = network.allocateState(batch);
             applications.add(blocks.equilibrium(m, x, y, injection));
             x = y;

@@ -56,7 +56,7 @@ final class EquilibriumPass implements FixedPointMap {
         int batch = state.dim(0);
         next = network.allocateState(batch);
         Block.Activations a = activations.first(batch);
-        for (int m = 0; m < network.config().equilibriumDepth(); m++) {
+        for (int m = 0; m < network.config().kind().blocks().depth(); m++) {
             Block block = network.equilibriumBlocks().get(m);
             Tensor x = m == 0 ? state : next;
             Block.Injections injections = network.injections(u, m, condition);

@@ -26,9 +26,9 @@ public final class Network {
         this.config = config;
         this.backend = backend;
         embedder = new Embedder(config, weights);
-        injectionBlocks = blocks(weights, "blocks.", config.depth());
-        injection = config.equilibrium() ? weights.tensor(INJECTION) : null;
-        equilibriumBlocks = blocks(weights, "deq_blocks.", config.equilibriumDepth());
+        injectionBlocks = blocks(weights, "blocks.", config.blocks().depth());
+        injection = config.kind() instanceof ModelConfig.Get ? weights.tensor(INJECTION) : null;
+        equilibriumBlocks = blocks(weights, "deq_blocks.", config.kind().blocks().depth());
         decoder = new Decoder(weights);
     }
 
@@ -96,9 +96,9 @@ public final class Network {
     }
 
     Tensor allocateInjection(int batch) {
-        return config.equilibrium()
+        return config.kind() instanceof ModelConfig.Get
                 ? backend.allocate(
-                        batch, config.tokens(), 3 * config.width() * config.equilibriumDepth())
+                        batch, config.tokens(), 3 * config.width() * config.kind().blocks().depth())
                 : null;
     }
 }

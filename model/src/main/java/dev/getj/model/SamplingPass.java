@@ -43,16 +43,14 @@ public final class SamplingPass implements FixedPointMap {
         Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
         Tensor condition = network.allocateCondition(batch);
         Tensor u = network.allocateInjection(batch);
-        Tensor h = config.equilibrium() ? network.allocateState(batch) : state;
+        Tensor h = config.kind() instanceof ModelConfig.Get ? network.allocateState(batch) : state;
         Block.Injections classes = new Block.Injections(null, 0, condition);
-        Block.Activations wide =
-                network.activations(
-                        batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
+        Block.Activations wide = network.activations(batch, config.widestHidden(), false);
         record(
                 inject,
                 "embed",
                 k -> network.embedder().forward(k, noise, labels, patches, condition, h));
-        Block.Activations narrow = wide.narrow(config.hidden());
+        Block.Activations narrow = wide.narrow(config.blocks().hidden(config.width()));
         // on a device, programs of equal shape are compiled once; starting one takes time, too
         List<Block> blocks = network.injectionBlocks();
         int together = EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1;
@@ -63,16 +61,16 @@ public final class SamplingPass implements FixedPointMap {
                     "blocks",
                     k -> some.forEach(block -> block.forward(k, h, classes, narrow, h)));
         }
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             record(inject, "inject", k -> network.inject(k, h, u));
         }
         equilibrium =
-                config.equilibrium()
+                config.kind() instanceof ModelConfig.Get
                         ? new EquilibriumPass(
                                 network,
                                 u,
                                 condition,
-                                wide.narrow(config.equilibriumHidden()),
+                                wide.narrow(config.kind().blocks().hidden(config.width())),
                                 state)
                         : null;
     }

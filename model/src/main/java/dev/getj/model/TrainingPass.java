@@ -52,10 +52,11 @@ public final class TrainingPass {
         Backend backend = network.backend();
         BlockApplications blocks = new BlockApplications(network, gradients, batch, recompute);
         injection = new InjectionPass(network, blocks, gradients, batch);
-        double[] weights = config.equilibrium() ? objective.weights() : new double[] {1};
+        double[] weights =
+                config.kind() instanceof ModelConfig.Get ? objective.weights() : new double[] {1};
         decoded = new DecodedLosses(network, gradients, objective.loss(), weights, batch);
         Tensor d;
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             EquilibriumMap map = new EquilibriumMap(network, blocks, injection, batch);
             start = map.state();
             Equilibrium equilibrium =

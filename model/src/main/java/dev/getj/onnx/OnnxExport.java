@@ -99,7 +99,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
     }
 
     private static int unrolled(ModelConfig config, int iterations) {
-        return config.equilibrium() ? iterations : 0;
+        return config.kind() instanceof ModelConfig.Get ? iterations : 0;
     }
 
     private static void requireIterations(int iterations) {
@@ -115,7 +115,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
         int[] images = {OnnxGraph.BATCH, config.channels(), config.imageSize(), config.imageSize()};
         String noise = graph.input(NOISE, OnnxGraph.Type.FLOAT, images);
         String start =
-                config.equilibrium()
+                config.kind() instanceof ModelConfig.Get
                         ? graph.input(
                                 START,
                                 OnnxGraph.Type.FLOAT,
@@ -129,11 +129,14 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
                                 graph.input(LABEL, OnnxGraph.Type.INT64, OnnxGraph.BATCH))
                         : null;
         String h = layers.embed(noise);
-        for (int i = 0; i < config.depth(); i++) {
+        for (int i = 0; i < config.blocks().depth(); i++) {
             String prefix = "blocks." + i + ".";
             h = layers.block(prefix, h, layers.injected(prefix, c, null));
         }
-        String z = config.equilibrium() ? equilibrium(graph, layers, c, h, start, iterations) : h;
+        String z =
+                config.kind() instanceof ModelConfig.Get
+                        ? equilibrium(graph, layers, c, h, start, iterations)
+                        : h;
         graph.output(graph.rename(layers.decode(z), IMAGE), OnnxGraph.Type.FLOAT, images);
     }
 

@@ -54,7 +54,7 @@ final class SamplerGraph {
     // h is [B, N, D]; each of u₁ … u_M is [B, N, 3D]
     List<String> injections(String h) {
         String u = graph.node("MatMul", h, transposed("qkv_inj.weight"));
-        int blocks = config.equilibriumDepth();
+        int blocks = config.kind().blocks().depth();
         return blocks == 1 ? List.of(u) : split(u, blocks);
     }
 

@@ -43,12 +43,13 @@ final class BatchSampler {
                                     k.normal(noiseKey, pass.noise());
                                     k.normal(startKey, pass.state());
                                 });
-        decodeState = config.equilibrium() ? null : pass.decoderOf(pass.state());
+        decodeState =
+                config.kind() instanceof ModelConfig.Get ? null : pass.decoderOf(pass.state());
     }
 
     /** Records what a request with this solver runs, unless that was done for the last one. */
     void prepare(Solver solver) {
-        if (config.equilibrium() && !solver.equals(prepared)) {
+        if (config.kind() instanceof ModelConfig.Get && !solver.equals(prepared)) {
             solve = solver.prepare(mapFor(solver), Stopping.EACH_SAMPLE);
             decodeBest = pass.decoderOf(solve.best());
             startFromBest =
@@ -70,7 +71,7 @@ final class BatchSampler {
 
     /** Makes the solution of the last batch the z₀ of this one. */
     void startFromLast() {
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             startFromBest.run();
         }
     }
@@ -85,7 +86,7 @@ final class BatchSampler {
     /** Takes noise and z₀ of samples {@code from … from + size}, or as many as there are. */
     void set(float[] noise, float[] start, int from) {
         pass.noise().set(slice(noise, from, config.pixels()));
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             pass.state().set(slice(start, from, config.stateSize()));
         }
     }
@@ -107,7 +108,7 @@ final class BatchSampler {
         pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
         pass.inject();
         double saved = 0;
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             Statistics statistics = solve.run();
             System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, count);
             for (int b = 0; b < count; b++) {

@@ -234,7 +234,7 @@ public final class GoldenCheck {
                     pass.labels().set(labels());
                     pass.inject();
                 });
-        if (!config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Vit) {
             Program decode = pass.decoderOf(pass.state());
             solves.add(
                     () -> {
@@ -330,7 +330,7 @@ public final class GoldenCheck {
                     pass.noise().set(images("in.noise"));
                     pass.target().set(images("in.target"));
                     pass.labels().set(labels());
-                    if (config.equilibrium()) {
+                    if (config.kind() instanceof ModelConfig.Get) {
                         pass.start().set(start());
                     }
                     float[] losses = new float[steps];

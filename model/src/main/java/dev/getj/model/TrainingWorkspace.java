@@ -41,7 +41,7 @@ final class BlockApplications {
         this.batch = batch;
         config = network.config();
         backend = network.backend();
-        int widest = Math.max(config.hidden(), config.equilibriumHidden());
+        int widest = config.widestHidden();
         shared = recompute ? network.activations(batch, widest, true) : null;
         scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(), widest);
         unread = new NormLayer(backend.allocate(config.width()), backend.allocate(config.width()));
@@ -60,8 +60,8 @@ final class BlockApplications {
                 new Block.Injections(null, 0, dCondition),
                 x,
                 network.allocateState(batch),
-                activations(config.hidden()),
-                config.hidden());
+                activations(config.blocks().hidden(config.width())),
+                config.blocks().hidden(config.width()));
     }
 
     /**
@@ -77,8 +77,8 @@ final class BlockApplications {
                 network.injections(in.dU(), m, in.dCondition()),
                 x,
                 y,
-                activations(config.equilibriumHidden()),
-                config.equilibriumHidden());
+                activations(config.kind().blocks().hidden(config.width())),
+                config.kind().blocks().hidden(config.width()));
     }
 
     private Block.Activations activations(int hidden) {
