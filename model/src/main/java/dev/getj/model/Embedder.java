@@ -5,6 +5,8 @@ import dev.getj.kernels.Kernels;
 import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Tensor;
 
+import java.util.Optional;
+
 /** Patch embedding with fixed positions, and the class embedding that every block shares. */
 final class Embedder {
     private static final String PATCHES = "x_embedder.proj";
@@ -12,36 +14,35 @@ final class Embedder {
 
     private final LinearLayer projection;
     private final Tensor position;
-    private final Tensor table;
+    private final Optional<Tensor> table;
 
     Embedder(ModelConfig config, Parameters weights) {
         projection = LinearLayer.of(weights, PATCHES);
         position = weights.tensor(ParameterTable.POSITION).reshape(config.tokens(), config.width());
-        table = config.conditional() ? weights.tensor(CLASSES) : null;
+        table = config.conditional() ? Optional.of(weights.tensor(CLASSES)) : Optional.empty();
     }
 
-    // noise is [B, C, S, S], patches [B, N, C·p·p], h [B, N, D]; condition is [B, 3D] or null
-    void forward(
-            Kernels k, Tensor noise, IntTensor labels, Tensor patches, Tensor condition, Tensor h) {
+    // noise is [B, C, S, S], patches [B, N, C·p·p], h [B, N, D]
+    void forward(Kernels k, Tensor noise, Tensor patches, Tensor h) {
         k.patchify(noise, PatchOrder.CHANNEL_FIRST, patches);
         k.linearResidual(patches, projection.weight(), projection.bias(), position, h);
-        if (table != null) {
-            k.embedding(table, labels, condition);
-        }
     }
 
-    // d is the gradient of h, dCondition that of the condition summed over all blocks
-    void backward(
-            Kernels k,
-            Tensor patches,
-            IntTensor labels,
-            Tensor d,
-            Tensor dCondition,
-            Parameters gradients) {
+    // c is [B, 3D]; there may be none where there are no classes
+    void classes(Kernels k, IntTensor labels, Optional<Tensor> c) {
+        table.ifPresent(rows -> k.embedding(rows, labels, c.orElseThrow()));
+    }
+
+    // d is the gradient of h
+    void backward(Kernels k, Tensor patches, Tensor d, Parameters gradients) {
         LinearLayer dProjection = LinearLayer.of(gradients, PATCHES);
         k.linearBackwardWeight(d, patches, dProjection.weight(), dProjection.bias());
-        if (table != null) {
-            k.embeddingBackward(dCondition, labels, gradients.tensor(CLASSES));
+    }
+
+    // dC is the gradient of c, summed over all blocks
+    void classesBackward(Kernels k, IntTensor labels, Optional<Tensor> dC, Parameters gradients) {
+        if (table.isPresent()) {
+            k.embeddingBackward(dC.orElseThrow(), labels, gradients.tensor(CLASSES));
         }
     }
 }

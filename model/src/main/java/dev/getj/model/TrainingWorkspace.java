@@ -1,143 +1,120 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
 /**
- * Records applications of blocks that are to be differentiated, a program each: on a device, blocks
- * of one shape are then compiled once. Either each application keeps its activations, or all share
- * the memory of one and compute it again on the way back: the same kernels on the same numbers, so
- * the same gradients to the bit, for one more forward pass.
+ * Memory and backward passes of blocks that are differentiated, a program a block: on a device,
+ * blocks of one shape are then compiled once. Either each application keeps its activations, or all
+ * share the memory of one and compute it again in the backward pass: the same kernels on the same
+ * numbers, so identical gradients, for one more forward pass.
  */
-final class BlockApplications {
-    private final Network network;
-    private final ModelConfig config;
-    private final Backend backend;
-    private final int batch;
+final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
+    private final Space space;
     private final Parameters gradients;
-    private final Block.Activations shared;
+    private final Optional<Block.Activations<Output.Saved>> shared;
     private final Block.Scratch scratch;
     private final NormLayer unread;
 
-    /** One application: {@code y = block(x)}, [B, N, D]. */
-    record Application(
-            Block block,
-            Block.Layers gradients,
-            Block.Injections in,
-            Block.Injections out,
-            Tensor x,
-            Tensor y,
-            Block.Activations activations,
-            int hidden) {}
-
     /**
-     * @param gradients receives the gradients of all blocks
+     * @param gradients receives, added up, the gradients of all layers
      * @param recompute trade time for memory
      */
-    BlockApplications(Network network, Parameters gradients, int batch, boolean recompute) {
-        this.network = network;
+    TrainingWorkspace(Space space, Parameters gradients, boolean recompute) {
+        this.space = space;
         this.gradients = gradients;
-        this.batch = batch;
-        config = network.config();
-        backend = network.backend();
-        int widest = config.widestHidden();
-        shared = recompute ? network.activations(batch, widest, true) : null;
-        scratch = Block.Scratch.allocate(backend, batch, config.tokens(), config.width(), widest);
-        unread = new NormLayer(backend.allocate(config.width()), backend.allocate(config.width()));
+        int widest = space.config().widestHidden();
+        int width = space.config().width();
+        shared = recompute ? Optional.of(Block.Activations.saved(space, widest)) : Optional.empty();
+        scratch = Block.Scratch.allocate(space, widest);
+        unread = new NormLayer(space.backend().allocate(width), space.backend().allocate(width));
     }
 
-    boolean recompute() {
-        return shared != null;
+    Space space() {
+        return space;
     }
 
-    /** Injection block {@code i} on x, with its own output. */
-    Application injection(int i, Tensor x, Tensor condition, Tensor dCondition) {
-        return new Application(
-                network.injectionBlocks().get(i),
-                Block.Layers.of(gradients, "blocks." + i + "."),
-                new Block.Injections(null, 0, condition),
-                new Block.Injections(null, 0, dCondition),
-                x,
-                network.allocateState(batch),
-                activations(config.blocks().hidden(config.width())),
-                config.blocks().hidden(config.width()));
+    Parameters gradients() {
+        return gradients;
     }
 
-    /**
-     * Equilibrium block {@code m} on x.
-     *
-     * @param in what the blocks are told, all of it
-     */
-    Application equilibrium(int m, Tensor x, Tensor y, InjectionPass in) {
-        return new Application(
-                network.equilibriumBlocks().get(m),
-                Block.Layers.of(gradients, "deq_blocks." + m + "."),
-                network.injections(in.u(), m, in.condition()),
-                network.injections(in.dU(), m, in.dCondition()),
-                x,
-                y,
-                activations(config.kind().blocks().hidden(config.width())),
-                config.kind().blocks().hidden(config.width()));
+    @Override
+    public Tensor output() {
+        return space.state();
     }
 
-    private Block.Activations activations(int hidden) {
-        if (shared == null) {
-            return network.activations(batch, hidden, true);
-        }
-        return new Block.Activations(
-                shared.normed1(),
-                shared.statistics1(),
-                shared.qkv(),
-                shared.attended(),
-                shared.logSumExp(),
-                shared.middle(),
-                shared.normed2(),
-                shared.statistics2(),
-                fit(shared.preActivation(), hidden),
-                fit(shared.hidden(), hidden));
+    @Override
+    public Block.Activations<Output.Saved> activations(Block block) {
+        return shared.map(wide -> fit(wide, block))
+                .orElseGet(() -> Block.Activations.saved(space, block.hidden()));
     }
 
     // the same memory for a block with a smaller hidden width
-    private Tensor fit(Tensor wide, int hidden) {
-        return wide.view(0, batch, config.tokens(), hidden);
+    private Block.Activations<Output.Saved> fit(Block.Activations<Output.Saved> wide, Block block) {
+        return new Block.Activations<>(
+                wide.normed1(),
+                wide.qkv(),
+                wide.attended(),
+                wide.middle(),
+                wide.normed2(),
+                new Output.Saved(
+                        fit(wide.hidden().value(), block), fit(wide.hidden().saved(), block)));
     }
 
-    Program forward(Application a) {
-        return backend.record("block", k -> a.block.forward(k, a.x, a.in, a.activations, a.y));
+    private Tensor fit(Tensor wide, Block block) {
+        return wide.view(0, wide.dim(0), wide.dim(1), block.hidden());
     }
 
     /**
-     * The way back.
+     * Records the backward pass of a stack, from its last block to its first.
      *
-     * @param d holds the gradient of y and receives that of x
+     * @param dInjected receives, added up, the gradients of what the blocks are told
+     * @param d holds the gradient of what leaves the stack and receives that of what enters it
      */
-    Program backward(Application a, Tensor d) {
-        return backward("block backward", a, a.gradients, a.out, d);
-    }
-
-    /** The same without gradients of parameters and injections. */
-    Program backwardToInput(Application a, Tensor d) {
+    List<Program> backward(
+            BlockStack.Applied<Output.Saved> stack, Block.Injections dInjected, Tensor d) {
         return backward(
-                "block backward to input",
-                a,
-                Block.Layers.discarding(unread),
-                Block.Injections.NONE,
+                "block backward",
+                stack,
+                block ->
+                        new Block.Gradients.All(
+                                Block.Layers.of(gradients, block.prefix()), dInjected),
                 d);
     }
 
+    /** The same without gradients of parameters and injections. */
+    List<Program> backwardToInput(BlockStack.Applied<Output.Saved> stack, Tensor d) {
+        return backward(
+                "block backward to input", stack, _ -> new Block.Gradients.Discarded(unread), d);
+    }
+
+    private List<Program> backward(
+            String name,
+            BlockStack.Applied<Output.Saved> stack,
+            Function<Block, Block.Gradients> gradientsOf,
+            Tensor d) {
+        return stack.applications().reversed().stream()
+                .map(each -> backward(name, each, gradientsOf.apply(each.block()), d))
+                .toList();
+    }
+
     private Program backward(
-            String name, Application a, Block.Layers layers, Block.Injections out, Tensor d) {
+            String name, Block.Application<Output.Saved> at, Block.Gradients wanted, Tensor d) {
+        Block block = at.block();
         Block.Scratch fitted =
-                new Block.Scratch(
-                        scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), a.hidden));
-        return backend.record(
-                name,
-                k -> {
-                    if (recompute()) {
-                        a.block.recompute(k, a.x, a.in, a.activations);
-                    }
-                    a.block.backward(k, a.x, a.activations, fitted, layers, out, d);
-                });
+                new Block.Scratch(scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), block));
+        return space.backend()
+                .record(
+                        name,
+                        k -> {
+                            if (shared.isPresent()) {
+                                block.recompute(k, at.x(), at.injected(), at.activations());
+                            }
+                            block.backward(k, at, fitted, wanted, d);
+                        });
     }
 }

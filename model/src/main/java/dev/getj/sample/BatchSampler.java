@@ -1,5 +1,6 @@
 package dev.getj.sample;
 
+import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
@@ -7,10 +8,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
 import dev.getj.model.SamplingPass;
-import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Solver;
-import dev.getj.solver.Statistics;
-import dev.getj.solver.Stopping;
 
 import java.util.Arrays;
 
@@ -22,58 +20,37 @@ final class BatchSampler {
     private final IntTensor noiseKey;
     private final IntTensor startKey;
     private final Program draw;
-    private final Program decodeState;
-    private Solver prepared;
-    private Solver.Solve solve;
-    private Program decodeBest;
-    private Program startFromBest;
-    private TimedMap adaptive;
+    private final Finish finish;
 
     BatchSampler(Network network, int size) {
         this.config = network.config();
         this.size = size;
+        Backend backend = network.backend();
         pass = new SamplingPass(network, size);
-        noiseKey = network.backend().allocateInts(StateOp.NORMAL_KEY);
-        startKey = network.backend().allocateInts(StateOp.NORMAL_KEY);
+        noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
+        startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         draw =
-                network.backend()
-                        .record(
-                                "draw",
-                                k -> {
-                                    k.normal(noiseKey, pass.noise());
-                                    k.normal(startKey, pass.state());
-                                });
-        decodeState =
-                config.kind() instanceof ModelConfig.Get ? null : pass.decoderOf(pass.state());
+                backend.record(
+                        "draw",
+                        k -> {
+                            k.normal(noiseKey, pass.noise());
+                            pass.start().ifPresent(z0 -> k.normal(startKey, z0));
+                        });
+        finish =
+                switch (pass.state()) {
+                    case SamplingPass.Direct(var h) -> new Finish.Decode(pass.decoderOf(h), size);
+                    case SamplingPass.Solved(var map) -> new Finish.Solve(pass, map);
+                };
     }
 
     /** Records what a request with this solver runs, unless that was done for the last one. */
     void prepare(Solver solver) {
-        if (config.kind() instanceof ModelConfig.Get && !solver.equals(prepared)) {
-            solve = solver.prepare(mapFor(solver), Stopping.EACH_SAMPLE);
-            decodeBest = pass.decoderOf(solve.best());
-            startFromBest =
-                    pass.backend().record("warm start", k -> k.copy(solve.best(), pass.state()));
-            prepared = solver;
-        }
-    }
-
-    // with a tolerance, samples leave the batch when they are solved
-    private FixedPointMap mapFor(Solver solver) {
-        if (solver.tolerance() == 0) {
-            return pass;
-        }
-        if (adaptive == null) {
-            adaptive = new TimedMap(pass.compacting());
-        }
-        return adaptive;
+        finish.prepare(solver);
     }
 
     /** Makes the solution of the last batch the z₀ of this one. */
     void startFromLast() {
-        if (config.kind() instanceof ModelConfig.Get) {
-            startFromBest.run();
-        }
+        finish.startFromLast();
     }
 
     /** Fills noise and z₀ of samples {@code first … first + size} of a seed. */
@@ -86,9 +63,7 @@ final class BatchSampler {
     /** Takes noise and z₀ of samples {@code from … from + size}, or as many as there are. */
     void set(float[] noise, float[] start, int from) {
         pass.noise().set(slice(noise, from, config.pixels()));
-        if (config.kind() instanceof ModelConfig.Get) {
-            pass.state().set(slice(start, from, config.stateSize()));
-        }
+        pass.start().ifPresent(z0 -> z0.set(slice(start, from, config.stateSize())));
     }
 
     // with zeros behind the last sample
@@ -99,7 +74,7 @@ final class BatchSampler {
     /**
      * Samples the batch, or as many of it as are asked for.
      *
-     * @param labels of the whole request, likewise {@code pixels}, {@code residuals} and {@code
+     * @param labels of the whole request, as are {@code pixels}, {@code residuals} and {@code
      *     evaluations}; this batch begins at {@code from}
      * @return seconds saved by samples that left the batch
      */
@@ -107,25 +82,11 @@ final class BatchSampler {
         int count = Math.min(size, labels.length - from);
         pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
         pass.inject();
-        double saved = 0;
-        if (config.kind() instanceof ModelConfig.Get) {
-            Statistics statistics = solve.run();
-            System.arraycopy(statistics.absoluteLowest(), 0, residuals, from, count);
-            for (int b = 0; b < count; b++) {
-                evaluations[from + b] = statistics.evaluations(b);
-            }
-            saved = prepared.tolerance() == 0 ? 0 : adaptive.secondsSaved();
-            decodeBest.run();
-        } else {
-            decodeState.run();
-        }
-        pass.image()
-                .buffer()
-                .read(
-                        pass.image().offset(),
-                        pixels,
-                        from * config.pixels(),
-                        count * config.pixels());
-        return saved;
+        Finish.Found found = finish.run();
+        System.arraycopy(found.residuals(), 0, residuals, from, count);
+        System.arraycopy(found.evaluations(), 0, evaluations, from, count);
+        int each = config.pixels();
+        pass.image().buffer().read(pass.image().offset(), pixels, from * each, count * each);
+        return found.secondsSaved();
     }
 }
