@@ -40,6 +40,8 @@ record Block(String prefix, Layers layers, int heads, int column) {
      * @param c [B, 3D]: the same for all
      */
     record Injections(Optional<Tensor> u, Optional<Tensor> c) {
+        static final Injections NONE = ofCondition(Optional.empty());
+
         static Injections ofCondition(Optional<Tensor> c) {
             return new Injections(Optional.empty(), c);
         }
@@ -100,47 +102,20 @@ record Block(String prefix, Layers layers, int heads, int column) {
         }
     }
 
-    /** What a backward pass computes besides the gradient of x. */
-    sealed interface Gradients {
-        void linear(Kernels k, Tensor dY, Tensor x, Function<Layers, LinearLayer> layer);
-
-        NormLayer norm(Function<Layers, NormLayer> layer);
-
-        void injected(Kernels k, Tensor dQkv, int column);
-
-        /** The gradients of parameters and injections, added to what is there. */
-        record All(Layers layers, Injections injected) implements Gradients {
-            @Override
-            public void linear(
-                    Kernels k, Tensor dY, Tensor x, Function<Layers, LinearLayer> layer) {
-                LinearLayer gradient = layer.apply(layers);
-                k.linearBackwardWeight(dY, x, gradient.weight(), gradient.bias());
-            }
-
-            @Override
-            public NormLayer norm(Function<Layers, NormLayer> layer) {
-                return layer.apply(layers);
-            }
-
-            @Override
-            public void injected(Kernels k, Tensor dQkv, int column) {
-                k.injectionBackward(dQkv, injected.u.orElse(null), column, injected.c.orElse(null));
-            }
+    /**
+     * What a backward pass computes besides the gradient of x, added to what is there.
+     *
+     * @param layers of the parameters, or none
+     * @param unread where those of norms go then, as they come with the gradient of x
+     */
+    record Gradients(Optional<Layers> layers, Injections injected, NormLayer unread) {
+        private void linear(Kernels k, Tensor dY, Tensor x, Function<Layers, LinearLayer> which) {
+            layers.map(which)
+                    .ifPresent(each -> k.linearBackwardWeight(dY, x, each.weight(), each.bias()));
         }
 
-        /** Nothing: those of norms come with that of x and are not read. */
-        record Discarded(NormLayer unread) implements Gradients {
-            @Override
-            public void linear(
-                    Kernels k, Tensor dY, Tensor x, Function<Layers, LinearLayer> layer) {}
-
-            @Override
-            public NormLayer norm(Function<Layers, NormLayer> layer) {
-                return unread;
-            }
-
-            @Override
-            public void injected(Kernels k, Tensor dQkv, int column) {}
+        private NormLayer norm(Function<Layers, NormLayer> which) {
+            return layers.map(which).orElse(unread);
         }
     }
 
@@ -210,7 +185,8 @@ record Block(String prefix, Layers layers, int heads, int column) {
         k.attentionBackward(
                 s.dNormed, a.qkv, a.attended.value(), a.attended.saved(), heads, s.dQkv);
         // qkv = normed1 · Wᵀ + b + u + c
-        gradients.injected(k, s.dQkv, column);
+        Injections dInjected = gradients.injected;
+        k.injectionBackward(s.dQkv, dInjected.u.orElse(null), column, dInjected.c.orElse(null));
         gradients.linear(k, s.dQkv, a.normed1.value(), Layers::qkv);
         k.linearBackwardInput(s.dQkv, layers.qkv.weight(), s.dNormed);
         // normed1 = LN₁(x); d is now the gradient of x

@@ -55,12 +55,16 @@ public final class EquilibriumMap implements DifferentiableMap {
         start = space.state();
         Injection injection = network.injection();
         trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
-        inject.addAll(trunk.forward());
+        inject.addAll(trunk.forward(1));
         inject.add(backend().record("inject", k -> injection.forward(k, trunk.h(), u(injected))));
     }
 
     private static Tensor u(Block.Injections injections) {
         return injections.u().orElseThrow();
+    }
+
+    Trunk.Pass<Output.Saved> trunk() {
+        return trunk;
     }
 
     /** Input noise, [B, C, S, S]. */

@@ -49,9 +49,7 @@ public final class SamplingPass {
                         space,
                         c,
                         new BlockStack.Reused(activations, space.state()));
-        inject.add(backend.record("embed", trunk::embed));
-        int together = EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1;
-        inject.addAll(trunk.blocks().record(backend, "blocks", together));
+        inject.addAll(trunk.forward(EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1));
         state =
                 switch (network.body()) {
                     case Network.Vit _ -> new Direct(trunk.h());

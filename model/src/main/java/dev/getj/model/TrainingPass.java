@@ -56,7 +56,7 @@ public final class TrainingPass {
 
     /** Input noise, [B, C, S, S]. */
     public Tensor noise() {
-        return trajectory.noise();
+        return trajectory.trunk().images();
     }
 
     /** The teacher's images, [B, C, S, S]. */
@@ -66,7 +66,7 @@ public final class TrainingPass {
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return trajectory.labels();
+        return trajectory.trunk().labels();
     }
 
     /** z₀, [B, N, D]; not read by a ViT. */

@@ -80,16 +80,17 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
         return backward(
                 "block backward",
                 stack,
-                block ->
-                        new Block.Gradients.All(
-                                Block.Layers.of(gradients, block.prefix()), dInjected),
+                block -> {
+                    Block.Layers layers = Block.Layers.of(gradients, block.prefix());
+                    return new Block.Gradients(Optional.of(layers), dInjected, unread);
+                },
                 d);
     }
 
     /** The same without gradients of parameters and injections. */
     List<Program> backwardToInput(BlockStack.Applied<Output.Saved> stack, Tensor d) {
-        return backward(
-                "block backward to input", stack, _ -> new Block.Gradients.Discarded(unread), d);
+        Block.Gradients none = new Block.Gradients(Optional.empty(), Block.Injections.NONE, unread);
+        return backward("block backward to input", stack, _ -> none, d);
     }
 
     private List<Program> backward(

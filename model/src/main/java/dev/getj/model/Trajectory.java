@@ -1,7 +1,6 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 import dev.getj.solver.Equilibrium;
@@ -17,9 +16,7 @@ import java.util.Optional;
 
 /** From noise through the stages of a network to its losses, and back. */
 sealed interface Trajectory {
-    Tensor noise();
-
-    IntTensor labels();
+    Trunk.Pass<Output.Saved> trunk();
 
     /** z₀, [B, N, D]; not read by a ViT. */
     Tensor start();
@@ -51,20 +48,10 @@ sealed interface Trajectory {
                                 dC.ifPresent(gradient -> k.fill(0, gradient));
                                 k.fill(0, d);
                             }));
-            programs.addAll(trunk.forward());
+            programs.addAll(trunk.forward(1));
             programs.addAll(losses.record(0, trunk.h(), d));
             programs.addAll(Trunk.backward(trunk, workspace, dC, d));
             return new Direct(trunk, space.state(), programs);
-        }
-
-        @Override
-        public Tensor noise() {
-            return trunk.images();
-        }
-
-        @Override
-        public IntTensor labels() {
-            return trunk.labels();
         }
 
         @Override
@@ -131,13 +118,8 @@ sealed interface Trajectory {
         }
 
         @Override
-        public Tensor noise() {
-            return map.noise();
-        }
-
-        @Override
-        public IntTensor labels() {
-            return map.labels();
+        public Trunk.Pass<Output.Saved> trunk() {
+            return map.trunk();
         }
 
         @Override

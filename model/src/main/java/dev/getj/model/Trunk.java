@@ -81,11 +81,11 @@ record Trunk(Embedder embedder, BlockStack blocks) {
             return blocks;
         }
 
-        /** A program that embeds and one for each block. */
-        List<Program> forward() {
+        /** A program that embeds, and programs of so many blocks each. */
+        List<Program> forward(int together) {
             List<Program> programs = new ArrayList<>();
             programs.add(backend.record("embed", this::embed));
-            programs.addAll(blocks.record(backend, "block", 1));
+            programs.addAll(blocks.record(backend, "blocks", together));
             return programs;
         }
 

@@ -38,7 +38,7 @@ final class BatchSampler {
                         });
         finish =
                 switch (pass.state()) {
-                    case SamplingPass.Direct(var h) -> new Finish.Decode(pass.decoderOf(h), size);
+                    case SamplingPass.Direct(var h) -> new Finish.Decode(pass.decoderOf(h));
                     case SamplingPass.Solved(var map) -> new Finish.Solve(pass, map);
                 };
     }
@@ -82,11 +82,16 @@ final class BatchSampler {
         int count = Math.min(size, labels.length - from);
         pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
         pass.inject();
-        Finish.Found found = finish.run();
-        System.arraycopy(found.residuals(), 0, residuals, from, count);
-        System.arraycopy(found.evaluations(), 0, evaluations, from, count);
+        finish.run()
+                .ifPresent(
+                        seen -> {
+                            System.arraycopy(seen.absoluteLowest(), 0, residuals, from, count);
+                            for (int b = 0; b < count; b++) {
+                                evaluations[from + b] = seen.evaluations(b);
+                            }
+                        });
         int each = config.pixels();
         pass.image().buffer().read(pass.image().offset(), pixels, from * each, count * each);
-        return found.secondsSaved();
+        return finish.secondsSaved();
     }
 }

@@ -3,54 +3,43 @@ package dev.getj.sample;
 import dev.getj.kernels.Program;
 import dev.getj.model.EquilibriumPass;
 import dev.getj.model.SamplingPass;
-import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
 import dev.getj.solver.Stopping;
 
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** What follows the injection when a batch is sampled: from its state to images. */
+/** What follows the injection when a batch is sampled: from its state to its image. */
 sealed interface Finish {
-    /** Records what is needed for this solver. */
-    void prepare(Solver solver);
+    /** Records what is needed for this solver, unless that was done for the last one. */
+    default void prepare(Solver solver) {}
 
     /** Makes the last solution the z₀ of the next run. */
-    void startFromLast();
+    default void startFromLast() {}
 
-    Found run();
+    /** Fills the image and returns what a solver saw, if one was needed. */
+    Optional<Statistics> run();
 
-    /**
-     * What a run found of each sample of the batch.
-     *
-     * @param residuals lowest {@code ‖f(z) − z‖₂}
-     * @param evaluations of f
-     * @param secondsSaved by samples that left the batch
-     */
-    record Found(double[] residuals, int[] evaluations, double secondsSaved) {}
+    /** Seconds that samples saved which left the batch of the last run. */
+    default double secondsSaved() {
+        return 0;
+    }
 
     /** Of a ViT: the state is there. */
-    record Decode(Program decode, int batch) implements Finish {
+    record Decode(Program decode) implements Finish {
         @Override
-        public void prepare(Solver solver) {}
-
-        @Override
-        public void startFromLast() {}
-
-        @Override
-        public Found run() {
+        public Optional<Statistics> run() {
             decode.run();
-            return new Found(new double[batch], new int[batch], 0);
+            return Optional.empty();
         }
     }
 
-    /** Of a GET: the state is a fixed point, and the one of lowest residual is decoded. */
+    /** Of a GET: the state is a fixed point, of which the iterate of lowest residual is decoded. */
     final class Solve implements Finish {
         private final SamplingPass pass;
         private final EquilibriumPass map;
-        private Optional<Prepared> prepared = Optional.empty();
         private Optional<TimedMap> adaptive = Optional.empty();
+        private Optional<Prepared> prepared = Optional.empty();
 
         private record Prepared(
                 Solver solver, Solver.Solve solve, Program decode, Program startFromBest) {}
@@ -63,19 +52,24 @@ sealed interface Finish {
         @Override
         public void prepare(Solver solver) {
             if (prepared.filter(last -> last.solver.equals(solver)).isEmpty()) {
-                Solver.Solve solve = solver.prepare(mapFor(solver), Stopping.EACH_SAMPLE);
-                Program startFromBest =
-                        map.backend().record("warm start", k -> k.copy(solve.best(), map.state()));
-                Program decode = pass.decoderOf(solve.best());
-                prepared = Optional.of(new Prepared(solver, solve, decode, startFromBest));
+                Solver.Solve solve =
+                        solver.prepare(
+                                solver.tolerance() == 0 ? map : adaptive(), Stopping.EACH_SAMPLE);
+                prepared =
+                        Optional.of(
+                                new Prepared(
+                                        solver,
+                                        solve,
+                                        pass.decoderOf(solve.best()),
+                                        map.backend()
+                                                .record(
+                                                        "warm start",
+                                                        k -> k.copy(solve.best(), map.state()))));
             }
         }
 
         // with a tolerance, samples leave the batch when they are solved
-        private FixedPointMap mapFor(Solver solver) {
-            if (solver.tolerance() == 0) {
-                return map;
-            }
+        private TimedMap adaptive() {
             if (adaptive.isEmpty()) {
                 adaptive = Optional.of(new TimedMap(map.compacting()));
             }
@@ -88,15 +82,15 @@ sealed interface Finish {
         }
 
         @Override
-        public Found run() {
-            Prepared ready = prepared.orElseThrow();
-            Statistics statistics = ready.solve.run();
-            ready.decode.run();
-            int[] evaluations =
-                    IntStream.range(0, map.state().dim(0)).map(statistics::evaluations).toArray();
-            double saved =
-                    ready.solver.tolerance() == 0 ? 0 : adaptive.orElseThrow().secondsSaved();
-            return new Found(statistics.absoluteLowest(), evaluations, saved);
+        public Optional<Statistics> run() {
+            Statistics statistics = prepared.orElseThrow().solve.run();
+            prepared.orElseThrow().decode.run();
+            return Optional.of(statistics);
+        }
+
+        @Override
+        public double secondsSaved() {
+            return prepared.orElseThrow().solver.tolerance() == 0 ? 0 : adaptive().secondsSaved();
         }
     }
 }
