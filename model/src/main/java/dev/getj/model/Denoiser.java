@@ -7,7 +7,7 @@ record Denoiser(Trunk trunk, NoiseEmbedding levels, Decoder decoder) {
      */
     static Denoiser of(ModelConfig config, Parameters weights) {
         return new Denoiser(
-                Trunk.of(config, weights),
+                new Trunk(config, weights),
                 new NoiseEmbedding(config, weights),
                 new Decoder(weights));
     }

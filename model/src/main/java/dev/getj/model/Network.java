@@ -31,7 +31,7 @@ public final class Network {
     public Network(Backend backend, ModelConfig config, Parameters weights) {
         this.backend = backend;
         this.config = config;
-        Trunk trunk = Trunk.of(config, weights);
+        Trunk trunk = new Trunk(config, weights);
         body =
                 switch (config.kind()) {
                     case ModelConfig.Vit _ -> new Vit(trunk);

@@ -3,6 +3,7 @@ package dev.getj.model;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Kernels;
+import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.Tensor;
 
@@ -10,10 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What every network begins with: {@code image → patches → blocks → h}. */
-record Trunk(Embedder embedder, BlockStack blocks) {
-    static Trunk of(ModelConfig config, Parameters weights) {
-        return new Trunk(new Embedder(config, weights), BlockStack.injection(config, weights));
+/**
+ * What every network begins with: image → patches → tokens, at fixed positions → blocks → h; and
+ * the class embedding, which all blocks share.
+ */
+final class Trunk {
+    private static final String PATCHES = "x_embedder.proj";
+    private static final String CLASSES = "y_embedder.embedding_table.weight";
+
+    private final LinearLayer projection;
+    private final Tensor position;
+    private final Optional<Tensor> table;
+    private final BlockStack blocks;
+
+    Trunk(ModelConfig config, Parameters weights) {
+        projection = LinearLayer.of(weights, PATCHES);
+        position = weights.tensor(ParameterTable.POSITION).reshape(config.tokens(), config.width());
+        table = config.conditional() ? Optional.of(weights.tensor(CLASSES)) : Optional.empty();
+        blocks = BlockStack.injection(config, weights);
     }
 
     /**
@@ -90,14 +105,22 @@ record Trunk(Embedder embedder, BlockStack blocks) {
         }
 
         void embed(Kernels k) {
-            trunk.embedder.forward(k, images, patches, embedded);
-            trunk.embedder.classes(k, labels, c);
+            LinearLayer projection = trunk.projection;
+            k.patchify(images, PatchOrder.CHANNEL_FIRST, patches);
+            k.linearResidual(
+                    patches, projection.weight(), projection.bias(), trunk.position, embedded);
+            trunk.table.ifPresent(rows -> k.embedding(rows, labels, c.orElseThrow()));
         }
 
-        // d is the gradient of what was embedded, dC that of c
+        // d is the gradient of what was embedded, dC that of c, summed over all blocks
         void embedBackward(Kernels k, Tensor d, Optional<Tensor> dC, Parameters gradients) {
-            trunk.embedder.backward(k, patches, d, gradients);
-            trunk.embedder.classesBackward(k, labels, dC, gradients);
+            // embedded = patches · Wᵀ + b + position
+            LinearLayer dProjection = LinearLayer.of(gradients, PATCHES);
+            k.linearBackwardWeight(d, patches, dProjection.weight(), dProjection.bias());
+            // c = table[labels]
+            if (trunk.table.isPresent()) {
+                k.embeddingBackward(dC.orElseThrow(), labels, gradients.tensor(CLASSES));
+            }
         }
     }
 }
