@@ -1,8 +1,8 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.PatchOrder;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.op.PatchOrder;
+import dev.getj.kernels.tensor.Tensor;
 
 /** {@code x̂ = unpatchify(LN(z) W_f + b_f)}: a state back to pixels, not clamped. */
 final class Decoder {

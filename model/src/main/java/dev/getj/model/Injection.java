@@ -1,7 +1,7 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 /** The stage noise → h → {@code u = W_u h} of a GET: done once for a batch. */
 record Injection(Trunk trunk, Tensor weight) {

@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** Weight [out, in] and bias [out] of a linear layer, or their gradients. */
 record LinearLayer(Tensor weight, Tensor bias) {

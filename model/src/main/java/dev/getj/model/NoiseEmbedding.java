@@ -1,7 +1,7 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Tells a denoiser its noise level: Fourier features of c_noise through a small MLP, {@code c +=

@@ -1,7 +1,7 @@
 package dev.getj.model;
 
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Statistics;
 
 import java.util.List;

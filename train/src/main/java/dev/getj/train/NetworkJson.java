@@ -10,7 +10,7 @@ import dev.getj.model.ModelConfig;
  * The size of a network as {@code config.json} has it: its components are the keys, one object
  * without nesting, since the first version.
  */
-record NetworkJson(
+public record NetworkJson(
         String name,
         int imageSize,
         int channels,
@@ -25,9 +25,10 @@ record NetworkJson(
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(converter = Reader.class)
-    interface MixIn {}
+    public interface MixIn {}
 
-    static final class Writer extends StdConverter<ModelConfig, NetworkJson> {
+    /** To JSON. */
+    public static final class Writer extends StdConverter<ModelConfig, NetworkJson> {
         @Override
         public NetworkJson convert(ModelConfig config) {
             ModelConfig.Stack equilibrium = config.kind().blocks();
@@ -46,7 +47,8 @@ record NetworkJson(
         }
     }
 
-    static final class Reader extends StdConverter<NetworkJson, ModelConfig> {
+    /** From JSON. */
+    public static final class Reader extends StdConverter<NetworkJson, ModelConfig> {
         @Override
         public ModelConfig convert(NetworkJson json) {
             return json.config();
