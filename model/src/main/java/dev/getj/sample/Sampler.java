@@ -187,15 +187,7 @@ public final class Sampler implements AutoCloseable {
             saved += part.sample(labels, from, pixels, residuals, evaluations);
         }
         int[] shown = config.conditional() ? labels : new int[0];
-        return new Samples(
-                count,
-                config.channels(),
-                config.imageSize(),
-                pixels,
-                shown,
-                residuals,
-                evaluations,
-                saved);
+        return new Samples(config.images(), pixels, shown, residuals, evaluations, saved);
     }
 
     // images that are computed at once

@@ -297,7 +297,8 @@ class SamplerTest {
     @Test
     void imagesAreBytesAsInTheReference() throws IOException {
         float[] pixels = {-1, -0.5f, 0, 1};
-        Samples samples = new Samples(1, 1, 2, pixels, new int[0], new double[1], new int[1], 0);
+        ModelConfig.Images grey = new ModelConfig.Images(2, 1, 0);
+        Samples samples = new Samples(grey, pixels, new int[0], new double[1], new int[1], 0);
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(samples.png(0)));
         int[] expected = {0, 64, 128, 255};
         for (int i = 0; i < 4; i++) {
