@@ -5,6 +5,7 @@ import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Statistics;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loss and gradient of a network on batches of one size: inject, go to the equilibrium from z₀,
@@ -69,8 +70,8 @@ public final class TrainingPass {
         return trajectory.trunk().labels();
     }
 
-    /** z₀, [B, N, D]; not read by a ViT. */
-    public Tensor start() {
+    /** z₀ of a GET, [B, N, D]. */
+    public Optional<Tensor> start() {
         return trajectory.start();
     }
 

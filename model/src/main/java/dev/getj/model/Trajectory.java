@@ -18,8 +18,8 @@ import java.util.Optional;
 sealed interface Trajectory {
     Trunk.Pass<Output.Saved> trunk();
 
-    /** z₀, [B, N, D]; not read by a ViT. */
-    Tensor start();
+    /** z₀ of a GET, [B, N, D]. */
+    Optional<Tensor> start();
 
     /** Forward and backward; the gradients of the batch before are overwritten. */
     Seen run(long seed);
@@ -30,8 +30,7 @@ sealed interface Trajectory {
     }
 
     /** A ViT: the state that leaves the blocks is decoded. */
-    record Direct(Trunk.Pass<Output.Saved> trunk, Tensor start, List<Program> programs)
-            implements Trajectory {
+    record Direct(Trunk.Pass<Output.Saved> trunk, List<Program> programs) implements Trajectory {
         static Direct of(Network.Vit vit, TrainingWorkspace workspace, DecodedLosses losses) {
             Space space = workspace.space();
             Backend backend = space.backend();
@@ -51,7 +50,12 @@ sealed interface Trajectory {
             programs.addAll(trunk.forward(1));
             programs.addAll(losses.record(0, trunk.h(), d));
             programs.addAll(Trunk.backward(trunk, workspace, dC, d));
-            return new Direct(trunk, space.state(), programs);
+            return new Direct(trunk, programs);
+        }
+
+        @Override
+        public Optional<Tensor> start() {
+            return Optional.empty();
         }
 
         @Override
@@ -123,8 +127,8 @@ sealed interface Trajectory {
         }
 
         @Override
-        public Tensor start() {
-            return map.state();
+        public Optional<Tensor> start() {
+            return Optional.of(map.state());
         }
 
         @Override

@@ -155,7 +155,7 @@ class EstimatorTest {
         pass.noise().set(noise);
         pass.target().set(target);
         pass.labels().set(2, 0);
-        put(pass.start(), start);
+        put(pass.start().orElseThrow(), start);
         pass.run(seed);
         return get(gradients.flat());
     }

@@ -110,7 +110,7 @@ class TrainingPassTest {
                                 : 20; // out of reach, so that no difference crosses L1's kink
             }
             pass.target().set(target);
-            pass.start().set(TinyNetworks.normal(pass.start().size(), 3));
+            pass.start().ifPresent(z0 -> z0.set(TinyNetworks.normal(z0.size(), 3)));
             pass.labels().set(2, 0, 2);
         }
 
@@ -324,7 +324,7 @@ class TrainingPassTest {
                     new SamplingPass(new Network(backend, config, fixture.weights), BATCH);
             sampling.noise().set(fixture.pass.noise().get());
             sampling.labels().set(2, 0, 2);
-            sampling.start().ifPresent(z -> z.set(fixture.pass.start().get()));
+            sampling.start().ifPresent(z -> z.set(fixture.pass.start().orElseThrow().get()));
             sampling.inject();
             Tensor state =
                     switch (sampling.state()) {

@@ -340,9 +340,7 @@ public final class GoldenCheck {
                     pass.noise().set(images("in.noise"));
                     pass.target().set(images("in.target"));
                     pass.labels().set(labels());
-                    if (config.kind() instanceof ModelConfig.Get) {
-                        pass.start().set(start());
-                    }
+                    pass.start().ifPresent(z0 -> z0.set(start()));
                     float[] losses = new float[steps];
                     for (int step = 0; step < steps; step++) {
                         pass.run();
