@@ -34,7 +34,7 @@ record Block(String prefix, Layers layers, int heads, int column) {
     }
 
     /**
-     * What the blocks of a stack are told, or its gradients.
+     * What is added to qkv in the blocks of a stack, or its gradients.
      *
      * @param u [B, N, 3D·M]: each block has a part of its own
      * @param c [B, 3D]: the same for all

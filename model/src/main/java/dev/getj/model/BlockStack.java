@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 
 /** The blocks of a transformer, one after the other. */
 record BlockStack(List<Block> blocks) {
-    /** Those of the injection transformer, or of a ViT: they are told classes alone. */
+    /** The blocks of the injection transformer, or of a ViT, into which only c is injected. */
     static BlockStack injection(ModelConfig config, Parameters weights) {
         return of(weights, "blocks.", config.blocks().depth(), config.heads(), 0);
     }
 
-    /** Those of the equilibrium map: block m is told part m of u. */
+    /** The blocks of the equilibrium map; part m of u is injected into block m. */
     static BlockStack equilibrium(ModelConfig config, Parameters weights) {
         int depth = config.kind().blocks().depth();
         return of(weights, "deq_blocks.", depth, config.heads(), 3 * config.width());

@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-/** A ViT that is told a noise level, {@code F(x; c_noise, label)}. */
+/** A ViT conditioned on a noise level, {@code F(x; c_noise, label)}. */
 record Denoiser(Trunk trunk, NoiseEmbedding levels, Decoder decoder) {
     /**
      * @param weights with a {@link ParameterTable#denoiser} table

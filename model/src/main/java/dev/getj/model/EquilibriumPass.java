@@ -37,7 +37,7 @@ public final class EquilibriumPass implements FixedPointMap {
     private final List<Program> programs;
 
     /**
-     * @param injected what the blocks are told; filled before f is evaluated
+     * @param injected what is added in the blocks; filled before f is evaluated
      * @param activations may be of more samples and wider blocks
      */
     EquilibriumPass(

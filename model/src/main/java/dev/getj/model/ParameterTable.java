@@ -54,7 +54,7 @@ public final class ParameterTable {
     private ParameterTable() {}
 
     /**
-     * The parameters of a ViT that is told a noise level, see {@link DenoiserPass}.
+     * The parameters of a ViT conditioned on a noise level, see {@link DenoiserPass}.
      *
      * @throws IllegalArgumentException if there are more than one array holds
      */

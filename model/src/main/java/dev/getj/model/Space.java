@@ -47,7 +47,7 @@ record Space(Backend backend, ModelConfig config, int batch) {
         return config.conditional() ? Optional.of(condition()) : Optional.empty();
     }
 
-    /** What equilibrium blocks are told: a new u, [B, N, 3D·M], and c. */
+    /** What is injected into equilibrium blocks: a new u, [B, N, 3D·M], and c. */
     Block.Injections injections(Optional<Tensor> c) {
         int columns = 3 * config.width() * config.kind().blocks().depth();
         return new Block.Injections(Optional.of(tokens(columns)), c);

@@ -72,7 +72,7 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
     /**
      * Records the backward pass of a stack, from its last block to its first.
      *
-     * @param dInjected receives, added up, the gradients of what the blocks are told
+     * @param dInjected receives, added up, the gradients of what was injected
      * @param d holds the gradient of what leaves the stack and receives that of what enters it
      */
     List<Program> backward(

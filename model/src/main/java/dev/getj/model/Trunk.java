@@ -64,7 +64,7 @@ final class Trunk {
         private final BlockStack.Applied<A> blocks;
 
         /**
-         * @param c what all blocks are told, [B, 3D]
+         * @param c the condition, [B, 3D], injected into all blocks
          */
         Pass(Trunk trunk, Space space, Optional<Tensor> c, BlockStack.Workspace<A> workspace) {
             this.trunk = trunk;
