@@ -27,16 +27,10 @@ record Student(String name, ModelConfig model) {
     private static ModelConfig model(String name, int width, int depth, int equilibriumDepth) {
         return new ModelConfig(
                 name,
-                Strokes.SIZE,
-                Strokes.CHANNELS,
-                PATCH,
-                width,
-                HEADS,
-                depth,
-                equilibriumDepth,
-                RATIO,
-                RATIO,
-                Strokes.CLASSES);
+                new ModelConfig.Images(Strokes.SIZE, Strokes.CHANNELS, Strokes.CLASSES),
+                new ModelConfig.Token(PATCH, width, HEADS),
+                new ModelConfig.Stack(depth, RATIO),
+                ModelConfig.Kind.of(equilibriumDepth, RATIO));
     }
 
     /** Number of parameters, the positional embedding included. */

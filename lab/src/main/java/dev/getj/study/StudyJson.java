@@ -1,10 +1,8 @@
 package dev.getj.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +11,7 @@ import dev.getj.io.AtomicFile;
 import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
+import dev.getj.train.SettingsJson;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +22,8 @@ import java.util.Optional;
 /** The study's records as files of JSON, their components under snake_case keys. */
 final class StudyJson {
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            SettingsJson.mapper()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
 
