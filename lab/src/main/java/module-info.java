@@ -5,7 +5,6 @@ module dev.getj.lab {
     requires java.management;
     requires xchart;
 
-    exports dev.getj.chart;
     exports dev.getj.demo;
     exports dev.getj.equilibrium;
     exports dev.getj.profile;

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Random;
 
-/** Against EJML, which rounds in the same order: weights of Anderson were computed with it before. */
+/**
+ * Against EJML, which rounds in the same order: weights of Anderson were computed with it before.
+ */
 class CholeskyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 6, 17})
