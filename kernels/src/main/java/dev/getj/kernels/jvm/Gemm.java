@@ -3,7 +3,7 @@ package dev.getj.kernels.jvm;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 8 or 4 rows
+ * Matrix product {@code C = A B} with B packed into {@link Panels}: a register tile of 8 or 6 rows
  * × 2 vectors walks down a panel, so each loaded vector of B is used as many times and each
  * broadcast element of A twice.
  *

@@ -31,15 +31,15 @@ record RowMajor(float[] values, int at, int rows, int stride) implements Gemm.Le
         int a1 = start(row + 1);
         int a2 = start(row + 2);
         int a3 = start(row + 3);
+        int a4 = start(row + 4);
+        int a5 = start(row + 5);
         if (Registers.MANY) {
-            int a4 = start(row + 4);
-            int a5 = start(row + 5);
             int a6 = start(row + 6);
             int a7 = start(row + 7);
             EightRows.multiply(
                     values, false, a0, a1, a2, a3, a4, a5, a6, a7, panel, at, depth, tile);
         } else {
-            FourRows.multiply(values, false, a0, a1, a2, a3, panel, at, depth, tile);
+            SixRows.multiply(values, false, a0, a1, a2, a3, a4, a5, panel, at, depth, tile);
         }
     }
 }

@@ -137,7 +137,7 @@ record Strips(float[] values, int rows, int depth) implements Gemm.Left {
         if (Registers.MANY) {
             EightRows.multiply(values, true, a, a, a, a, a, a, a, a, panel, at, depth, tile);
         } else {
-            FourRows.multiply(values, true, a, a, a, a, panel, at, depth, tile);
+            SixRows.multiply(values, true, a, a, a, a, a, a, panel, at, depth, tile);
         }
     }
 }

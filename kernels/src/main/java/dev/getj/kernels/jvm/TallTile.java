@@ -9,13 +9,13 @@ import static dev.getj.kernels.jvm.VectorMath.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A register tile of 4 rows × 2 vectors of {@link StridedGemm}: for 16 registers, and for steps of
+ * A register tile of 6 rows × 2 vectors of {@link StridedGemm}: for 16 registers, and for steps of
  * every kind, of which it is faster with those that the compiler knows.
  *
- * <p>{@code if (p == depth)} parts the rows; see {@link Registers}.
+ * <p>{@code if (p == depth)} and {@code if (p == next)} part the rows; see {@link Registers}.
  */
 final class TallTile {
-    static final int ROWS = 4;
+    static final int ROWS = 6;
     static final int COLUMNS = 2 * LANES;
 
     private TallTile() {}
@@ -31,10 +31,10 @@ final class TallTile {
     }
 
     /**
-     * {@code C = A · B [depth]}, or added to C, for 4 rows and 2 vectors.
+     * {@code C = A · B [depth]}, or added to C, for 6 rows and 2 vectors.
      *
      * @param row the first, in A and C
-     * @param last of the rows, 0…3; those beyond repeat it and write the same result to the same
+     * @param last of the rows, 0…5; those beyond repeat it and write the same result to the same
      *     place
      * @param column the first, in B and C
      */
@@ -62,12 +62,19 @@ final class TallTile {
         int a2 = bounded(start2);
         int start3 = a.row(row + Math.min(3, last));
         int a3 = bounded(start3);
+        int start4 = a.row(row + Math.min(4, last));
+        int a4 = bounded(start4);
+        int start5 = a.row(row + Math.min(5, last));
+        int a5 = bounded(start5);
         int b0 = bounded(b.at() + column);
+        int next = depth + 1;
         int end = Math.max(0, Math.min(depth, MAX_DEPTH));
         int at0 = c.row(row) + column;
         int at1 = c.row(row + Math.min(1, last)) + column;
         int at2 = c.row(row + Math.min(2, last)) + column;
         int at3 = c.row(row + Math.min(3, last)) + column;
+        int at4 = c.row(row + Math.min(4, last)) + column;
+        int at5 = c.row(row + Math.min(5, last)) + column;
         FloatVector c00 = start(sums, at0, add);
         FloatVector c01 = start(sums, at0 + LANES, add);
         FloatVector c10 = start(sums, at1, add);
@@ -76,49 +83,100 @@ final class TallTile {
         FloatVector c21 = start(sums, at2 + LANES, add);
         FloatVector c30 = start(sums, at3, add);
         FloatVector c31 = start(sums, at3 + LANES, add);
-        for (int p = 0; p < end; p++) {
-            // the compiler makes a loop of each case
-            float x0;
-            float x1;
-            float x2;
-            float x3;
-            int at;
-            if (steps == Steps.ROWS) {
-                x0 = left[a0 + p];
-                x1 = left[a1 + p];
-                x2 = left[a2 + p];
-                x3 = left[a3 + p];
-                at = b0 + p * ROW;
-            } else if (steps == Steps.COLUMNS) {
-                x0 = left[a0 + p * ROW];
-                x1 = left[a1 + p * ROW];
-                x2 = left[a2 + p * ROW];
-                x3 = left[a3 + p * ROW];
-                at = b0 + p * ROW;
-            } else {
-                x0 = left[start0 + p * columnA];
-                x1 = left[start1 + p * columnA];
-                x2 = left[start2 + p * columnA];
-                x3 = left[start3 + p * columnA];
-                at = rightAt + p * rowB;
+        FloatVector c40 = start(sums, at4, add);
+        FloatVector c41 = start(sums, at4 + LANES, add);
+        FloatVector c50 = start(sums, at5, add);
+        FloatVector c51 = start(sums, at5 + LANES, add);
+        if (steps == Steps.ROWS) {
+            for (int p = 0; p < end; p++) {
+                int at = b0 + p * ROW;
+                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p]);
+                c00 = x.fma(right0, c00);
+                c01 = x.fma(right1, c01);
+                x = FloatVector.broadcast(SPECIES, left[a1 + p]);
+                c10 = x.fma(right0, c10);
+                c11 = x.fma(right1, c11);
+                if (p == depth) {
+                    break; // never, see Registers
+                }
+                x = FloatVector.broadcast(SPECIES, left[a2 + p]);
+                c20 = x.fma(right0, c20);
+                c21 = x.fma(right1, c21);
+                x = FloatVector.broadcast(SPECIES, left[a3 + p]);
+                c30 = x.fma(right0, c30);
+                c31 = x.fma(right1, c31);
+                if (p == next) {
+                    break; // never
+                }
+                x = FloatVector.broadcast(SPECIES, left[a4 + p]);
+                c40 = x.fma(right0, c40);
+                c41 = x.fma(right1, c41);
+                x = FloatVector.broadcast(SPECIES, left[a5 + p]);
+                c50 = x.fma(right0, c50);
+                c51 = x.fma(right1, c51);
             }
-            FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
-            FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, x0);
-            c00 = x.fma(right0, c00);
-            c01 = x.fma(right1, c01);
-            x = FloatVector.broadcast(SPECIES, x1);
-            c10 = x.fma(right0, c10);
-            c11 = x.fma(right1, c11);
-            if (p == depth) {
-                break; // never, see Registers
+        } else if (steps == Steps.COLUMNS) {
+            for (int p = 0; p < end; p++) {
+                int at = b0 + p * ROW;
+                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p * ROW]);
+                c00 = x.fma(right0, c00);
+                c01 = x.fma(right1, c01);
+                x = FloatVector.broadcast(SPECIES, left[a1 + p * ROW]);
+                c10 = x.fma(right0, c10);
+                c11 = x.fma(right1, c11);
+                if (p == depth) {
+                    break; // never, see Registers
+                }
+                x = FloatVector.broadcast(SPECIES, left[a2 + p * ROW]);
+                c20 = x.fma(right0, c20);
+                c21 = x.fma(right1, c21);
+                x = FloatVector.broadcast(SPECIES, left[a3 + p * ROW]);
+                c30 = x.fma(right0, c30);
+                c31 = x.fma(right1, c31);
+                if (p == next) {
+                    break; // never
+                }
+                x = FloatVector.broadcast(SPECIES, left[a4 + p * ROW]);
+                c40 = x.fma(right0, c40);
+                c41 = x.fma(right1, c41);
+                x = FloatVector.broadcast(SPECIES, left[a5 + p * ROW]);
+                c50 = x.fma(right0, c50);
+                c51 = x.fma(right1, c51);
             }
-            x = FloatVector.broadcast(SPECIES, x2);
-            c20 = x.fma(right0, c20);
-            c21 = x.fma(right1, c21);
-            x = FloatVector.broadcast(SPECIES, x3);
-            c30 = x.fma(right0, c30);
-            c31 = x.fma(right1, c31);
+        } else {
+            for (int p = 0; p < end; p++) {
+                int at = rightAt + p * rowB;
+                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[start0 + p * columnA]);
+                c00 = x.fma(right0, c00);
+                c01 = x.fma(right1, c01);
+                x = FloatVector.broadcast(SPECIES, left[start1 + p * columnA]);
+                c10 = x.fma(right0, c10);
+                c11 = x.fma(right1, c11);
+                if (p == depth) {
+                    break; // never, see Registers
+                }
+                x = FloatVector.broadcast(SPECIES, left[start2 + p * columnA]);
+                c20 = x.fma(right0, c20);
+                c21 = x.fma(right1, c21);
+                x = FloatVector.broadcast(SPECIES, left[start3 + p * columnA]);
+                c30 = x.fma(right0, c30);
+                c31 = x.fma(right1, c31);
+                if (p == next) {
+                    break; // never
+                }
+                x = FloatVector.broadcast(SPECIES, left[start4 + p * columnA]);
+                c40 = x.fma(right0, c40);
+                c41 = x.fma(right1, c41);
+                x = FloatVector.broadcast(SPECIES, left[start5 + p * columnA]);
+                c50 = x.fma(right0, c50);
+                c51 = x.fma(right1, c51);
+            }
         }
         c00.intoArray(sums, at0);
         c01.intoArray(sums, at0 + LANES);
@@ -128,6 +186,10 @@ final class TallTile {
         c21.intoArray(sums, at2 + LANES);
         c30.intoArray(sums, at3);
         c31.intoArray(sums, at3 + LANES);
+        c40.intoArray(sums, at4);
+        c41.intoArray(sums, at4 + LANES);
+        c50.intoArray(sums, at5);
+        c51.intoArray(sums, at5 + LANES);
     }
 
     private static int bounded(int start) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * -XX:CompileCommand=print}, as binutils' objdump reads them. Java's own disassembler, hsdis, is
  * hardly ever installed, and only beside Java's libraries.
  *
- * @param method class and name, as in {@code FourRows::multiply}
+ * @param method class and name, as in {@code SixRows::multiply}
  * @param instructions of x86-64 in Intel's notation
  */
 record MachineCode(String method, List<Instruction> instructions) {

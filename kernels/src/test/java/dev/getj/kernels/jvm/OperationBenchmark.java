@@ -9,7 +9,6 @@ import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
 /**
  * Times the launches that are no product with a weight, at the shapes of GET-T/2 (256 tokens, width
  * 256, 4 heads). Arguments: threads, seconds for each line (and as many before, for the compiler),
- * batch.
+ * batch. The roof of multiply-adds is measured before and after attention.
  */
 public final class OperationBenchmark {
     private static final int TOKENS = 256;
@@ -26,24 +25,30 @@ public final class OperationBenchmark {
     private static final int PARAMETERS = 8_900_000;
 
     private final JvmBackend backend;
-    private final double seconds;
+    private final Stopwatch stopwatch;
     private final Random random = new Random(1);
 
-    private OperationBenchmark(JvmBackend backend, double seconds) {
+    private OperationBenchmark(JvmBackend backend, Stopwatch stopwatch) {
         this.backend = backend;
-        this.seconds = seconds;
+        this.stopwatch = stopwatch;
     }
 
     public static void main(String[] arguments) {
         int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2;
         double seconds = arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1;
         int batch = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 8;
-        try (JvmBackend backend = new JvmBackend(threads)) {
+        try (JvmBackend backend = new JvmBackend(threads);
+                Workers workers = new Workers(threads)) {
             System.out.println(backend.description() + ", batch " + batch);
             System.out.printf(
                     "%-20s %10s %10s %9s %8s%n", "launch", "best ms", "median", "GFLOP/s", "GB/s");
-            OperationBenchmark benchmark = new OperationBenchmark(backend, seconds);
+            Stopwatch stopwatch = new Stopwatch(threads, seconds);
+            MultiplyAddRoof roof = new MultiplyAddRoof(workers, stopwatch);
+            OperationBenchmark benchmark = new OperationBenchmark(backend, stopwatch);
+            roof.measure();
             benchmark.attention(batch);
+            roof.measure();
+            System.out.println("multiply-adds: " + roof.describe());
             benchmark.gelu(batch);
             benchmark.rows(batch);
             benchmark.images(batch);
@@ -127,9 +132,7 @@ public final class OperationBenchmark {
     }
 
     private void time(String name, double flops, double bytes, Runnable body) {
-        run(body);
-        double[] times = run(body);
-        Arrays.sort(times);
+        double[] times = stopwatch.sorted(body);
         System.out.printf(
                 Locale.ROOT,
                 "%-20s %10.4f %10.4f %9.1f %8.1f%n",
@@ -138,18 +141,6 @@ public final class OperationBenchmark {
                 times[times.length / 2] * 1e3,
                 flops / times[0] / 1e9,
                 bytes / times[0] / 1e9);
-    }
-
-    private double[] run(Runnable body) {
-        double[] times = new double[1 << 16];
-        int count = 0;
-        long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (count < times.length && (System.nanoTime() < end || count < 5)) {
-            long start = System.nanoTime();
-            body.run();
-            times[count++] = (System.nanoTime() - start) * 1e-9;
-        }
-        return Arrays.copyOf(times, count);
     }
 
     private Tensor normal(int... shape) {

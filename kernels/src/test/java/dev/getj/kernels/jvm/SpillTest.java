@@ -27,6 +27,9 @@ class SpillTest {
     private static final int REPETITIONS = 30_000;
     private static final int DEPTH = 64;
 
+    /** Whole tiles of any height. */
+    private static final int ROWS = 12;
+
     /** Of a loop that multiplies, rather than one that only handles what is left over. */
     private static final int MULTIPLY_ADDS = 8;
 
@@ -43,11 +46,12 @@ class SpillTest {
         Matrix c = new Matrix(memory, 1 << 15, row, 1);
         Matrix other = new Matrix(memory, 0, 7, 3);
         for (int i = 0; i < REPETITIONS; i++) {
+            boolean add = i % 2 == 1;
             rows.multiply(0, memory, 0, DEPTH, tile);
             strips.multiply(0, memory, 0, DEPTH, tile);
-            StridedGemm.multiply(b, b, c, 4, DEPTH, StridedGemm.COLUMNS + 1, false);
-            StridedGemm.multiply(b.transposed(), b, c, 4, DEPTH, StridedGemm.COLUMNS + 1, false);
-            StridedGemm.multiply(other, b, c, 4, DEPTH, StridedGemm.COLUMNS, false);
+            StridedGemm.multiply(b, b, c, ROWS, DEPTH, StridedGemm.COLUMNS + 1, add);
+            StridedGemm.multiply(b.transposed(), b, c, ROWS, DEPTH, StridedGemm.COLUMNS + 1, add);
+            StridedGemm.multiply(other, b, c, ROWS, DEPTH, StridedGemm.COLUMNS, add);
         }
     }
 
