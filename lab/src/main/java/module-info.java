@@ -9,4 +9,7 @@ module dev.getj.lab {
     exports dev.getj.equilibrium;
     exports dev.getj.profile;
     exports dev.getj.study;
+
+    opens dev.getj.study to
+            com.fasterxml.jackson.databind;
 }
