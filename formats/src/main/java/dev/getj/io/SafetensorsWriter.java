@@ -46,6 +46,12 @@ public final class SafetensorsWriter {
     /** A file without tensors and metadata, which are then added. */
     public SafetensorsWriter() {}
 
+    /** Attaches the name and the version of a format. */
+    public SafetensorsWriter format(FileFormat format) {
+        format.metadata().forEach(this::metadata);
+        return this;
+    }
+
     /** Attaches free text under a key. */
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);

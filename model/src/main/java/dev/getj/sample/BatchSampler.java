@@ -98,7 +98,7 @@ final class BatchSampler {
     /**
      * Samples the batch, or as many of it as are asked for.
      *
-     * @param labels of the whole request, likewise {@code pixels}, {@code residuals} and {@code
+     * @param labels of the whole request, as are {@code pixels}, {@code residuals} and {@code
      *     evaluations}; this batch begins at {@code from}
      * @return seconds saved by samples that left the batch
      */
