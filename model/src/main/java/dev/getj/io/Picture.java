@@ -45,6 +45,7 @@ public record Picture(int width, int height, int channels, float[] levels) {
      *     pixels
      */
     public static Picture read(Path path, int channels) {
+        RegularFile.require(path);
         try {
             if (Files.size(path) > MAX_FILE_BYTES) {
                 throw new GetjException(path + " is too large for a picture: more than 256 MiB");

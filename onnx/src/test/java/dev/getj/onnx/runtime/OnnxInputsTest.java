@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.getj.diffusion.Edm;
 import dev.getj.diffusion.Teacher;
@@ -15,6 +16,7 @@ import dev.getj.diffusion.TeacherFormat;
 import dev.getj.io.GetjException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,5 +241,21 @@ class OnnxInputsTest {
         Files.write(
                 file, HandMadeModel.join(HandMadeModel.field(1, 8), HandMadeModel.field(7, graph)));
         assertTrue(refusal(file, Map.of()).contains("nests too deeply"));
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsNotOpened() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe.onnx");
+        try {
+            assumeTrue(
+                    new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor()
+                            == 0);
+        } catch (IOException _) {
+            assumeTrue(false, "no mkfifo here");
+        }
+        assertEquals(
+                "cannot read " + pipe + ": it is a pipe or a device, not a regular file",
+                assertThrows(GetjException.class, () -> ExternalData.of(pipe)).getMessage());
     }
 }
