@@ -11,9 +11,7 @@ import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The study's records as files of JSON, their components under snake_case keys. */
@@ -26,6 +24,9 @@ final class StudyJson {
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
+
+    /** Bytes; the report of a whole study has some hundred thousand. */
+    private static final int LARGEST = 1 << 24;
 
     private StudyJson() {}
 
@@ -44,9 +45,8 @@ final class StudyJson {
      * @throws GetjException if it cannot be read or is damaged
      */
     static <T extends Record> T read(Path file, Class<T> type) {
-        RegularFile.require(file);
         try {
-            T content = MAPPER.readValue(Files.readString(file), type);
+            T content = MAPPER.readValue(RegularFile.readText(file, LARGEST), type);
             if (content == null) {
                 throw new GetjException(file + " is damaged: it holds nothing; delete it");
             }
@@ -54,8 +54,6 @@ final class StudyJson {
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     "%s is damaged: %s; delete it".formatted(file, e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
         }
     }
 }
