@@ -244,6 +244,27 @@ class OnnxInputsTest {
     }
 
     @Test
+    void filesThatChangeWhileTheyAreLoadedAreNoticed() throws IOException {
+        Path weights = Files.write(folder.resolve("gain.bin"), new byte[] {0, 0, (byte) 0x80, 63});
+        Path file =
+                new HandMadeModel(HandMadeModel.FLOAT)
+                        .external("gain.bin")
+                        .write(folder.resolve("swapped.onnx"));
+        OnnxIdentity before = OnnxIdentity.of(file);
+        before.requireUnchanged(file);
+        Files.write(weights, new byte[] {0, 0, 0, 64});
+        assertEquals(
+                file
+                        + ", or a file beside it with its weights, changed while it was loaded;"
+                        + " start again once it is written",
+                assertThrows(GetjException.class, () -> before.requireUnchanged(file))
+                        .getMessage());
+        OnnxIdentity now = OnnxIdentity.of(file);
+        new HandMadeModel(HandMadeModel.FLOAT16).write(file);
+        assertThrows(GetjException.class, () -> now.requireUnchanged(file));
+    }
+
+    @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPipeIsNotOpened() throws IOException, InterruptedException {
         Path pipe = folder.resolve("pipe.onnx");
