@@ -26,7 +26,8 @@ class FullDiskTest {
             ": no space left on the disk; free some or choose another place";
 
     private static final String TINY =
-            " --save-every 2 --sample-every 2 --width 16 --heads 2 --depth 1 --deq-depth 1 --patch 4 --batch 4";
+            " --save-every 2 --sample-every 2 --width 16 --heads 2 --depth 1 --deq-depth 1 --patch"
+                    + " 4 --batch 4";
 
     @TempDir static Path inputs;
     @TempDir Path folder;
@@ -68,7 +69,8 @@ class FullDiskTest {
         String java = ProcessHandle.current().info().command().orElseThrow();
         String getj =
                 "getj() { %s -XX:TieredStopAtLevel=1 --add-modules jdk.incubator.vector -cp '%s' %s \"$@\" --quiet >/dev/null; echo \"exit $?\"; };"
-                        .formatted(java, System.getProperty("java.class.path"), Main.class.getName());
+                        .formatted(
+                                java, System.getProperty("java.class.path"), Main.class.getName());
         String left = "left() { (cd \"$disk\" && find . -type f ! -name '*.jsonl' | sort); };";
         Path output = folder.resolve("output");
         Path disk = Files.createDirectory(folder.resolve("disk"));
