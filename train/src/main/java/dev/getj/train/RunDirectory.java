@@ -86,7 +86,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Begins a run that goes on from a checkpoint of another program, such as {@code getj convert
+     * Begins a run that continues from a checkpoint of another program, such as {@code getj convert
      * --training} makes of the reference's.
      *
      * @param pairs in the set to learn from
