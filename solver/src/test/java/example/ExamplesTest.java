@@ -3,9 +3,9 @@ package example;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Equilibrium;
 import dev.getj.solver.FixedPointIteration;

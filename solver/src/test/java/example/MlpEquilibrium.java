@@ -2,7 +2,7 @@ package example;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.DifferentiableMap;
 import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Linearization;

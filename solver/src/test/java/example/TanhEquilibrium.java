@@ -1,8 +1,8 @@
 package example;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Equilibrium;
 import dev.getj.solver.HostMap;

@@ -8,7 +8,7 @@ np.savez_compressed("bytes_first.npz", images=first, labels=labels)
 np.savez("floats.npz", np.asfortranarray(first / 127.5 - 1))
 np.savez("named.npz", mine=np.zeros((2, 4, 4), np.float32), kinds=np.array([0, 2]))
 
-stored = np.load("../../../../../model/src/test/resources/numpy/stats.npz")
+stored = np.load("../../../../../formats/src/test/resources/numpy/stats.npz")
 mu, sigma = stored["mu"], stored["sigma"]
 np.savez("stats_fortran.npz", mu=mu, sigma=np.asfortranarray(sigma))
 np.savez_compressed("stats_packed.npz", sigma=sigma.astype(">f8"), mu=mu)

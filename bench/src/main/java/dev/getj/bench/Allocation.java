@@ -3,7 +3,7 @@ package dev.getj.bench;
 import com.sun.management.ThreadMXBean;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.train.Benchmark;
 

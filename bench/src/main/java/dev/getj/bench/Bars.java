@@ -1,6 +1,6 @@
 package dev.getj.bench;
 
-import dev.getj.io.ImageGrid;
+import dev.getj.picture.ImageGrid;
 
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;

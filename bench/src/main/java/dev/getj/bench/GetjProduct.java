@@ -1,9 +1,9 @@
 package dev.getj.bench;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.tensor.Tensor;
 
 /** A product as getj's linear launches compute it on the JVM. */
 final class GetjProduct implements Contender {

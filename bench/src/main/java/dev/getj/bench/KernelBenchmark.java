@@ -1,8 +1,8 @@
 package dev.getj.bench;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
 import dev.getj.kernels.Program;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.op.Operation;
 import dev.getj.model.Presets;
 

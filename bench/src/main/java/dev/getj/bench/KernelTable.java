@@ -1,7 +1,7 @@
 package dev.getj.bench;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.op.Cost;
 import dev.getj.kernels.op.Operation;
 import dev.getj.model.Presets;

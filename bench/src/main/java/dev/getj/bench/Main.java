@@ -220,7 +220,8 @@ public final class Main implements Callable<Integer> {
                                 / comparison.times().get(Comparison.GETJ).medianMs());
     }
 
-    private void products(Report report, Roofs roofs) {
+    private void products(Report report, Roofs measured) {
+        Roofs roofs = measured;
         report.say(
                 "Matrix products, R × I × O, %s threads; median (best … worst) and GFLOP/s."
                         .formatted(threads));
@@ -231,6 +232,7 @@ public final class Main implements Callable<Integer> {
                 continue;
             }
             done.add(ProductComparison.run(product, threads, race));
+            roofs = roofs.again();
             if (done.size() == 1) {
                 report.heading(names(done), roofs);
             }
@@ -240,12 +242,13 @@ public final class Main implements Callable<Integer> {
             throw new IllegalArgumentException("no product's name has '" + products + "' in it");
         }
         report.shares(done, roofs);
+        double roof = roofs.gflops();
         report.chart(
                 "products",
                 "Matrix products, share of the fused multiply-add roof",
                 "%",
                 done,
-                (comparison, contender) -> 100 * comparison.gflops(contender) / roofs.gflops());
+                (comparison, contender) -> 100 * comparison.gflops(contender) / roof);
     }
 
     private void kernels(Report report, Roofs roofs) throws RunnerException {

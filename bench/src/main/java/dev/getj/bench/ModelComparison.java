@@ -3,8 +3,8 @@ package dev.getj.bench;
 import ai.onnxruntime.OrtException;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;

@@ -1,16 +1,16 @@
 package dev.getj.bench;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
 import dev.getj.kernels.op.ImageOp;
+import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.op.MatMulOp;
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 

@@ -3,7 +3,7 @@ package dev.getj.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
 import dev.getj.kernels.op.Operation;

@@ -2,11 +2,11 @@ package dev.getj.cli;
 
 import dev.getj.io.Printable;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
-import dev.getj.kernels.Devices;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.device.Devices;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

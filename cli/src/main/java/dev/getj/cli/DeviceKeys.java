@@ -1,7 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.kernels.DeviceDescription;
-import dev.getj.kernels.Devices;
+import dev.getj.kernels.device.Devices;
 
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.kernels.DeviceException;
-import dev.getj.kernels.Devices;
+import dev.getj.kernels.device.Devices;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

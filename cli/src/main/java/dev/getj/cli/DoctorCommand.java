@@ -1,11 +1,11 @@
 package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
 import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceProfile;
-import dev.getj.kernels.Devices;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.device.Devices;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.selftest.Outcome;
 import dev.getj.kernels.selftest.SelfTest;

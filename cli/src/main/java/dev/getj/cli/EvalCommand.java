@@ -14,9 +14,9 @@ import dev.getj.eval.Evaluation;
 import dev.getj.eval.Features;
 import dev.getj.eval.Memorisation;
 import dev.getj.eval.OneClass;
-import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
+import dev.getj.picture.ImageGrid;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.ArgGroup;

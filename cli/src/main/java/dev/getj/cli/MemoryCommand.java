@@ -1,8 +1,8 @@
 package dev.getj.cli;
 
 import dev.getj.equilibrium.TrainingMemory;
-import dev.getj.io.ImageGrid;
 import dev.getj.model.ModelConfig;
+import dev.getj.picture.ImageGrid;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package dev.getj.cli;
 
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;

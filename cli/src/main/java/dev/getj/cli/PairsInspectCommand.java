@@ -3,7 +3,7 @@ package dev.getj.cli;
 import dev.getj.data.PairPreview;
 import dev.getj.data.PairStatistics;
 import dev.getj.data.Pairs;
-import dev.getj.io.ImageGrid;
+import dev.getj.picture.ImageGrid;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

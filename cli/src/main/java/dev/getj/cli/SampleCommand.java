@@ -3,10 +3,11 @@ package dev.getj.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.model.ModelConfig;
+import dev.getj.picture.ImageGrid;
+import dev.getj.picture.SamplePictures;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -256,7 +257,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
         if (picture != null) {
-            ImageGrid.writePng(samples.grid(), picture);
+            ImageGrid.writePng(SamplePictures.grid(samples), picture);
             common.note("picture: " + picture);
         }
     }

@@ -2,12 +2,12 @@ package dev.getj.cli;
 
 import dev.getj.equilibrium.SolverComparison;
 import dev.getj.equilibrium.SolverComparison.Outcome;
-import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
+import dev.getj.picture.ImageGrid;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
 

@@ -7,7 +7,7 @@ import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.eval.Classifier;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.study.Judge;
 import dev.getj.study.Question;

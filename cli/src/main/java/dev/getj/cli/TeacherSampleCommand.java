@@ -3,9 +3,9 @@ package dev.getj.cli;
 import dev.getj.diffusion.HeunSampler;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
-import dev.getj.io.ImageGrid;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
+import dev.getj.picture.ImageGrid;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Command;

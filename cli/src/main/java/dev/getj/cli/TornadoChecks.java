@@ -47,7 +47,7 @@ record TornadoChecks(
                         Path.of(System.getProperty("user.home")),
                         Path.of("/"),
                         TornadoChecks::lackingLibraries,
-                        dev.getj.kernels.Devices::list,
+                        dev.getj.kernels.device.Devices::list,
                         driver ->
                                 ModuleLayer.boot()
                                         .findModule("tornado.drivers." + driver)

@@ -157,7 +157,7 @@ class EvalCommandTest {
                         + " option '--damage': 'rain' is no damage: use noise=DEVIATION, blur or"
                         + " destroyed",
                 "1|--quiet --images builtin:strokes --statistics"
-                    + " ../model/src/test/resources/numpy/stats.npz|../model/src/test/resources/numpy/stats.npz"
+                    + " ../formats/src/test/resources/numpy/stats.npz|../formats/src/test/resources/numpy/stats.npz"
                     + " has statistics of 16 features, the fixed map of small images has 128; they"
                     + " must be of the same features",
                 "2|--quiet --images builtin:strokes,count=8 --data builtin:strokes --class 12|8"

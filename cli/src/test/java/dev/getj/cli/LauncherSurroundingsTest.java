@@ -194,8 +194,8 @@ class LauncherSurroundingsTest {
                 "bin/mvn",
                 "pwd >>"
                         + folder
-                        + "/builds; sleep 0.3; mkdir -p cli/target/lib; touch cli/target/cli-1.jar"
-                        + " cli/target/lib/a.jar");
+                        + "/builds; sleep 0.3; mkdir -p cli/target/lib; touch"
+                        + " cli/target/getj-cli-1.jar cli/target/lib/a.jar");
         Files.deleteIfExists(project.resolve(".getj/app/stamp"));
         return "PATH=" + folder + "/bin:$PATH ";
     }

@@ -2,7 +2,7 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Records applications of blocks that are to be differentiated, a program each: on a device, blocks

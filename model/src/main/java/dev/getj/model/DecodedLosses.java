@@ -1,9 +1,9 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.LossKind;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.StateLoss;
 
 import java.util.ArrayList;

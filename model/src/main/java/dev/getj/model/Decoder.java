@@ -1,9 +1,9 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.PatchOrder;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.op.PatchOrder;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.List;
 

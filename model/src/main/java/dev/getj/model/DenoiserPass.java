@@ -1,10 +1,10 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Philox;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Philox;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Arrays;
 

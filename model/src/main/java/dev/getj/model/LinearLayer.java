@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Weight [out, in] and bias [out] (null if there is none) of a linear layer, or their gradients.

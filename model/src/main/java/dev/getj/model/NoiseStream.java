@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Kernels;
+import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.op.StateOp;
 
 /**

@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** Scale and shift [D] of a LayerNorm, or their gradients. */
 record NormLayer(Tensor gamma, Tensor beta) {

@@ -1,6 +1,6 @@
 package dev.getj.model;
 
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.solver.Weighting;
 
 /**

@@ -1,9 +1,9 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Equilibrium;
 import dev.getj.solver.GradientSteps;
 import dev.getj.solver.JacobianPenalty;

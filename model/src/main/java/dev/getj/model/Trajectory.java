@@ -1,7 +1,7 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Equilibrium;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Statistics;

@@ -1,8 +1,8 @@
 package dev.getj.sample;
 
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;

@@ -3,7 +3,7 @@ package dev.getj.sample;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Parameters;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * <pre>{@code
  * try (Sampler sampler = Sampler.load(Path.of("runs/mine"))) {
  *     Samples samples = sampler.sample(SampleRequest.of(16).withSeed(3).withLabel(7));
- *     ImageIO.write(samples.image(0), "png", new File("seven.png"));
+ *     Files.write(Path.of("seven.png"), samples.png(0));
  * }
  * }</pre>
  */

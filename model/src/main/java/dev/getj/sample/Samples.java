@@ -1,8 +1,7 @@
 package dev.getj.sample;
 
-import dev.getj.io.ImageGrid;
+import dev.getj.io.Png;
 
-import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -25,27 +24,20 @@ public record Samples(
         int[] evaluations,
         double secondsSaved) {
 
-    private static final int COLUMNS = 8;
-
     /** Image {@code i} as [C, S, S]. */
     public float[] pixels(int i) {
         int length = channels * size * size;
         return Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
     }
 
-    /** Image {@code i} as a picture, bytes made as in the reference. */
-    public BufferedImage image(int i) {
-        return ImageGrid.image(pixels, i * channels * size * size, channels, size);
-    }
-
-    /** All images: one row a class where there are several, else rows of eight. */
-    public BufferedImage grid() {
-        int rows = classes().length;
-        if (rows < 2) {
-            return grid(pixels, count, Math.min(COLUMNS, count));
-        }
-        int columns = IntStream.of(classes()).map(this::countOf).max().orElseThrow();
-        return grid(byClass(columns), rows * columns, columns);
+    /**
+     * Image {@code i} as the bytes of a PNG file, 8 bits a channel, made as in the reference, see
+     * {@link Png#level}.
+     *
+     * @throws IllegalArgumentException if the image has neither 1 nor 3 channels
+     */
+    public byte[] png(int i) {
+        return Png.encode(pixels(i), channels, size);
     }
 
     /**
@@ -70,17 +62,9 @@ public record Samples(
         return ordered;
     }
 
-    private int[] classes() {
+    /** The classes that occur, ascending. */
+    public int[] classes() {
         return IntStream.of(labels).sorted().distinct().toArray();
-    }
-
-    private int countOf(int label) {
-        return (int) IntStream.of(labels).filter(other -> other == label).count();
-    }
-
-    private BufferedImage grid(float[] images, int number, int columns) {
-        int zoom = Math.max(1, 64 / size);
-        return ImageGrid.grid(images, number, channels, size, columns, 2, zoom);
     }
 
     public double meanResidual() {

@@ -1,7 +1,7 @@
 package dev.getj.sample;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.FixedPointMap;
 
 import java.util.ArrayList;

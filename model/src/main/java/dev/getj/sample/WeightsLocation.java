@@ -50,10 +50,14 @@ public sealed interface WeightsLocation {
             }
             String file = name + "-" + network.name().toLowerCase(Locale.ROOT) + ".safetensors";
             try (InputStream in =
-                    WeightsLocation.class.getResourceAsStream("/dev/getj/weights/" + file)) {
+                    WeightsLocation.class
+                            .getClassLoader()
+                            .getResourceAsStream("dev/getj/weights/" + file)) {
                 if (in == null) {
                     throw new GetjException(
-                            "%s is not on the class path; it is in getj's module weights"
+                            ("%s is not there; it is in the artifact getj-weights: add that to the"
+                                 + " class path, or to the module path and start Java with"
+                                 + " --add-modules dev.getj.weights")
                                     .formatted(file));
                 }
                 return SafetensorsFile.of(Path.of(file), in.readAllBytes());

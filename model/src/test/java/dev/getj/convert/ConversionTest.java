@@ -15,7 +15,7 @@ import dev.getj.io.StridedTensor;
 import dev.getj.io.torch.PyValue;
 import dev.getj.io.torch.TorchFile;
 import dev.getj.io.torch.TorchWriter;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -146,7 +146,7 @@ class ConversionTest {
 
     @Test
     void tensorsOfNoNetworkAreWrittenAsTheyAre() {
-        Path in = Path.of("src/test/resources/torch/zip.pt");
+        Path in = Path.of("../formats/src/test/resources/torch/zip.pt");
         Path out = folder.resolve("plain.safetensors");
         Conversion done = convert(in, out, Conversion.Which.EMA);
         assertNull(done.config());
@@ -174,7 +174,7 @@ class ConversionTest {
     void everyTypeSurvivesTheWayThroughATorchFile() {
         Path torch = folder.resolve("types.pt");
         for (String in : List.of("torch/late_types.pt", "torch/legacy.pt", "numpy/arrays.npz")) {
-            Path source = Path.of("src/test/resources", in);
+            Path source = Path.of("../formats/src/test/resources", in);
             convert(source, torch, Conversion.Which.EMA);
             try (NamedTensors before = NamedTensors.open(source);
                     NamedTensors after = NamedTensors.open(torch);
@@ -365,7 +365,7 @@ class ConversionTest {
                                                 new Conversion.Request(
                                                         weights, torch, null, null, true)))
                         .getMessage());
-        Path plain = Path.of("src/test/resources/torch/zip.pt");
+        Path plain = Path.of("../formats/src/test/resources/torch/zip.pt");
         assertEquals(
                 plain + " holds no network whose weights could be halves",
                 assertThrows(GetjException.class, () -> half(plain)).getMessage());

@@ -3,11 +3,11 @@ package dev.getj.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.getj.kernels.LossKind;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.ImplicitGradient.Jacobian;

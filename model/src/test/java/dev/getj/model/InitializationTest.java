@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

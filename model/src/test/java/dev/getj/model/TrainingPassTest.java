@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.LossKind;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.ImplicitGradient;

@@ -10,7 +10,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.sample.Sampler;
 
 import org.junit.jupiter.api.AfterEach;

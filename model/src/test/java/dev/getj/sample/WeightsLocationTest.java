@@ -46,8 +46,9 @@ class WeightsLocationTest {
     @Test
     void withoutTheModuleWeightsItIsNamed() {
         assertEquals(
-                "strokes-classifier.safetensors is not on the class path; it is in getj's module"
-                        + " weights",
+                "strokes-classifier.safetensors is not there; it is in the artifact getj-weights:"
+                        + " add that to the class path, or to the module path and start Java with"
+                        + " --add-modules dev.getj.weights",
                 assertThrows(
                                 GetjException.class,
                                 () ->

@@ -2,7 +2,7 @@ package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** The linear map {@code g ↦ Jᵀ g + ∂L/∂z}, whose fixed point is the gradient of an equilibrium. */
 final class AdjointMap implements FixedPointMap {

@@ -1,7 +1,7 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * A map f(z; θ) whose derivatives can be applied: what gradients through an equilibrium need. It

@@ -1,7 +1,7 @@
 package dev.getj.solver;
 
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
+import dev.getj.kernels.tensor.Tensor;
 
 /** Elements of tensors at the precision of their backend: the reference backend holds doubles. */
 final class Doubles {

@@ -1,8 +1,8 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Kernels;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** A number of states [B, …] in one tensor [M, B, …]. */
 record History(Tensor all, int[] shape) {

@@ -1,9 +1,9 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Kernels;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Broyden's approximation {@code H = −I + Σ_l u_l v_lᵀ} of the inverse Jacobian of {@code g(z) =

@@ -2,8 +2,8 @@ package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Hutchinson's estimate of how far f stretches: {@code ‖vᵀJ‖² / numel} for a random v ~ N(0, I)

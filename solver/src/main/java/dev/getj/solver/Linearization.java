@@ -1,6 +1,6 @@
 package dev.getj.solver;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * One evaluation of a {@link DifferentiableMap} and its derivative there. A vector-Jacobian product

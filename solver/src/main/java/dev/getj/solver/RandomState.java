@@ -1,10 +1,10 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** A program that fills a state with standard normal variates of a seed. */
 record RandomState(IntTensor key, Program draw) {

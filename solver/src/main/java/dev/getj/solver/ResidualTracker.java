@@ -1,9 +1,9 @@
 package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Arrays;
 

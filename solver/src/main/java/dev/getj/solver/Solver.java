@@ -1,6 +1,6 @@
 package dev.getj.solver;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /** A method that seeks z = f(z). Values: one solver can be prepared for any number of maps. */
 public sealed interface Solver permits FixedPointIteration, Anderson, Broyden {

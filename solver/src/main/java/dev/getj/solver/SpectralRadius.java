@@ -2,7 +2,7 @@ package dev.getj.solver;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * The spectral radius of the Jacobian of f, of each sample, by power iteration on {@code vᵀJ} from

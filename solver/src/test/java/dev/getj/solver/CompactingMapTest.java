@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

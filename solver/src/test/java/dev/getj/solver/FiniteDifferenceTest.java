@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

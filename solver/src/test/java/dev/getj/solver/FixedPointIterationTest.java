@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.getj.solver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

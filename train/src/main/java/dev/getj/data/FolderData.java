@@ -1,7 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.Picture;
+import dev.getj.picture.Picture;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

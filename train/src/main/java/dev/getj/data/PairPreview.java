@@ -1,7 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
+import dev.getj.picture.ImageGrid;
 
 import java.awt.image.BufferedImage;
 

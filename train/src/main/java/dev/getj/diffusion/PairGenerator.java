@@ -4,10 +4,10 @@ import dev.getj.data.PairsDescription;
 import dev.getj.data.PairsWriter;
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.NoiseStream;
 
 import java.nio.file.Path;

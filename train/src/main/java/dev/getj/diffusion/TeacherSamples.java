@@ -2,10 +2,10 @@ package dev.getj.diffusion;
 
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.NoiseStream;
 
 /**

@@ -2,7 +2,7 @@ package dev.getj.eval;
 
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;

@@ -2,7 +2,7 @@ package dev.getj.eval;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Squared distances from vectors to all vectors of a set, {@code |x|² + |d|² − 2 x·d}, the products

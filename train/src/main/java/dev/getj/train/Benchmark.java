@@ -1,7 +1,7 @@
 package dev.getj.train;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;

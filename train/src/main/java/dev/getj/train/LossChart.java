@@ -1,7 +1,7 @@
 package dev.getj.train;
 
-import dev.getj.io.Fonts;
-import dev.getj.io.ImageGrid;
+import dev.getj.picture.Fonts;
+import dev.getj.picture.ImageGrid;
 
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;

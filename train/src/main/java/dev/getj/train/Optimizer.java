@@ -2,8 +2,8 @@ package dev.getj.train;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.OptimizerOp;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.Parameters;
 
 /** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */

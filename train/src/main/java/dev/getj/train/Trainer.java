@@ -4,11 +4,10 @@ import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -16,6 +15,8 @@ import dev.getj.model.NoiseStream;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.TrainingPass;
+import dev.getj.picture.ImageGrid;
+import dev.getj.picture.SamplePictures;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -150,7 +151,7 @@ public final class Trainer {
 
         @Override
         public void draw(Path picture) {
-            ImageGrid.writePng(sampler.sample(pictures()).grid(), picture);
+            ImageGrid.writePng(SamplePictures.grid(sampler.sample(pictures())), picture);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.getj.train;
 
-import dev.getj.io.Fonts;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.model.Parameters;
+import dev.getj.picture.Fonts;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
 
 /** Every kind of image data, from files made here or by the Python world. */
 class ImageDataTest {
-    private static final Path PICTURES = Path.of("../model/src/test/resources/pictures");
+    private static final Path PICTURES = Path.of("../pictures/src/test/resources/pictures");
     private static final Path NUMPY = Path.of("src/test/resources/data");
 
     @TempDir Path folder;
@@ -450,7 +450,7 @@ class ImageDataTest {
     @Test
     void statisticsAreReadInEveryFormAndRefusedIfUnsound() {
         FeatureStatistics stored =
-                FeatureStatistics.read(Path.of("../model/src/test/resources/numpy/stats.npz"));
+                FeatureStatistics.read(Path.of("../formats/src/test/resources/numpy/stats.npz"));
         assertEquals(16, stored.features());
         for (String name : new String[] {"stats_fortran.npz", "stats_packed.npz"}) {
             FeatureStatistics other = FeatureStatistics.read(NUMPY.resolve(name));

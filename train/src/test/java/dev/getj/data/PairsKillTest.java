@@ -7,7 +7,7 @@ import dev.getj.crash.Kills;
 import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.getj.io.FileKind;
 import dev.getj.io.GetjException;
 import dev.getj.io.NumpyFile;
-import dev.getj.io.Picture;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.torch.PickleFile;
 import dev.getj.io.torch.TorchFile;
+import dev.getj.picture.Picture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -10,9 +10,9 @@ import com.sun.management.ThreadMXBean;
 import dev.getj.convert.Conversion;
 import dev.getj.convert.NamedTensors;
 import dev.getj.io.GetjException;
-import dev.getj.io.Picture;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.torch.PickleFile;
+import dev.getj.picture.Picture;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +45,8 @@ class ReadersFuzzTest {
     private static final int SEED = setting("GETJ_FUZZ_SEED", 1);
 
     private static final Path MODEL = Path.of("../model/src/test/resources");
+    private static final Path FORMATS = Path.of("../formats/src/test/resources");
+    private static final Path PICTURES = Path.of("../pictures/src/test/resources");
     private static final Path TRAIN = Path.of("src/test/resources");
 
     /** More than any reader needs for these small files; a picture may claim 2²⁴ pixels. */
@@ -78,23 +80,23 @@ class ReadersFuzzTest {
                 MODEL.resolve("reference/ckpt_cond.expected.safetensors")),
         TORCH_ZIP(
                 ReadersFuzzTest::tensors,
-                MODEL.resolve("torch/zip.pt"),
-                MODEL.resolve("torch/zip_protocol4.pt"),
-                MODEL.resolve("torch/no_sums.pt"),
-                MODEL.resolve("torch/late_types.pt")),
-        TORCH_LEGACY(ReadersFuzzTest::tensors, MODEL.resolve("torch/legacy.pt")),
+                FORMATS.resolve("torch/zip.pt"),
+                FORMATS.resolve("torch/zip_protocol4.pt"),
+                FORMATS.resolve("torch/no_sums.pt"),
+                FORMATS.resolve("torch/late_types.pt")),
+        TORCH_LEGACY(ReadersFuzzTest::tensors, FORMATS.resolve("torch/legacy.pt")),
         NPZ(
                 ReadersFuzzTest::tensors,
-                MODEL.resolve("numpy/arrays.npz"),
-                MODEL.resolve("numpy/compressed.npz")),
-        NPY(ReadersFuzzTest::tensors, MODEL.resolve("numpy/single.npy")),
+                FORMATS.resolve("numpy/arrays.npz"),
+                FORMATS.resolve("numpy/compressed.npz")),
+        NPY(ReadersFuzzTest::tensors, FORMATS.resolve("numpy/single.npy")),
         PICKLE(
                 PickleFile::read,
-                MODEL.resolve("torch/numpy_2.pkl"),
-                MODEL.resolve("torch/numpy_3.pkl"),
-                MODEL.resolve("torch/numpy_4.pkl"),
-                MODEL.resolve("torch/numpy_5.pkl")),
-        STATISTICS(FeatureStatistics::read, MODEL.resolve("numpy/stats.npz")),
+                FORMATS.resolve("torch/numpy_2.pkl"),
+                FORMATS.resolve("torch/numpy_3.pkl"),
+                FORMATS.resolve("torch/numpy_4.pkl"),
+                FORMATS.resolve("torch/numpy_5.pkl")),
+        STATISTICS(FeatureStatistics::read, FORMATS.resolve("numpy/stats.npz")),
         IMAGE_ARRAY(
                 ReadersFuzzTest::arrayImages,
                 TRAIN.resolve("data/bytes_last.npz"),
@@ -116,14 +118,14 @@ class ReadersFuzzTest {
         PICTURE_ZIP(ReadersFuzzTest::pictureZip),
         PNG(
                 ReadersFuzzTest::picture,
-                MODEL.resolve("pictures/colour.png"),
-                MODEL.resolve("pictures/palette.png"),
-                MODEL.resolve("pictures/grey16.png")),
+                PICTURES.resolve("pictures/colour.png"),
+                PICTURES.resolve("pictures/palette.png"),
+                PICTURES.resolve("pictures/grey16.png")),
         JPEG(
                 ReadersFuzzTest::picture,
-                MODEL.resolve("pictures/colour.jpg"),
-                MODEL.resolve("pictures/grey.jpg")),
-        BMP(ReadersFuzzTest::picture, MODEL.resolve("pictures/picture.bmp")),
+                PICTURES.resolve("pictures/colour.jpg"),
+                PICTURES.resolve("pictures/grey.jpg")),
+        BMP(ReadersFuzzTest::picture, PICTURES.resolve("pictures/picture.bmp")),
         GIF(ReadersFuzzTest::picture);
 
         private final Use use;
@@ -308,8 +310,8 @@ class ReadersFuzzTest {
         Path set = file.resolveSibling("pictures");
         if (!Files.exists(set)) {
             Files.createDirectories(set);
-            Files.copy(MODEL.resolve("pictures/grey.png"), set.resolve("a.png"));
-            Files.copy(MODEL.resolve("pictures/grey.png"), set.resolve("b.png"));
+            Files.copy(PICTURES.resolve("pictures/grey.png"), set.resolve("a.png"));
+            Files.copy(PICTURES.resolve("pictures/grey.png"), set.resolve("b.png"));
         }
         Files.write(set.resolve("dataset.json"), Files.readAllBytes(file));
         try (ImageData data = ImageData.open("folder:" + set)) {
@@ -331,7 +333,7 @@ class ReadersFuzzTest {
                 zip.putNextEntry(new ZipEntry(name));
                 String picture = name.endsWith(".jpg") ? "grey.jpg" : name.substring(2);
                 if (!name.contains("hidden")) {
-                    zip.write(Files.readAllBytes(MODEL.resolve("pictures").resolve(picture)));
+                    zip.write(Files.readAllBytes(PICTURES.resolve("pictures").resolve(picture)));
                 }
             }
         }
@@ -340,7 +342,7 @@ class ReadersFuzzTest {
 
     private static byte[] gif() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageIO.write(ImageIO.read(MODEL.resolve("pictures/colour.png").toFile()), "gif", bytes);
+        ImageIO.write(ImageIO.read(PICTURES.resolve("pictures/colour.png").toFile()), "gif", bytes);
         return bytes.toByteArray();
     }
 

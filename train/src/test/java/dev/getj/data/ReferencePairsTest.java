@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.DType;
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
+import dev.getj.io.Png;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.torch.PyValue;
 import dev.getj.io.torch.TorchFile;
@@ -221,8 +221,8 @@ class ReferencePairsTest {
             float[] image = new float[192];
             pairs.read(3, 0, noise, image);
             int x = 2 + 3 * pitch;
-            assertEquals(ImageGrid.toByte(noise[0]), picture.getRGB(x, 2) >> 16 & 0xFF);
-            assertEquals(ImageGrid.toByte(image[0]), picture.getRGB(x, 2 + pitch) >> 16 & 0xFF);
+            assertEquals(Png.level(noise[0]), picture.getRGB(x, 2) >> 16 & 0xFF);
+            assertEquals(Png.level(image[0]), picture.getRGB(x, 2 + pitch) >> 16 & 0xFF);
         }
     }
 }

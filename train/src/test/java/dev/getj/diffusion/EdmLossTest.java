@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.DenoiserTrainingPass;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;

@@ -12,7 +12,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.sample.Sampler;
 import dev.getj.train.Metrics;

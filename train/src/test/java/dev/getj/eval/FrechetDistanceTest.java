@@ -74,7 +74,7 @@ class FrechetDistanceTest {
     @Test
     void statisticsOfAFileAgreeWithNumpy() {
         FeatureStatistics stored =
-                FeatureStatistics.read(Path.of("../model/src/test/resources/numpy/stats.npz"));
+                FeatureStatistics.read(Path.of("../formats/src/test/resources/numpy/stats.npz"));
         int n = stored.features();
         double[] identity = new double[n * n];
         double[] rising = new double[n * n];

@@ -12,7 +12,7 @@ import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.DType;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
 
 import org.junit.jupiter.params.ParameterizedTest;

@@ -19,7 +19,7 @@ import dev.getj.eval.ClassifierForm;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.sample.Sampler;

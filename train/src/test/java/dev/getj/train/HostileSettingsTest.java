@@ -9,7 +9,7 @@ import dev.getj.diffusion.TeacherConfig;
 import dev.getj.eval.ClassifierConfig;
 import dev.getj.eval.ClassifierForm;
 import dev.getj.io.GetjException;
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;

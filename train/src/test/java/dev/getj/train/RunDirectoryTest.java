@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.ImageGrid;
 import dev.getj.model.Objective;
+import dev.getj.picture.ImageGrid;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;

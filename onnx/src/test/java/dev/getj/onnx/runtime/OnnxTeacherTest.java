@@ -19,7 +19,7 @@ import dev.getj.diffusion.TeacherFormat;
 import dev.getj.diffusion.TeacherPairs;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Backends;
+import dev.getj.kernels.device.Backends;
 import dev.getj.onnx.OnnxGraph;
 import dev.getj.onnx.OnnxGraph.Type;
 

@@ -1,7 +1,7 @@
 package dev.getj.kernels.tornado.attention;
 
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;

@@ -1,7 +1,7 @@
 package dev.getj.kernels.tornado.image;
 
-import dev.getj.kernels.PatchOrder;
 import dev.getj.kernels.op.ImageOp;
+import dev.getj.kernels.op.PatchOrder;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado.loss;
 
-import dev.getj.kernels.LossKind;
+import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.op.LossOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado.matmul;
 
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Tasks;
 

@@ -6,9 +6,9 @@ import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.DeviceProfile.Cost;
 import dev.getj.kernels.DeviceProfile.Join;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.MatMulOp;
 import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
 import java.util.ArrayList;

@@ -63,7 +63,7 @@ public final class AdamW {
     }
 
     /**
-     * See {@link dev.getj.kernels.Kernels#adamW}. Tensors: settings [9], gradients, weights,
+     * See {@link dev.getj.kernels.op.Kernels#adamW}. Tensors: settings [9], gradients, weights,
      * firstMoment, secondMoment [size], the last three in one array.
      */
     public static void adamWStep(

@@ -1,7 +1,7 @@
 package dev.getj.kernels.tornado.runtime;
 
-import dev.getj.kernels.IntTensor;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.getj.kernels.tornado.runtime;
 
-import dev.getj.kernels.Buffer;
-import dev.getj.kernels.DType;
-import dev.getj.kernels.Tensor;
+import dev.getj.kernels.tensor.Buffer;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Floats on a device.

@@ -1,6 +1,6 @@
 package dev.getj.kernels.tornado.runtime;
 
-import dev.getj.kernels.IntTensor;
+import dev.getj.kernels.tensor.IntTensor;
 
 /** Integers that only the host writes: sent along with every program. */
 final class TornadoInts implements IntTensor {

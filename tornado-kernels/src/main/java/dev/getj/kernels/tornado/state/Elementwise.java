@@ -1,7 +1,7 @@
 package dev.getj.kernels.tornado.state;
 
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;

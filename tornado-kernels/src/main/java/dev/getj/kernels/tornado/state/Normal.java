@@ -57,7 +57,7 @@ public final class Normal {
         return Geometry.items(length, samples);
     }
 
-    /** See {@link dev.getj.kernels.Kernels#normal}. Tensors: key, y [B, length]. */
+    /** See {@link dev.getj.kernels.op.Kernels#normal}. Tensors: key, y [B, length]. */
     public static void drawNormals(
             KernelContext context,
             IntArray offsets,

@@ -1,8 +1,8 @@
 package dev.getj.kernels.tornado.state;
 
-import dev.getj.kernels.DType;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
 /** What is done to whole states. */

@@ -1,12 +1,12 @@
 package dev.getj.kernels.tornado.runtime;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.DType;
 import dev.getj.kernels.DeviceProfile;
-import dev.getj.kernels.IntTensor;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.Tensor;
 import dev.getj.kernels.op.Operation;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.OperationTasks;
 import dev.getj.kernels.tornado.attention.AttentionTasks;
 import dev.getj.kernels.tornado.emulator.Emulator;

@@ -1,0 +1,39 @@
+package dev.getj.kernels;
+
+import dev.getj.kernels.device.Devices;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Devices that somebody else's software drives. {@link Devices} finds providers by {@link
+ * java.util.ServiceLoader}; a provider can be loaded where that software is missing, and then has
+ * no devices.
+ */
+public interface BackendProvider {
+    /** True if what drives the devices is there, whether or not it finds any. */
+    boolean isLoaded();
+
+    /**
+     * Every device.
+     *
+     * @throws DeviceException if a driver fails
+     */
+    List<DeviceDescription> devices();
+
+    /**
+     * A backend on a device, for the caller to close.
+     *
+     * @param id of one of {@link #devices}
+     * @param profile measured figures; those that are assumed of the device if absent
+     * @param listener told how far the device is with compiling
+     */
+    Backend open(String id, Optional<DeviceProfile> profile, CompilationListener listener);
+
+    /**
+     * Measures the device, which takes seconds and wants it idle.
+     *
+     * @param id of one of {@link #devices}
+     */
+    DeviceProfile measure(String id);
+}

@@ -1,0 +1,462 @@
+package dev.getj.kernels.op;
+
+import dev.getj.kernels.tensor.Tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Linear layers, forward and backward. R rows (batch × tokens), I inputs, O outputs; the weight is
+ * [O, I]. Derivations: {@code docs/kernels/linear.md}.
+ */
+public sealed interface MatMulOp extends Operation {
+
+    /** {@code y = x Wᵀ + b}: x [R, I], weight [O, I], bias [O], y [R, O]. */
+    record Linear(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor y) implements MatMulOp {
+        private static final String NAME = "linear";
+
+        public Linear {
+            check(NAME, x, weight, bias, y);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return inputs(x, weight, bias).writes("y", y).list();
+        }
+
+        @Override
+        public double flops() {
+            return product(x, weight);
+        }
+    }
+
+    /**
+     * {@code y = gelu(x Wᵀ + b)}, the exact erf form. {@code preActivation} [R, O] receives {@code
+     * x Wᵀ + b} for the backward pass.
+     */
+    record LinearGelu(
+            Tensor x,
+            Tensor weight,
+            Optional<Tensor> bias,
+            Optional<Tensor> preActivation,
+            Tensor y)
+            implements MatMulOp {
+        private static final String NAME = "linearGelu";
+
+        public LinearGelu {
+            check(NAME, x, weight, bias, y);
+            preActivation.ifPresent(
+                    pre -> {
+                        Check.size(NAME, "preActivation", pre, y.size());
+                        Check.apart(NAME, "preActivation", pre, "y", y);
+                    });
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return inputs(x, weight, bias)
+                    .writes("preActivation", preActivation)
+                    .writes("y", y)
+                    .list();
+        }
+
+        @Override
+        public double flops() {
+            return product(x, weight);
+        }
+    }
+
+    /**
+     * {@code y = residual + x Wᵀ + b}. The residual is [R, O], or [N, O] with R a multiple of N,
+     * which is then repeated (positional embedding); it may be {@code y} itself.
+     */
+    record LinearResidual(Tensor x, Tensor weight, Optional<Tensor> bias, Tensor residual, Tensor y)
+            implements MatMulOp {
+        private static final String NAME = "linearResidual";
+
+        public LinearResidual {
+            check(NAME, x, weight, bias, y);
+            Check.columns(NAME, "residual", residual, weight.dim(0));
+            Check.require(
+                    y.rows() % residual.rows() == 0,
+                    NAME,
+                    "residual has %d rows, y has %d: not a multiple",
+                    residual.rows(),
+                    y.rows());
+            Check.require(
+                    residual.offset() == y.offset() && residual.size() == y.size()
+                            || !residual.overlaps(y),
+                    NAME,
+                    "residual must be y itself or apart from it");
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return inputs(x, weight, bias).reads("residual", residual).writes("y", y).list();
+        }
+
+        @Override
+        public double flops() {
+            return product(x, weight);
+        }
+    }
+
+    /**
+     * {@code y = x Wᵀ + b + injection[:, column … column + O) + condition[sample]}: the qkv
+     * projection with its two additive injections. The injection is [R, J] with J ≥ column + O; the
+     * condition is [B, O], row r uses sample r / (R/B).
+     */
+    record LinearInjected(
+            Tensor x,
+            Tensor weight,
+            Optional<Tensor> bias,
+            Optional<Tensor> injection,
+            int column,
+            Optional<Tensor> condition,
+            Tensor y)
+            implements MatMulOp {
+        private static final String NAME = "linearInjected";
+
+        public LinearInjected {
+            check(NAME, x, weight, bias, y);
+            injection.ifPresent(it -> Check.apart(NAME, "injection", it, "y", y));
+            checkInjection(NAME, y, injection, column, condition);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            Operands operands = inputs(x, weight, bias);
+            injection.ifPresent(it -> operands.reads("injection", it, y.size()));
+            return operands.reads("condition", condition).writes("y", y).list();
+        }
+
+        @Override
+        public double flops() {
+            return product(x, weight);
+        }
+    }
+
+    /** {@code dX = dY W}: dY [R, O], dX [R, I], overwritten. */
+    record LinearBackwardInput(Tensor dY, Tensor weight, Tensor dX) implements MatMulOp {
+        private static final String NAME = "linearBackwardInput";
+
+        public LinearBackwardInput {
+            checkBackwardInput(NAME, dY, weight, dX);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return new Operands().reads("dY", dY).reads("weight", weight).writes("dX", dX).list();
+        }
+
+        @Override
+        public double flops() {
+            return product(dX, weight);
+        }
+    }
+
+    /**
+     * {@code dPre = (dY W) ⊙ gelu'(pre)}: back through a linear layer and the GELU in front of it.
+     * dY [R, O]; preActivation and dPreActivation [R, I], the latter overwritten.
+     */
+    record LinearGeluBackwardInput(
+            Tensor dY, Tensor weight, Tensor preActivation, Tensor dPreActivation)
+            implements MatMulOp {
+        private static final String NAME = "linearGeluBackwardInput";
+
+        public LinearGeluBackwardInput {
+            checkBackwardInput(NAME, dY, weight, dPreActivation);
+            Check.size(NAME, "preActivation", preActivation, dPreActivation.size());
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return new Operands()
+                    .reads("dY", dY)
+                    .reads("weight", weight)
+                    .reads("preActivation", preActivation)
+                    .writes("dPreActivation", dPreActivation)
+                    .list();
+        }
+
+        @Override
+        public double flops() {
+            return product(dPreActivation, weight);
+        }
+    }
+
+    /**
+     * {@code dW += dYᵀ x}, {@code db += Σ_rows dY}: dY [R, O], x [R, I]; dWeight [O, I] and dBias
+     * [O] are added to.
+     */
+    record LinearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Optional<Tensor> dBias)
+            implements MatMulOp {
+        private static final String NAME = "linearBackwardWeight";
+
+        public LinearBackwardWeight {
+            Check.rank(NAME, "dWeight", dWeight, 2);
+            Check.columns(NAME, "dY", dY, dWeight.dim(0));
+            Check.columns(NAME, "x", x, dWeight.dim(1));
+            Check.require(
+                    dY.rows() == x.rows(), NAME, "dY has %d rows, x has %d", dY.rows(), x.rows());
+            dBias.ifPresent(it -> Check.size(NAME, "dBias", it, dWeight.dim(0)));
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return new Operands()
+                    .reads("dY", dY)
+                    .reads("x", x)
+                    .updates("dWeight", dWeight)
+                    .updates("dBias", dBias)
+                    .list();
+        }
+
+        @Override
+        public double flops() {
+            return product(x, dWeight);
+        }
+    }
+
+    /**
+     * Gradients of the two injections of {@link LinearInjected}: {@code dInjection[:, column…] +=
+     * dY}, {@code dCondition[b] += Σ_tokens dY}; dY [R, O], dInjection [R, J], dCondition [B, O].
+     */
+    record InjectionBackward(
+            Tensor dY, Optional<Tensor> dInjection, int column, Optional<Tensor> dCondition)
+            implements MatMulOp {
+        private static final String NAME = "injectionBackward";
+
+        public InjectionBackward {
+            checkInjection(NAME, dY, dInjection, column, dCondition);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            Operands operands = new Operands().reads("dY", dY);
+            dInjection.ifPresent(it -> operands.updates("dInjection", it, dY.size()));
+            return operands.updates("dCondition", dCondition).list();
+        }
+
+        @Override
+        public double flops() {
+            return (dInjection.isPresent() ? dY.size() : 0.0)
+                    + (dCondition.isPresent() ? dY.size() : 0.0);
+        }
+    }
+
+    // 2·R·I·O: a multiplication and an addition for each row and weight
+    private static double product(Tensor rows, Tensor weight) {
+        return 2.0 * rows.rows() * weight.size();
+    }
+
+    private static Operands inputs(Tensor x, Tensor weight, Optional<Tensor> bias) {
+        return new Operands().reads("x", x).reads("weight", weight).reads("bias", bias);
+    }
+
+    private static void check(
+            String name, Tensor x, Tensor weight, Optional<Tensor> bias, Tensor y) {
+        Check.rank(name, "weight", weight, 2);
+        Check.columns(name, "x", x, weight.dim(1));
+        Check.columns(name, "y", y, weight.dim(0));
+        Check.require(x.rows() == y.rows(), name, "x has %d rows, y has %d", x.rows(), y.rows());
+        bias.ifPresent(it -> Check.size(name, "bias", it, weight.dim(0)));
+        Check.apart(name, "x", x, "y", y);
+    }
+
+    private static void checkBackwardInput(String name, Tensor dY, Tensor weight, Tensor dX) {
+        Check.rank(name, "weight", weight, 2);
+        Check.columns(name, "dY", dY, weight.dim(0));
+        Check.columns(name, "dX", dX, weight.dim(1));
+        Check.require(
+                dY.rows() == dX.rows(), name, "dY has %d rows, dX has %d", dY.rows(), dX.rows());
+        Check.apart(name, "dX", dX, "dY", dY);
+    }
+
+    private static void checkInjection(
+            String name,
+            Tensor y,
+            Optional<Tensor> injection,
+            int column,
+            Optional<Tensor> condition) {
+        injection.ifPresent(
+                it -> {
+                    Check.require(
+                            it.rows() == y.rows(),
+                            name,
+                            "injection has %d rows, y has %d",
+                            it.rows(),
+                            y.rows());
+                    Check.require(
+                            column >= 0 && column + y.dim(-1) <= it.dim(-1),
+                            name,
+                            "columns %d…%d of an injection with %d",
+                            column,
+                            column + y.dim(-1),
+                            it.dim(-1));
+                });
+        condition.ifPresent(
+                it -> {
+                    Check.columns(name, "condition", it, y.dim(-1));
+                    Check.require(
+                            y.rows() % it.rows() == 0,
+                            name,
+                            "condition has %d rows, y has %d: not a multiple",
+                            it.rows(),
+                            y.rows());
+                });
+    }
+
+    /** Every operation of the family, on samples of {@code n} rows. */
+    static List<Example> examples(int n, int in, int out) {
+        String shape = " " + n + "x" + in + "x" + out;
+        List<Example> examples = new ArrayList<>();
+        for (boolean biased : new boolean[] {true, false}) {
+            String name = shape + (biased ? " bias" : "");
+            examples.add(
+                    forward(biased, n, in, out, "linear" + name)
+                            .calls((k, t) -> k.linear(t.x(), t.w(), t.bias(), t.y())));
+            Example.Call gelu = (k, t) -> k.linearGelu(t.x(), t.w(), t.bias(), t.get("pre"), t.y());
+            examples.add(
+                    forward(biased, n, in, out, "linearGelu keeping" + name)
+                            .gives("pre", n, out)
+                            .calls(gelu));
+            examples.add(forward(biased, n, in, out, "linearGelu" + name).calls(gelu));
+            Example.Call residual =
+                    (k, t) -> k.linearResidual(t.x(), t.w(), t.bias(), t.get("residual"), t.y());
+            examples.add(
+                    forward(biased, n, in, out, "linearResidual" + name)
+                            .perSample("residual", n, out)
+                            .calls(residual));
+            examples.add(
+                    forward(biased, n, in, out, "linearResidual repeated" + name)
+                            .shared("residual", n, out)
+                            .calls(residual));
+            examples.add(
+                    forward(biased, n, in, out, "linearResidual in place" + name)
+                            .calls(
+                                    (k, t) ->
+                                            k.linearResidual(
+                                                    t.x(), t.w(), t.bias(), t.y(), t.y())));
+            Example.Call injected =
+                    (k, t) ->
+                            k.linearInjected(
+                                    t.x(),
+                                    t.w(),
+                                    t.bias(),
+                                    t.get("injection"),
+                                    3,
+                                    t.get("condition"),
+                                    t.y());
+            examples.add(
+                    forward(biased, n, in, out, "linearInjected both" + name)
+                            .perSample("injection", n, out + 3)
+                            .perSample("condition", out)
+                            .calls(injected));
+            examples.add(
+                    forward(biased, n, in, out, "linearInjected slice" + name)
+                            .perSample("injection", n, out + 5)
+                            .calls(injected));
+            examples.add(forward(biased, n, in, out, "linearInjected none" + name).calls(injected));
+        }
+        examples.add(
+                new Example("linearBackwardInput" + shape)
+                        .perSample("dY", n, out)
+                        .shared("w", out, in)
+                        .gives("dX", n, in)
+                        .calls((k, t) -> k.linearBackwardInput(t.get("dY"), t.w(), t.get("dX"))));
+        examples.add(
+                new Example("linearGeluBackwardInput" + shape)
+                        .perSample("dY", n, out)
+                        .shared("w", out, in)
+                        .perSample("pre", n, in)
+                        .gives("dPre", n, in)
+                        .calls(
+                                (k, t) ->
+                                        k.linearGeluBackwardInput(
+                                                t.get("dY"), t.w(), t.get("pre"), t.get("dPre"))));
+        examples.addAll(weightGradient(n, in, out));
+        Example.Call injection =
+                (k, t) ->
+                        k.injectionBackward(
+                                t.get("dY"), t.get("dInjection"), 2, t.get("dCondition"));
+        examples.add(
+                new Example("injectionBackward both" + shape)
+                        .perSample("dY", n, out)
+                        .gives("dInjection", n, out + 7)
+                        .gives("dCondition", out)
+                        .calls(injection));
+        examples.add(
+                new Example("injectionBackward slice" + shape)
+                        .perSample("dY", n, out)
+                        .gives("dInjection", n, out + 2)
+                        .calls(injection));
+        return examples;
+    }
+
+    /** Weight gradients alone, with and without that of the bias. */
+    static List<Example> weightGradient(int n, int in, int out) {
+        String shape = " " + n + "x" + in + "x" + out;
+        Example.Call call =
+                (k, t) -> k.linearBackwardWeight(t.get("dY"), t.x(), t.get("dW"), t.get("dBias"));
+        return List.of(
+                new Example("linearBackwardWeight bias" + shape)
+                        .perSample("dY", n, out)
+                        .perSample("x", n, in)
+                        .givesShared("dW", out, in)
+                        .givesShared("dBias", out)
+                        .calls(call),
+                new Example("linearBackwardWeight" + shape)
+                        .perSample("dY", n, out)
+                        .perSample("x", n, in)
+                        .givesShared("dW", out, in)
+                        .calls(call));
+    }
+
+    private static Example forward(boolean biased, int n, int in, int out, String name) {
+        Example example =
+                new Example(name).perSample("x", n, in).shared("w", out, in).gives("y", n, out);
+        return biased ? example.shared("bias", out) : example;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.getj.kernels;
+
+import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.op.Example;
+import dev.getj.kernels.op.Examples;
+import dev.getj.kernels.op.ImageOp;
+import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.op.NormOp;
+import dev.getj.kernels.op.Operation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every operation, over shapes that fit no vector and over those that do. */
+public final class ExampleRuns {
+    // tokens of a sample, inputs, outputs
+    private static final int[][] LINEAR = {
+        {1, 1, 1},
+        {1, 33, 100},
+        {5, 31, 33},
+        {6, 64, 32},
+        {31, 5, 100},
+        {33, 100, 1},
+        {13, 128, 96},
+        {100, 33, 65},
+        {9, 20, 150}
+    };
+    // tokens, width
+    private static final int[][] ROWS = {{1, 1}, {1, 33}, {5, 31}, {33, 100}, {16, 64}};
+    // tokens, width, heads
+    private static final int[][] ATTENTION = {
+        {1, 1, 1},
+        {5, 31, 1},
+        {7, 10, 5},
+        {16, 16, 2},
+        {33, 36, 3},
+        {64, 64, 2},
+        {20, 99, 1},
+        {64, 128, 1},
+        {70, 96, 1},
+        {131, 24, 2},
+        {256, 64, 1},
+        {257, 8, 1},
+        {300, 32, 1},
+        {260, 96, 1}
+    };
+    // channels, image size, patch size
+    private static final int[][] IMAGES = {{1, 1, 1}, {3, 6, 2}, {1, 15, 5}, {4, 8, 4}, {3, 32, 2}};
+    private static final int[] SIZES = {1, 5, 31, 33, 100, 4099};
+
+    private ExampleRuns() {}
+
+    public static List<ExampleRun> all() {
+        List<Example> examples = new ArrayList<>();
+        for (int[] shape : LINEAR) {
+            examples.addAll(MatMulOp.examples(shape[0], shape[1], shape[2]));
+        }
+        // more rows than are summed in one go, in two blocks that differ by one
+        examples.addAll(MatMulOp.weightGradient(367, 9, 14));
+        for (int[] shape : ROWS) {
+            examples.addAll(NormOp.examples(shape[0], shape[1]));
+        }
+        for (int[] shape : ATTENTION) {
+            examples.addAll(AttentionOp.examples(shape[0], shape[1], shape[2]));
+        }
+        for (int[] shape : IMAGES) {
+            examples.addAll(ImageOp.patches(shape[0], shape[1], shape[2]));
+        }
+        for (int size : SIZES) {
+            examples.addAll(Examples.ofSize(size));
+        }
+        return examples.stream().map(ExampleRun::new).toList();
+    }
+
+    /** The names of all operations, read off the sealed types: linear, linearGelu, … */
+    public static Set<String> operations() {
+        return Arrays.stream(Operation.class.getPermittedSubclasses())
+                .flatMap(family -> Stream.of(family.getPermittedSubclasses()))
+                .map(Class::getSimpleName)
+                .map(name -> Character.toLowerCase(name.charAt(0)) + name.substring(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

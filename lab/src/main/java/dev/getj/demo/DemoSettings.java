@@ -1,0 +1,72 @@
+package dev.getj.demo;
+
+import dev.getj.data.Strokes;
+import dev.getj.kernels.op.LossKind;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Objective;
+import dev.getj.sample.WeightsLocation;
+import dev.getj.train.OptimizerSettings;
+
+/**
+ * What the demo does, sized for minutes on two cores: strokes of 16×16 in four patches, so that a
+ * step is cheap and a small network sees a digit as a whole. L2, because in so few steps L1's
+ * median of thin strokes is the empty image.
+ *
+ * @param shipped name of the teacher, the student beside the fresh one, and the classifier
+ * @param teacherSteps noise levels of the teacher's sampler
+ * @param model of the fresh student
+ * @param evaluated images of the Fréchet distances and class accuracies
+ */
+public record DemoSettings(
+        WeightsLocation shipped,
+        int teacherSteps,
+        long pairs,
+        ModelConfig model,
+        Objective objective,
+        OptimizerSettings optimizer,
+        int batch,
+        long steps,
+        long seed,
+        int evaluated) {
+
+    /** The settings of {@code getj demo}. */
+    public static DemoSettings standard() {
+        return new DemoSettings(
+                WeightsLocation.parse("builtin:strokes"),
+                18,
+                6000,
+                new ModelConfig(
+                        "custom",
+                        Strokes.SIZE,
+                        Strokes.CHANNELS,
+                        8,
+                        192,
+                        4,
+                        2,
+                        1,
+                        4,
+                        4,
+                        Strokes.CLASSES),
+                Objective.unrolled(LossKind.L2, 6, 0.8),
+                new OptimizerSettings(3e-4, 0.9, 0.999, 1e-8, 0, 0, 0.995),
+                32,
+                2000,
+                0,
+                1000);
+    }
+
+    /** The same demo with less of everything: for tests. */
+    public DemoSettings scaled(long newPairs, long newSteps, int newEvaluated) {
+        return new DemoSettings(
+                shipped,
+                teacherSteps,
+                newPairs,
+                model,
+                objective,
+                optimizer,
+                batch,
+                newSteps,
+                seed,
+                newEvaluated);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.getj.study;
+
+import dev.getj.kernels.op.LossKind;
+import dev.getj.model.Objective;
+import dev.getj.sample.SampleRequest;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * One training of the study.
+ *
+ * @param pairs that it learns from
+ * @param seed of initial weights, order of the pairs and z₀
+ */
+record StudyRun(Student student, LossKind loss, long pairs, long seed) {
+    private static final double DECAY = 0.8;
+
+    /** Name of its folder, such as {@code get-medium-l2-8000-seed0}. */
+    String name() {
+        return "%s-%s-%s-seed%s"
+                .formatted(student.name(), loss.name().toLowerCase(Locale.ROOT), pairs, seed);
+    }
+
+    Path folder(Path out) {
+        return out.resolve(name());
+    }
+
+    /** The paper's, but for the distance. */
+    Objective objective() {
+        return Objective.unrolled(loss, SampleRequest.DEFAULT_ITERATIONS, DECAY);
+    }
+
+    /** Multiply-accumulates of one image's forward pass: what a step costs, up to a factor. */
+    long multiplyAccumulates() {
+        return student.model().multiplyAccumulates(SampleRequest.DEFAULT_ITERATIONS);
+    }
+}

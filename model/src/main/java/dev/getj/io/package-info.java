@@ -1,7 +1,0 @@
-/**
- * Files: {@link dev.getj.io.SafetensorsFile safetensors} in and {@link
- * dev.getj.io.SafetensorsWriter out}, {@link dev.getj.io.NumpyFile NumPy's arrays}, {@link
- * dev.getj.io.ImageGrid pictures}, and {@link dev.getj.io.AtomicFile writing} that leaves nothing
- * half-done behind.
- */
-package dev.getj.io;

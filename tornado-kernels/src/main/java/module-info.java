@@ -1,0 +1,8 @@
+/** The backend of GPUs, through TornadoVM, found by {@link java.util.ServiceLoader}. */
+module dev.getj.kernels.tornado {
+    requires dev.getj.kernels;
+    requires static tornado.api;
+
+    provides dev.getj.kernels.BackendProvider with
+            dev.getj.kernels.tornado.TornadoProvider;
+}

@@ -1,0 +1,82 @@
+package dev.getj.kernels.tornado;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.ConformanceTest;
+import dev.getj.kernels.ExampleRun;
+import dev.getj.kernels.ExampleRuns;
+import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend.Tiles;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every operation by the device kernels, work item for work item: as the oracle has it, and a
+ * sample's bits the same in a batch and alone, and with either of the tiles that leave sums whole.
+ */
+class EmulatedConformanceTest {
+    private static final int BATCH = 2;
+    private static final Backend ORACLE = new ReferenceBackend();
+    private static final EmulatedBackend LARGE = new EmulatedBackend(Tiles.LARGE);
+    private static final EmulatedBackend SLICED = new EmulatedBackend(Tiles.SLICED);
+    private static final EmulatedBackend SMALL = new EmulatedBackend(Tiles.SMALL);
+    private static final EmulatedBackend SPLIT = new EmulatedBackend(Tiles.SPLIT);
+
+    static List<ExampleRun> examples() {
+        return ExampleRuns.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void agreesWithTheOracle(ExampleRun example) {
+        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+        Map<String, float[]> large = run(example, LARGE, 0, BATCH);
+        expected.forEach(
+                (name, values) ->
+                        ConformanceTest.assertClose(
+                                example + ": " + name, values, large.get(name)));
+        if (example.toString().startsWith("linear")
+                || example.toString().startsWith("attention ")) {
+            Map<String, float[]> sliced = run(example, SLICED, 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    example + ", few rows: " + name, values, sliced.get(name)));
+        }
+        if (example.toString().startsWith("linear")) {
+            Map<String, float[]> split = run(example, SPLIT, 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    example + ", split sums: " + name, values, split.get(name)));
+            Map<String, float[]> small = run(example, SMALL, 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    example + ", small tiles: " + name, values, small.get(name)));
+            for (String name : example.sampleOutputs()) {
+                ConformanceTest.assertSameBits(
+                        example + ", both tiles: " + name, large.get(name), small.get(name));
+            }
+        }
+        Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);
+        for (String name : example.sampleOutputs()) {
+            float[] values = large.get(name);
+            ConformanceTest.assertSameBits(
+                    example + ", alone: " + name,
+                    Arrays.copyOfRange(values, values.length / BATCH, values.length),
+                    alone.get(name));
+        }
+    }
+
+    private static Map<String, float[]> run(
+            ExampleRun example, EmulatedBackend backend, int first, int batch) {
+        backend.clear();
+        return example.run(backend, first, batch);
+    }
+}

@@ -1,0 +1,16 @@
+/** Pairs, teachers, the trainer and the metrics. */
+module dev.getj.train {
+    requires transitive dev.getj.pictures;
+    requires com.fasterxml.jackson.databind;
+    requires ejml.core;
+    requires ejml.ddense;
+    requires xchart;
+
+    exports dev.getj.data;
+    exports dev.getj.diffusion;
+    exports dev.getj.eval;
+    exports dev.getj.train;
+
+    uses dev.getj.diffusion.TeacherFormat;
+    uses dev.getj.eval.FeatureFormat;
+}
