@@ -13,9 +13,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
 import dev.getj.train.SettingsJson;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,6 +24,9 @@ final class StudyJson {
                     .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
+
+    /** Bytes; the report of a whole study has some hundred thousand. */
+    private static final int LARGEST = 1 << 24;
 
     private StudyJson() {}
 
@@ -44,9 +45,8 @@ final class StudyJson {
      * @throws GetjException if it cannot be read or is damaged
      */
     static <T extends Record> T read(Path file, Class<T> type) {
-        RegularFile.require(file);
         try {
-            JsonNode root = MAPPER.readTree(Files.readString(file));
+            JsonNode root = MAPPER.readTree(RegularFile.readText(file, LARGEST));
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.STUDY.require(file, version.map(JsonNode::toString));
@@ -59,8 +59,6 @@ final class StudyJson {
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     "%s is damaged: %s; delete it".formatted(file, e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
         }
     }
 }

@@ -26,6 +26,9 @@ public final class ConfigJson {
     private static final double DEFAULT_RATIO = 4;
     private static final int LONGEST_NAME = 60;
 
+    /** Characters; twelve numbers take some hundred. */
+    private static final int LONGEST = 1 << 16;
+
     private ConfigJson() {}
 
     /** One JSON object on one line. */
@@ -54,6 +57,11 @@ public final class ConfigJson {
      * @throws GetjException if it is no such object or describes no possible network
      */
     public static ModelConfig read(String json, String source) {
+        if (json.length() > LONGEST) {
+            throw new GetjException(
+                    "%s: a model configuration of %s characters is more than the %s that are read"
+                            .formatted(source, json.length(), LONGEST));
+        }
         try {
             JsonNode node = MAPPER.readTree(json);
             if (!node.isObject()) {

@@ -11,20 +11,35 @@ final class AndersonSystem {
     private static final int ATTEMPTS = 60;
     private static final double SMALLEST_RIDGE = 1e-14;
 
+    /** Slots at first; a solve that stops early needs few, whatever it may keep. */
+    private static final int FIRST_SLOTS = 8;
+
     private final Ridge ridge;
-    private final double[][] gram;
+    private double[][] gram;
 
     AndersonSystem(int memory, Ridge ridge) {
         this.ridge = ridge;
-        gram = new double[memory][memory];
+        int slots = Math.min(memory, FIRST_SLOTS);
+        gram = new double[slots][slots];
     }
 
     /** The inner products of the residual in {@code slot} with those in slots 0, 1, …. */
     void set(int slot, double[] dots, int at, int states) {
+        if (states > gram.length) {
+            grow(Math.max(states, 2 * gram.length));
+        }
         for (int j = 0; j < states; j++) {
             gram[slot][j] = dots[at + j];
             gram[j][slot] = dots[at + j];
         }
+    }
+
+    private void grow(int slots) {
+        double[][] larger = new double[slots][];
+        for (int j = 0; j < slots; j++) {
+            larger[j] = j < gram.length ? Arrays.copyOf(gram[j], slots) : new double[slots];
+        }
+        gram = larger;
     }
 
     /**
