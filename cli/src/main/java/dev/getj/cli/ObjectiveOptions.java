@@ -161,8 +161,8 @@ final class ObjectiveOptions {
     @Option(
             names = "--recompute-steps",
             description =
-                    "Keep one state of each differentiated step and evaluate it once more on the"
-                            + " way back: the least memory, together with --recompute; same"
+                    "Keep one state of each differentiated step and evaluate it once more in the"
+                            + " backward pass: the least memory, together with --recompute; same"
                             + " result but for rounding.")
     private boolean recomputeSteps;
 

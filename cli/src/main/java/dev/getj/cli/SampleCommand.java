@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
@@ -240,6 +241,7 @@ final class SampleCommand implements Callable<Integer> {
         if (out != null) {
             SafetensorsWriter writer =
                     new SafetensorsWriter()
+                            .format(FileFormat.SAMPLES)
                             .add(
                                     "image",
                                     samples.pixels(),

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
         name = "train",
         description = {
             "Distil the pairs of a teacher into a one-step sampler.",
-            "Ctrl-C saves; --resume goes on from there, to the bit."
+            "Ctrl-C saves; --resume continues bit-identically."
         })
 final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

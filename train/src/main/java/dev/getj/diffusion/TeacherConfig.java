@@ -119,7 +119,7 @@ public record TeacherConfig(
 
     @Override
     public String json() {
-        return SettingsJson.write(this);
+        return SettingsJson.versioned(this);
     }
 
     /**

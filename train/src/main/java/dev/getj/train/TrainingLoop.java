@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes steps, writes them down, saves, and goes on where a run was stopped. A step may depend on
+ * Takes steps, writes them down, saves, and resumes where a run was stopped. A step may depend on
  * the run's settings and on its number alone; then a run that was stopped and resumed ends in the
  * same bits as one that was not.
  */
@@ -63,7 +63,7 @@ public final class TrainingLoop {
     private boolean savable = true;
 
     /**
-     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
      * @param items in what the run learns from
      * @param gradients what {@link Work#gradient} fills

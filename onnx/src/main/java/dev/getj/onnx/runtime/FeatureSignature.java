@@ -81,7 +81,7 @@ record FeatureSignature(
         List<String> candidates = known.size() == 1 ? known : others;
         if (candidates.size() != 1) {
             throw new GetjException(
-                    "%s: which output holds the features cannot be told from (%s); say it with --tensor features=NAME"
+                    "%s: which output holds the features is unclear from (%s); say it with --tensor features=NAME"
                             .formatted(file.path(), TensorSpec.text(outputs)));
         }
         return candidates.getFirst();

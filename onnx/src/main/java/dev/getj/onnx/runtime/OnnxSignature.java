@@ -80,12 +80,12 @@ record OnnxSignature(
         if (both && !rest.isEmpty()) {
             String name = rest.getFirst().name();
             throw new GetjException(
-                    "%s: what the input %s takes cannot be told; say --tensor label=%s if it takes classes, --tensor zeros=%s if it may be fed with zeros"
+                    "%s: what the input %s takes is unclear; say --tensor label=%s if it takes classes, --tensor zeros=%s if it may be fed with zeros"
                             .formatted(file.path(), rest.getFirst(), name, name));
         }
         if (!rest.isEmpty() || !roles.containsKey(Role.IMAGE) || !roles.containsKey(Role.SIGMA)) {
             throw new GetjException(
-                    "%s: which inputs are image, sigma and label cannot be told from (%s); say it with --tensor image=NAME, --tensor sigma=NAME, --tensor label=NAME"
+                    "%s: which inputs are image, sigma and label is unclear from (%s); say it with --tensor image=NAME, --tensor sigma=NAME, --tensor label=NAME"
                             .formatted(file.path(), TensorSpec.text(inputs)));
         }
         return checked(file, roles, zeros, output(file, outputs));
@@ -141,7 +141,7 @@ record OnnxSignature(
                 outputs.stream().filter(spec -> outputs.size() == 1 || spec.rank() == 4).toList();
         if (images.size() != 1) {
             throw new GetjException(
-                    "%s: which output is the image cannot be told from (%s); say it with --tensor output=NAME"
+                    "%s: which output is the image is unclear from (%s); say it with --tensor output=NAME"
                             .formatted(file.path(), TensorSpec.text(outputs)));
         }
         return images.getFirst().name();

@@ -100,7 +100,7 @@ class OnnxInputsTest {
                         .write(folder.resolve("text.onnx"));
         assertEquals(
                 file
-                        + ": what the input text_embeds: float [?, 768] takes cannot be told; say"
+                        + ": what the input text_embeds: float [?, 768] takes is unclear; say"
                         + " --tensor label=text_embeds if it takes classes, --tensor"
                         + " zeros=text_embeds if it may be fed with zeros",
                 refusal(file, Map.of()));

@@ -233,7 +233,7 @@ class OnnxTeacherTest {
         String z0 = sampler.input("z0", Type.FLOAT, 1, 4, 8);
         sampler.output(sampler.rename(z0, "z"), Type.FLOAT, 1, 4, 8);
         sampler.write(file);
-        refused("cannot be told from (noise: float [1, 3, 4, 4]; z0:", file, null, Map.of(), 0);
+        refused("is unclear from (noise: float [1, 3, 4, 4]; z0:", file, null, Map.of(), 0);
         GaussianModel.denoiser().of(TeacherForm.DENOISER, "time").write(file);
         refused("does not tell whether it is sigma", file, null, Map.of(), 0);
         byte[] bytes = Files.readAllBytes(file);
