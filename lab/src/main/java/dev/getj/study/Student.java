@@ -9,7 +9,7 @@ import dev.getj.model.ParameterTable;
  *
  * @param name lower case, for folders and tables
  */
-record Student(String name, ModelConfig model) {
+public record Student(String name, ModelConfig model) {
     private static final int PATCH = 4;
     private static final int HEADS = 4;
     private static final double RATIO = 4;
@@ -34,7 +34,7 @@ record Student(String name, ModelConfig model) {
     }
 
     /** Number of parameters, the positional embedding included. */
-    int parameters() {
+    public int parameters() {
         return new ParameterTable(model).size();
     }
 }

@@ -87,7 +87,7 @@ public final class GoldenCheck {
         this.config = WeightsFile.config(golden);
         this.table = WeightsFile.table(golden, WeightsFile.prefix(golden), config);
         long[] shape = golden.entry("in.noise").shape();
-        this.batch = shape.length == 0 ? 0 : (int) Math.clamp(shape[0], 0, LARGEST_BATCH);
+        this.batch = shape.length == 0 ? 0 : Math.clamp(shape[0], 0, LARGEST_BATCH);
     }
 
     /**
