@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 public final class SettingsJson {
     private SettingsJson() {}
 
+    /** For records of settings, networks among them. */
     public static JsonMapper.Builder mapper() {
         return JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
