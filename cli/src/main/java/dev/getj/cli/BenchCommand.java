@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         precision.requireFloats(common, work == Work.TRAIN);
-        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        ModelConfig config = model.config(ModelOptions.CIFAR);
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());

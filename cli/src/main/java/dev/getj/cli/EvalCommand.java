@@ -1,6 +1,10 @@
 package dev.getj.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 import dev.getj.data.DataSpec;
+import dev.getj.data.DataSummary;
 import dev.getj.data.FeatureStatistics;
 import dev.getj.data.ImageData;
 import dev.getj.eval.ClassScores;
@@ -37,6 +41,17 @@ import java.util.concurrent.Callable;
 final class EvalCommand implements Callable<Integer> {
     private static final int SHOWN = 32;
 
+    /**
+     * What {@code --json} prints.
+     *
+     * @param samples of what they are; null unless they were read
+     * @param data what they are compared with; null if that is statistics
+     */
+    record Result(
+            @JsonUnwrapped Evaluation figures,
+            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary samples,
+            @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
+
     @Mixin private CommonOptions common;
 
     @ArgGroup(multiplicity = "1")
@@ -46,6 +61,7 @@ final class EvalCommand implements Callable<Integer> {
         @Option(
                 names = "--data",
                 paramLabel = "DATA",
+                converter = DataName.class,
                 description = "The images to be like: " + DataSpec.FORMS + ".")
         private String data;
 
@@ -141,7 +157,12 @@ final class EvalCommand implements Callable<Integer> {
             try (ImageData samples = worse(source.open(common, settings));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);
-                common.print(done, () -> text(done));
+                Result result =
+                        new Result(
+                                done,
+                                source.isData() ? samples.summary() : null,
+                                data == null ? null : data.summary());
+                common.print(result, () -> text(done));
                 return 0;
             }
         }

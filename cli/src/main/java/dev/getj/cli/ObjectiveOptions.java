@@ -182,7 +182,7 @@ final class ObjectiveOptions {
      * @throws IllegalArgumentException if a value is outside its range
      */
     Objective objective(ModelConfig model) {
-        if (!model.equilibrium() && gradient != Gradient.UNROLLED) {
+        if (model.kind() instanceof ModelConfig.Vit && gradient != Gradient.UNROLLED) {
             throw wrongUsage(
                     "--gradient %s needs a network with an equilibrium, unlike %s"
                             .formatted(gradient, model.name()));

@@ -116,7 +116,8 @@ final class SampleCommand implements Callable<Integer> {
                             : fromFile(sampler, method);
             double seconds = (System.nanoTime() - begin) * 1e-9;
             write(samples, sampler.config());
-            boolean adaptive = method.tolerance() > 0 && sampler.config().equilibrium();
+            boolean adaptive =
+                    method.tolerance() > 0 && sampler.config().kind() instanceof ModelConfig.Get;
             Result result =
                     new Result(
                             samples.count(),
@@ -183,7 +184,7 @@ final class SampleCommand implements Callable<Integer> {
             int images = images(file, "noise", shape, expected);
             float[] noise = finite(file, "noise");
             float[] start = new float[0];
-            if (config.equilibrium()) {
+            if (config.kind() instanceof ModelConfig.Get) {
                 images(
                         file,
                         "z0",

@@ -24,6 +24,7 @@ final class SampledSource {
     @Option(
             names = "--images",
             paramLabel = "F|DATA",
+            converter = DataName.class,
             description =
                     "A file of getj sample --out or getj teacher sample --out, or data as for"
                             + " --data.")

@@ -30,6 +30,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
+            converter = DataName.class,
             description = "Images to learn: " + DataSpec.FORMS + ".")
     private String data;
 

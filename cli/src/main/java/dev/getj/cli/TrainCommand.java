@@ -132,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private ModelConfig sizes(Pairs opened) {
         return model.config(
-                new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
+                new ModelConfig.Images(opened.size(), opened.channels(), opened.classes()));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -81,7 +81,9 @@ class EvalCommandTest {
                         "recall",
                         "copies",
                         "nearest",
-                        "nearest_data"),
+                        "nearest_data",
+                        "samples",
+                        "data"),
                 keys);
         assertEquals(20, told.get("count").asInt());
         BufferedImage image = ImageIO.read(picture.toFile());
@@ -105,6 +107,11 @@ class EvalCommandTest {
         assertEquals(0, same.get("frechet").asDouble(), 1e-6);
         assertEquals(1, same.get("precision").asDouble());
         assertEquals(1, same.get("copies").asDouble());
+        for (String read : List.of("samples", "data")) {
+            assertEquals(300, same.get(read).get("images").asInt(), read);
+            assertEquals(10, same.get(read).get("classes").asInt(), read);
+            assertTrue(same.get(read).get("left_out").isArray(), read);
+        }
         assertTrue(same.get("class_accuracy").asDouble() > 0.7);
         assertTrue(same.get("inception_score").asDouble() > 4);
     }

@@ -14,6 +14,8 @@ import picocli.CommandLine.TypeConversionException;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Paths as they are typed, and names of files that are written. */
 class PathsTest {
@@ -53,6 +55,39 @@ class PathsTest {
         Path picture = folder.resolve(name);
         CommandsTest.ok("sample --quiet --weights builtin:strokes --count 1 --grid " + picture);
         assertTrue(Files.isRegularFile(picture));
+    }
+
+    @Test
+    void aTildeInANameOfDataIsTheHome() {
+        String home = System.getProperty("user.home").replace(",", ",,");
+        DataName name = new DataName();
+        assertEquals("folder:" + home + "/a~b,size=32", name.convert("folder:~/a~b,size=32"));
+        assertEquals("npz:" + home, name.convert("npz:~"));
+        assertEquals("folder:" + home + ",size=32", name.convert("folder:~,size=32"));
+        assertEquals("folder:~other/a", name.convert("folder:~other/a"));
+        assertEquals("folder:a/~/b", name.convert("folder:a/~/b"));
+        assertEquals(
+                System.getProperty("user.home") + "/s.safetensors",
+                name.convert("~/s.safetensors"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "teacher train --out %s, folder:, names an empty path",
+        "classifier train --out %s, 'npz:,range=0:255', names an empty path",
+        "eval --run builtin:strokes, mnist:, names an empty path",
+        "eval --run builtin:strokes, ' ', it is empty",
+    })
+    void anEmptyPathOfDataIsWrongUsage(String line, String data, String message) {
+        List<String> words = new ArrayList<>();
+        for (String word : line.split(" ")) {
+            words.add(word.replace("%s", folder.resolve("run").toString()));
+        }
+        words.addAll(List.of("--data", data));
+        Run refused = Run.getj(words.toArray(String[]::new));
+        assertEquals(2, refused.code(), refused.err());
+        assertTrue(refused.err().lines().findFirst().orElse("").contains(message), refused.err());
+        assertEquals(0, folder.toFile().list().length);
     }
 
     @Test

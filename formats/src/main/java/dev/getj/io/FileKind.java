@@ -105,9 +105,10 @@ public enum FileKind {
     /**
      * The kind of a file.
      *
-     * @throws GetjException if it cannot be read
+     * @throws GetjException if it cannot be read or is no regular file
      */
     public static FileKind of(Path file) {
+        RegularFile.require(file);
         try (InputStream in = Files.newInputStream(file)) {
             return of(in.readNBytes(HEAD), Files.size(file));
         } catch (IOException e) {

@@ -15,10 +15,12 @@ import java.util.Locale;
  * line prints it after {@code getj: }.
  */
 public class GetjException extends RuntimeException {
+    /** Characters of a message: it may quote a file, whose texts can have any length. */
+    private static final int LONGEST = 8000;
 
     /**
-     * @param message one sentence; control characters in it (from file contents) are made visible,
-     *     see {@link Printable}
+     * @param message one sentence, of which the middle is left out beyond 8000 characters; control
+     *     characters in it (from file contents) are made visible, see {@link Printable}
      */
     public GetjException(String message) {
         super(oneLine(message));
@@ -75,6 +77,16 @@ public class GetjException extends RuntimeException {
     }
 
     private static String oneLine(String message) {
-        return Printable.line(message);
+        String shown = message;
+        if (message.length() > LONGEST) {
+            int dropped = message.length() - LONGEST;
+            shown =
+                    "%s… (%s characters left out) …%s"
+                            .formatted(
+                                    message.substring(0, LONGEST / 2),
+                                    dropped,
+                                    message.substring(LONGEST / 2 + dropped));
+        }
+        return Printable.line(shown);
     }
 }

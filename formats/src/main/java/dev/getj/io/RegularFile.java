@@ -1,6 +1,8 @@
 package dev.getj.io;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,6 +24,33 @@ public final class RegularFile {
                                     path,
                                     Files.isDirectory(path) ? "a folder" : "a pipe or a device"));
         }
+    }
+
+    /**
+     * Content of a small file, such as settings: what is larger is something else, and must not
+     * fill the heap.
+     *
+     * @param most bytes
+     * @throws GetjException if it cannot be read, is no regular file, or larger
+     */
+    public static byte[] read(Path path, int most) {
+        require(path);
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] content = in.readNBytes(most);
+            if (in.read() >= 0) {
+                throw new GetjException(
+                        "cannot read %s: it has more than the %s bytes that such a file can have"
+                                .formatted(path, most));
+            }
+            return content;
+        } catch (IOException e) {
+            throw GetjException.reading(path, e);
+        }
+    }
+
+    /** The same as text in UTF-8. */
+    public static String readText(Path path, int most) {
+        return new String(read(path, most), StandardCharsets.UTF_8);
     }
 
     /**

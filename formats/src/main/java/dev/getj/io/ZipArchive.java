@@ -46,14 +46,17 @@ public final class ZipArchive {
     }
 
     /**
-     * Reads and checks the directory.
+     * Reads and checks the directory, whose table may take half of Java's memory.
      *
      * @param label the file's name for error messages
-     * @throws GetjException saying what is wrong with it
+     * @throws GetjException saying what is wrong with it, or that it has too many entries
      */
     public static ZipArchive open(String label, MemorySegment file) {
         try {
-            return new ZipArchive(label, file, ZipDirectory.read(file));
+            return new ZipArchive(
+                    label, file, ZipDirectory.read(file, Runtime.getRuntime().maxMemory() / 2));
+        } catch (ZipDirectory.TooLarge e) {
+            throw new GetjException("cannot read " + label + ": " + e.getMessage(), e);
         } catch (ZipDirectory.Damage e) {
             throw new GetjException(label + " is damaged: " + e.getMessage(), e);
         }

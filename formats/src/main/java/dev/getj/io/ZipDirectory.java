@@ -39,8 +39,14 @@ final class ZipDirectory {
     private static final int END_64_BYTES = 56;
     private static final int LOCATOR_64_BYTES = 20;
 
-    /** Nobody's archive has more, and the table of entries must not fill the heap. */
-    private static final int MAX_ENTRIES = 1 << 20;
+    /** Three times ImageNet's pictures, the largest data set that is kept in one archive. */
+    static final int MAX_ENTRIES = 1 << 22;
+
+    /**
+     * Java's memory for an entry beside its name: the entry, a string, its array and a place in the
+     * table, objects at multiples of 64 bytes.
+     */
+    private static final long ENTRY_MEMORY = 320;
 
     /** Deflate turns a byte into at most 1032. */
     private static final long MAX_EXPANSION = 1032;
@@ -66,13 +72,27 @@ final class ZipDirectory {
         }
     }
 
+    /** An archive that is sound as far as was read, without its name. */
+    static final class TooLarge extends Exception {
+        private static final long serialVersionUID = 1;
+
+        TooLarge(String message) {
+            super(message);
+        }
+    }
+
     private record End(long offset, long bytes, long entries) {}
 
-    /** All entries by name, in the order of the directory. */
-    static Map<String, ZipArchive.Entry> read(MemorySegment file) throws Damage {
+    /**
+     * All entries by name, in the order of the directory.
+     *
+     * @param memory bytes of Java's memory that they may take
+     * @throws TooLarge if they are too many
+     */
+    static Map<String, ZipArchive.Entry> read(MemorySegment file, long memory)
+            throws Damage, TooLarge {
         End directory = end(file);
         if (directory.entries < 0
-                || directory.entries > MAX_ENTRIES
                 || directory.offset < 0
                 || directory.bytes < 0
                 || directory.offset > file.byteSize() - directory.bytes
@@ -85,6 +105,7 @@ final class ZipDirectory {
                                     directory.offset,
                                     file.byteSize()));
         }
+        requireRoom(directory, memory);
         MemorySegment bytes = file.asSlice(directory.offset, directory.bytes);
         List<ZipArchive.Entry> all = new ArrayList<>();
         long at = 0;
@@ -110,6 +131,21 @@ final class ZipDirectory {
             }
         }
         return Collections.unmodifiableMap(byName);
+    }
+
+    private static void requireRoom(End directory, long memory) throws TooLarge {
+        if (directory.entries > MAX_ENTRIES) {
+            throw new TooLarge(
+                    "it holds %s files, more than the %s that are read; split it, or unpack it to a folder"
+                            .formatted(directory.entries, MAX_ENTRIES));
+        }
+        // a byte of a name becomes at most one character
+        long needed = directory.entries * ENTRY_MEMORY + directory.bytes * Character.BYTES;
+        if (needed > memory) {
+            throw new TooLarge(
+                    "its directory of %s files takes %s MiB of Java's memory, and %s may be used; raise the limit with -Xmx"
+                            .formatted(directory.entries, needed >> 20, memory >> 20));
+        }
     }
 
     private static End end(MemorySegment file) throws Damage {

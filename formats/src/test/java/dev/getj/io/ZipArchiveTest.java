@@ -11,16 +11,26 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Archives of Java's own writer, and what becomes of them when their directory lies. */
 class ZipArchiveTest {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private static final byte[] TEXT = "some text".repeat(50).getBytes(StandardCharsets.UTF_8);
 
     private static byte[] archive() throws IOException {
@@ -144,5 +154,78 @@ class ZipArchiveTest {
         byte[] beyond = archive();
         little(beyond).putInt(directory(beyond) + 42, -1);
         assertTrue(refusal(beyond).startsWith("FILE is damaged: "), refusal(beyond));
+    }
+
+    /** A zip of 64-bit sizes, of empty entries named by their numbers. */
+    private static MemorySegment empty(Arena arena, int entries) {
+        String name = "00000000.";
+        int local = 30 + name.length();
+        int central = 46 + name.length();
+        long directory = (long) local * entries;
+        long end = directory + (long) central * entries;
+        MemorySegment zip = arena.allocate(end + 56 + 20 + 22);
+        for (int i = 0; i < entries; i++) {
+            byte[] number = "%08d.".formatted(i).getBytes(StandardCharsets.US_ASCII);
+            long at = (long) local * i;
+            zip.set(INT, at, 0x04034b50);
+            zip.set(SHORT, at + 26, (short) number.length);
+            MemorySegment.copy(number, 0, zip, JAVA_BYTE, at + 30, number.length);
+            long entry = directory + (long) central * i;
+            zip.set(INT, entry, 0x02014b50);
+            zip.set(SHORT, entry + 28, (short) number.length);
+            zip.set(INT, entry + 42, (int) at);
+            MemorySegment.copy(number, 0, zip, JAVA_BYTE, entry + 46, number.length);
+        }
+        end(zip, end, entries, directory);
+        return zip;
+    }
+
+    private static void end(MemorySegment zip, long at, long entries, long directory) {
+        zip.set(INT, at, 0x06064b50);
+        zip.set(LONG, at + 32, entries);
+        zip.set(LONG, at + 40, at - directory);
+        zip.set(LONG, at + 48, directory);
+        zip.set(INT, at + 56, 0x07064b50);
+        zip.set(LONG, at + 64, at);
+        zip.set(INT, at + 76, 0x06054b50);
+    }
+
+    @Test
+    void anArchiveOfAllImageNetIsRead() {
+        int pictures = 1_281_167 + 1;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zip = empty(arena, pictures);
+            Map<String, ZipArchive.Entry> entries = ZipArchive.open("imagenet.zip", zip).entries();
+            assertEquals(pictures, entries.size());
+            assertTrue(entries.containsKey("01281167."));
+        }
+    }
+
+    @Test
+    void moreEntriesThanTheBoundAreRefusedBeforeTheyAreRead() {
+        long entries = ZipDirectory.MAX_ENTRIES + 1;
+        try (Arena arena = Arena.ofConfined()) {
+            long end = entries * 46;
+            MemorySegment zip = arena.allocate(end + 56 + 20 + 22);
+            end(zip, end, entries, 0);
+            assertEquals(
+                    "cannot read many.zip: it holds 4194305 files, more than the 4194304 that are"
+                            + " read; split it, or unpack it to a folder",
+                    assertThrows(GetjException.class, () -> ZipArchive.open("many.zip", zip))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void theTableOfEntriesHasABoundOfMemory() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zip = empty(arena, 10_000);
+            assertEquals(10_000, ZipDirectory.read(zip, 5 << 20).size());
+            assertEquals(
+                    "its directory of 10000 files takes 4 MiB of Java's memory, and 3 may be used;"
+                            + " raise the limit with -Xmx",
+                    assertThrows(ZipDirectory.TooLarge.class, () -> ZipDirectory.read(zip, 3 << 20))
+                            .getMessage());
+        }
     }
 }

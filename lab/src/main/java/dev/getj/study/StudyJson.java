@@ -1,10 +1,8 @@
 package dev.getj.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,23 +11,22 @@ import dev.getj.io.AtomicFile;
 import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
+import dev.getj.train.SettingsJson;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** The study's records as files of JSON, their components under snake_case keys. */
 final class StudyJson {
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            SettingsJson.mapper()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
+
+    /** Bytes; the report of a whole study has some hundred thousand. */
+    private static final int LARGEST = 1 << 24;
 
     private StudyJson() {}
 
@@ -48,9 +45,8 @@ final class StudyJson {
      * @throws GetjException if it cannot be read or is damaged
      */
     static <T extends Record> T read(Path file, Class<T> type) {
-        RegularFile.require(file);
         try {
-            JsonNode root = MAPPER.readTree(Files.readString(file));
+            JsonNode root = MAPPER.readTree(RegularFile.readText(file, LARGEST));
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.STUDY.require(file, version.map(JsonNode::toString));
@@ -63,8 +59,6 @@ final class StudyJson {
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     "%s is damaged: %s; delete it".formatted(file, e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
         }
     }
 }

@@ -3,8 +3,6 @@ package dev.getj.model;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.op.Kernels;
-import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Optional;
 
@@ -16,8 +14,6 @@ final class Factors {
     /** What devices take: four numbers of 16 bits are read at once. */
     private static final int TOGETHER = 4;
 
-    private final Backend backend;
-    private final Precision precision;
     private final Parameters parameters;
     private final Optional<Program> rounding;
 
@@ -25,8 +21,6 @@ final class Factors {
      * @throws GetjException if the backend or the sizes of the network do not allow the precision
      */
     Factors(Backend backend, Parameters weights, Precision precision) {
-        this.backend = backend;
-        this.precision = precision;
         parameters =
                 switch (precision) {
                     case FLOAT32 -> weights;
@@ -62,7 +56,7 @@ final class Factors {
         for (ParameterTable.Entry entry : table.entries()) {
             boolean factor =
                     entry.name().contains("blocks.") && entry.dimensions().length == 2
-                            || entry.name().equals(Network.INJECTION);
+                            || entry.name().equals(Injection.WEIGHT);
             if (!factor) {
                 continue;
             }
@@ -94,29 +88,5 @@ final class Factors {
     /** Takes over what the weights are now. */
     void round() {
         rounding.ifPresent(Program::run);
-    }
-
-    /** A tensor that is to be a factor, and that a kernel may round to. */
-    Tensor allocate(int... shape) {
-        return switch (precision) {
-            case FLOAT32 -> backend.allocate(shape);
-            case MIXED -> backend.allocate(Precision.FACTOR, shape);
-        };
-    }
-
-    /**
-     * A tensor as a factor: itself, or rounded into another.
-     *
-     * @param rounded as large; not touched where x is taken as it is
-     */
-    Tensor of(Kernels k, Tensor x, Tensor rounded) {
-        return switch (precision) {
-            case FLOAT32 -> x;
-            case MIXED -> {
-                Tensor taken = rounded.view(0, x.shape());
-                k.cast(x, taken);
-                yield taken;
-            }
-        };
     }
 }

@@ -88,13 +88,22 @@ public final class WeightsFile {
             throw new GetjException(
                     file.path() + ": impossible model configuration: " + e.getMessage(), e);
         }
+        require(file, prefix, table);
+        return table;
+    }
+
+    /**
+     * Checks that {@code file} holds the parameters of {@code table}; the positions may lack.
+     *
+     * @throws GetjException naming the first parameter that is missing or has another shape
+     */
+    public static void require(SafetensorsFile file, String prefix, ParameterTable table) {
         for (ParameterTable.Entry entry : table.entries()) {
             String name = prefix + entry.name();
             if (file.has(name) || !entry.name().equals(ParameterTable.POSITION)) {
                 requireShape(file, name, entry);
             }
         }
-        return table;
     }
 
     private static void requireShape(

@@ -37,7 +37,12 @@ class DocumentedProgramsTest {
     private static final Pattern PRINTED = Pattern.compile("(?s)prints\\s+```\\n(.*?)```");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+(E-?\\d+)?)?");
     private static final ModelConfig NETWORK =
-            new ModelConfig("tiny", 16, 1, 8, 8, 2, 1, 1, 2, 2, 10);
+            new ModelConfig(
+                    "tiny",
+                    new ModelConfig.Images(16, 1, 10),
+                    new ModelConfig.Token(8, 8, 2),
+                    new ModelConfig.Stack(1, 2),
+                    new ModelConfig.Get(new ModelConfig.Stack(1, 2)));
 
     @TempDir Path folder;
 

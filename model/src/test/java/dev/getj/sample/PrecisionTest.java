@@ -112,7 +112,13 @@ class PrecisionTest {
     @Test
     void widthsThatNoWordDividesAreRefused() {
         // a hidden layer of 6
-        ModelConfig config = new ModelConfig("odd", 4, 2, 2, 4, 2, 1, 2, 1.5, 3, 3);
+        ModelConfig config =
+                new ModelConfig(
+                        "odd",
+                        new ModelConfig.Images(4, 2, 3),
+                        new ModelConfig.Token(2, 4, 2),
+                        new ModelConfig.Stack(1, 1.5),
+                        new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
         GetjException refusal =
                 assertThrows(GetjException.class, () -> sample(config, Precision.MIXED));
         assertEquals(

@@ -1,6 +1,7 @@
 package dev.getj.picture;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -47,6 +48,7 @@ public record Picture(int width, int height, int channels, float[] levels) {
      *     pixels
      */
     public static Picture read(Path path, int channels) {
+        RegularFile.require(path);
         try {
             if (Files.size(path) > MAX_FILE_BYTES) {
                 throw new GetjException(path + " is too large for a picture: more than 256 MiB");

@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param maxIterations most evaluations of f, at least 1
  * @param tolerance a sample has converged when its residual is below this; 0 never stops early
  * @param measure which residual
- * @param memory m, how many evaluations are mixed, at least 1
+ * @param memory m, how many evaluations are mixed, 1…10,000
  * @param ridge added to the diagonal of the normal equations; raised where they are singular
  * @param damping τ in (0, 1]
  */

@@ -1,34 +1,45 @@
 package dev.getj.solver;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
-import org.ejml.interfaces.linsol.LinearSolverDense;
-
 import java.util.Arrays;
 
 /**
  * The small system of one sample: the weights α, which sum to 1, of the lowest {@code ‖Σ α_j g_j‖²
  * + λ ‖α‖²}. TorchDEQ solves {@code [[0, 1ᵀ], [1, GGᵀ + λI]] [ν; α] = [1; 0]}; eliminating ν leaves
- * a positive definite system {@code (GGᵀ + λI) y = 1}, {@code α = y / Σ y}, for Cholesky.
+ * a positive definite system {@code (GGᵀ + λI) y = 1}, {@code α = y / Σ y}, for {@link Cholesky}.
  */
 final class AndersonSystem {
     private static final int ATTEMPTS = 60;
     private static final double SMALLEST_RIDGE = 1e-14;
 
+    /** Slots at first; a solve that stops early needs few, whatever it may keep. */
+    private static final int FIRST_SLOTS = 8;
+
     private final Ridge ridge;
-    private final double[][] gram;
+    private double[][] gram;
 
     AndersonSystem(int memory, Ridge ridge) {
         this.ridge = ridge;
-        gram = new double[memory][memory];
+        int slots = Math.min(memory, FIRST_SLOTS);
+        gram = new double[slots][slots];
     }
 
     /** The inner products of the residual in {@code slot} with those in slots 0, 1, …. */
     void set(int slot, double[] dots, int at, int states) {
+        if (states > gram.length) {
+            grow(Math.max(states, 2 * gram.length));
+        }
         for (int j = 0; j < states; j++) {
             gram[slot][j] = dots[at + j];
             gram[j][slot] = dots[at + j];
         }
+    }
+
+    private void grow(int slots) {
+        double[][] larger = new double[slots][];
+        for (int j = 0; j < slots; j++) {
+            larger[j] = j < gram.length ? Arrays.copyOf(gram[j], slots) : new double[slots];
+        }
+        gram = larger;
     }
 
     /**
@@ -63,21 +74,18 @@ final class AndersonSystem {
         for (int slot : slots) {
             largest = Math.max(largest, gram[slot][slot]);
         }
-        LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
-        DMatrixRMaj ones = new DMatrixRMaj(n, 1);
-        ones.fill(1);
-        DMatrixRMaj y = new DMatrixRMaj(n, 1);
+        double[] y = new double[n];
         double lambda = ridge.of(largest);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (solver.setA(matrix(slots, lambda))) {
-                solver.solve(ones, y);
+            Arrays.fill(y, 1);
+            if (Cholesky.solve(matrix(slots, lambda), y)) {
                 double sum = 0;
-                for (int i = 0; i < n; i++) {
-                    sum += y.get(i);
+                for (double value : y) {
+                    sum += value;
                 }
                 if (Double.isFinite(sum) && sum > 0) {
                     for (int i = 0; i < n; i++) {
-                        weights[at + slots[i]] = y.get(i) / sum;
+                        weights[at + slots[i]] = y[i] / sum;
                     }
                     return true;
                 }
@@ -87,11 +95,11 @@ final class AndersonSystem {
         return false;
     }
 
-    private DMatrixRMaj matrix(int[] slots, double lambda) {
-        DMatrixRMaj matrix = new DMatrixRMaj(slots.length, slots.length);
+    private double[][] matrix(int[] slots, double lambda) {
+        double[][] matrix = new double[slots.length][slots.length];
         for (int i = 0; i < slots.length; i++) {
             for (int j = 0; j < slots.length; j++) {
-                matrix.set(i, j, gram[slots[i]][slots[j]] + (i == j ? lambda : 0));
+                matrix[i][j] = gram[slots[i]][slots[j]] + (i == j ? lambda : 0);
             }
         }
         return matrix;

@@ -16,7 +16,7 @@ import java.util.Arrays;
  *     step once, or with a line search until every sample has found its step length
  * @param tolerance a sample has converged when its residual is below this; 0 never stops early
  * @param measure which residual
- * @param memory how many updates are kept, at least 1: two states each
+ * @param memory how many updates are kept, 1…10,000: two states each
  * @param lineSearch whether a step is shortened until it lowers the residual
  */
 public record Broyden(
@@ -33,9 +33,13 @@ public record Broyden(
         Limits.checkMemory(memory);
     }
 
-    /** TorchDEQ's defaults: absolute measure, everything remembered, no line search. */
+    /**
+     * TorchDEQ's defaults: absolute measure, everything remembered as far as 10,000 updates, no
+     * line search.
+     */
     public static Broyden of(int maxIterations, double tolerance) {
-        return new Broyden(maxIterations, tolerance, StopMeasure.ABSOLUTE, maxIterations, false);
+        int memory = Math.min(maxIterations, Limits.LARGEST_MEMORY);
+        return new Broyden(maxIterations, tolerance, StopMeasure.ABSOLUTE, memory, false);
     }
 
     @Override

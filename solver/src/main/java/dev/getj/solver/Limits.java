@@ -2,6 +2,9 @@ package dev.getj.solver;
 
 /** What every solver asks of its settings. */
 final class Limits {
+    /** Most evaluations or updates that a solver keeps. */
+    static final int LARGEST_MEMORY = 10_000;
+
     private Limits() {}
 
     /**
@@ -28,12 +31,18 @@ final class Limits {
     }
 
     /**
-     * @throws IllegalArgumentException if the memory holds nothing
+     * @throws IllegalArgumentException if the memory holds nothing, or more than {@link
+     *     #LARGEST_MEMORY}
      */
     static void checkMemory(int memory) {
         if (memory < 1) {
             throw new IllegalArgumentException(
                     "the memory must hold 1 state or more, not " + memory);
+        }
+        if (memory > LARGEST_MEMORY) {
+            throw new IllegalArgumentException(
+                    "the memory must hold at most %s states, not %s"
+                            .formatted(LARGEST_MEMORY, memory));
         }
     }
 }

@@ -93,11 +93,31 @@ class AndersonTest {
         assertArrayEquals(new double[] {2}, statistics.absoluteLowest());
     }
 
+    @Test
+    void aSystemOfManySlotsGrowsAsTheyAreFilled() {
+        int states = 21;
+        AndersonSystem system = new AndersonSystem(Limits.LARGEST_MEMORY, Ridge.absolute(0));
+        double[] dots = new double[states];
+        double sum = 0;
+        for (int k = 0; k < states; k++) {
+            dots[k] = k + 1; // orthogonal residuals, ‖g_k‖² = k + 1
+            system.set(k, dots, 0, k + 1);
+            dots[k] = 0;
+            sum += 1.0 / (k + 1);
+        }
+        double[] weights = new double[states];
+        system.solve(states, states - 1, weights, 0);
+        for (int k = 0; k < states; k++) {
+            assertEquals(1 / (sum * (k + 1)), weights[k], 1e-12);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0, 6, 0, 1, 'at least 1 iteration is needed, not 0'",
         "1, -1, 6, 0, 1, 'the tolerance must be at least 0, not -1.0'",
         "1, 0, 0, 0, 1, 'the memory must hold 1 state or more, not 0'",
+        "1, 0, 10001, 0, 1, 'the memory must hold at most 10000 states, not 10001'",
         "1, 0, 6, -1e-4, 1, 'the ridge must be at least 0, not -1.0E-4'",
         "1, 0, 6, NaN, 1, 'the ridge must be at least 0, not NaN'",
         "1, 0, 6, 0, 0, 'the damping must lie in (0, 1], not 0.0'",

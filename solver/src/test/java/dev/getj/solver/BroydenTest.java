@@ -119,6 +119,8 @@ class BroydenTest {
         "0, 0, 6, 'at least 1 iteration is needed, not 0'",
         "1, NaN, 6, 'the tolerance must be at least 0, not NaN'",
         "1, 0, 0, 'the memory must hold 1 state or more, not 0'",
+        "1, 0, 10001, 'the memory must hold at most 10000 states, not 10001'",
+        "1, 0, 2147483647, 'the memory must hold at most 10000 states, not 2147483647'",
     })
     void impossibleSettingsAreRefused(
             int iterations, double tolerance, int memory, String message) {

@@ -3,6 +3,7 @@ package dev.getj.data;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -163,9 +164,7 @@ final class CifarData implements ImageData {
     }
 
     private static MemorySegment map(Path file, Arena arena) {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new GetjException("cannot read " + file + ": it is not a regular file");
-        }
+        RegularFile.require(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * How users name image data on the command line: {@code builtin:strokes}, {@code cifar10:DIR},
- * {@code cifar100:DIR}, {@code mnist:DIR}, {@code folder:DIR} or {@code npz:FILE}, followed by
- * options such as {@code ,size=32}. A comma that belongs to the path and would begin an option is
- * written twice: {@code folder:lr=0.1,,batch=32/images,size=16}.
+ * {@code cifar100:DIR}, {@code mnist:DIR}, {@code folder:DIR}, {@code folder:FILE.zip} or {@code
+ * npz:FILE}, followed by options such as {@code ,size=32}. A comma that belongs to the path and
+ * would begin an option is written twice: {@code folder:lr=0.1,,batch=32/images,size=16}.
  *
  * @param path as the file system has it
  * @param options by name; only those that the kind knows
@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 public record DataSpec(String kind, String path, Map<String, String> options) {
     /** The forms for a help text. */
     public static final String FORMS =
-            "builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR[,size=S] or"
-                    + " npz:FILE";
+            "builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or"
+                    + " npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)";
 
     private static final String BUILTIN = "builtin";
 
@@ -44,7 +44,7 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                     "npz",
                     Set.of("images", "labels", "split", "first", "range"));
 
-    private static final Pattern KIND = Pattern.compile("([a-z0-9]+):(.+)", Pattern.DOTALL);
+    private static final Pattern KIND = Pattern.compile("([a-z0-9]+):(.*)", Pattern.DOTALL);
     private static final Pattern LAST_OPTION =
             Pattern.compile("(.*),([a-z]+)=([^,]*)", Pattern.DOTALL);
 
@@ -90,6 +90,11 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
         if (kind.equals(BUILTIN) && !path.equals("strokes")) {
             throw new IllegalArgumentException(
                     "'%s': the built-in data is called builtin:strokes".formatted(text));
+        }
+        if (path.isBlank()) {
+            throw new IllegalArgumentException(
+                    "'%s' names an empty path; is a variable of the shell not set? '%s:.' is this folder"
+                            .formatted(text, kind));
         }
         return new DataSpec(kind, path.replace(COMMA, ","), Map.copyOf(options));
     }

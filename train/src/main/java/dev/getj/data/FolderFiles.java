@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.File;
 import java.io.IOException;
@@ -123,6 +124,7 @@ final class FolderFiles implements PictureFiles {
     @Override
     public byte[] read(String file, long limit) {
         Path path = root.resolve(file);
+        RegularFile.require(path);
         try {
             if (Files.size(path) > limit) {
                 throw new GetjException(

@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -35,9 +36,7 @@ record IdxFile(int[] shape, byte[] elements) {
      * @throws GetjException if it is something else or its header does not fit its size
      */
     static IdxFile read(Path path, int dimensions) {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new GetjException("cannot read " + path + ": it is not a regular file");
-        }
+        RegularFile.require(path);
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(path))) {
             raw.mark(2);
             boolean packed = raw.read() == 0x1F && raw.read() == 0x8B;

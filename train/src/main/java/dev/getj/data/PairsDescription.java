@@ -44,6 +44,9 @@ public record PairsDescription(
     static final String FILE = "pairs.json";
     private static final String RESUMABLE = "resumable";
 
+    /** Bytes of JSON; ours have some hundred. */
+    private static final int LARGEST_FILE = 1 << 20;
+
     /** As many as a network can have. */
     private static final int MAX_CLASSES = 1 << 16;
 
@@ -135,9 +138,8 @@ public record PairsDescription(
     }
 
     private static JsonNode json(Path file) {
-        RegularFile.require(file);
         try {
-            return JSON.readTree(Files.readAllBytes(file));
+            return JSON.readTree(RegularFile.read(file, LARGEST_FILE));
         } catch (JsonProcessingException e) {
             throw new GetjException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {

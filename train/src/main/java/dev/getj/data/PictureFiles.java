@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,7 @@ sealed interface PictureFiles extends AutoCloseable permits FolderFiles, ZipFile
         if (Files.isDirectory(path)) {
             return FolderFiles.open(path, part);
         }
+        RegularFile.require(path);
         byte[] head = new byte[4];
         try (InputStream in = Files.newInputStream(path)) {
             if (in.readNBytes(head, 0, head.length) == head.length

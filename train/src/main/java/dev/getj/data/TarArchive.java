@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -39,9 +40,7 @@ final class TarArchive {
      *     than {@code most}
      */
     static Map<String, byte[]> read(Path path, Predicate<String> wanted, long most) {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new GetjException("cannot read " + path + ": it is not a regular file");
-        }
+        RegularFile.require(path);
         Map<String, byte[]> files = new LinkedHashMap<>();
         long kept = 0;
         try (InputStream in =

@@ -48,6 +48,8 @@ public final class Classifier implements Features {
         try (SafetensorsFile file = location.open(WeightsLocation.Network.CLASSIFIER)) {
             ClassifierForm form = ClassifierForm.of(file);
             String prefix = file.has(WeightsFile.EMA + "fc1.weight") ? WeightsFile.EMA : "";
+            // before memory is taken for what a damaged size asks for
+            WeightsFile.require(file, prefix, form.table());
             Parameters weights = new Parameters(backend, form.table());
             for (ParameterTable.Entry entry : weights.table().entries()) {
                 WeightsFile.read(file, prefix + entry.name(), entry, weights);

@@ -32,7 +32,7 @@ public record ClassifierConfig(
      * @throws IllegalArgumentException naming the first value outside its range
      */
     public ClassifierConfig {
-        RunSettings.require(batch, "the batch");
+        RunSettings.requireBatch(batch, classifier.pixels());
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between charts");

@@ -49,6 +49,9 @@ public final class RunDirectory implements AutoCloseable {
             Set.of(CONFIG, UNFINISHED, METRICS, LOSS, Sampler.LATEST);
     private static final int KEPT_CHECKPOINTS = 3;
 
+    /** Bytes of settings: a thousand, more with a long list of supervised steps. */
+    private static final int LARGEST_CONFIG = 1 << 20;
+
     private final Path root;
     private final Claim claim;
 
@@ -253,14 +256,9 @@ public final class RunDirectory implements AutoCloseable {
      */
     public <T> T config(RunKind kind, BiFunction<String, String, T> parse) {
         Path file = root.resolve(CONFIG);
-        RegularFile.require(file);
-        try {
-            String json = Files.readString(file);
-            kind.require(json, root);
-            return parse.apply(json, file.toString());
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
-        }
+        String json = RegularFile.readText(file, LARGEST_CONFIG);
+        kind.require(json, root);
+        return parse.apply(json, file.toString());
     }
 
     /** Replaces the configuration: a resumed run may go further than it was meant to. */

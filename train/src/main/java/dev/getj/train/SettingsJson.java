@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
+import dev.getj.model.ModelConfig;
 
 import java.util.Objects;
 import java.util.Optional;
@@ -24,9 +24,11 @@ import java.util.stream.Collectors;
 public final class SettingsJson {
     private SettingsJson() {}
 
-    static JsonMapper.Builder mapper() {
+    /** For records of settings, networks among them. */
+    public static JsonMapper.Builder mapper() {
         return JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .addMixIn(ModelConfig.class, NetworkJson.MixIn.class)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -84,10 +86,9 @@ public final class SettingsJson {
 
     /** What a record said of its values, else what the parser says, and of which key. */
     private static String what(JsonProcessingException problem) {
-        if (problem instanceof ValueInstantiationException refused
-                && refused.getCause() != null
-                && refused.getCause().getMessage() != null) {
-            return refused.getCause().getMessage();
+        if (problem.getCause() instanceof IllegalArgumentException refused
+                && refused.getMessage() != null) {
+            return refused.getMessage();
         }
         if (problem instanceof JsonMappingException misfit && !misfit.getPath().isEmpty()) {
             String key =

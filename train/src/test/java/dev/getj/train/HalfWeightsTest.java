@@ -30,7 +30,13 @@ import java.util.Random;
 
 /** Checkpoints of teachers and classifiers as small files of halves, with the same results. */
 class HalfWeightsTest {
-    private static final ModelConfig VIT = new ModelConfig("custom", 8, 1, 4, 16, 2, 2, 0, 4, 4, 3);
+    private static final ModelConfig VIT =
+            new ModelConfig(
+                    "custom",
+                    new ModelConfig.Images(8, 1, 3),
+                    new ModelConfig.Token(4, 16, 2),
+                    new ModelConfig.Stack(2, 4),
+                    new ModelConfig.Vit());
     private static final Map<String, String> TEACHER =
             Map.of("denoiser", ConfigJson.write(VIT), "sigma_data", "0.7", "step", "9");
     private static final Map<String, String> CLASSIFIER =

@@ -4,87 +4,136 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import dev.getj.diffusion.RateSchedule;
+import dev.getj.diffusion.TeacherConfig;
+import dev.getj.eval.ClassifierConfig;
+import dev.getj.eval.ClassifierForm;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Estimator;
+import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
 import dev.getj.solver.GradientSteps;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** A run's {@code config.json} with values that nobody would write: read or refused in one line. */
+/** A run's {@code config.json} with hostile values: read or refused in one line. */
 class HostileSettingsTest {
-    private static final JsonMapper JSON = new JsonMapper();
-
-    private static final List<String> VALUES =
-            List.of(
-                    "-1",
-                    "0",
-                    "2147483647",
-                    "-2147483648",
-                    "9223372036854775807",
-                    "99999999999999999999",
-                    "1e999",
-                    "-1e999",
-                    "1e-320",
-                    "0.5",
-                    "\"NaN\"",
-                    "\"\\u001b[2J\"",
-                    "null",
-                    "true",
-                    "[]",
-                    "[[]]",
-                    "[null]",
-                    "{}");
-
     private static String config() {
         return TinyRuns.config(Path.of("pairs"), 5).json();
     }
 
-    /** Places of all values, as JSON pointers. */
-    private static void places(String at, JsonNode node, List<String> all) {
-        if (!at.isEmpty()) {
-            all.add(at);
+    static TeacherConfig teacher() {
+        return new TeacherConfig(
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(4, 1, 2),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(2, 2),
+                        new ModelConfig.Vit()),
+                "builtin:strokes",
+                0.5,
+                true,
+                OptimizerSettings.paper(),
+                RateSchedule.COSINE,
+                5,
+                10,
+                7,
+                false,
+                1000,
+                1000);
+    }
+
+    static ClassifierConfig classifier() {
+        ClassifierForm form = new ClassifierForm(1, 16, 32, 16, 10);
+        return new ClassifierConfig(
+                form, "builtin:strokes", OptimizerSettings.paper(), 32, 10, 3, 1000, 1000);
+    }
+
+    private static void use(RunConfig config) {
+        assertTrue(config.objective().weights().length <= 1 << 16);
+        new ParameterTable(config.model());
+        config.optimizer().rate(3);
+    }
+
+    private static void use(TeacherConfig config) {
+        new ParameterTable(config.teacher());
+        config.rate(3);
+        config.edm();
+    }
+
+    private static void assertReadOrRefused(String json, Consumer<String> reading)
+            throws IOException {
+        int refused = 0;
+        List<HostileJson> changes = HostileJson.of(json);
+        for (HostileJson change : changes) {
+            if (HostileJson.isRefused(
+                    change.where(), "config.json", () -> reading.accept(change.json()))) {
+                refused++;
+            }
         }
-        node.properties()
-                .forEach(field -> places(at + "/" + field.getKey(), field.getValue(), all));
+        assertTrue(refused > changes.size() / 2, "refused " + refused + " of " + changes.size());
     }
 
     @Test
-    void everyValueIsReadOrRefusedInOneLine() throws IOException {
-        List<String> places = new ArrayList<>();
-        places("", JSON.readTree(config()), places);
-        int refused = 0;
-        for (String place : places) {
-            for (String value : VALUES) {
-                JsonNode root = JSON.readTree(config());
-                int slash = place.lastIndexOf('/');
-                ((ObjectNode) root.at(place.substring(0, slash)))
-                        .set(place.substring(slash + 1), JSON.readTree(value));
-                String where = place + " = " + value;
-                try {
-                    RunConfig config = RunConfig.parse(root.toString(), "config.json");
-                    assertTrue(config.objective().weights().length <= 1 << 16, where);
-                    new ParameterTable(config.model());
-                    config.optimizer().rate(3);
-                } catch (GetjException refusal) {
-                    refused++;
-                    assertTrue(refusal.getMessage().startsWith("config.json is damaged: "), where);
-                    assertEquals(1, refusal.getMessage().lines().count(), where);
-                }
-            }
-        }
-        assertTrue(refused > places.size() * VALUES.size() / 2, "refused " + refused);
+    void everyValueOfAStudentIsReadOrRefusedInOneLine() throws IOException {
+        assertReadOrRefused(config(), json -> use(RunConfig.parse(json, "config.json")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.getj.train.TinyRuns#objectives")
+    void everyValueOfAnObjectiveIsReadOrRefusedInOneLine(Objective objective) throws IOException {
+        String json = TinyRuns.with(TinyRuns.config(Path.of("pairs"), 5), objective).json();
+        assertReadOrRefused(json, hostile -> use(RunConfig.parse(hostile, "config.json")));
+    }
+
+    @Test
+    void everyValueOfATeacherIsReadOrRefusedInOneLine() throws IOException {
+        assertReadOrRefused(
+                teacher().json(), json -> use(TeacherConfig.parse(json, "config.json")));
+    }
+
+    @Test
+    void everyValueOfAClassifierIsReadOrRefusedInOneLine() throws IOException {
+        assertReadOrRefused(
+                classifier().json(),
+                json -> ClassifierConfig.parse(json, "config.json").optimizer().rate(3));
+    }
+
+    @Test
+    void theMemoryOfASolverIsBounded() {
+        Objective implicit = TinyRuns.objectives().skip(2).findFirst().orElseThrow();
+        String json = TinyRuns.with(TinyRuns.config(Path.of("pairs"), 5), implicit).json();
+        String hostile = json.replaceFirst("\"memory\" : \\d+", "\"memory\" : 2147483647");
+        assertEquals(
+                "config.json is damaged: the memory must hold at most 10000 states, not 2147483647",
+                assertThrows(GetjException.class, () -> RunConfig.parse(hostile, "config.json"))
+                        .getMessage());
+    }
+
+    @Test
+    void aConfigurationOfAnySizeIsNotReadWhole(@TempDir Path folder) throws IOException {
+        RunDirectory run = RunDirectory.create(folder.resolve("run"), classifier());
+        Path file = run.root().resolve("config.json");
+        Files.writeString(file, "[".repeat((1 << 20) + 1));
+        assertEquals(
+                "cannot read "
+                        + file
+                        + ": it has more than the 1048576 bytes that such a file can have",
+                assertThrows(
+                                GetjException.class,
+                                () -> run.config(RunKind.CLASSIFIER, ClassifierConfig::parse))
+                        .getMessage());
     }
 
     private static String refusal(String from, String to) {

@@ -64,7 +64,10 @@ final class Pickle {
             if (operation == '.') {
                 PyValue value = pickle.pop();
                 return new Result(
-                        value, in.position(), pickle.calls.storages(), pickle.calls.foreign());
+                        value,
+                        in.position(),
+                        pickle.calls.tensors().storages(),
+                        pickle.calls.foreign());
             }
             pickle.execute(operation);
         }
@@ -180,7 +183,7 @@ final class Pickle {
                 PyValue state = pop();
                 calls.build(peek(), state);
             }
-            case 'Q' -> push(calls.storage(pop()));
+            case 'Q' -> push(calls.tensors().storage(pop()));
             default ->
                     throw in.refuse(
                             "the operation %s is not read: it is not needed for tensors"
@@ -273,7 +276,7 @@ final class Pickle {
             throw in.refuse("a key of a dict has no value");
         }
         for (int i = 0; i < items.size(); i += 2) {
-            calls.put(dict, items.get(i), items.get(i + 1));
+            calls.dicts().put(dict, items.get(i), items.get(i + 1));
         }
     }
 

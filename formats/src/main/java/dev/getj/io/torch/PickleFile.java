@@ -1,6 +1,7 @@
 package dev.getj.io.torch;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -31,6 +32,7 @@ public final class PickleFile {
      * @throws GetjException naming the file and what is wrong or not allowed in it
      */
     public static PyValue read(Path path) {
+        RegularFile.require(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             return read(

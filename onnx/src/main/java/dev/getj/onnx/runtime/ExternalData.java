@@ -3,6 +3,7 @@ package dev.getj.onnx.runtime;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.RegularFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -82,6 +83,7 @@ final class ExternalData {
      *     cannot be read
      */
     static SortedSet<String> of(Path model) {
+        RegularFile.require(model);
         try (FileChannel channel = FileChannel.open(model, StandardOpenOption.READ);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment file =

@@ -27,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.function.IntToDoubleFunction;
 
 /** A file that ONNX Runtime has loaded. What it cannot do is told as a {@link GetjException}. */
@@ -47,17 +46,14 @@ final class OnnxModel implements AutoCloseable {
     record Output(String name, long[] shape, double[] values) {}
 
     private final Path path;
-    private final SortedSet<String> external;
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final List<TensorSpec> inputs;
     private final List<TensorSpec> outputs;
 
-    private OnnxModel(
-            Path path, SortedSet<String> external, OrtEnvironment environment, OrtSession session)
+    private OnnxModel(Path path, OrtEnvironment environment, OrtSession session)
             throws OrtException {
         this.path = path;
-        this.external = external;
         this.environment = environment;
         this.session = session;
         this.inputs = specs(session.getInputInfo().values());
@@ -69,17 +65,14 @@ final class OnnxModel implements AutoCloseable {
      */
     static OnnxModel open(Path path, int threads) {
         requireKind(path);
-        SortedSet<String> external = ExternalData.of(path);
+        ExternalData.of(path);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             options.setIntraOpNumThreads(threads);
             // an error comes as an exception, which is told in one line
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             return new OnnxModel(
-                    path,
-                    external,
-                    environment,
-                    environment.createSession(path.toString(), options));
+                    path, environment, environment.createSession(path.toString(), options));
         } catch (OrtException e) {
             throw new GetjException(path + ": ONNX Runtime cannot load it: " + e.getMessage(), e);
         } catch (LinkageError e) {
@@ -88,7 +81,10 @@ final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private static void requireKind(Path path) {
+    /**
+     * @throws GetjException if the file is known to be something else
+     */
+    static void requireKind(Path path) {
         FileKind kind = Files.isRegularFile(path) ? FileKind.of(path) : FileKind.ONNX;
         if (kind != FileKind.ONNX && kind != FileKind.UNKNOWN) {
             throw new GetjException(path + " is not an ONNX model: it is " + kind.text());
@@ -106,11 +102,6 @@ final class OnnxModel implements AutoCloseable {
 
     Path path() {
         return path;
-    }
-
-    /** Names of the files beside it that hold weights of it, in order. */
-    SortedSet<String> external() {
-        return external;
     }
 
     List<TensorSpec> inputs() {

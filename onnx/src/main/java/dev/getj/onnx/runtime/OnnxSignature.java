@@ -57,7 +57,7 @@ record OnnxSignature(
                                     "y"));
 
     /**
-     * @throws GetjException naming what cannot be told, and the option that tells
+     * @throws GetjException naming what is unclear, and the option that tells
      */
     static OnnxSignature of(TeacherFile file, List<TensorSpec> inputs, List<TensorSpec> outputs) {
         List<TensorSpec> rest = new ArrayList<>(inputs);

@@ -8,17 +8,9 @@ import dev.getj.io.GetjException;
 import dev.getj.onnx.runtime.OnnxModel.Input;
 import dev.getj.onnx.runtime.OnnxModel.Output;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,30 +21,25 @@ final class OnnxTeacher implements Teacher {
     private final TeacherFile file;
     private final OnnxModel model;
     private final OnnxSignature signature;
-    private final String sha256;
+    private final OnnxIdentity identity;
 
-    /** Empty if all weights lie in the model. */
-    private final String externalSha256;
-
-    private OnnxTeacher(TeacherFile file, OnnxModel model) {
+    private OnnxTeacher(TeacherFile file, OnnxModel model, OnnxIdentity identity) {
         this.file = file;
         this.model = model;
         this.signature = OnnxSignature.of(file, model.inputs(), model.outputs());
-        this.sha256 = sha256(List.of(file.path()));
-        List<Path> beside =
-                model.external().stream()
-                        .map(location -> ExternalData.resolve(file.path(), location))
-                        .toList();
-        this.externalSha256 = beside.isEmpty() ? "" : sha256(beside);
+        this.identity = identity;
     }
 
     /**
-     * @throws GetjException if ONNX Runtime cannot load the file, or it is no denoiser
+     * @throws GetjException if ONNX Runtime cannot load the file, it is no denoiser, or it changed
+     *     while it was loaded
      */
     static OnnxTeacher open(TeacherFile file) {
+        OnnxIdentity identity = OnnxIdentity.of(file.path());
         OnnxModel model = OnnxModel.open(file.path(), file.threads());
         try {
-            return new OnnxTeacher(file, model);
+            identity.requireUnchanged(file.path());
+            return new OnnxTeacher(file, model, identity);
         } catch (RuntimeException problem) {
             model.close();
             throw problem;
@@ -101,9 +88,9 @@ final class OnnxTeacher implements Teacher {
     @Override
     public Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
-        settings.put("sha256", sha256);
-        if (!externalSha256.isEmpty()) {
-            settings.put("external_sha256", externalSha256);
+        settings.put("sha256", identity.sha256());
+        if (!identity.externalSha256().isEmpty()) {
+            settings.put("external_sha256", identity.externalSha256());
         }
         if (!signature.zeros().isEmpty()) {
             settings.put("zeros", zeroNames());
@@ -114,23 +101,6 @@ final class OnnxTeacher implements Teacher {
             settings.put("sigma_data", Double.toString(file.edm().sigmaData()));
         }
         return settings;
-    }
-
-    private static String sha256(List<Path> files) {
-        Path current = files.getFirst();
-        try (DigestOutputStream digest =
-                new DigestOutputStream(
-                        OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
-            for (Path file : files) {
-                current = file;
-                Files.copy(file, digest);
-            }
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (IOException e) {
-            throw GetjException.reading(current, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     @Override

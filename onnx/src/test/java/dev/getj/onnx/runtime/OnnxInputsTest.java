@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.getj.diffusion.Edm;
 import dev.getj.diffusion.Teacher;
@@ -15,6 +16,7 @@ import dev.getj.diffusion.TeacherFormat;
 import dev.getj.io.GetjException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,5 +241,42 @@ class OnnxInputsTest {
         Files.write(
                 file, HandMadeModel.join(HandMadeModel.field(1, 8), HandMadeModel.field(7, graph)));
         assertTrue(refusal(file, Map.of()).contains("nests too deeply"));
+    }
+
+    @Test
+    void filesThatChangeWhileTheyAreLoadedAreNoticed() throws IOException {
+        Path weights = Files.write(folder.resolve("gain.bin"), new byte[] {0, 0, (byte) 0x80, 63});
+        Path file =
+                new HandMadeModel(HandMadeModel.FLOAT)
+                        .external("gain.bin")
+                        .write(folder.resolve("swapped.onnx"));
+        OnnxIdentity before = OnnxIdentity.of(file);
+        before.requireUnchanged(file);
+        Files.write(weights, new byte[] {0, 0, 0, 64});
+        assertEquals(
+                file
+                        + ", or a file beside it with its weights, changed while it was loaded;"
+                        + " start again once it is written",
+                assertThrows(GetjException.class, () -> before.requireUnchanged(file))
+                        .getMessage());
+        OnnxIdentity now = OnnxIdentity.of(file);
+        new HandMadeModel(HandMadeModel.FLOAT16).write(file);
+        assertThrows(GetjException.class, () -> now.requireUnchanged(file));
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsNotOpened() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe.onnx");
+        try {
+            assumeTrue(
+                    new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor()
+                            == 0);
+        } catch (IOException _) {
+            assumeTrue(false, "no mkfifo here");
+        }
+        assertEquals(
+                "cannot read " + pipe + ": it is a pipe or a device, not a regular file",
+                assertThrows(GetjException.class, () -> ExternalData.of(pipe)).getMessage());
     }
 }
