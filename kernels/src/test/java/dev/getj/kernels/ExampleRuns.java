@@ -97,6 +97,10 @@ public final class ExampleRuns {
         List<Example> ragged = Examples.mixed(DType.F16, 70, 100, 132);
         examples.addAll(ragged.subList(0, 2));
         examples.addAll(ragged.subList(ragged.size() - 4, ragged.size()));
+        // attention: one token, whole tiles, and one key more
+        examples.addAll(Examples.attention(DType.F16, 1, 4, 1));
+        examples.addAll(Examples.attention(DType.F16, 128, 128, 2));
+        examples.addAll(Examples.attention(DType.F16, 65, 40, 1).subList(1, 2));
         return examples.stream().map(ExampleRun::new).toList();
     }
 

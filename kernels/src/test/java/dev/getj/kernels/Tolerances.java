@@ -44,6 +44,11 @@ public final class Tolerances {
      * Results that are rounded to 16 bits: sums that differ in the last bits of a float may be
      * rounded to neighbours, which are 2⁻¹⁰ or 2⁻⁷ of a value apart at most. What products have
      * without rounding is exact in float, so results in float keep {@link #FLOAT}.
+     *
+     * <p>Attention of 16-bit queries, keys and values rounds its probabilities, too: each is off by
+     * at most half of that spacing, and a weighted mean of values by as much of the largest value.
+     * The errors have either sign and average as the values do, so that the same bound is held.
+     * Log-sum-exp is not rounded and keeps {@link #FLOAT}.
      */
     public static double rounded(DType type) {
         return type.spacing();

@@ -72,8 +72,7 @@ record Block(String prefix, Layers layers, int heads, int column) {
             int width = space.config().width();
             Output.Value normed = new Output.Value(space.factors(width));
             Output.Value gelu = new Output.Value(space.factors(hidden));
-            return new Activations<>(
-                    normed, space.tokens(3 * width), normed, space.state(), normed, gelu);
+            return new Activations<>(normed, space.qkv(), normed, space.state(), normed, gelu);
         }
 
         /** For training: all that the backward pass reads is kept apart. */

@@ -11,9 +11,9 @@ public enum Precision {
 
     /**
      * The factors of the products in transformer blocks and of the injection have 16 bits ({@link
-     * #FACTOR}): weights, and what normalisation, attention and GELU give. Sums, the residual
-     * stream, the state of the equilibrium, queries, keys, values and statistics are floats, and so
-     * are embedding and decoder.
+     * #FACTOR}): weights, what normalisation, attention and GELU give, and, in heads of up to 64
+     * features, queries, keys and values. Sums, the residual stream, the state of the equilibrium
+     * and statistics are floats, and so are embedding and decoder.
      */
     MIXED;
 

@@ -1,6 +1,7 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
@@ -28,6 +29,17 @@ record Space(Backend backend, ModelConfig config, int batch, Precision precision
             case FLOAT32 -> tokens(features);
             case MIXED -> backend.allocate(Precision.FACTOR, batch, config.tokens(), features);
         };
+    }
+
+    /**
+     * Queries, keys and values, [B, N, 3D]: of the factors' type where attention takes heads of
+     * this depth in 16 bits, otherwise floats.
+     */
+    Tensor qkv() {
+        int features = 3 * config.width();
+        return AttentionOp.takesHalves(config.width() / config.heads())
+                ? factors(features)
+                : tokens(features);
     }
 
     /** z or h, [B, N, D]. */

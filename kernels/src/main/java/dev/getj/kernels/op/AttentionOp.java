@@ -11,13 +11,24 @@ import java.util.Optional;
  */
 public sealed interface AttentionOp extends Operation {
 
-    /** What a forward pass gives. */
+    /** The deepest heads whose queries, keys and values may have 16 bits. */
+    int DEEPEST_HALVES = 64;
+
+    /** What a forward pass reads and gives. */
     @Override
     default List<String> halves() {
         return switch (this) {
-            case Attention _ -> List.of("y");
+            case Attention _ -> List.of("qkv", "y");
             case AttentionBackward _ -> List.of();
         };
+    }
+
+    /**
+     * True if queries, keys and values of heads that deep may have 16 bits: tensor cores take up to
+     * {@link #DEEPEST_HALVES}, and kernels read four numbers at once.
+     */
+    static boolean takesHalves(int depth) {
+        return depth <= DEEPEST_HALVES && depth % 4 == 0;
     }
 
     /**
@@ -52,6 +63,38 @@ public sealed interface AttentionOp extends Operation {
         @Override
         public double flops() {
             return 2 * product(y);
+        }
+
+        /** True if q, k and v have 16 bits; probabilities then have as many. */
+        public boolean mixed() {
+            return qkv.dtype().isHalf();
+        }
+
+        /** Under a name of its own where q, k and v have 16 bits. */
+        @Override
+        public Cost cost() {
+            Cost cost = AttentionOp.super.cost();
+            return mixed()
+                    ? new Cost(NAME + " " + qkv.dtype(), cost.flops(), cost.bytes(), true)
+                    : cost;
+        }
+
+        @Override
+        public void checkTypes() {
+            AttentionOp.super.checkTypes();
+            if (!mixed()) {
+                return;
+            }
+            int depth = y.dim(-1) / heads;
+            Check.require(
+                    takesHalves(depth),
+                    NAME,
+                    "qkv is %s, and heads are %d deep, which is not a multiple of 4 up to %d",
+                    qkv.dtype(),
+                    depth,
+                    DEEPEST_HALVES);
+            Check.require(
+                    y.dtype().isHalf(), NAME, "qkv is %s, but y is %s", qkv.dtype(), y.dtype());
         }
     }
 

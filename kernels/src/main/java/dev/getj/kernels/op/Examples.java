@@ -49,6 +49,8 @@ public final class Examples {
         examples.add(NormOp.examples(35, 36).get(1).of(DType.F16, "y"));
         examples.add(NormOp.examples(35, 36).get(4).of(DType.F16, "y"));
         examples.add(AttentionOp.examples(35, 36, 3).get(1).of(DType.F16, "y"));
+        examples.addAll(attention(DType.F16, 35, 36, 3));
+        examples.addAll(attention(DType.BF16, 131, 128, 2));
         for (DType type : List.of(DType.F16, DType.BF16)) {
             examples.add(StateExamples.cast(1033).of(type, "x"));
             examples.add(StateExamples.cast(1033).of(type, "y"));
@@ -59,6 +61,13 @@ public final class Examples {
     /** Products with factors of 16 bits, on samples of {@code n} rows. */
     public static List<Example> mixed(DType type, int n, int in, int out) {
         return MatMulOp.mixedExamples(type, n, in, out);
+    }
+
+    /** Attention, keeping log-sum-exp or not, of 16-bit queries, keys and values. */
+    public static List<Example> attention(DType type, int n, int width, int heads) {
+        return AttentionOp.examples(n, width, heads).subList(0, 2).stream()
+                .map(example -> example.of(type, "qkv", "y"))
+                .toList();
     }
 
     /** Operations that depend on the number of elements of a sample alone. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.jvm.JvmBackend;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
@@ -168,6 +169,25 @@ class OperationChecksTest {
         message("a view of shape [2, 4] at 20 does not fit tensor[6, 4]", () -> x.view(20, 2, 4));
         message("tensor[6, 4] takes 24 values, not 3", () -> x.set(1, 2, 3));
         message("an integer vector of 2 takes as many values, not 1", () -> labels.set(1));
+    }
+
+    @Test
+    void attentionInSixteenBits() {
+        Tensor half = backend.allocate(DType.F16, 2, 3, 12);
+        Tensor halfHeads = backend.allocate(DType.F16, 2, 3, 4);
+        backend.record("one head, 4 deep", k -> k.attention(half, 1, halfHeads, null));
+        refused(
+                "attention: qkv is F16, and heads are 2 deep, which is not a multiple of 4 up to"
+                        + " 64",
+                k -> k.attention(half, 2, halfHeads, null));
+        Tensor deep = backend.allocate(DType.F16, 2, 3, 3 * 68);
+        refused(
+                "attention: qkv is F16, and heads are 68 deep, which is not a multiple of 4 up to"
+                        + " 64",
+                k -> k.attention(deep, 1, backend.allocate(DType.F16, 2, 3, 68), null));
+        refused("attention: qkv is F16, but y is F64", k -> k.attention(half, 1, heads, null));
+        Tensor other = backend.allocate(DType.BF16, 2, 3, 4);
+        refused("attention: qkv is F16, y is BF16", k -> k.attention(half, 1, other, null));
     }
 
     @Test

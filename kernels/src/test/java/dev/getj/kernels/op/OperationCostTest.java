@@ -1,6 +1,7 @@
 package dev.getj.kernels.op;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
@@ -135,6 +136,21 @@ class OperationCostTest {
         assertEquals(2.0 * R * I * O, cost.flops());
         assertEquals(2 * (R * I + O * I) + 4 * R * O, cost.bytes());
         assertTrue(cost.mixed() && cost.plus(cost).mixed());
+    }
+
+    @Test
+    void attentionOfHalvesMovesHalfAndHasANameOfItsOwn() {
+        Tensor qkv = BACKEND.allocate(DType.BF16, B, N, 3 * 8);
+        Tensor y = BACKEND.allocate(DType.BF16, B, N, 8);
+        Cost cost = Kernels.record(k -> k.attention(qkv, 2, y, null)).getFirst().cost();
+        assertEquals("attention BF16", cost.operation());
+        assertEquals(4.0 * B * N * N * 8, cost.flops());
+        assertEquals(2.0 * B * N * 4 * 8, cost.bytes());
+        assertTrue(cost.mixed());
+        Tensor wide = t(B, N, 3 * 8);
+        Cost rounded = Kernels.record(k -> k.attention(wide, 2, y, null)).getFirst().cost();
+        assertEquals("attention", rounded.operation());
+        assertFalse(rounded.mixed());
     }
 
     @Test

@@ -28,14 +28,22 @@ public record AttentionTasks(Choice choice) {
     public void record(Tasks tasks, AttentionOp operation) {
         switch (operation) {
             case AttentionOp.Attention op -> {
-                if (choice.few(op.qkv().dim(0), op.qkv().dim(1), op.heads())) {
-                    AttentionFew.record(tasks, op);
+                if (op.mixed()) {
+                    AttentionMixed.record(tasks, op);
                 } else {
-                    Attention.record(tasks, op);
+                    inFloat(tasks, op);
+                    Casts.round(tasks, op.y());
                 }
-                Casts.round(tasks, op.y());
             }
             case AttentionOp.AttentionBackward op -> AttentionBackward.record(tasks, op);
+        }
+    }
+
+    private void inFloat(Tasks tasks, AttentionOp.Attention op) {
+        if (choice.few(op.qkv().dim(0), op.qkv().dim(1), op.heads())) {
+            AttentionFew.record(tasks, op);
+        } else {
+            Attention.record(tasks, op);
         }
     }
 }
