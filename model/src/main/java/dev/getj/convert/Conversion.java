@@ -133,8 +133,8 @@ public record Conversion(
     }
 
     /**
-     * Converts a checkpoint of the reference with everything that training needs to go on: both
-     * sets of weights, both moments, and the number of steps.
+     * Converts a checkpoint of the reference with everything that training needs to be resumed:
+     * both sets of weights, both moments, and the number of steps.
      *
      * @throws GetjException as {@link #run} does
      */

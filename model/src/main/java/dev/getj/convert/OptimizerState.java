@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param steps done so far
  * @param first moments by parameter
- * @param second likewise
+ * @param second second moments by parameter
  */
 record OptimizerState(
         long steps, Map<String, StridedTensor> first, Map<String, StridedTensor> second) {

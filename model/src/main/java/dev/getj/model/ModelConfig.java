@@ -16,7 +16,7 @@ import java.util.List;
  * @param equilibriumDepth M, weight-tied blocks of one application of the equilibrium map; 0 for a
  *     ViT
  * @param mlpRatio hidden width of the injection blocks' MLP over D
- * @param equilibriumMlpRatio likewise of the equilibrium blocks
+ * @param equilibriumMlpRatio hidden width of the equilibrium blocks' MLP over D
  * @param classes K, 0 for an unconditional network
  */
 public record ModelConfig(

@@ -14,9 +14,9 @@ import java.util.Arrays;
  * set counts as complete once {@link #finish} has written {@code pairs.json}.
  *
  * <p>What happens to a set that is closed before that depends on how it was opened: {@link
- * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and goes on with it
- * the next time. A resuming writer also saves the shard that is being filled every half minute, so
- * that little is lost to a process that is killed.
+ * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and resumes it the
+ * next time. A resuming writer also saves the shard that is being filled every half minute, so that
+ * little is lost to a process that is killed.
  */
 public final class PairsWriter implements AutoCloseable {
     private static final int MAX_PAIRS = 4096;
@@ -131,7 +131,7 @@ public final class PairsWriter implements AutoCloseable {
      * Appends pairs.
      *
      * @param noise [≥ count, C, S, S]
-     * @param image likewise
+     * @param image [≥ count, C, S, S]
      * @param labels [≥ count]; may be null if the set is unconditional
      * @throws GetjException if a value is NaN or infinite, or a shard cannot be written
      * @throws IllegalArgumentException if a label is out of range

@@ -1,8 +1,8 @@
 package dev.getj.data;
 
 /**
- * Told how far long work has come; what is made of it (a bar, a line, nothing) is up to whoever
- * listens.
+ * Told how far long work has come; what is made of it (a bar, a line, nothing) is up to the
+ * listener.
  */
 @FunctionalInterface
 public interface Progress {

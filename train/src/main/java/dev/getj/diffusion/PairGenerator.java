@@ -38,7 +38,7 @@ public final class PairGenerator {
     }
 
     /**
-     * Writes a set, or goes on with one of the same description that was not finished; see {@link
+     * Writes a set, or resumes one of the same description that was not finished; see {@link
      * PairsWriter#resuming}.
      *
      * @param description of the set to be made: count, shape, classes and seed

@@ -2,7 +2,7 @@ package dev.getj.diffusion;
 
 import dev.getj.train.OptimizerSettings;
 
-/** How the learning rate goes on once it is warm. */
+/** The learning rate after warmup. */
 public enum RateSchedule {
     /** It stays. */
     CONSTANT,

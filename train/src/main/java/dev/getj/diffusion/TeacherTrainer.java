@@ -63,7 +63,7 @@ public final class TeacherTrainer {
     private final double[] levels;
 
     /**
-     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
      * @param backend stays the caller's to close
      * @throws GetjException if the data does not fit the network, or the checkpoint is damaged

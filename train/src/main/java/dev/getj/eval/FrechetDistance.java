@@ -32,8 +32,8 @@ public final class FrechetDistance {
     /**
      * Distance between two Gaussians.
      *
-     * @param meanA [F]; likewise {@code meanB}
-     * @param covarianceA symmetric positive semi-definite, row-major [F, F]; likewise {@code
+     * @param meanA [F], as is {@code meanB}
+     * @param covarianceA symmetric positive semi-definite, row-major [F, F], as is {@code
      *     covarianceB}; may be singular
      * @return at least 0
      * @throws IllegalArgumentException if the sizes differ or a value is not finite

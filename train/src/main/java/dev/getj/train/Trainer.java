@@ -49,7 +49,7 @@ public final class Trainer {
     private final int[] labels;
 
     /**
-     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
      * @param backend stays the caller's to close
      * @throws GetjException if the pairs do not fit the network, or the checkpoint is damaged

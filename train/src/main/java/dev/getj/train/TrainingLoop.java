@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes steps, writes them down, saves, and goes on where a run was stopped. A step may depend on
- * the run's settings and on its number alone; then a run that was stopped and resumed ends in the
- * same bits as one that was not.
+ * Takes steps, writes them down, saves, and resumes a run where it was stopped. A step may depend
+ * on the run's settings and on its number alone; then a run that was stopped and resumed ends in
+ * the same bits as one that was not.
  */
 public final class TrainingLoop {
     /** What is done in a step, of whatever is trained. */
@@ -63,7 +63,7 @@ public final class TrainingLoop {
     private boolean savable = true;
 
     /**
-     * Prepares a run, or goes on from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
      * @param items in what the run learns from
      * @param gradients what {@link Work#gradient} fills
