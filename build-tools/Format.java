@@ -14,8 +14,10 @@ import java.util.Optional;
 
 /**
  * Checks or fixes the format of every Java file below a folder: google-java-format's AOSP style,
- * four spaces and 100 columns. The root POM runs it on the build's JDK 25, whatever Java Maven is
- * on: {@code java -cp google-java-format.jar Format.java check|fix FOLDER}.
+ * four spaces and 100 columns. Comments stay as they were written: Javadoc is not reflowed, and a
+ * comment line that does not fit is to be broken by hand, where google-java-format would leave a
+ * line with its last word. The root POM runs it on the build's JDK 25, whatever Java Maven is on:
+ * {@code java -cp google-java-format.jar Format.java check|fix FOLDER}.
  */
 public final class Format {
     private static final int MOST_PASSES = 5;
@@ -43,12 +45,21 @@ public final class Format {
 
     /** What is wrong with a file; nothing if it is as it should be, or now is. */
     private static Optional<String> inspect(Path root, Path file, boolean fix) {
-        var style = JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.AOSP).build();
+        var style =
+                JavaFormatterOptions.builder()
+                        .style(JavaFormatterOptions.Style.AOSP)
+                        .formatJavadoc(false)
+                        .build();
         try {
             String source = Files.readString(file);
             String formatted = format(new Formatter(style), source);
             if (formatted.equals(source)) {
                 return Optional.empty();
+            }
+            if (commentLines(formatted) != commentLines(source)) {
+                return Optional.of(
+                        root.relativize(file)
+                                + ": a comment after // goes beyond column 100; break it by hand");
             }
             if (!fix) {
                 return Optional.of("Not formatted: " + root.relativize(file));
@@ -59,6 +70,10 @@ public final class Format {
         } catch (FormatterException | IOException problem) {
             return Optional.of(root.relativize(file) + ": " + problem.getMessage());
         }
+    }
+
+    private static long commentLines(String source) {
+        return source.lines().filter(line -> line.strip().startsWith("//")).count();
     }
 
     /**

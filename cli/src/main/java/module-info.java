@@ -11,4 +11,7 @@ module dev.getj.cli {
     opens dev.getj.cli to
             info.picocli,
             com.fasterxml.jackson.databind;
+
+    provides System.LoggerFinder with
+            dev.getj.cli.LineLogs;
 }

@@ -5,9 +5,11 @@ module dev.getj.lab {
     requires java.management;
     requires xchart;
 
-    exports dev.getj.chart;
     exports dev.getj.demo;
     exports dev.getj.equilibrium;
     exports dev.getj.profile;
     exports dev.getj.study;
+
+    opens dev.getj.study to
+            com.fasterxml.jackson.databind;
 }

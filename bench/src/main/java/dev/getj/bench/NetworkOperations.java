@@ -46,7 +46,7 @@ final class NetworkOperations {
     private static List<Example> examples(ModelConfig config) {
         int tokens = config.tokens();
         int width = config.width();
-        int hidden = config.equilibriumHidden();
+        int hidden = config.kind().blocks().hidden(width);
         int state = tokens * width;
         List<Example> examples = new ArrayList<>();
         examples.addAll(only("linear", MatMulOp.examples(tokens, width, width)));

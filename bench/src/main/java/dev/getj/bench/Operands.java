@@ -3,7 +3,7 @@ package dev.getj.bench;
 import java.util.Random;
 
 /**
- * The numbers of a {@link Product}, row-major: the same for whoever computes it.
+ * The numbers of a {@link Product}, row-major: the same for all that compute it.
  *
  * @param x [R, I]
  * @param weight [O, I]

@@ -32,7 +32,7 @@ record Product(Kind kind, int rows, int inputs, int outputs) {
         ModelConfig config = Presets.byName(preset);
         int rows = batch * config.tokens();
         int width = config.width();
-        int hidden = config.equilibriumHidden();
+        int hidden = config.kind().blocks().hidden(width);
         int[][] layers = {{width, 3 * width}, {width, width}, {width, hidden}, {hidden, width}};
         List<Product> products = new ArrayList<>();
         for (int[] layer : layers) {

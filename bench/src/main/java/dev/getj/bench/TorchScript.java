@@ -35,7 +35,7 @@ final class TorchScript {
      * @throws IllegalArgumentException for a network with classes or without equilibrium
      */
     static String source(ModelConfig config, int iterations) {
-        if (config.conditional() || !config.equilibrium()) {
+        if (config.conditional() || config.kind() instanceof ModelConfig.Vit) {
             throw new IllegalArgumentException(
                     "only unconditional GETs are written: " + config.describe());
         }
@@ -51,7 +51,7 @@ final class TorchScript {
         source.append("  def forward(self: __torch__.").append(CLASS).append(",\n");
         source.append("    noise: Tensor,\n    z0: Tensor) -> Tensor:\n");
         String h = embed("noise");
-        for (int i = 0; i < config.depth(); i++) {
+        for (int i = 0; i < config.blocks().depth(); i++) {
             h = block("blocks." + i + ".", h, null);
         }
         String image = decode(equilibrium(h, iterations));
@@ -78,7 +78,7 @@ final class TorchScript {
     // h is [B, N, D]; the iterate of lowest residual, [B, N, D]
     private String equilibrium(String h, int iterations) {
         String all = let("torch.linear(%s, %s)", h, parameter("qkv_inj.weight"));
-        int blocks = config.equilibriumDepth();
+        int blocks = config.kind().blocks().depth();
         String[] u = new String[blocks];
         for (int m = 0; m < blocks; m++) {
             int width = 3 * config.width();

@@ -18,7 +18,13 @@ import java.util.TreeSet;
 class NetworkOperationsTest {
     @Test
     void everyOperationIsThereAndRuns() {
-        ModelConfig tiny = new ModelConfig("tiny", 8, 3, 2, 32, 4, 2, 3, 4, 6, 0);
+        ModelConfig tiny =
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(8, 3, 0),
+                        new ModelConfig.Token(2, 32, 4),
+                        new ModelConfig.Stack(2, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(3, 6)));
         try (Backend backend = Backends.jvm(2)) {
             Map<String, Operation> operations = NetworkOperations.of(backend, tiny, 2);
             assertEquals(

@@ -19,7 +19,13 @@ class PeersTest {
 
     @Test
     void samplersAgree() throws IOException {
-        ModelConfig tiny = new ModelConfig("tiny", 8, 3, 2, 32, 4, 2, 3, 4, 6, 0);
+        ModelConfig tiny =
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(8, 3, 0),
+                        new ModelConfig.Token(2, 32, 4),
+                        new ModelConfig.Stack(2, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(3, 6)));
         Comparison comparison =
                 ModelComparison.run(new ModelComparison.Case(tiny, 2, 3), 2, ONE_ROUND);
         assertEquals(Set.of("getj", "ONNX Runtime", "libtorch"), comparison.times().keySet());

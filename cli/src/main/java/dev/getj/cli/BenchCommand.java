@@ -63,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        ModelConfig config = model.config(ModelOptions.CIFAR);
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());

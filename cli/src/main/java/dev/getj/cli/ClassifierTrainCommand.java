@@ -22,7 +22,7 @@ import java.util.concurrent.Callable;
         name = "train",
         description = {
             "Train a small classifier (three fully connected layers) on labelled images.",
-            "Ctrl-C saves; --resume continues from there, bit-identical."
+            "Ctrl-C saves; --resume continues bit-identically."
         })
 final class ClassifierTrainCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;

@@ -53,7 +53,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--training",
             description =
-                    "Take all that training needs to go on: both sets of weights, the optimiser's"
+                    "Take all that training needs to resume: both sets of weights, the optimiser's"
                             + " moments, the step; see getj train --from.")
     private boolean training;
 

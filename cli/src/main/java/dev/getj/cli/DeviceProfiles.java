@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceProfile;
@@ -17,12 +18,13 @@ import java.util.Optional;
 
 /** What {@code getj doctor} measured of devices: a JSON file each, named by {@link DeviceKeys}. */
 final class DeviceProfiles {
-    private static final int VERSION = 1;
+    private static final FileFormat FORMAT = FileFormat.DEVICE_PROFILE;
+    private static final String PROFILE = "profile";
 
     private final Path folder;
     private final DeviceKeys keys;
 
-    record Stored(int version, DeviceProfile profile) {}
+    private record Stored(int version, DeviceProfile profile) {}
 
     /** Those of this user, for the kernels that are running. */
     DeviceProfiles() {
@@ -46,13 +48,12 @@ final class DeviceProfiles {
         }
         try {
             JsonNode json = Json.parse(Files.readString(file));
-            int version = json.path("version").asInt();
-            if (version > VERSION) {
-                throw new GetjException(
-                        "%s: is a device profile of version %s, this getj reads up to %s: delete it and run 'getj doctor --device %s'"
-                                .formatted(file, version, VERSION, device.id()));
-            }
-            return Optional.of(Json.read(json, Stored.class).profile());
+            FORMAT.require(
+                    file,
+                    Optional.ofNullable(json.get(FileFormat.VERSION)).map(JsonNode::toString),
+                    "update getj, or delete the file and run 'getj doctor --device %s'"
+                            .formatted(device.id()));
+            return Optional.of(Json.read(json.required(PROFILE), DeviceProfile.class));
         } catch (JsonProcessingException | IllegalArgumentException broken) {
             throw new GetjException(
                     "%s: is not a device profile: delete it and run 'getj doctor --device %s'"
@@ -72,7 +73,8 @@ final class DeviceProfiles {
     Path store(DeviceDescription device, DeviceProfile profile) {
         Path file = file(device);
         byte[] json =
-                (Json.text(new Stored(VERSION, profile)) + "\n").getBytes(StandardCharsets.UTF_8);
+                (Json.text(new Stored(FORMAT.version(), profile)) + "\n")
+                        .getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, json);
         return file;
     }

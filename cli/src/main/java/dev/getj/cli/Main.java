@@ -32,8 +32,8 @@ public final class Main {
             return code;
         }
         IOException failure = output.failure().get();
-        // A script that asks for JSON wants all of it; one who pages through a table has seen
-        // enough.
+        // A script that asks for JSON wants all of it;
+        // people who page through a table have seen enough.
         if (!StandardOutput.readerHasGone(failure) || List.of(args).contains(CommonOptions.JSON)) {
             err.println(
                     "getj: standard output could not be written to: "

@@ -48,7 +48,7 @@ final class MemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        ModelConfig config = model.config(ModelOptions.CIFAR);
         common.note(config.describe());
         TrainingMemory memory = new TrainingMemory(config, batch);
         SequencedMap<String, double[]> curves = memory.measure(iterations);

@@ -9,8 +9,8 @@ import java.util.Objects;
 
 /** The options that choose a network: a preset, and sizes that override it. */
 final class ModelOptions {
-    /** Sizes that follow from the data unless an option says otherwise. */
-    record Data(int imageSize, int channels, int classes) {}
+    /** Images of a command that has no data to take the sizes from. */
+    static final ModelConfig.Images CIFAR = new ModelConfig.Images(32, 3, 0);
 
     @Option(
             names = "--model",
@@ -86,9 +86,10 @@ final class ModelOptions {
     /**
      * The network that the options describe.
      *
+     * @param data sizes that hold unless an option says otherwise
      * @throws IllegalArgumentException if there is no such preset or network
      */
-    ModelConfig config(Data data) {
+    ModelConfig config(ModelConfig.Images data) {
         ModelConfig preset = Presets.byName(model);
         boolean custom =
                 patch != null
@@ -100,15 +101,21 @@ final class ModelOptions {
                         || equilibriumMlpRatio != null;
         return new ModelConfig(
                 custom ? "custom" : preset.name(),
-                Objects.requireNonNullElse(imageSize, data.imageSize()),
-                Objects.requireNonNullElse(channels, data.channels()),
-                Objects.requireNonNullElse(patch, preset.patch()),
-                Objects.requireNonNullElse(width, preset.width()),
-                Objects.requireNonNullElse(heads, preset.heads()),
-                Objects.requireNonNullElse(depth, preset.depth()),
-                Objects.requireNonNullElse(equilibriumDepth, preset.equilibriumDepth()),
-                Objects.requireNonNullElse(mlpRatio, preset.mlpRatio()),
-                Objects.requireNonNullElse(equilibriumMlpRatio, preset.equilibriumMlpRatio()),
-                Objects.requireNonNullElse(classes, data.classes()));
+                new ModelConfig.Images(
+                        Objects.requireNonNullElse(imageSize, data.size()),
+                        Objects.requireNonNullElse(channels, data.channels()),
+                        Objects.requireNonNullElse(classes, data.classes())),
+                new ModelConfig.Token(
+                        Objects.requireNonNullElse(patch, preset.patch()),
+                        Objects.requireNonNullElse(width, preset.width()),
+                        Objects.requireNonNullElse(heads, preset.heads())),
+                new ModelConfig.Stack(
+                        Objects.requireNonNullElse(depth, preset.blocks().depth()),
+                        Objects.requireNonNullElse(mlpRatio, preset.blocks().mlpRatio())),
+                ModelConfig.Kind.of(
+                        Objects.requireNonNullElse(
+                                equilibriumDepth, preset.kind().blocks().depth()),
+                        Objects.requireNonNullElse(
+                                equilibriumMlpRatio, preset.kind().blocks().mlpRatio())));
     }
 }

@@ -161,8 +161,8 @@ final class ObjectiveOptions {
     @Option(
             names = "--recompute-steps",
             description =
-                    "Keep one state of each differentiated step and evaluate it once more on the"
-                            + " way back: the least memory, together with --recompute; same"
+                    "Keep one state of each differentiated step and evaluate it once more in the"
+                            + " backward pass: the least memory, together with --recompute; same"
                             + " result but for rounding.")
     private boolean recomputeSteps;
 
@@ -182,7 +182,7 @@ final class ObjectiveOptions {
      * @throws IllegalArgumentException if a value is outside its range
      */
     Objective objective(ModelConfig model) {
-        if (!model.equilibrium() && gradient != Gradient.UNROLLED) {
+        if (model.kind() instanceof ModelConfig.Vit && gradient != Gradient.UNROLLED) {
             throw wrongUsage(
                     "--gradient %s needs a network with an equilibrium, unlike %s"
                             .formatted(gradient, model.name()));

@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
             "teacher train made, a diffusion model from elsewhere as an ONNX file, or else the"
                     + " ideal",
             "denoiser of the built-in strokes (digits drawn by code, 16x16 grey, ten classes).",
-            "What was interrupted goes on with the same command."
+            "What was interrupted is resumed by the same command."
         })
 final class PairsGenerateCommand implements Callable<Integer> {
     record Result(String out, long count, int classes, double seconds) {}
@@ -130,7 +130,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
                 made = maker.make((done, _) -> progress.at(done), interrupt::requested);
             }
             if (made < count) {
-                common.note("stopped and saved after pair " + made + "; the same command goes on");
+                common.note("stopped and saved after pair " + made + "; the same command resumes");
             }
             double seconds = (System.nanoTime() - begin) * 1e-9;
             Result result = new Result(out.toString(), made, pairs.classes(), seconds);

@@ -92,7 +92,7 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        ModelConfig config = model.config(ModelOptions.CIFAR);
         common.note(config.describe());
         if (print) {
             ProgramListing listing = ProgramListing.of(this::step);
@@ -123,7 +123,7 @@ final class ProfileCommand implements Callable<Integer> {
 
     private Runnable step(Backend backend) {
         device = backend.description();
-        ModelConfig config = model.config(new ModelOptions.Data(32, 3, 0));
+        ModelConfig config = model.config(ModelOptions.CIFAR);
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
         return switch (work) {
             case SAMPLE -> benchmark.sampling();

@@ -31,7 +31,7 @@ final class Ranges {
     private static final Map<String, Range> BY_OPTION =
             Map.ofEntries(
                     Map.entry("--threads", new Range.Whole(1, 4096)),
-                    // amounts
+                    // how many of something
                     Map.entry("--batch", BATCH),
                     Map.entry("--count", IMAGES),
                     Map.entry("--data-count", new Range.Whole(4, 100_000_000)),
@@ -54,7 +54,7 @@ final class Ranges {
                     Map.entry("--supervise-at", ITERATIONS),
                     Map.entry("--slices", new Range.Whole(1, 1000)),
                     Map.entry("--memory", ITERATIONS),
-                    // sizes
+                    // sizes of networks and images
                     Map.entry("--classes", new Range.Whole(0, 1_000_000)),
                     Map.entry("--class", new Range.Whole(0, 1_000_000)),
                     Map.entry("--label", new Range.Whole(0, 1_000_000)),
@@ -70,7 +70,7 @@ final class Ranges {
                     Map.entry("--deq-depth", BLOCKS),
                     Map.entry("--mlp-ratio", new Range.Real(0, false, 1024, true)),
                     Map.entry("--deq-mlp-ratio", new Range.Real(0, false, 1024, true)),
-                    // learning
+                    // the optimiser and the objective
                     Map.entry("--lr", POSITIVE),
                     Map.entry("--beta1", DECAY),
                     Map.entry("--beta2", DECAY),
@@ -80,7 +80,7 @@ final class Ranges {
                     Map.entry("--loss-decay", new Range.Real(0, true, 1, true)),
                     Map.entry("--jacobian-penalty", NOT_NEGATIVE),
                     Map.entry("--gradient-damping", FRACTION),
-                    // solving
+                    // the solvers of fixed points
                     Map.entry("--tol", NOT_NEGATIVE),
                     Map.entry("--backward-tol", NOT_NEGATIVE),
                     Map.entry("--ridge", NOT_NEGATIVE),

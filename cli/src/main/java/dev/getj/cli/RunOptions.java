@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /** The options of every command that trains, and what a session of training looks like. */
 final class RunOptions {
-    /** What may be said when a run goes on; everything else is the run's own. */
+    /** What may be said when a run is resumed; everything else is the run's own. */
     private static final Set<String> RESUMABLE =
             Set.of(
                     "--resume",
@@ -51,7 +51,7 @@ final class RunOptions {
 
     @Option(
             names = "--resume",
-            description = "Go on with the run in --out; other settings are its own.")
+            description = "Resume the run in --out; other settings are its own.")
     private boolean resume;
 
     @Option(
@@ -154,7 +154,7 @@ final class RunOptions {
      * @param data images that it learns from; none if it learns from pairs
      * @param step done before
      * @param session trains, told of a listener and when to stop
-     * @param again the command that goes on
+     * @param again the command that resumes
      */
     void train(
             CommonOptions common,
@@ -165,7 +165,7 @@ final class RunOptions {
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
             String again) {
         if (step > 0) {
-            common.note("going on after step " + step);
+            common.note("resuming after step " + step);
         }
         TrainingLoop.Outcome outcome;
         try (Progress progress = common.progress("training", "steps", total)) {
@@ -173,7 +173,7 @@ final class RunOptions {
         }
         if (!outcome.finished()) {
             common.note(
-                    "stopped and saved after step %s; go on with: getj %s --resume --out %s"
+                    "stopped and saved after step %s; resume with: getj %s --resume --out %s"
                             .formatted(outcome.step(), again, out));
         }
         Result result =

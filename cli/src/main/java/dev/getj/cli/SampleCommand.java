@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
@@ -112,7 +113,8 @@ final class SampleCommand implements Callable<Integer> {
                             : fromFile(sampler, method);
             double seconds = (System.nanoTime() - begin) * 1e-9;
             write(samples, sampler.config());
-            boolean adaptive = method.tolerance() > 0 && sampler.config().equilibrium();
+            boolean adaptive =
+                    method.tolerance() > 0 && sampler.config().kind() instanceof ModelConfig.Get;
             Result result =
                     new Result(
                             samples.count(),
@@ -179,7 +181,7 @@ final class SampleCommand implements Callable<Integer> {
             int images = images(file, "noise", shape, expected);
             float[] noise = finite(file, "noise");
             float[] start = new float[0];
-            if (config.equilibrium()) {
+            if (config.kind() instanceof ModelConfig.Get) {
                 images(
                         file,
                         "z0",
@@ -239,6 +241,7 @@ final class SampleCommand implements Callable<Integer> {
         if (out != null) {
             SafetensorsWriter writer =
                     new SafetensorsWriter()
+                            .format(FileFormat.SAMPLES)
                             .add(
                                     "image",
                                     samples.pixels(),

@@ -90,7 +90,7 @@ final class SolveCommand implements Callable<Integer> {
         try (SafetensorsFile file = source.location().open(WeightsLocation.Network.STUDENT);
                 Backend backend = common.backend()) {
             ModelConfig config = WeightsFile.config(file);
-            if (!config.equilibrium()) {
+            if (config.kind() instanceof ModelConfig.Vit) {
                 throw common.wrongUsage(
                         "%s has no equilibrium to solve for: %s"
                                 .formatted(source.location(), config.describe()));

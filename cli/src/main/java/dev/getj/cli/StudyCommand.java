@@ -34,9 +34,9 @@ import java.util.concurrent.Callable;
             "The GET paper's claims on the built-in strokes: trains GETs and ViTs of several sizes,"
                     + " with",
             "several seeds, and writes tables and charts of what comes out.",
-            "What is finished is left alone, so that the same command goes on. Given several times"
+            "What is finished is left alone, so that the same command resumes. Given several times"
                     + " at",
-            "once, it shares the work: each process trains what nobody else does, the last one"
+            "once, it shares the work: each process trains what no other does, the last one"
                     + " collects."
         })
 final class StudyCommand implements Callable<Integer> {
@@ -202,7 +202,7 @@ final class StudyCommand implements Callable<Integer> {
     private static String unfinished(Study.State state, boolean stopped) {
         int left = state.runs() - state.finished();
         return stopped
-                ? "stopped and saved, %s of %s runs are left; the same command goes on"
+                ? "stopped and saved, %s of %s runs are left; the same command resumes"
                         .formatted(left, state.runs())
                 : "%s of %s runs are left to other processes; the one that ends last collects"
                         .formatted(left, state.runs());

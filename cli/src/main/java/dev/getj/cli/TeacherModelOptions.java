@@ -53,15 +53,12 @@ final class TeacherModelOptions {
     ModelConfig config(ImageData data) {
         return new ModelConfig(
                 "ViT",
-                data.size(),
-                data.channels(),
-                patch,
-                width,
-                heads,
-                depth,
-                0,
-                mlpRatio,
-                mlpRatio,
-                Objects.requireNonNullElse(classes, data.classes()));
+                new ModelConfig.Images(
+                        data.size(),
+                        data.channels(),
+                        Objects.requireNonNullElse(classes, data.classes())),
+                new ModelConfig.Token(patch, width, heads),
+                new ModelConfig.Stack(depth, mlpRatio),
+                new ModelConfig.Vit());
     }
 }

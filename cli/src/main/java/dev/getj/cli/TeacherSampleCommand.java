@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.diffusion.HeunSampler;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.io.FileFormat;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.picture.ImageGrid;
@@ -141,6 +142,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
         if (out != null) {
             SafetensorsWriter writer =
                     new SafetensorsWriter()
+                            .format(FileFormat.SAMPLES)
                             .add("image", images, labels.length, teacher.channels(), size, size);
             if (teacher.classes() > 0) {
                 long[] classes = Arrays.stream(labels).asLongStream().toArray();

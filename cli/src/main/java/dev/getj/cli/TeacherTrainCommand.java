@@ -22,7 +22,7 @@ import java.util.concurrent.Callable;
         name = "train",
         description = {
             "Train a diffusion model (EDM: a ViT that removes noise) on images.",
-            "Ctrl-C saves; --resume continues from there, bit-identical."
+            "Ctrl-C saves; --resume continues bit-identically."
         })
 final class TeacherTrainCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;

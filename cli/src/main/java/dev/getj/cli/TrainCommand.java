@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
         name = "train",
         description = {
             "Distil the pairs of a teacher into a one-step sampler.",
-            "Ctrl-C saves; --resume continues from there, bit-identical."
+            "Ctrl-C saves; --resume continues bit-identically."
         })
 final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -132,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private ModelConfig sizes(Pairs opened) {
         return model.config(
-                new ModelOptions.Data(opened.size(), opened.channels(), opened.classes()));
+                new ModelConfig.Images(opened.size(), opened.channels(), opened.classes()));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

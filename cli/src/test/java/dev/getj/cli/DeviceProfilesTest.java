@@ -41,13 +41,21 @@ class DeviceProfilesTest {
         refused(
                 file,
                 json.replaceFirst("\"version\" : 1", "\"version\" : 2"),
-                ": is a device profile of version 2, this getj reads up to 1: delete it and run"
-                        + " 'getj doctor --device cuda:0'");
+                " is a device profile of version 2, but this getj reads versions up to 1: update"
+                        + " getj, or delete the file and run 'getj doctor --device cuda:0'");
         String broken =
                 ": is not a device profile: delete it and run 'getj doctor --device cuda:0'";
         refused(file, json.substring(1), broken);
         refused(file, json.replace("\"processors\"", "\"processor\""), broken);
         refused(file, json.replaceFirst("\"alone\" : [0-9.]+", "\"alone\" : -1"), broken);
+    }
+
+    @Test
+    void aFileWithoutAVersionIsRead() throws IOException {
+        Path file = profiles("1").store(DEVICE, DeviceProfile.H200);
+        String json = Files.readString(file);
+        Files.writeString(file, json.replaceFirst("\"version\" : 1,", ""));
+        assertEquals(Optional.of(DeviceProfile.H200), profiles("1").load(DEVICE));
     }
 
     private void refused(Path file, String json, String reason) throws IOException {

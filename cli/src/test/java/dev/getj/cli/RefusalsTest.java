@@ -93,8 +93,8 @@ class RefusalsTest {
                     pairs generate --quiet --count 1 --out %pairs        | %pairs already holds a pair set; delete it or choose another folder
                     pairs generate --quiet --count 1 --out %weights      | cannot write %weights: %weights is a file, not a folder
                     train --quiet --pairs %missing --out %new %tiny        | cannot read %missing: no such file or folder
-                    train --quiet --pairs %pairs --out %run %tiny          | %run holds a run already; go on with it by --resume, or choose another --out
-                    teacher train --quiet --resume --out %run            | %run is a run of getj train; go on with it by getj train --resume --out %run
+                    train --quiet --pairs %pairs --out %run %tiny          | %run holds a run already; resume it by --resume, or choose another --out
+                    teacher train --quiet --resume --out %run            | %run is a run of getj train; resume it by getj train --resume --out %run
                     train --quiet --resume --out %missing                | %missing holds no run: there is no config.json in it
                     train --quiet --pairs %pairs --out %new --image-size 8 %tiny | the pairs are 16×16×1, the network takes 8×8×1
                     """)

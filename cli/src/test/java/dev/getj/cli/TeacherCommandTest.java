@@ -67,7 +67,7 @@ class TeacherCommandTest {
     @Test
     void aFinishedRunIsTakenUpAndAPictureIsDrawn() {
         Run again = CommandsTest.ok("teacher train --resume --out " + run);
-        assertTrue(again.err().contains("going on after step 2"), again.err());
+        assertTrue(again.err().contains("resuming after step 2"), again.err());
         Path grid = folder.resolve("grid.png");
         CommandsTest.ok(
                 "teacher sample --quiet --label 3 --count 2 --sampler-steps 2 --run %s --grid %s"
@@ -86,13 +86,13 @@ class TeacherCommandTest {
                 "2|teacher train --resume --out %r --flip|--flip cannot be given with --resume: the"
                         + " run keeps the settings it began with",
                 "1|teacher train --out %r --data builtin:strokes --steps 1|%r holds a run already;"
-                        + " go on with it by --resume, or choose another --out",
+                        + " resume it by --resume, or choose another --out",
                 "2|teacher sample --run %r --label 10|--label 10: this teacher has classes 0 to 9",
                 "1|sample --run %r|%r/latest.safetensors is a teacher, which needs many steps:"
                         + " sample it with getj teacher sample",
-                "1|train --resume --out %r|%r is a run of getj teacher train; go on with it by getj"
+                "1|train --resume --out %r|%r is a run of getj teacher train; resume it by getj"
                         + " teacher train --resume --out %r",
-                "1|classifier train --resume --out %r|%r is a run of getj teacher train; go on with"
+                "1|classifier train --resume --out %r|%r is a run of getj teacher train; resume"
                         + " it by getj teacher train --resume --out %r",
                 "2|pairs generate --teacher %r --classes 3 --out %n|--classes, --unconditional and"
                         + " --images are for the ideal denoiser: leave them out with --teacher",

@@ -133,7 +133,10 @@ public final class Claim implements AutoCloseable {
             } catch (ClosedChannelException interrupted) {
                 throw interrupted;
             } catch (IOException none) {
-                LOG.log(System.Logger.Level.WARNING, "this file system has no locks", none);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "this file system has no locks: another process can write there, too",
+                        none);
                 return true;
             }
         }

@@ -97,8 +97,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Maps a file and checks its header.
      *
-     * @throws GetjException naming the file and what is wrong, if it is missing, unreadable or
-     *     damaged
+     * @throws GetjException naming the file and what is wrong, if it is missing, unreadable,
+     *     damaged, or of a newer version of getj's {@linkplain FileFormat formats}
      */
     public static SafetensorsFile open(Path path) {
         if (Files.isDirectory(path)) {
@@ -142,6 +142,7 @@ public final class SafetensorsFile implements AutoCloseable {
             MemorySegment json = file.asSlice(Long.BYTES, headerBytes);
             MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsHeader header = SafetensorsHeader.parse(json, data.byteSize());
+            FileFormat.requireKnown(path, header.metadata());
             return new SafetensorsFile(path, header, arena, data);
         } catch (SafetensorsHeader.Damage e) {
             throw new GetjException(

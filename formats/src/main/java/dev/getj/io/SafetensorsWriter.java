@@ -43,6 +43,15 @@ public final class SafetensorsWriter {
     private final Map<String, Item> items = new TreeMap<>();
     private final Map<String, String> metadata = new TreeMap<>();
 
+    /** A file without tensors and metadata, which are then added. */
+    public SafetensorsWriter() {}
+
+    /** Attaches the name and the version of a format. */
+    public SafetensorsWriter format(FileFormat format) {
+        format.metadata().forEach(this::metadata);
+        return this;
+    }
+
     /** Attaches free text under a key. */
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);

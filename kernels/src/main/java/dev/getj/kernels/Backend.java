@@ -86,7 +86,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * The device's own clock, where it has one. Programs run more slowly from then on, so it is for
-     * whoever measures launch by launch.
+     * measuring operation by operation.
      *
      * @throws IllegalStateException if it is first asked for after a program has run
      */

@@ -1,14 +1,12 @@
 package dev.getj.kernels;
 
-import dev.getj.kernels.device.Devices;
-
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Devices that somebody else's software drives. {@link Devices} finds providers by {@link
- * java.util.ServiceLoader}; a provider can be loaded where that software is missing, and then has
- * no devices.
+ * Devices that somebody else's software drives. Providers are found by {@link
+ * java.util.ServiceLoader}; one can be loaded where that software is missing, and then has no
+ * devices.
  */
 public interface BackendProvider {
     /** True if what drives the devices is there, whether or not it finds any. */

@@ -23,7 +23,7 @@ import java.util.List;
  * @param classGrid one row a class
  * @param classes the names of the rows
  * @param strip the same few noises after 1, 2, … iterations: one picture each
- * @param next commands to go on with
+ * @param next commands to try next
  */
 public record DemoReport(
         String model,

@@ -41,7 +41,7 @@ public final class TrainingMemory {
      * @throws IllegalArgumentException if the network has no equilibrium
      */
     public TrainingMemory(ModelConfig model, int batch) {
-        if (!model.equilibrium()) {
+        if (model.kind() instanceof ModelConfig.Vit) {
             throw new IllegalArgumentException(
                     model.name() + " has no equilibrium: there are no iterations to count");
         }

@@ -9,7 +9,7 @@ import dev.getj.model.ParameterTable;
  *
  * @param name lower case, for folders and tables
  */
-record Student(String name, ModelConfig model) {
+public record Student(String name, ModelConfig model) {
     private static final int PATCH = 4;
     private static final int HEADS = 4;
     private static final double RATIO = 4;
@@ -27,20 +27,14 @@ record Student(String name, ModelConfig model) {
     private static ModelConfig model(String name, int width, int depth, int equilibriumDepth) {
         return new ModelConfig(
                 name,
-                Strokes.SIZE,
-                Strokes.CHANNELS,
-                PATCH,
-                width,
-                HEADS,
-                depth,
-                equilibriumDepth,
-                RATIO,
-                RATIO,
-                Strokes.CLASSES);
+                new ModelConfig.Images(Strokes.SIZE, Strokes.CHANNELS, Strokes.CLASSES),
+                new ModelConfig.Token(PATCH, width, HEADS),
+                new ModelConfig.Stack(depth, RATIO),
+                ModelConfig.Kind.of(equilibriumDepth, RATIO));
     }
 
     /** Number of parameters, the positional embedding included. */
-    int parameters() {
+    public int parameters() {
         return new ParameterTable(model).size();
     }
 }

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 /**
  * Trains the runs of a study, each in a folder of its own below one, and collects what came out.
  * What is finished is left alone. Several processes may train at the same time: each takes runs
- * that nobody has.
+ * that no other has.
  */
 public final class Study {
     private static final String IDENTITY = "settings.json";
@@ -31,7 +31,7 @@ public final class Study {
      * What the runs below one folder share, so that they can be compared.
      *
      * @param teacher as the user named it
-     * @param classifier likewise
+     * @param classifier as the user named it
      */
     private record Identity(StudySettings settings, String teacher, String classifier) {}
 
@@ -112,7 +112,7 @@ public final class Study {
         }
     }
 
-    /** Trains what nobody has trained or is training, until {@code stop} says so. */
+    /** Trains what no process has trained or is training, until {@code stop} says so. */
     public State train(BooleanSupplier stop) {
         judge();
         if (!pairs.make(listener, stop)) {
@@ -166,7 +166,7 @@ public final class Study {
     }
 
     /**
-     * All results of a complete study. Times are measured once, by whoever collects first.
+     * All results of a complete study. Times are measured once, by the process that collects first.
      *
      * @throws IllegalStateException if a run is not finished
      */

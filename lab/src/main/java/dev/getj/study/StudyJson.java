@@ -1,27 +1,27 @@
 package dev.getj.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
+import dev.getj.train.SettingsJson;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The study's records as files of JSON, their components under snake_case keys. */
 final class StudyJson {
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            SettingsJson.mapper()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
 
@@ -30,13 +30,13 @@ final class StudyJson {
 
     private StudyJson() {}
 
+    /** Writes a record, with the version of the format. */
     static void write(Path file, Record content) {
-        try {
-            String text = MAPPER.writeValueAsString(content) + "\n";
-            AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put(FileFormat.VERSION, FileFormat.STUDY.version());
+        root.setAll(MAPPER.<ObjectNode>valueToTree(content));
+        byte[] text = (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, text);
     }
 
     /**
@@ -46,7 +46,12 @@ final class StudyJson {
      */
     static <T extends Record> T read(Path file, Class<T> type) {
         try {
-            T content = MAPPER.readValue(RegularFile.readText(file, LARGEST), type);
+            JsonNode root = MAPPER.readTree(RegularFile.readText(file, LARGEST));
+            if (root instanceof ObjectNode object) {
+                Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
+                FileFormat.STUDY.require(file, version.map(JsonNode::toString));
+            }
+            T content = MAPPER.treeToValue(root, type);
             if (content == null) {
                 throw new GetjException(file + " is damaged: it holds nothing; delete it");
             }

@@ -8,10 +8,10 @@ import java.util.List;
  * @param device that it was measured on
  * @param batch images sampled at once
  */
-record Times(String device, int batch, List<Entry> entries) {
+public record Times(String device, int batch, List<Entry> entries) {
     /**
      * @param iterations in sampling; 0 for a ViT
      * @param milliseconds an image, the median of several batches
      */
-    record Entry(String student, int iterations, double milliseconds) {}
+    public record Entry(String student, int iterations, double milliseconds) {}
 }

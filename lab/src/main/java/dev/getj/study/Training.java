@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Trains one run of a study and judges it on its way. What a stopped run left is gone on with: the
+ * Trains one run of a study and judges it on its way. A stopped run is resumed: the
  * result is the same.
  */
 final class Training {

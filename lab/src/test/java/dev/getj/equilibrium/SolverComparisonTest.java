@@ -30,7 +30,13 @@ import java.util.List;
 import java.util.SequencedMap;
 
 class SolverComparisonTest {
-    private static final ModelConfig MODEL = new ModelConfig("tiny", 4, 1, 2, 8, 2, 1, 2, 2, 3, 2);
+    private static final ModelConfig MODEL =
+            new ModelConfig(
+                    "tiny",
+                    new ModelConfig.Images(4, 1, 2),
+                    new ModelConfig.Token(2, 8, 2),
+                    new ModelConfig.Stack(1, 2),
+                    new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
     private static final int[] LABELS = {1, 0, 1};
 
     private static SequencedMap<String, Solver> solvers() {
@@ -116,7 +122,13 @@ class SolverComparisonTest {
 
     @Test
     void whatCannotBeSolvedIsRefused() {
-        ModelConfig vit = new ModelConfig("ViT", 4, 1, 2, 8, 2, 1, 0, 2, 4, 0);
+        ModelConfig vit =
+                new ModelConfig(
+                        "ViT",
+                        new ModelConfig.Images(4, 1, 0),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(1, 2),
+                        new ModelConfig.Vit());
         try (Backend backend = Backends.jvm(1)) {
             Parameters weights = new Parameters(backend, new ParameterTable(vit));
             expect(

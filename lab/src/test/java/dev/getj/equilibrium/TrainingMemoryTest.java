@@ -18,7 +18,13 @@ class TrainingMemoryTest {
     private static final int BATCH = 3;
 
     /** 4×4×1 images in four tokens, width 8, three equilibrium blocks. */
-    private static final ModelConfig MODEL = new ModelConfig("tiny", 4, 1, 2, 8, 2, 1, 3, 2, 3, 0);
+    private static final ModelConfig MODEL =
+            new ModelConfig(
+                    "tiny",
+                    new ModelConfig.Images(4, 1, 0),
+                    new ModelConfig.Token(2, 8, 2),
+                    new ModelConfig.Stack(1, 2),
+                    new ModelConfig.Get(new ModelConfig.Stack(3, 3)));
 
     private static final long STATE = 4L * BATCH * 4 * 8;
     private static final long IMAGE = 4L * BATCH * 16;

@@ -154,7 +154,13 @@ class ProfileTest {
 
     @Test
     void aRealStepIsProfiled() {
-        ModelConfig config = new ModelConfig("tiny", 4, 1, 2, 8, 2, 1, 2, 2, 3, 0);
+        ModelConfig config =
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(4, 1, 0),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(1, 2),
+                        new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
         List<String> progress = new ArrayList<>();
         Profiler profiler =
                 new Profiler(

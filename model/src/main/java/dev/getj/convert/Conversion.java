@@ -1,5 +1,6 @@
 package dev.getj.convert;
 
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.io.StridedTensor;
@@ -101,12 +102,12 @@ public record Conversion(
             if (prefix == null || classifier) {
                 Map<String, StridedTensor> tensors =
                         prefix == null ? file.tensors() : Weights.under(prefix, file.tensors());
-                write(request, toTorch, tensors, classifier ? kept(file) : Map.of());
+                write(request, toTorch, tensors, classifier ? weightsOf(file) : Map.of());
                 return new Conversion(
                         prefix, tensors.size(), elements(tensors), null, false, List.of(), notes);
             }
             Weights weights = Weights.read(file, prefix, request.heads());
-            Map<String, String> metadata = new LinkedHashMap<>(kept(file));
+            Map<String, String> metadata = weightsOf(file);
             metadata.put(
                     Weights.ofDenoiser(file) ? WeightsFile.DENOISER : "config",
                     ConfigJson.write(weights.config()));
@@ -123,18 +124,19 @@ public record Conversion(
     }
 
     // of a checkpoint of ours, what is still true of its weights alone
-    private static Map<String, String> kept(NamedTensors file) {
+    private static Map<String, String> weightsOf(NamedTensors file) {
         Map<String, String> kept = new LinkedHashMap<>();
         if (!file.torch()) {
             kept.putAll(file.settings());
             kept.keySet().retainAll(KEPT);
         }
+        kept.putAll(FileFormat.WEIGHTS.metadata());
         return kept;
     }
 
     /**
-     * Converts a checkpoint of the reference with everything that training needs to be resumed:
-     * both sets of weights, both moments, and the number of steps.
+     * Converts a checkpoint of the reference with everything that training needs to resume: both
+     * sets of weights, both moments, and the number of steps.
      *
      * @throws GetjException as {@link #run} does
      */
@@ -153,17 +155,10 @@ public record Conversion(
             ema.tensors().forEach((name, tensor) -> all.put("ema." + name, tensor));
             state.first().forEach((name, tensor) -> all.put("exp_avg." + name, tensor));
             state.second().forEach((name, tensor) -> all.put("exp_avg_sq." + name, tensor));
-            write(
-                    request,
-                    false,
-                    all,
-                    Map.of(
-                            "format",
-                            "getj-checkpoint",
-                            "config",
-                            ConfigJson.write(model.config()),
-                            "step",
-                            Long.toString(state.steps())));
+            Map<String, String> metadata = new LinkedHashMap<>(FileFormat.CHECKPOINT.metadata());
+            metadata.put("config", ConfigJson.write(model.config()));
+            metadata.put("step", Long.toString(state.steps()));
+            write(request, false, all, metadata);
             return new Conversion(
                     model.prefix(),
                     all.size(),

@@ -60,16 +60,13 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                 count ->
                         new ModelConfig(
                                 "custom",
-                                Math.multiplyExact(side, patch),
-                                size(file, PATCHES, patches[1]),
-                                patch,
-                                width,
-                                count,
-                                depth,
-                                equilibriumDepth,
-                                ratio,
-                                equilibriumRatio,
-                                classes == null ? 0 : size(file, CLASSES, classes[0]));
+                                new ModelConfig.Images(
+                                        Math.multiplyExact(side, patch),
+                                        size(file, PATCHES, patches[1]),
+                                        classes == null ? 0 : size(file, CLASSES, classes[0])),
+                                new ModelConfig.Token(patch, width, count),
+                                new ModelConfig.Stack(depth, ratio),
+                                ModelConfig.Kind.of(equilibriumDepth, equilibriumRatio));
         try {
             return withHeads(file, sized, settings, heads);
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -126,25 +123,17 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
     private static boolean sameSizes(ModelConfig known, ModelConfig seen) {
         return known.patch() == seen.patch()
                 && known.width() == seen.width()
-                && known.depth() == seen.depth()
-                && known.equilibriumDepth() == seen.equilibriumDepth()
-                && known.hidden() == seen.hidden()
-                && (!known.equilibrium() || known.equilibriumHidden() == seen.equilibriumHidden());
+                && sameSizes(known.blocks(), seen.blocks(), known.width())
+                && sameSizes(known.kind().blocks(), seen.kind().blocks(), known.width());
+    }
+
+    private static boolean sameSizes(ModelConfig.Stack known, ModelConfig.Stack seen, int width) {
+        return known.depth() == seen.depth() && known.hidden(width) == seen.hidden(width);
     }
 
     private static ModelConfig named(String name, ModelConfig config) {
         return new ModelConfig(
-                name,
-                config.imageSize(),
-                config.channels(),
-                config.patch(),
-                config.width(),
-                config.heads(),
-                config.depth(),
-                config.equilibriumDepth(),
-                config.mlpRatio(),
-                config.equilibriumMlpRatio(),
-                config.classes());
+                name, config.images(), config.token(), config.blocks(), config.kind());
     }
 
     /** One more than the highest number of a block. */

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param steps done so far
  * @param first moments by parameter
- * @param second second moments by parameter
+ * @param second as {@code first}
  */
 record OptimizerState(
         long steps, Map<String, StridedTensor> first, Map<String, StridedTensor> second) {

@@ -1,16 +1,19 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Backend;
 import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.Tensor;
 
-import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) +
  * c + u))}, {@code x += fc2(gelu(fc1(LN₂(x))))}.
+ *
+ * @param prefix of the names of its parameters
+ * @param column where its part of u begins
  */
-final class Block {
+record Block(String prefix, Layers layers, int heads, int column) {
     /** The parameters of a block, or their gradients. */
     record Layers(
             NormLayer norm1,
@@ -28,192 +31,173 @@ final class Block {
                     LinearLayer.of(parameters, prefix + "mlp.fc1"),
                     LinearLayer.of(parameters, prefix + "mlp.fc2"));
         }
+    }
 
-        /**
-         * For a backward pass that is only after the gradient of x: those of linear layers are not
-         * computed, and those of the norms go where nobody reads.
-         */
-        static Layers discarding(NormLayer unread) {
-            return new Layers(unread, null, null, unread, null, null);
+    /**
+     * What is added to qkv in the blocks of a stack, or its gradients.
+     *
+     * @param u [B, N, 3D·M]: each block has a part of its own
+     * @param c [B, 3D]: the same for all
+     */
+    record Injections(Optional<Tensor> u, Optional<Tensor> c) {
+        static final Injections NONE = ofCondition(Optional.empty());
+
+        static Injections ofCondition(Optional<Tensor> c) {
+            return new Injections(Optional.empty(), c);
         }
     }
 
     /**
-     * What a forward pass computes. With {@code training}, what the backward pass reads is kept
-     * apart; without, the second half of the block reuses the tensors of the first.
+     * What a forward pass computes.
+     *
+     * @param normed1 [B, N, D]; saved: statistics [B, N, 2]
+     * @param qkv [B, N, 3D]
+     * @param attended [B, N, D]; saved: log-sum-exp [B, H, N]
+     * @param middle [B, N, D]
+     * @param normed2 as {@code normed1}
+     * @param hidden [B, N, hidden]; saved: the same before GELU
      */
-    record Activations(
-            Tensor normed1,
-            Tensor statistics1,
-            Tensor qkv,
-            Tensor attended,
-            Tensor logSumExp,
-            Tensor middle,
-            Tensor normed2,
-            Tensor statistics2,
-            Tensor preActivation,
-            Tensor hidden) {
-        static Activations allocate(
-                Backend backend, int b, int n, int width, int heads, int hidden, boolean training) {
-            int[] state = {b, n, width};
+    record Activations<A extends Output>(
+            A normed1, Tensor qkv, A attended, Tensor middle, A normed2, A hidden) {
+        /** For sampling: the second half of the block reuses the tensors of the first. */
+        static Activations<Output.Value> values(Space space, int hidden) {
+            int width = space.config().width();
+            Output.Value normed = new Output.Value(space.state());
+            Output.Value gelu = new Output.Value(space.tokens(hidden));
+            return new Activations<>(
+                    normed, space.tokens(3 * width), normed, space.state(), normed, gelu);
+        }
+
+        /** For training: all that the backward pass reads is kept apart. */
+        static Activations<Output.Saved> saved(Space space, int hidden) {
+            int b = space.batch();
+            int n = space.config().tokens();
+            int[] state = {b, n, space.config().width()};
             int[] statistics = {b, n, 2};
+            int[] rows = {b, space.config().heads(), n};
             int[] wide = {b, n, hidden};
-            Tensor qkv = backend.allocate(b, n, 3 * width);
-            Tensor middle = backend.allocate(state);
-            if (!training) {
-                Tensor normed = backend.allocate(state);
-                Tensor gelu = backend.allocate(wide);
-                return new Activations(
-                        normed, null, qkv, normed, null, middle, normed, null, null, gelu);
-            }
-            List<Tensor> norm1 = backend.allocateTogether(state, statistics);
-            List<Tensor> attention = backend.allocateTogether(state, new int[] {b, heads, n});
-            List<Tensor> norm2 = backend.allocateTogether(state, statistics);
-            List<Tensor> gelu = backend.allocateTogether(wide, wide);
-            return new Activations(
-                    norm1.get(0),
-                    norm1.get(1),
-                    qkv,
-                    attention.get(0),
-                    attention.get(1),
-                    middle,
-                    norm2.get(0),
-                    norm2.get(1),
-                    gelu.get(0),
-                    gelu.get(1));
+            return new Activations<>(
+                    Output.Saved.allocate(space, state, statistics),
+                    space.tokens(3 * space.config().width()),
+                    Output.Saved.allocate(space, state, rows),
+                    space.state(),
+                    Output.Saved.allocate(space, state, statistics),
+                    Output.Saved.allocate(space, wide, wide));
         }
+    }
 
-        /** Those of the first samples, when nothing is kept for a backward pass. */
-        Activations first(int b) {
-            return untrained(b, hidden.dim(2));
-        }
-
-        /** Those of blocks with a smaller hidden width, likewise; in the same memory. */
-        Activations narrow(int width) {
-            return untrained(hidden.dim(0), width);
-        }
-
-        private Activations untrained(int b, int width) {
-            Tensor normed = first(normed1, b);
-            return new Activations(
-                    normed,
-                    null,
-                    first(qkv, b),
-                    normed,
-                    null,
-                    first(middle, b),
-                    normed,
-                    null,
-                    null,
-                    hidden.view(0, b, hidden.dim(1), width));
-        }
-
-        private static Tensor first(Tensor tensor, int b) {
-            return tensor.view(0, b, tensor.dim(1), tensor.dim(2));
+    /** A block on x, [B, N, D], with all its tensors. */
+    record Application<A extends Output>(
+            Block block, Tensor x, Injections injected, Activations<A> activations, Tensor y) {
+        void forward(Kernels k) {
+            block.forward(k, x, injected, activations, y);
         }
     }
 
     /** Gradients inside one block: used by one block after the other. */
     record Scratch(Tensor dNormed, Tensor dQkv, Tensor dHidden) {
-        static Scratch allocate(Backend backend, int b, int n, int width, int hidden) {
-            return new Scratch(
-                    backend.allocate(b, n, width),
-                    backend.allocate(b, n, 3 * width),
-                    backend.allocate(b, n, hidden));
+        static Scratch allocate(Space space, int hidden) {
+            int width = space.config().width();
+            return new Scratch(space.state(), space.tokens(3 * width), space.tokens(hidden));
         }
     }
 
     /**
-     * The injections of a block, or their gradients: {@code u} [B, N, J] from {@code column} on,
-     * {@code c} [B, 3D].
+     * What a backward pass computes besides the gradient of x, added to what is there.
+     *
+     * @param layers of the parameters, or none
+     * @param unread where those of norms go then, as they come with the gradient of x
      */
-    record Injections(Tensor u, int column, Tensor c) {
-        /** Gradients that are not wanted. */
-        static final Injections NONE = new Injections(null, 0, null);
+    record Gradients(Optional<Layers> layers, Injections injected, NormLayer unread) {
+        private void linear(Kernels k, Tensor dY, Tensor x, Function<Layers, LinearLayer> which) {
+            layers.map(which)
+                    .ifPresent(each -> k.linearBackwardWeight(dY, x, each.weight(), each.bias()));
+        }
+
+        private NormLayer norm(Function<Layers, NormLayer> which) {
+            return layers.map(which).orElse(unread);
+        }
     }
 
-    private final Layers layers;
-    private final int heads;
-
-    Block(Parameters weights, String prefix, int heads) {
-        this.layers = Layers.of(weights, prefix);
-        this.heads = heads;
+    /** Hidden width of the MLP. */
+    int hidden() {
+        return layers.fc1.bias().size();
     }
 
     // x is [B, N, D], y is [B, N, D]
-    void forward(Kernels k, Tensor x, Injections injected, Activations a, Tensor y) {
+    void forward(Kernels k, Tensor x, Injections injected, Activations<?> a, Tensor y) {
         recompute(k, x, injected, a);
-        k.linearResidual(a.hidden, layers.fc2.weight(), layers.fc2.bias(), a.middle, y);
+        k.linearResidual(a.hidden.value(), layers.fc2.weight(), layers.fc2.bias(), a.middle, y);
     }
 
     // everything of the forward pass but its result: what the backward pass reads
-    void recompute(Kernels k, Tensor x, Injections injected, Activations a) {
-        k.layerNorm(x, layers.norm1.gamma(), layers.norm1.beta(), a.normed1, a.statistics1);
+    void recompute(Kernels k, Tensor x, Injections injected, Activations<?> a) {
+        norm(k, x, layers.norm1, a.normed1);
         k.linearInjected(
-                a.normed1,
+                a.normed1.value(),
                 layers.qkv.weight(),
                 layers.qkv.bias(),
-                injected.u,
-                injected.column,
-                injected.c,
+                injected.u.orElse(null),
+                column,
+                injected.c.orElse(null),
                 a.qkv);
-        k.attention(a.qkv, heads, a.attended, a.logSumExp);
-        k.linearResidual(a.attended, layers.proj.weight(), layers.proj.bias(), x, a.middle);
-        k.layerNorm(a.middle, layers.norm2.gamma(), layers.norm2.beta(), a.normed2, a.statistics2);
-        k.linearGelu(a.normed2, layers.fc1.weight(), layers.fc1.bias(), a.preActivation, a.hidden);
+        k.attention(a.qkv, heads, a.attended.value(), a.attended.savedOrNull());
+        k.linearResidual(a.attended.value(), layers.proj.weight(), layers.proj.bias(), x, a.middle);
+        norm(k, a.middle, layers.norm2, a.normed2);
+        k.linearGelu(
+                a.normed2.value(),
+                layers.fc1.weight(),
+                layers.fc1.bias(),
+                a.hidden.savedOrNull(),
+                a.hidden.value());
     }
 
-    // x is [B, N, D]; d holds the gradient of y and receives, in place, the gradient of x: the
-    // residual path is free; gradients of layers that are null are not computed
+    private static void norm(Kernels k, Tensor x, NormLayer norm, Output normed) {
+        k.layerNorm(x, norm.gamma(), norm.beta(), normed.value(), normed.savedOrNull());
+    }
+
+    // d holds the gradient of y and receives, in place, the gradient of x: the residual path is
+    // free
     void backward(
-            Kernels k,
-            Tensor x,
-            Activations a,
-            Scratch s,
-            Layers gradients,
-            Injections dInjected,
-            Tensor d) {
+            Kernels k, Application<Output.Saved> at, Scratch s, Gradients gradients, Tensor d) {
+        Activations<Output.Saved> a = at.activations;
         // y = middle + hidden · fc2ᵀ + b
-        backwardWeight(k, d, a.hidden, gradients.fc2);
+        gradients.linear(k, d, a.hidden.value(), Layers::fc2);
         // hidden = gelu(preActivation)
-        k.linearGeluBackwardInput(d, layers.fc2.weight(), a.preActivation, s.dHidden);
+        k.linearGeluBackwardInput(d, layers.fc2.weight(), a.hidden.saved(), s.dHidden);
         // preActivation = normed2 · fc1ᵀ + b
-        backwardWeight(k, s.dHidden, a.normed2, gradients.fc1);
+        gradients.linear(k, s.dHidden, a.normed2.value(), Layers::fc1);
         k.linearBackwardInput(s.dHidden, layers.fc1.weight(), s.dNormed);
         // normed2 = LN₂(middle); d is now the gradient of middle
+        NormLayer dNorm2 = gradients.norm(Layers::norm2);
         k.layerNormBackward(
                 s.dNormed,
                 a.middle,
                 layers.norm2.gamma(),
-                a.statistics2,
+                a.normed2.saved(),
                 d,
-                gradients.norm2.gamma(),
-                gradients.norm2.beta());
+                dNorm2.gamma(),
+                dNorm2.beta());
         // middle = x + attended · projᵀ + b
-        backwardWeight(k, d, a.attended, gradients.proj);
+        gradients.linear(k, d, a.attended.value(), Layers::proj);
         k.linearBackwardInput(d, layers.proj.weight(), s.dNormed);
         // attended = attention(qkv)
-        k.attentionBackward(s.dNormed, a.qkv, a.attended, a.logSumExp, heads, s.dQkv);
+        k.attentionBackward(
+                s.dNormed, a.qkv, a.attended.value(), a.attended.saved(), heads, s.dQkv);
         // qkv = normed1 · Wᵀ + b + u + c
-        if (dInjected.u != null || dInjected.c != null) {
-            k.injectionBackward(s.dQkv, dInjected.u, dInjected.column, dInjected.c);
-        }
-        backwardWeight(k, s.dQkv, a.normed1, gradients.qkv);
+        Injections dInjected = gradients.injected;
+        k.injectionBackward(s.dQkv, dInjected.u.orElse(null), column, dInjected.c.orElse(null));
+        gradients.linear(k, s.dQkv, a.normed1.value(), Layers::qkv);
         k.linearBackwardInput(s.dQkv, layers.qkv.weight(), s.dNormed);
         // normed1 = LN₁(x); d is now the gradient of x
+        NormLayer dNorm1 = gradients.norm(Layers::norm1);
         k.layerNormBackward(
                 s.dNormed,
-                x,
+                at.x,
                 layers.norm1.gamma(),
-                a.statistics1,
+                a.normed1.saved(),
                 d,
-                gradients.norm1.gamma(),
-                gradients.norm1.beta());
-    }
-
-    private static void backwardWeight(Kernels k, Tensor dY, Tensor x, LinearLayer gradient) {
-        if (gradient != null) {
-            k.linearBackwardWeight(dY, x, gradient.weight(), gradient.bias());
-        }
+                dNorm1.gamma(),
+                dNorm1.beta());
     }
 }

@@ -40,10 +40,10 @@ public final class ConfigJson {
         node.put("patch_size", config.patch());
         node.put("hidden_size", config.width());
         node.put("num_heads", config.heads());
-        node.put("depth", config.depth());
-        node.put("deq_depth", config.equilibriumDepth());
-        node.put("mlp_ratio", config.mlpRatio());
-        node.put("deq_mlp_ratio", config.equilibriumMlpRatio());
+        node.put("depth", config.blocks().depth());
+        node.put("deq_depth", config.kind().blocks().depth());
+        node.put("mlp_ratio", config.blocks().mlpRatio());
+        node.put("deq_mlp_ratio", config.kind().blocks().mlpRatio());
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
         return node.toString();
@@ -69,16 +69,19 @@ public final class ConfigJson {
             }
             return new ModelConfig(
                     name(node),
-                    integer(node, "input_size", source),
-                    integer(node, "in_channels", source),
-                    integer(node, "patch_size", source),
-                    integer(node, "hidden_size", source),
-                    integer(node, "num_heads", source),
-                    integer(node, "depth", source),
-                    node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
-                    ratio(node, "mlp_ratio", source),
-                    ratio(node, "deq_mlp_ratio", source),
-                    conditional(node, source) ? integer(node, "num_classes", source) : 0);
+                    new ModelConfig.Images(
+                            integer(node, "input_size", source),
+                            integer(node, "in_channels", source),
+                            conditional(node, source) ? integer(node, "num_classes", source) : 0),
+                    new ModelConfig.Token(
+                            integer(node, "patch_size", source),
+                            integer(node, "hidden_size", source),
+                            integer(node, "num_heads", source)),
+                    new ModelConfig.Stack(
+                            integer(node, "depth", source), ratio(node, "mlp_ratio", source)),
+                    ModelConfig.Kind.of(
+                            node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
+                            ratio(node, "deq_mlp_ratio", source)));
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);

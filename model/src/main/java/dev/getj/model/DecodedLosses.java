@@ -11,13 +11,14 @@ import java.util.List;
 
 /** Decodes supervised states, measures how far each image is off, and goes back to the state. */
 final class DecodedLosses implements StateLoss {
-    private final Network network;
+    private final Backend backend;
+    private final Decoder decoder;
     private final Parameters gradients;
     private final LossKind kind;
     private final double[] weights;
     private final Tensor target;
     private final Tensor losses;
-    private final Decoder.Activations decoding;
+    private final Decoder.Activations<Output.Saved> decoding;
     private final Tensor dImage;
     private final List<Tensor> images = new ArrayList<>();
 
@@ -25,18 +26,18 @@ final class DecodedLosses implements StateLoss {
      * @param weights of the losses of the supervised states, in order
      */
     DecodedLosses(
-            Network network, Parameters gradients, LossKind kind, double[] weights, int batch) {
-        this.network = network;
+            Decoder decoder, Space space, Parameters gradients, LossKind kind, double[] weights) {
+        backend = space.backend();
+        this.decoder = decoder;
         this.gradients = gradients;
         this.kind = kind;
         this.weights = weights.clone();
-        Backend backend = network.backend();
-        target = network.allocateImages(batch);
+        target = space.images();
         losses = backend.allocate(weights.length);
-        decoding = Decoder.Activations.allocate(backend, network.config(), batch, true);
-        dImage = network.allocateImages(batch);
+        decoding = Decoder.Activations.saved(space);
+        dImage = space.images();
         for (int i = 0; i < weights.length; i++) {
-            images.add(network.allocateImages(batch));
+            images.add(space.images());
         }
     }
 
@@ -58,8 +59,6 @@ final class DecodedLosses implements StateLoss {
      */
     @Override
     public List<Program> record(int i, Tensor z, Tensor dZ) {
-        Backend backend = network.backend();
-        Decoder decoder = network.decoder();
         Tensor image = images.get(i);
         // the loss has its weight compiled in; what it stands between is the same each time
         return List.of(
@@ -85,7 +84,6 @@ final class DecodedLosses implements StateLoss {
      * @param gradient [B, N, D], overwritten
      */
     StateLoss separately(Tensor gradient) {
-        Backend backend = network.backend();
         return (i, z, dZ) -> {
             List<Program> programs = new ArrayList<>();
             programs.add(backend.record("clear cotangent", k -> k.fill(0, gradient)));

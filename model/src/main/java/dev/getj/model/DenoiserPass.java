@@ -2,22 +2,19 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /**
- * A ViT that is told a noise level, {@code F(x; c_noise, label)}, made ready for batches of one
- * size: {@code x → embed → blocks, each with the condition → decode}.
+ * A denoiser made ready for batches of one size: {@code x → embed → blocks, each with the condition
+ * → decode}.
  */
 public final class DenoiserPass {
-    private final Backend backend;
-    private final Tensor input;
-    private final IntTensor labels;
+    private final Trunk.Pass<Output.Value> trunk;
     private final Tensor features;
     private final Tensor output;
     private final List<Program> programs = new ArrayList<>();
@@ -26,46 +23,42 @@ public final class DenoiserPass {
      * @param weights with a {@link ParameterTable#denoiser} table
      */
     public DenoiserPass(Backend backend, ModelConfig config, Parameters weights, int batch) {
-        this.backend = backend;
-        Network network = new Network(backend, config, weights);
-        NoiseEmbedding levels = new NoiseEmbedding(config, weights);
-        input = network.allocateImages(batch);
-        output = network.allocateImages(batch);
-        labels = backend.allocateInts(batch);
+        Denoiser denoiser = Denoiser.of(config, weights);
+        Space space = new Space(backend, config, batch);
+        Tensor condition = space.condition();
+        trunk =
+                new Trunk.Pass<>(
+                        denoiser.trunk(),
+                        space,
+                        Optional.of(condition),
+                        new BlockStack.Reused(
+                                Block.Activations.values(space, config.widestHidden()),
+                                space.state()));
         features = backend.allocate(batch, NoiseEmbedding.FEATURES);
-        Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
-        Tensor condition = backend.allocate(batch, 3 * config.width());
-        Tensor x = network.allocateState(batch);
-        NoiseEmbedding.Activations level =
-                NoiseEmbedding.Activations.allocate(backend, batch, config.width(), false);
-        Block.Activations a = network.activations(batch, config.hidden(), false);
-        Decoder.Activations decoding = Decoder.Activations.allocate(backend, config, batch, false);
-        Block.Injections injected = new Block.Injections(null, 0, condition);
-        record(
-                "embed",
-                k -> {
-                    network.embedder().forward(k, input, labels, patches, condition, x);
-                    levels.forward(k, features, level, condition);
-                });
-        // a program a block: on a device, blocks of one shape are compiled once
-        for (Block block : network.injectionBlocks()) {
-            record("block", k -> block.forward(k, x, injected, a, x));
-        }
-        record("decode", k -> network.decoder().forward(k, x, decoding, output));
-    }
-
-    private void record(String name, Consumer<Kernels> launches) {
-        programs.add(backend.record(name, launches));
+        output = space.images();
+        Output level = new Output.Value(backend.allocate(batch, config.width()));
+        Decoder.Activations<?> decoding = Decoder.Activations.values(space);
+        programs.add(
+                backend.record(
+                        "embed",
+                        k -> {
+                            trunk.embed(k);
+                            denoiser.levels().forward(k, features, level, condition);
+                        }));
+        programs.addAll(trunk.blocks().record(backend, "block", 1));
+        programs.add(
+                backend.record(
+                        "decode", k -> denoiser.decoder().forward(k, trunk.h(), decoding, output)));
     }
 
     /** What the network sees, [B, C, S, S]. */
     public Tensor input() {
-        return input;
+        return trunk.images();
     }
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return labels;
+        return trunk.labels();
     }
 
     /** Sets the noise level of all images. */

@@ -2,25 +2,22 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loss and gradient of a {@link DenoiserPass} on batches of one size: {@code mean (F(x; c_noise,
  * label) − target)²}.
  */
 public final class DenoiserTrainingPass {
-    private final Parameters gradients;
-    private final Tensor input;
-    private final IntTensor labels;
+    private final Trunk.Pass<Output.Saved> trunk;
     private final Tensor features;
     private final float[] hostFeatures;
-    private final Tensor dCondition;
     private final DecodedLosses decoded;
     private final List<Program> programs = new ArrayList<>();
 
@@ -36,61 +33,53 @@ public final class DenoiserTrainingPass {
             Parameters gradients,
             int batch,
             boolean recompute) {
-        this.gradients = gradients;
-        Network network = new Network(backend, config, weights);
-        NoiseEmbedding levels = new NoiseEmbedding(config, weights);
-        BlockApplications blocks = new BlockApplications(network, gradients, batch, recompute);
-        decoded = new DecodedLosses(network, gradients, LossKind.L2, new double[] {1}, batch);
-        input = network.allocateImages(batch);
-        labels = backend.allocateInts(batch);
+        Denoiser denoiser = Denoiser.of(config, weights);
+        Space space = new Space(backend, config, batch);
+        TrainingWorkspace workspace = new TrainingWorkspace(space, gradients, recompute);
+        Tensor condition = space.condition();
+        Tensor dCondition = space.condition();
+        trunk = new Trunk.Pass<>(denoiser.trunk(), space, Optional.of(condition), workspace);
+        decoded =
+                new DecodedLosses(
+                        denoiser.decoder(), space, gradients, LossKind.L2, new double[] {1});
         features = backend.allocate(batch, NoiseEmbedding.FEATURES);
         hostFeatures = new float[features.size()];
-        Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
-        Tensor condition = backend.allocate(batch, 3 * config.width());
-        dCondition = backend.allocate(batch, 3 * config.width());
-        Tensor embedded = network.allocateState(batch);
-        Tensor d = network.allocateState(batch);
-        Tensor dHidden = backend.allocate(batch, config.width());
-        NoiseEmbedding.Activations level =
-                NoiseEmbedding.Activations.allocate(backend, batch, config.width(), true);
-        programs.add(backend.record("clear gradients", k -> clear(k, d)));
+        int[] hidden = {batch, config.width()};
+        Output.Saved level = Output.Saved.allocate(space, hidden, hidden);
+        Tensor dHidden = backend.allocate(hidden);
+        Tensor d = space.state();
+        NoiseEmbedding levels = denoiser.levels();
+        programs.add(
+                backend.record(
+                        "clear gradients",
+                        k -> {
+                            k.fill(0, gradients.flat());
+                            k.fill(0, d);
+                            k.fill(0, dCondition);
+                        }));
         programs.add(
                 backend.record(
                         "embed",
                         k -> {
-                            network.embedder()
-                                    .forward(k, input, labels, patches, condition, embedded);
+                            trunk.embed(k);
                             levels.forward(k, features, level, condition);
                         }));
-        List<BlockApplications.Application> applications = new ArrayList<>();
-        Tensor x = embedded;
-        for (int i = 0; i < config.depth(); i++) {
-            BlockApplications.Application each = blocks.injection(i, x, condition, dCondition);
-            applications.add(each);
-            programs.add(blocks.forward(each));
-            x = each.y();
-        }
-        programs.addAll(decoded.record(0, x, d));
-        applications.reversed().forEach(each -> programs.add(blocks.backward(each, d)));
+        programs.addAll(trunk.blocks().record(backend, "block", 1));
+        programs.addAll(decoded.record(0, trunk.h(), d));
+        Optional<Tensor> dC = Optional.of(dCondition);
+        programs.addAll(workspace.backward(trunk.blocks(), Block.Injections.ofCondition(dC), d));
         programs.add(
                 backend.record(
                         "embed backward",
                         k -> {
                             levels.backward(k, features, level, dCondition, dHidden, gradients);
-                            network.embedder()
-                                    .backward(k, patches, labels, d, dCondition, gradients);
+                            trunk.embedBackward(k, d, dC, gradients);
                         }));
-    }
-
-    private void clear(Kernels k, Tensor d) {
-        k.fill(0, gradients.flat());
-        k.fill(0, d);
-        k.fill(0, dCondition);
     }
 
     /** What the network sees, [B, C, S, S]. */
     public Tensor input() {
-        return input;
+        return trunk.images();
     }
 
     /** What it should say, [B, C, S, S]. */
@@ -105,7 +94,7 @@ public final class DenoiserTrainingPass {
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return labels;
+        return trunk.labels();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
+import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.DifferentiableMap;
@@ -10,64 +11,106 @@ import dev.getj.solver.Linearization;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * The stage z → block₁ … block_M → z of a GET, on batches of one size, with its derivative: fill
- * {@link #noise} and {@link #labels}, call {@link #inject}, then solve an {@link #evaluation} or go
- * through an {@link dev.getj.solver.Equilibrium}. Every block is a program of its own, forward and
- * backward.
+ * The stages of a GET before its decoder, on batches of one size, with their derivatives: fill
+ * {@link #noise} and {@link #labels}, call {@link #inject}, then solve an {@link #evaluation} of z
+ * → block₁ … block_M → z or go through an {@link dev.getj.solver.Equilibrium}. Every block is a
+ * program of its own, forward and backward.
  */
 public final class EquilibriumMap implements DifferentiableMap {
-    private final Network network;
-    private final BlockApplications blocks;
-    private final InjectionPass injection;
-    private final int batch;
+    private final Network.Get network;
+    private final TrainingWorkspace workspace;
+    private final Space space;
+    private final Trunk.Pass<Output.Saved> trunk;
+    private final Block.Injections injected;
+    private final Block.Injections dInjected;
+    private final List<Program> inject = new ArrayList<>();
     private final Tensor start;
 
     /**
-     * @param gradients receives, added up, the gradients of the equilibrium blocks
+     * @param gradients receives, added up, the gradients of all parameters
+     * @throws IllegalArgumentException if the network is a ViT
      */
     public EquilibriumMap(Network network, Parameters gradients, int batch) {
-        this(network, new BlockApplications(network, gradients, batch, false), gradients, batch);
+        this(solvable(network), new TrainingWorkspace(network.space(batch), gradients, false));
     }
 
-    private EquilibriumMap(
-            Network network, BlockApplications blocks, Parameters gradients, int batch) {
-        this(network, blocks, new InjectionPass(network, blocks, gradients, batch), batch);
+    private static Network.Get solvable(Network network) {
+        return switch (network.body()) {
+            case Network.Get get -> get;
+            case Network.Vit _ ->
+                    throw new IllegalArgumentException(
+                            "%s has no equilibrium to solve for"
+                                    .formatted(network.config().describe()));
+        };
     }
 
-    EquilibriumMap(Network network, BlockApplications blocks, InjectionPass injection, int batch) {
+    EquilibriumMap(Network.Get network, TrainingWorkspace workspace) {
         this.network = network;
-        this.blocks = blocks;
-        this.injection = injection;
-        this.batch = batch;
-        ModelConfig config = network.config();
-        if (!config.equilibrium()) {
-            throw new IllegalArgumentException(
-                    "%s has no equilibrium to solve for".formatted(config.describe()));
-        }
-        start = network.allocateState(batch);
+        this.workspace = workspace;
+        space = workspace.space();
+        injected = space.injections(space.classes());
+        dInjected = space.injections(space.classes());
+        start = space.state();
+        Injection injection = network.injection();
+        trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
+        inject.addAll(trunk.forward(1));
+        inject.add(backend().record("inject", k -> injection.forward(k, trunk.h(), u(injected))));
+    }
+
+    private static Tensor u(Block.Injections injections) {
+        return injections.u().orElseThrow();
+    }
+
+    Trunk.Pass<Output.Saved> trunk() {
+        return trunk;
     }
 
     /** Input noise, [B, C, S, S]. */
     public Tensor noise() {
-        return injection.noise();
+        return trunk.images();
     }
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return injection.labels();
+        return trunk.labels();
     }
 
     /** Runs embedding, injection transformer and injection: once per batch of noise. */
     public void inject() {
-        injection.forward().forEach(Program::run);
+        inject.forEach(Program::run);
+    }
+
+    /** Clears the gradients of u and c, which every application of f adds to. */
+    void clear(Kernels k) {
+        k.fill(0, u(dInjected));
+        dInjected.c().ifPresent(dC -> k.fill(0, dC));
+    }
+
+    /**
+     * Records the backward pass of {@link #inject}, from the gradients of u and c.
+     *
+     * @param d [B, N, D], overwritten
+     */
+    List<Program> injectBackward(Tensor d) {
+        Parameters gradients = workspace.gradients();
+        List<Program> backward = new ArrayList<>();
+        backward.add(
+                backend()
+                        .record(
+                                "inject backward",
+                                k ->
+                                        network.injection()
+                                                .backward(
+                                                        k, u(dInjected), trunk.h(), gradients, d)));
+        backward.addAll(Trunk.backward(trunk, workspace, dInjected.c(), d));
+        return backward;
     }
 
     @Override
     public Backend backend() {
-        return network.backend();
+        return space.backend();
     }
 
     @Override
@@ -77,42 +120,30 @@ public final class EquilibriumMap implements DifferentiableMap {
 
     @Override
     public FixedPointMap evaluation() {
+        int hidden = space.config().kind().blocks().hidden(space.config().width());
         return new EquilibriumPass(
-                network,
-                injection.u(),
-                injection.condition(),
-                network.activations(batch, network.config().equilibriumHidden(), false),
-                network.allocateState(batch));
+                network.equilibrium(), space, injected, Block.Activations.values(space, hidden));
     }
 
     @Override
     public Linearization linearization(Tensor z, Tensor gradient) {
-        List<BlockApplications.Application> applications = new ArrayList<>();
-        Tensor x = z;
-        for (int m = 0; m < network.config().equilibriumDepth(); m++) {
-            Tensor y = network.allocateState(batch);
-            applications.add(blocks.equilibrium(m, x, y, injection));
-            x = y;
-        }
-        return new Recorded(applications, x, gradient);
+        return new Recorded(network.equilibrium().on(z, injected, workspace), gradient);
     }
 
     private final class Recorded implements Linearization {
-        private final List<BlockApplications.Application> reversed;
-        private final Tensor fz;
+        private final BlockStack.Applied<Output.Saved> blocks;
         private final Tensor gradient;
         private final List<Program> evaluate;
 
-        Recorded(List<BlockApplications.Application> applications, Tensor fz, Tensor gradient) {
-            reversed = applications.reversed();
-            this.fz = fz;
+        Recorded(BlockStack.Applied<Output.Saved> blocks, Tensor gradient) {
+            this.blocks = blocks;
             this.gradient = gradient;
-            evaluate = applications.stream().map(blocks::forward).toList();
+            evaluate = blocks.record(backend(), "block", 1);
         }
 
         @Override
         public Tensor next() {
-            return fz;
+            return blocks.y();
         }
 
         @Override
@@ -123,16 +154,15 @@ public final class EquilibriumMap implements DifferentiableMap {
         // a block turns the gradient of its result, in place, into that of its argument
         @Override
         public Runnable pullBack() {
-            return all(reversed.stream().map(each -> blocks.backwardToInput(each, gradient)));
+            return all(workspace.backwardToInput(blocks, gradient));
         }
 
         @Override
         public Runnable pullBackAll() {
-            return all(reversed.stream().map(each -> blocks.backward(each, gradient)));
+            return all(workspace.backward(blocks, dInjected, gradient));
         }
 
-        private static Runnable all(Stream<Program> recorded) {
-            List<Program> programs = recorded.toList();
+        private static Runnable all(List<Program> programs) {
             return () -> programs.forEach(Program::run);
         }
     }

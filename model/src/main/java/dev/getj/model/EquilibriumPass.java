@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * One pass over the equilibrium blocks of a network, keeping nothing for a way back: f as a solver
- * evaluates it. A program a block: on a device, blocks of one shape are compiled once.
+ * f of a GET as a solver evaluates it: one pass over the equilibrium blocks, keeping nothing for a
+ * backward pass. A program a block: on a device, blocks of one shape are compiled once.
  */
-final class EquilibriumPass implements FixedPointMap {
+public final class EquilibriumPass implements FixedPointMap {
     /**
      * So few samples take a device about as long as starting a program does. A solver may then run
      * the whole pass in one, which costs compiling all of its blocks.
@@ -27,62 +28,56 @@ final class EquilibriumPass implements FixedPointMap {
         return batch <= SMALL_BATCH;
     }
 
-    private final Network network;
-    private final Tensor u;
-    private final Tensor condition;
-    private final Block.Activations activations;
+    private final BlockStack stack;
+    private final Space space;
+    private final Block.Injections injected;
+    private final Block.Activations<Output.Value> activations;
     private final Tensor state;
-    private final Tensor next;
-    private final List<Consumer<Kernels>> pass = new ArrayList<>();
-    private final List<Program> blocks = new ArrayList<>();
+    private final BlockStack.Applied<Output.Value> blocks;
+    private final List<Program> programs;
 
     /**
-     * @param u [B, N, 3D·M]
-     * @param condition [B, 3D], or null
-     * @param activations may hold more samples than there are
-     * @param state z, [B, N, D]
+     * @param injected what is added in the blocks; filled before f is evaluated
+     * @param activations may be of more samples and wider blocks
      */
     EquilibriumPass(
-            Network network,
-            Tensor u,
-            Tensor condition,
-            Block.Activations activations,
-            Tensor state) {
-        this.network = network;
-        this.u = u;
-        this.condition = condition;
+            BlockStack stack,
+            Space space,
+            Block.Injections injected,
+            Block.Activations<Output.Value> activations) {
+        this.stack = stack;
+        this.space = space;
+        this.injected = injected;
         this.activations = activations;
-        this.state = state;
-        int batch = state.dim(0);
-        next = network.allocateState(batch);
-        Block.Activations a = activations.first(batch);
-        for (int m = 0; m < network.config().equilibriumDepth(); m++) {
-            Block block = network.equilibriumBlocks().get(m);
-            Tensor x = m == 0 ? state : next;
-            Block.Injections injections = network.injections(u, m, condition);
-            pass.add(k -> block.forward(k, x, injections, a, next));
+        state = space.state();
+        blocks = stack.on(state, injected, new BlockStack.Reused(activations, space.state()));
+        programs = blocks.record(space.backend(), "equilibrium block", 1);
+    }
+
+    /**
+     * The same map, from which samples may leave: then those that are left are computed in smaller
+     * batches, of a half, a quarter and so on, in the memory of this one.
+     */
+    public CompactingMap compacting() {
+        List<CompactingMap.Sized> smaller = new ArrayList<>();
+        for (int size = space.batch() / 2; size >= 1; size /= 2) {
+            Space small = space.of(size);
+            smaller.add(
+                    new EquilibriumPass(
+                                    stack, small, small.injections(small.classes()), activations)
+                            .sized());
         }
-        pass.forEach(launches -> blocks.add(backend().record("equilibrium block", launches)));
+        return new CompactingMap(sized(), smaller);
     }
 
-    /** The same map for fewer samples, with inputs of its own and in the memory of this one. */
-    EquilibriumPass smaller(int batch) {
-        return new EquilibriumPass(
-                network,
-                network.allocateInjection(batch),
-                network.allocateCondition(batch),
-                activations,
-                network.allocateState(batch));
-    }
-
-    CompactingMap.Sized sized() {
+    private CompactingMap.Sized sized() {
         return new CompactingMap.Sized(
-                this, condition == null ? List.of(u) : List.of(u, condition));
+                this, Stream.of(injected.u(), injected.c()).flatMap(Optional::stream).toList());
     }
 
     @Override
     public Backend backend() {
-        return network.backend();
+        return space.backend();
     }
 
     @Override
@@ -92,18 +87,16 @@ final class EquilibriumPass implements FixedPointMap {
 
     @Override
     public Tensor next() {
-        return next;
+        return blocks.y();
     }
 
     @Override
     public void apply() {
-        blocks.forEach(Program::run);
+        programs.forEach(Program::run);
     }
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return few(state.dim(0))
-                ? Optional.of(k -> pass.forEach(launches -> launches.accept(k)))
-                : Optional.empty();
+        return few(space.batch()) ? Optional.of(blocks::forward) : Optional.empty();
     }
 }

@@ -46,7 +46,7 @@ public sealed interface Estimator {
             return new Unrolled(steps, supervised, GradientSteps.Memory.STORE);
         }
 
-        /** The same, keeping one state a step and evaluating f once more on the way back. */
+        /** The same, keeping one state a step and evaluating f once more in the backward pass. */
         public Unrolled recomputing() {
             return new Unrolled(steps, supervised, GradientSteps.Memory.RECOMPUTE);
         }
@@ -85,7 +85,7 @@ public sealed interface Estimator {
             return new Phantom(solver, steps, damping, supervised, GradientSteps.Memory.STORE);
         }
 
-        /** The same, keeping one state a step and evaluating f once more on the way back. */
+        /** The same, keeping one state a step and evaluating f once more in the backward pass. */
         public Phantom recomputing() {
             return new Phantom(solver, steps, damping, supervised, GradientSteps.Memory.RECOMPUTE);
         }

@@ -2,9 +2,7 @@ package dev.getj.model;
 
 import dev.getj.kernels.tensor.Tensor;
 
-/**
- * Weight [out, in] and bias [out] (null if there is none) of a linear layer, or their gradients.
- */
+/** Weight [out, in] and bias [out] of a linear layer, or their gradients. */
 record LinearLayer(Tensor weight, Tensor bias) {
     static LinearLayer of(Parameters parameters, String name) {
         return new LinearLayer(

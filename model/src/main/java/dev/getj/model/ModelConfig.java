@@ -4,33 +4,81 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The size of a network. A ViT is a GET without equilibrium blocks.
+ * The size of a network.
  *
  * @param name preset or {@code custom}
- * @param imageSize S, side of the square images in pixels
- * @param channels C
- * @param patch p, side of a patch in pixels; divides S
- * @param width D; a multiple of {@code heads} and of 4
- * @param heads H
- * @param depth L, blocks of the injection transformer (of the whole network for a ViT)
- * @param equilibriumDepth M, weight-tied blocks of one application of the equilibrium map; 0 for a
- *     ViT
- * @param mlpRatio hidden width of the injection blocks' MLP over D
- * @param equilibriumMlpRatio hidden width of the equilibrium blocks' MLP over D
- * @param classes K, 0 for an unconditional network
+ * @param blocks the injection transformer; the whole network of a ViT
+ * @param kind what becomes of the state that leaves these blocks
  */
-public record ModelConfig(
-        String name,
-        int imageSize,
-        int channels,
-        int patch,
-        int width,
-        int heads,
-        int depth,
-        int equilibriumDepth,
-        double mlpRatio,
-        double equilibriumMlpRatio,
-        int classes) {
+public record ModelConfig(String name, Images images, Token token, Stack blocks, Kind kind) {
+    /**
+     * What the network makes.
+     *
+     * @param size S, side of the square images in pixels
+     * @param channels C
+     * @param classes K, 0 for an unconditional network
+     */
+    public record Images(int size, int channels, int classes) {}
+
+    /**
+     * What an image is cut into.
+     *
+     * @param patch p, side of a patch in pixels; divides S
+     * @param width D; a multiple of {@code heads} and of 4
+     * @param heads H
+     */
+    public record Token(int patch, int width, int heads) {}
+
+    /**
+     * Transformer blocks.
+     *
+     * @param depth number of blocks
+     * @param mlpRatio hidden width of their MLP over D
+     */
+    public record Stack(int depth, double mlpRatio) {
+        /** Hidden width of the MLP of blocks of width D. */
+        public int hidden(int width) {
+            return (int) (width * mlpRatio);
+        }
+    }
+
+    /** What the state that is decoded comes from. */
+    public sealed interface Kind {
+        /** A GET; a ViT if there are no equilibrium blocks. */
+        static Kind of(int depth, double mlpRatio) {
+            return depth == 0 ? new Vit() : new Get(new Stack(depth, mlpRatio));
+        }
+
+        /** The equilibrium blocks, none of a ViT. */
+        Stack blocks();
+    }
+
+    /** The blocks leave the state to be decoded. */
+    public record Vit() implements Kind {
+        private static final Stack NONE = new Stack(0, 4);
+
+        @Override
+        public Stack blocks() {
+            return NONE;
+        }
+    }
+
+    /**
+     * The blocks inject into an equilibrium map, whose fixed point is decoded.
+     *
+     * @param blocks M weight-tied blocks of one application of the map
+     */
+    public record Get(Stack blocks) implements Kind {
+        /**
+         * @throws IllegalArgumentException if there are no blocks
+         */
+        public Get {
+            if (blocks.depth == 0) {
+                throw new IllegalArgumentException(
+                        "an equilibrium map needs at least one block; a network without is a ViT");
+            }
+        }
+    }
 
     /** Largest accepted value of any size: keeps products of hostile files within a long. */
     private static final int LARGEST = 1 << 16;
@@ -41,37 +89,45 @@ public record ModelConfig(
      * @throws IllegalArgumentException naming the first size that cannot be
      */
     public ModelConfig {
-        require(imageSize, 1, "image size");
-        require(channels, 1, "channels");
-        require(patch, 1, "patch");
-        require(width, 1, "width");
-        require(heads, 1, "heads");
-        require(depth, 0, "depth");
-        require(equilibriumDepth, 0, "equilibrium depth");
-        require(classes, 0, "classes");
-        if (imageSize % patch != 0) {
+        require(images.size, 1, "image size");
+        require(images.channels, 1, "channels");
+        require(token.patch, 1, "patch");
+        require(token.width, 1, "width");
+        require(token.heads, 1, "heads");
+        require(blocks.depth, 0, "depth");
+        require(kind.blocks().depth, 0, "equilibrium depth");
+        require(images.classes, 0, "classes");
+        if (images.size % token.patch != 0) {
             throw new IllegalArgumentException(
                     "images of side %s do not cut into patches of side %s"
-                            .formatted(imageSize, patch));
+                            .formatted(images.size, token.patch));
         }
-        long state = (long) (imageSize / patch) * (imageSize / patch) * width;
-        if ((long) channels * imageSize * imageSize > LARGEST_ARRAY || state > LARGEST_ARRAY) {
+        long side = images.size / token.patch;
+        if ((long) images.channels * images.size * images.size > LARGEST_ARRAY
+                || side * side * token.width > LARGEST_ARRAY) {
             throw new IllegalArgumentException(
                     "an image of %s×%s×%s in patches of side %s and width %s is more than one array holds"
-                            .formatted(imageSize, imageSize, channels, patch, width));
+                            .formatted(
+                                    images.size,
+                                    images.size,
+                                    images.channels,
+                                    token.patch,
+                                    token.width));
         }
-        if (width % heads != 0) {
+        if (token.width % token.heads != 0) {
             throw new IllegalArgumentException(
-                    "width %s does not split into %s heads".formatted(width, heads));
+                    "width %s does not split into %s heads".formatted(token.width, token.heads));
         }
-        if (width % 4 != 0) {
+        if (token.width % 4 != 0) {
             throw new IllegalArgumentException(
                     "width %s is not a multiple of 4, which the positional embedding needs"
-                            .formatted(width));
+                            .formatted(token.width));
         }
-        requireRatio(mlpRatio, width, "MLP ratio");
-        requireRatio(equilibriumMlpRatio, width, "equilibrium MLP ratio");
-        if (depth + equilibriumDepth == 0) {
+        requireRatio(blocks, token.width, "MLP ratio");
+        if (kind instanceof Get get) {
+            requireRatio(get.blocks, token.width, "equilibrium MLP ratio");
+        }
+        if (blocks.depth + kind.blocks().depth == 0) {
             throw new IllegalArgumentException("a network needs at least one block");
         }
     }
@@ -83,48 +139,74 @@ public record ModelConfig(
         }
     }
 
-    private static void requireRatio(double ratio, int width, String what) {
-        if (!(ratio * width >= 1 && ratio <= 1024)) {
+    private static void requireRatio(Stack stack, int width, String what) {
+        if (!(stack.mlpRatio * width >= 1 && stack.mlpRatio <= 1024)) {
             throw new IllegalArgumentException(
-                    "%s %s gives no hidden width".formatted(what, ratio));
+                    "%s %s gives no hidden width".formatted(what, stack.mlpRatio));
         }
+    }
+
+    /** S. */
+    public int imageSize() {
+        return images.size;
+    }
+
+    /** C. */
+    public int channels() {
+        return images.channels;
+    }
+
+    /** K. */
+    public int classes() {
+        return images.classes;
+    }
+
+    /** p. */
+    public int patch() {
+        return token.patch;
+    }
+
+    /** D. */
+    public int width() {
+        return token.width;
+    }
+
+    /** H. */
+    public int heads() {
+        return token.heads;
     }
 
     /** N, tokens of one image. */
     public int tokens() {
-        return (imageSize / patch) * (imageSize / patch);
+        return (imageSize() / patch()) * (imageSize() / patch());
     }
 
     /** Features of one patch, {@code C·p²}. */
     public int patchFeatures() {
-        return channels * patch * patch;
+        return channels() * patch() * patch();
     }
 
     /** Pixels of one image over all channels. */
     public int pixels() {
-        return channels * imageSize * imageSize;
+        return channels() * imageSize() * imageSize();
     }
 
     /** Elements of one sample's state, {@code N·D}. */
     public int stateSize() {
-        return tokens() * width;
+        return tokens() * width();
     }
 
-    public int hidden() {
-        return (int) (width * mlpRatio);
-    }
-
-    public int equilibriumHidden() {
-        return (int) (width * equilibriumMlpRatio);
+    /** The hidden width of the widest MLP. */
+    public int widestHidden() {
+        int hidden = blocks.hidden(width());
+        return switch (kind) {
+            case Vit _ -> hidden;
+            case Get get -> Math.max(hidden, get.blocks.hidden(width()));
+        };
     }
 
     public boolean conditional() {
-        return classes > 0;
-    }
-
-    /** True if the network has an equilibrium part. */
-    public boolean equilibrium() {
-        return equilibriumDepth > 0;
+        return classes() > 0;
     }
 
     /**
@@ -134,44 +216,37 @@ public record ModelConfig(
      */
     public long multiplyAccumulates(int iterations) {
         long n = tokens();
-        long d = width;
-        long attention = 2 * n * n * d;
-        long injectionBlock = n * d * (4 * d + 2L * hidden()) + attention;
-        long equilibriumBlock = n * d * (4 * d + 2L * equilibriumHidden()) + attention;
-        return n * d * patchFeatures() * 2
-                + depth * injectionBlock
-                + 3 * n * d * d * equilibriumDepth
-                + (long) iterations * equilibriumDepth * equilibriumBlock;
+        long d = width();
+        long embedAndDecode = n * d * patchFeatures() * 2;
+        return embedAndDecode
+                + multiplyAccumulates(blocks)
+                + switch (kind) {
+                    case Vit _ -> 0;
+                    case Get get ->
+                            3 * n * d * d * get.blocks.depth
+                                    + iterations * multiplyAccumulates(get.blocks);
+                };
     }
 
-    /** The same network for other data. */
-    public ModelConfig forData(int newImageSize, int newChannels, int newClasses) {
-        return new ModelConfig(
-                name,
-                newImageSize,
-                newChannels,
-                patch,
-                width,
-                heads,
-                depth,
-                equilibriumDepth,
-                mlpRatio,
-                equilibriumMlpRatio,
-                newClasses);
+    private long multiplyAccumulates(Stack stack) {
+        long n = tokens();
+        long d = width();
+        long attention = 2 * n * n * d;
+        return stack.depth * (n * d * (4 * d + 2L * stack.hidden(width())) + attention);
     }
 
     /** Sizes in words, for logs: {@code GET-T/2: 32×32×3, 256 tokens, width 256, …}. */
     public String describe() {
         List<String> words = new ArrayList<>();
-        words.add("%s×%s×%s".formatted(imageSize, imageSize, channels));
+        words.add("%s×%s×%s".formatted(imageSize(), imageSize(), channels()));
         words.add(tokens() + " tokens");
-        words.add("width " + width);
-        words.add(heads + " heads");
-        words.add("depth " + depth);
-        if (equilibrium()) {
-            words.add("equilibrium depth " + equilibriumDepth);
+        words.add("width " + width());
+        words.add(heads() + " heads");
+        words.add("depth " + blocks.depth);
+        if (kind instanceof Get get) {
+            words.add("equilibrium depth " + get.blocks.depth);
         }
-        words.add(conditional() ? classes + " classes" : "unconditional");
+        words.add(conditional() ? classes() + " classes" : "unconditional");
         return name + ": " + String.join(", ", words);
     }
 }

@@ -1,41 +1,46 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.op.Kernels;
-import dev.getj.kernels.tensor.Tensor;
 
-import java.util.List;
-import java.util.stream.IntStream;
-
-/**
- * The layers of a GET or ViT over one set of weights: {@code noise → embedder → injection blocks →
- * h}; {@code u = W_u h}; {@code f(z) = equilibrium blocks with u}; {@code decoder(z) → image}.
- */
+/** The stages of a GET or ViT over one set of weights. */
 public final class Network {
-    private static final String INJECTION = "qkv_inj.weight";
-
-    private final ModelConfig config;
-    private final Backend backend;
-    private final Embedder embedder;
-    private final List<Block> injectionBlocks;
-    private final Tensor injection;
-    private final List<Block> equilibriumBlocks;
-    private final Decoder decoder;
-
-    public Network(Backend backend, ModelConfig config, Parameters weights) {
-        this.config = config;
-        this.backend = backend;
-        embedder = new Embedder(config, weights);
-        injectionBlocks = blocks(weights, "blocks.", config.depth());
-        injection = config.equilibrium() ? weights.tensor(INJECTION) : null;
-        equilibriumBlocks = blocks(weights, "deq_blocks.", config.equilibriumDepth());
-        decoder = new Decoder(weights);
+    /** The stages in front of the decoder. */
+    sealed interface Body {
+        Trunk trunk();
     }
 
-    private List<Block> blocks(Parameters weights, String prefix, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new Block(weights, prefix + i + ".", config.heads()))
-                .toList();
+    /** {@code noise → h}, which is decoded. */
+    record Vit(Trunk trunk) implements Body {}
+
+    /** {@code noise → u}; {@code z → block₁ … block_M → z} with u, whose fixed point is decoded. */
+    record Get(Injection injection, BlockStack equilibrium) implements Body {
+        @Override
+        public Trunk trunk() {
+            return injection.trunk();
+        }
+    }
+
+    private final Backend backend;
+    private final ModelConfig config;
+    private final Body body;
+    private final Decoder decoder;
+
+    /**
+     * @param weights on {@code backend}, with the table of {@code config}
+     */
+    public Network(Backend backend, ModelConfig config, Parameters weights) {
+        this.backend = backend;
+        this.config = config;
+        Trunk trunk = new Trunk(config, weights);
+        body =
+                switch (config.kind()) {
+                    case ModelConfig.Vit _ -> new Vit(trunk);
+                    case ModelConfig.Get _ ->
+                            new Get(
+                                    Injection.of(trunk, weights),
+                                    BlockStack.equilibrium(config, weights));
+                };
+        decoder = new Decoder(weights);
     }
 
     public ModelConfig config() {
@@ -46,59 +51,15 @@ public final class Network {
         return backend;
     }
 
-    Embedder embedder() {
-        return embedder;
+    Space space(int batch) {
+        return new Space(backend, config, batch);
     }
 
-    List<Block> injectionBlocks() {
-        return injectionBlocks;
+    Body body() {
+        return body;
     }
 
-    List<Block> equilibriumBlocks() {
-        return equilibriumBlocks;
-    }
-
-    public Decoder decoder() {
+    Decoder decoder() {
         return decoder;
-    }
-
-    // h is [B, N, D], u [B, N, 3D·M]
-    void inject(Kernels k, Tensor h, Tensor u) {
-        k.linear(h, injection, null, u);
-    }
-
-    // overwrites d [B, N, D] with the gradient of h
-    void injectBackward(Kernels k, Tensor dU, Tensor h, Parameters gradients, Tensor d) {
-        k.linearBackwardWeight(dU, h, gradients.tensor(INJECTION), null);
-        k.linearBackwardInput(dU, injection, d);
-    }
-
-    /** The injections that equilibrium block {@code m} sees, or their gradients. */
-    Block.Injections injections(Tensor u, int m, Tensor condition) {
-        return new Block.Injections(u, 3 * config.width() * m, condition);
-    }
-
-    Block.Activations activations(int batch, int hidden, boolean training) {
-        return Block.Activations.allocate(
-                backend, batch, config.tokens(), config.width(), config.heads(), hidden, training);
-    }
-
-    Tensor allocateState(int batch) {
-        return backend.allocate(batch, config.tokens(), config.width());
-    }
-
-    Tensor allocateImages(int batch) {
-        return backend.allocate(batch, config.channels(), config.imageSize(), config.imageSize());
-    }
-
-    Tensor allocateCondition(int batch) {
-        return config.conditional() ? backend.allocate(batch, 3 * config.width()) : null;
-    }
-
-    Tensor allocateInjection(int batch) {
-        return config.equilibrium()
-                ? backend.allocate(
-                        batch, config.tokens(), 3 * config.width() * config.equilibriumDepth())
-                : null;
     }
 }

@@ -1,10 +1,7 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Backend;
 import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.Tensor;
-
-import java.util.List;
 
 /**
  * Tells a denoiser its noise level: Fourier features of c_noise through a small MLP, {@code c +=
@@ -24,18 +21,6 @@ final class NoiseEmbedding {
     private static final int FREQUENCIES = FEATURES / 2;
     private static final double LOWEST = 1.0 / 8;
     private static final double HIGHEST = 8;
-
-    /** What the forward pass keeps; {@code preActivation} only when training. */
-    record Activations(Tensor preActivation, Tensor hidden) {
-        static Activations allocate(Backend backend, int batch, int width, boolean training) {
-            int[] shape = {batch, width};
-            if (!training) {
-                return new Activations(null, backend.allocate(shape));
-            }
-            List<Tensor> both = backend.allocateTogether(shape, shape);
-            return new Activations(both.get(0), both.get(1));
-        }
-    }
 
     private final LinearLayer fc1;
     private final LinearLayer fc2;
@@ -62,13 +47,14 @@ final class NoiseEmbedding {
         }
     }
 
-    // features is [B, 64]; condition is [B, 3D] and holds the class embedding if there are classes
-    void forward(Kernels k, Tensor features, Activations a, Tensor condition) {
-        k.linearGelu(features, fc1.weight(), fc1.bias(), a.preActivation, a.hidden);
+    // features is [B, 64]; condition is [B, 3D] and holds the class embedding if there are classes;
+    // hidden is [B, D], saved before GELU
+    void forward(Kernels k, Tensor features, Output hidden, Tensor condition) {
+        k.linearGelu(features, fc1.weight(), fc1.bias(), hidden.savedOrNull(), hidden.value());
         if (conditional) {
-            k.linearResidual(a.hidden, fc2.weight(), fc2.bias(), condition, condition);
+            k.linearResidual(hidden.value(), fc2.weight(), fc2.bias(), condition, condition);
         } else {
-            k.linear(a.hidden, fc2.weight(), fc2.bias(), condition);
+            k.linear(hidden.value(), fc2.weight(), fc2.bias(), condition);
         }
     }
 
@@ -76,16 +62,16 @@ final class NoiseEmbedding {
     void backward(
             Kernels k,
             Tensor features,
-            Activations a,
+            Output.Saved hidden,
             Tensor dCondition,
             Tensor dHidden,
             Parameters gradients) {
         LinearLayer dFc1 = LinearLayer.of(gradients, FC1);
         LinearLayer dFc2 = LinearLayer.of(gradients, FC2);
         // c += hidden · fc2ᵀ + b
-        k.linearBackwardWeight(dCondition, a.hidden, dFc2.weight(), dFc2.bias());
+        k.linearBackwardWeight(dCondition, hidden.value(), dFc2.weight(), dFc2.bias());
         // hidden = gelu(preActivation)
-        k.linearGeluBackwardInput(dCondition, fc2.weight(), a.preActivation, dHidden);
+        k.linearGeluBackwardInput(dCondition, fc2.weight(), hidden.saved(), dHidden);
         // preActivation = features · fc1ᵀ + b
         k.linearBackwardWeight(dHidden, features, dFc1.weight(), dFc1.bias());
     }

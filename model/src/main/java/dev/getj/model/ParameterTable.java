@@ -54,7 +54,7 @@ public final class ParameterTable {
     private ParameterTable() {}
 
     /**
-     * The parameters of a ViT that is told a noise level, see {@link DenoiserPass}.
+     * The parameters of a ViT conditioned on a noise level, see {@link DenoiserPass}.
      *
      * @throws IllegalArgumentException if there are more than one array holds
      */
@@ -96,14 +96,14 @@ public final class ParameterTable {
             add(NoiseEmbedding.FC2 + ".weight", 3 * width, width);
             add(NoiseEmbedding.FC2 + ".bias", 3 * width);
         }
-        for (int i = 0; i < config.depth(); i++) {
-            addBlock("blocks." + i + ".", width, config.hidden());
+        for (int i = 0; i < config.blocks().depth(); i++) {
+            addBlock("blocks." + i + ".", width, config.blocks().hidden(width));
         }
-        if (config.equilibrium()) {
-            add("qkv_inj.weight", 3 * width * config.equilibriumDepth(), width);
-        }
-        for (int i = 0; i < config.equilibriumDepth(); i++) {
-            addBlock("deq_blocks." + i + ".", width, config.equilibriumHidden());
+        if (config.kind() instanceof ModelConfig.Get(ModelConfig.Stack equilibrium)) {
+            add("qkv_inj.weight", 3 * width * equilibrium.depth(), width);
+            for (int i = 0; i < equilibrium.depth(); i++) {
+                addBlock("deq_blocks." + i + ".", width, equilibrium.hidden(width));
+            }
         }
         add("final_layer.norm_final.weight", width);
         add("final_layer.norm_final.bias", width);

@@ -8,28 +8,10 @@ import java.util.stream.Stream;
  * the GET paper).
  */
 public final class Presets {
-    private static final int PATCH = 2;
+    private static final ModelConfig.Images IMAGES = new ModelConfig.Images(32, 3, 0);
+    private static final double RATIO = 4;
 
     private Presets() {}
-
-    private record Get(String name, int width, int heads, int depth, double equilibriumMlpRatio) {}
-
-    private record Vit(String name, int depth, int width, int heads) {}
-
-    private static final List<Get> GETS =
-            List.of(
-                    new Get("GET-T/2", 256, 4, 6, 6),
-                    new Get("GET-M/2", 384, 6, 6, 6),
-                    new Get("GET-S/2", 512, 8, 6, 8),
-                    new Get("GET-B/2", 768, 12, 1, 12),
-                    new Get("GET-B/2+", 768, 12, 6, 8));
-
-    private static final List<Vit> VITS =
-            List.of(
-                    new Vit("ViT-S", 12, 384, 6),
-                    new Vit("ViT-B", 12, 768, 12),
-                    new Vit("ViT-L", 24, 1024, 16),
-                    new Vit("ViT-XL", 28, 1152, 16));
 
     /** All preset names, as {@link #byName} takes them. */
     public static List<String> names() {
@@ -52,44 +34,39 @@ public final class Presets {
     }
 
     private static Stream<ModelConfig> all() {
-        Stream<ModelConfig> gets =
-                GETS.stream()
-                        .map(
-                                get ->
-                                        new ModelConfig(
-                                                get.name,
-                                                32,
-                                                3,
-                                                PATCH,
-                                                get.width,
-                                                get.heads,
-                                                get.depth,
-                                                3,
-                                                4,
-                                                get.equilibriumMlpRatio,
-                                                0));
-        Stream<ModelConfig> vits =
-                VITS.stream()
-                        .flatMap(
-                                vit ->
-                                        Stream.of(2, 4, 8)
-                                                .map(
-                                                        patch ->
-                                                                new ModelConfig(
-                                                                        "%s/%s"
-                                                                                .formatted(
-                                                                                        vit.name,
-                                                                                        patch),
-                                                                        32,
-                                                                        3,
-                                                                        patch,
-                                                                        vit.width,
-                                                                        vit.heads,
-                                                                        vit.depth,
-                                                                        0,
-                                                                        4,
-                                                                        4,
-                                                                        0)));
-        return Stream.concat(gets, vits);
+        return Stream.of(
+                        Stream.of(
+                                get("GET-T/2", 256, 4, 6, 6),
+                                get("GET-M/2", 384, 6, 6, 6),
+                                get("GET-S/2", 512, 8, 6, 8),
+                                get("GET-B/2", 768, 12, 1, 12),
+                                get("GET-B/2+", 768, 12, 6, 8)),
+                        vit("ViT-S", 384, 6, 12),
+                        vit("ViT-B", 768, 12, 12),
+                        vit("ViT-L", 1024, 16, 24),
+                        vit("ViT-XL", 1152, 16, 28))
+                .flatMap(each -> each);
+    }
+
+    private static ModelConfig get(
+            String name, int width, int heads, int depth, double equilibriumRatio) {
+        return new ModelConfig(
+                name,
+                IMAGES,
+                new ModelConfig.Token(2, width, heads),
+                new ModelConfig.Stack(depth, RATIO),
+                new ModelConfig.Get(new ModelConfig.Stack(3, equilibriumRatio)));
+    }
+
+    private static Stream<ModelConfig> vit(String name, int width, int heads, int depth) {
+        return Stream.of(2, 4, 8)
+                .map(
+                        patch ->
+                                new ModelConfig(
+                                        name + "/" + patch,
+                                        IMAGES,
+                                        new ModelConfig.Token(patch, width, heads),
+                                        new ModelConfig.Stack(depth, RATIO),
+                                        new ModelConfig.Vit()));
     }
 }

@@ -2,98 +2,78 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
-import dev.getj.solver.CompactingMap;
-import dev.getj.solver.FixedPointMap;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * A network made ready to sample batches of one size: fill {@link #noise}, {@link #state} and
- * {@link #labels}, call {@link #inject}, let a solver run this map, decode its result ({@link
- * #decoderOf}). For a ViT, {@link #inject} leaves the state to be decoded in {@link #state}.
+ * A network made ready to sample batches of one size: fill {@link #noise} and {@link #labels}, call
+ * {@link #inject}, find the {@link #state} that is decoded, and decode it ({@link #decoderOf}).
  */
-public final class SamplingPass implements FixedPointMap {
+public final class SamplingPass {
     /** Blocks of the injection that few samples run in one program. */
     private static final int BLOCKS_OF_FEW = 3;
 
-    private final Network network;
-    private final Tensor noise;
-    private final IntTensor labels;
-    private final Tensor state;
+    /** The state that is decoded. */
+    public sealed interface State {}
+
+    /** Of a ViT: {@link #inject} leaves it in {@code h}, [B, N, D]. */
+    public record Direct(Tensor h) implements State {}
+
+    /** Of a GET: a fixed point of {@code map}, which a solver finds from {@code map.state()}. */
+    public record Solved(EquilibriumPass map) implements State {}
+
+    private final Backend backend;
+    private final Decoder decoder;
     private final Tensor image;
-    private final Decoder.Activations decoding;
+    private final Decoder.Activations<Output.Value> decoding;
+    private final Trunk.Pass<Output.Value> trunk;
     private final List<Program> inject = new ArrayList<>();
-    private final EquilibriumPass equilibrium;
+    private final State state;
 
     public SamplingPass(Network network, int batch) {
-        this.network = network;
-        ModelConfig config = network.config();
-        Backend backend = network.backend();
-        noise = network.allocateImages(batch);
-        image = network.allocateImages(batch);
-        labels = backend.allocateInts(batch);
-        state = network.allocateState(batch);
-        decoding = Decoder.Activations.allocate(backend, config, batch, false);
-        Tensor patches = backend.allocate(batch, config.tokens(), config.patchFeatures());
-        Tensor condition = network.allocateCondition(batch);
-        Tensor u = network.allocateInjection(batch);
-        Tensor h = config.equilibrium() ? network.allocateState(batch) : state;
-        Block.Injections classes = new Block.Injections(null, 0, condition);
-        Block.Activations wide =
-                network.activations(
-                        batch, Math.max(config.hidden(), config.equilibriumHidden()), false);
-        record(
-                inject,
-                "embed",
-                k -> network.embedder().forward(k, noise, labels, patches, condition, h));
-        Block.Activations narrow = wide.narrow(config.hidden());
-        // on a device, programs of equal shape are compiled once; starting one takes time, too
-        List<Block> blocks = network.injectionBlocks();
-        int together = EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1;
-        for (int i = 0; i < blocks.size(); i += together) {
-            List<Block> some = blocks.subList(i, Math.min(i + together, blocks.size()));
-            record(
-                    inject,
-                    "blocks",
-                    k -> some.forEach(block -> block.forward(k, h, classes, narrow, h)));
-        }
-        if (config.equilibrium()) {
-            record(inject, "inject", k -> network.inject(k, h, u));
-        }
-        equilibrium =
-                config.equilibrium()
-                        ? new EquilibriumPass(
-                                network,
-                                u,
-                                condition,
-                                wide.narrow(config.equilibriumHidden()),
-                                state)
-                        : null;
-    }
-
-    private void record(List<Program> programs, String name, Consumer<Kernels> launches) {
-        programs.add(network.backend().record(name, launches));
+        Space space = network.space(batch);
+        backend = network.backend();
+        decoder = network.decoder();
+        image = space.images();
+        decoding = Decoder.Activations.values(space);
+        Block.Activations<Output.Value> activations =
+                Block.Activations.values(space, network.config().widestHidden());
+        Optional<Tensor> c = space.classes();
+        trunk =
+                new Trunk.Pass<>(
+                        network.body().trunk(),
+                        space,
+                        c,
+                        new BlockStack.Reused(activations, space.state()));
+        inject.addAll(trunk.forward(EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1));
+        state =
+                switch (network.body()) {
+                    case Network.Vit _ -> new Direct(trunk.h());
+                    case Network.Get get -> {
+                        Block.Injections injected = space.injections(c);
+                        Tensor u = injected.u().orElseThrow();
+                        inject.add(
+                                backend.record(
+                                        "inject", k -> get.injection().forward(k, trunk.h(), u)));
+                        yield new Solved(
+                                new EquilibriumPass(
+                                        get.equilibrium(), space, injected, activations));
+                    }
+                };
     }
 
     /** Input noise, [B, C, S, S]. */
     public Tensor noise() {
-        return noise;
+        return trunk.images();
     }
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return labels;
-    }
-
-    /** Decoded images, [B, C, S, S], nominally in [−1, 1], not clamped. */
-    public Tensor image() {
-        return image;
+        return trunk.labels();
     }
 
     /** Runs embedding, injection transformer and injection: once per batch of noise. */
@@ -101,47 +81,25 @@ public final class SamplingPass implements FixedPointMap {
         inject.forEach(Program::run);
     }
 
-    /** A program that decodes {@code z}, [B, N, D], to {@link #image}. */
-    public Program decoderOf(Tensor z) {
-        return network.backend()
-                .record("decode", k -> network.decoder().forward(k, z, decoding, image));
-    }
-
-    /**
-     * The same map, from which samples may leave: then those that are left are computed in smaller
-     * batches, of a half, a quarter and so on.
-     */
-    public CompactingMap compacting() {
-        List<CompactingMap.Sized> smaller = new ArrayList<>();
-        for (int size = state.dim(0) / 2; size >= 1; size /= 2) {
-            smaller.add(equilibrium.smaller(size).sized());
-        }
-        return new CompactingMap(equilibrium.sized(), smaller);
-    }
-
-    @Override
-    public Backend backend() {
-        return network.backend();
-    }
-
-    @Override
-    public Tensor state() {
+    public State state() {
         return state;
     }
 
-    /** {@inheritDoc} There is none of a ViT. */
-    @Override
-    public Tensor next() {
-        return equilibrium.next();
+    /** z₀ of a GET, [B, N, D]. */
+    public Optional<Tensor> start() {
+        return switch (state) {
+            case Direct _ -> Optional.empty();
+            case Solved(EquilibriumPass map) -> Optional.of(map.state());
+        };
     }
 
-    @Override
-    public void apply() {
-        equilibrium.apply();
+    /** A program that decodes {@code z}, [B, N, D], to {@link #image}. */
+    public Program decoderOf(Tensor z) {
+        return backend.record("decode", k -> decoder.forward(k, z, decoding, image));
     }
 
-    @Override
-    public Optional<Consumer<Kernels>> launches() {
-        return equilibrium.launches();
+    /** Decoded images, [B, C, S, S], nominally in [−1, 1], not clamped. */
+    public Tensor image() {
+        return image;
     }
 }

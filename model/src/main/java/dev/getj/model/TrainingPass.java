@@ -1,17 +1,11 @@
 package dev.getj.model;
 
-import dev.getj.kernels.Backend;
-import dev.getj.kernels.Program;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
-import dev.getj.solver.Equilibrium;
-import dev.getj.solver.GradientSteps;
-import dev.getj.solver.JacobianPenalty;
-import dev.getj.solver.StateLoss;
 import dev.getj.solver.Statistics;
 
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loss and gradient of a network on batches of one size: inject, go to the equilibrium from z₀,
@@ -26,15 +20,11 @@ import java.util.List;
  * </pre>
  *
  * With {@code recompute}, only the inputs of the blocks are kept and a block's activations are
- * computed again in its backward, see {@link BlockApplications}.
+ * computed again in its backward, see {@link TrainingWorkspace}.
  */
 public final class TrainingPass {
-    private final InjectionPass injection;
     private final DecodedLosses decoded;
     private final Trajectory trajectory;
-    private final Tensor start;
-    private final Program clear;
-    private final List<Program> injectionBackward;
     private final double penaltyWeight;
     private Trajectory.Seen seen = Trajectory.Seen.NOTHING;
 
@@ -48,67 +38,26 @@ public final class TrainingPass {
             Objective objective,
             int batch,
             boolean recompute) {
-        ModelConfig config = network.config();
-        Backend backend = network.backend();
-        BlockApplications blocks = new BlockApplications(network, gradients, batch, recompute);
-        injection = new InjectionPass(network, blocks, gradients, batch);
-        double[] weights = config.equilibrium() ? objective.weights() : new double[] {1};
-        decoded = new DecodedLosses(network, gradients, objective.loss(), weights, batch);
-        Tensor d;
-        if (config.equilibrium()) {
-            EquilibriumMap map = new EquilibriumMap(network, blocks, injection, batch);
-            start = map.state();
-            Equilibrium equilibrium =
-                    new Equilibrium(
-                            map,
-                            Collections.nCopies(objective.slices(), objective.gradient().slice()),
-                            loss(backend, objective, map));
-            Tensor last = equilibrium.states().getLast();
-            penaltyWeight = objective.jacobianPenalty();
-            trajectory =
-                    new Trajectory.Solved(
-                            equilibrium,
-                            penaltyWeight > 0
-                                    ? new Trajectory.Penalty.Weighted(
-                                            JacobianPenalty.prepare(map, last), penaltyWeight)
-                                    : new Trajectory.Penalty.None());
-            d = equilibrium.gradient();
-        } else {
-            start = network.allocateState(batch);
-            d = network.allocateState(batch);
-            penaltyWeight = 0;
-            trajectory =
-                    new Trajectory.Direct(
-                            d,
-                            backend.record("clear state gradient", k -> k.fill(0, d)),
-                            decoded.record(0, injection.h(), d));
-        }
-        clear =
-                backend.record(
-                        "clear gradients",
-                        k -> {
-                            k.fill(0, gradients.flat());
-                            injection.clear(k);
-                        });
-        injectionBackward = injection.recordBackward(d);
-    }
-
-    // The losses of stored steps without damping add their gradients in place. The others round
-    // each gradient before it is added: that keeps the bits of runs that were begun that way.
-    private StateLoss loss(Backend backend, Objective objective, EquilibriumMap map) {
-        boolean inPlace =
-                switch (objective.gradient()) {
-                    case Estimator.Unrolled steps ->
-                            objective.slices() == 1 && steps.memory() == GradientSteps.Memory.STORE;
-                    case Estimator.Phantom _ -> false;
-                    case Estimator.Implicit _ -> true;
+        Space space = network.space(batch);
+        TrainingWorkspace workspace = new TrainingWorkspace(space, gradients, recompute);
+        double[] weights =
+                switch (network.body()) {
+                    case Network.Vit _ -> new double[] {1};
+                    case Network.Get _ -> objective.weights();
                 };
-        return inPlace ? decoded : decoded.separately(backend.allocate(map.state().shape()));
+        decoded = new DecodedLosses(network.decoder(), space, gradients, objective.loss(), weights);
+        trajectory =
+                switch (network.body()) {
+                    case Network.Vit vit -> Trajectory.Direct.of(vit, workspace, decoded);
+                    case Network.Get get ->
+                            Trajectory.Solved.of(get, workspace, decoded, objective);
+                };
+        penaltyWeight = objective.jacobianPenalty();
     }
 
     /** Input noise, [B, C, S, S]. */
     public Tensor noise() {
-        return injection.noise();
+        return trajectory.trunk().images();
     }
 
     /** The teacher's images, [B, C, S, S]. */
@@ -118,12 +67,12 @@ public final class TrainingPass {
 
     /** Class labels, [B]; not read by an unconditional network. */
     public IntTensor labels() {
-        return injection.labels();
+        return trajectory.trunk().labels();
     }
 
-    /** z₀, [B, N, D]; not read by a ViT. */
-    public Tensor start() {
-        return start;
+    /** z₀ of a GET, [B, N, D]. */
+    public Optional<Tensor> start() {
+        return trajectory.start();
     }
 
     /** The decoded image of supervised state {@code k}, [B, C, S, S]. */
@@ -142,36 +91,7 @@ public final class TrainingPass {
      * @param seed of the random vectors of the Jacobian penalty, read only if there is one
      */
     public void run(long seed) {
-        injection.forward().forEach(Program::run);
-        seen =
-                switch (trajectory) {
-                    case Trajectory.Direct vit -> run(vit);
-                    case Trajectory.Solved get -> run(get, seed);
-                };
-        injectionBackward.forEach(Program::run);
-    }
-
-    private Trajectory.Seen run(Trajectory.Direct vit) {
-        clear.run();
-        vit.clear().run();
-        vit.losses().forEach(Program::run);
-        return Trajectory.Seen.NOTHING;
-    }
-
-    private Trajectory.Seen run(Trajectory.Solved get, long seed) {
-        List<Statistics> solves = get.equilibrium().forward();
-        clear.run();
-        List<Statistics> adjointSolves = get.equilibrium().backward();
-        double penalty =
-                switch (get.penalty()) {
-                    case Trajectory.Penalty.None _ -> 0;
-                    case Trajectory.Penalty.Weighted weighted -> {
-                        double estimate = weighted.jacobian().estimate(seed);
-                        weighted.jacobian().accumulate(weighted.weight());
-                        yield estimate;
-                    }
-                };
-        return new Trajectory.Seen(solves, adjointSolves, penalty);
+        seen = trajectory.run(seed);
     }
 
     /** The unweighted loss of each supervised state, first to last, of the last {@link #run}. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -99,7 +100,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
     }
 
     private static int unrolled(ModelConfig config, int iterations) {
-        return config.equilibrium() ? iterations : 0;
+        return config.kind() instanceof ModelConfig.Get ? iterations : 0;
     }
 
     private static void requireIterations(int iterations) {
@@ -114,26 +115,27 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
             OnnxGraph graph, SamplerGraph layers, ModelConfig config, int iterations) {
         int[] images = {OnnxGraph.BATCH, config.channels(), config.imageSize(), config.imageSize()};
         String noise = graph.input(NOISE, OnnxGraph.Type.FLOAT, images);
-        String start =
-                config.equilibrium()
-                        ? graph.input(
-                                START,
-                                OnnxGraph.Type.FLOAT,
-                                OnnxGraph.BATCH,
-                                config.tokens(),
-                                config.width())
-                        : null;
-        String c =
+        int[] state = {OnnxGraph.BATCH, config.tokens(), config.width()};
+        Optional<String> start =
+                config.kind() instanceof ModelConfig.Get
+                        ? Optional.of(graph.input(START, OnnxGraph.Type.FLOAT, state))
+                        : Optional.empty();
+        Optional<String> c =
                 config.conditional()
-                        ? layers.condition(
-                                graph.input(LABEL, OnnxGraph.Type.INT64, OnnxGraph.BATCH))
-                        : null;
+                        ? Optional.of(
+                                layers.condition(
+                                        graph.input(LABEL, OnnxGraph.Type.INT64, OnnxGraph.BATCH)))
+                        : Optional.empty();
         String h = layers.embed(noise);
-        for (int i = 0; i < config.depth(); i++) {
+        for (int i = 0; i < config.blocks().depth(); i++) {
             String prefix = "blocks." + i + ".";
-            h = layers.block(prefix, h, layers.injected(prefix, c, null));
+            h = layers.block(prefix, h, layers.injected(prefix, c, Optional.empty()));
         }
-        String z = config.equilibrium() ? equilibrium(graph, layers, c, h, start, iterations) : h;
+        String z =
+                start.isPresent()
+                        ? equilibrium(
+                                graph, layers, c, layers.injections(h), start.get(), iterations)
+                        : h;
         graph.output(graph.rename(layers.decode(z), IMAGE), OnnxGraph.Type.FLOAT, images);
     }
 
@@ -141,14 +143,13 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
     private static String equilibrium(
             OnnxGraph graph,
             SamplerGraph layers,
-            String c,
-            String h,
+            Optional<String> c,
+            List<String> u,
             String start,
             int iterations) {
-        List<String> u = layers.injections(h);
         List<String> injected = new ArrayList<>();
         for (int m = 0; m < u.size(); m++) {
-            injected.add(layers.injected("deq_blocks." + m + ".", c, u.get(m)));
+            injected.add(layers.injected("deq_blocks." + m + ".", c, Optional.of(u.get(m))));
         }
         String z = start;
         String best = start;

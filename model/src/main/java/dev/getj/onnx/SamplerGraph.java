@@ -6,6 +6,7 @@ import dev.getj.model.ParameterTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -54,18 +55,16 @@ final class SamplerGraph {
     // h is [B, N, D]; each of u₁ … u_M is [B, N, 3D]
     List<String> injections(String h) {
         String u = graph.node("MatMul", h, transposed("qkv_inj.weight"));
-        int blocks = config.equilibriumDepth();
+        int blocks = config.kind().blocks().depth();
         return blocks == 1 ? List.of(u) : split(u, blocks);
     }
 
-    // what a block adds to its qkv: its bias, c [B, 1, 3D] and u [B, N, 3D], either of which may be
-    // null; the same in every iteration
-    String injected(String prefix, String c, String u) {
-        String sum = weight(prefix + "attn.qkv.bias");
-        for (String injection : new String[] {c, u}) {
-            sum = injection == null ? sum : graph.node("Add", injection, sum);
-        }
-        return sum;
+    // what a block adds to its qkv: its bias, c [B, 1, 3D] and u [B, N, 3D], if there are such; the
+    // same in every iteration
+    String injected(String prefix, Optional<String> c, Optional<String> u) {
+        String bias = weight(prefix + "attn.qkv.bias");
+        String sum = c.map(it -> graph.node("Add", it, bias)).orElse(bias);
+        return u.map(it -> graph.node("Add", it, sum)).orElse(sum);
     }
 
     // x is [B, N, D], injected as above; the result is [B, N, D]

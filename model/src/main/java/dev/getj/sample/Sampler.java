@@ -69,8 +69,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     private static int fittingBatch(ModelConfig config) {
-        long widest =
-                (long) config.tokens() * Math.max(config.hidden(), config.equilibriumHidden());
+        long widest = (long) config.tokens() * config.widestHidden();
         return Math.clamp(
                 Long.highestOneBit(Math.max(1, BATCH_ELEMENTS / widest)), 1, LARGEST_BATCH);
     }
@@ -159,7 +158,7 @@ public final class Sampler implements AutoCloseable {
     public synchronized Samples sample(float[] noise, float[] start, SampleRequest request) {
         int[] labels = labels(request);
         require("noise", noise, request.count(), config.pixels());
-        if (config.equilibrium()) {
+        if (config.kind() instanceof ModelConfig.Get) {
             require("z0", start, request.count(), config.stateSize());
         }
         return run(
@@ -188,15 +187,7 @@ public final class Sampler implements AutoCloseable {
             saved += part.sample(labels, from, pixels, residuals, evaluations);
         }
         int[] shown = config.conditional() ? labels : new int[0];
-        return new Samples(
-                count,
-                config.channels(),
-                config.imageSize(),
-                pixels,
-                shown,
-                residuals,
-                evaluations,
-                saved);
+        return new Samples(config.images(), pixels, shown, residuals, evaluations, saved);
     }
 
     // images that are computed at once

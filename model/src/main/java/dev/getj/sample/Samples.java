@@ -1,6 +1,7 @@
 package dev.getj.sample;
 
 import dev.getj.io.Png;
+import dev.getj.model.ModelConfig;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -8,6 +9,7 @@ import java.util.stream.IntStream;
 /**
  * Sampled images.
  *
+ * @param images what the network makes
  * @param pixels [count, C, S, S], nominally in [−1, 1], not clamped
  * @param labels class of each image, [count]; empty for an unconditional network
  * @param residuals lowest {@code ‖f(z) − z‖₂} of each sample, [count]; zeros for a ViT
@@ -15,18 +17,34 @@ import java.util.stream.IntStream;
  * @param secondsSaved by samples that were solved before their batch and left it
  */
 public record Samples(
-        int count,
-        int channels,
-        int size,
+        ModelConfig.Images images,
         float[] pixels,
         int[] labels,
         double[] residuals,
         int[] evaluations,
         double secondsSaved) {
 
+    public int count() {
+        return residuals.length;
+    }
+
+    /** C. */
+    public int channels() {
+        return images.channels();
+    }
+
+    /** S, side of an image in pixels. */
+    public int size() {
+        return images.size();
+    }
+
+    private int length() {
+        return channels() * size() * size();
+    }
+
     /** Image {@code i} as [C, S, S]. */
     public float[] pixels(int i) {
-        int length = channels * size * size;
+        int length = length();
         return Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
     }
 
@@ -37,7 +55,7 @@ public record Samples(
      * @throws IllegalArgumentException if the image has neither 1 nor 3 channels
      */
     public byte[] png(int i) {
-        return Png.encode(pixels(i), channels, size);
+        return Png.encode(pixels(i), channels(), size());
     }
 
     /**
@@ -48,11 +66,11 @@ public record Samples(
      */
     public float[] byClass(int columns) {
         int[] classes = classes();
-        int length = channels * size * size;
+        int length = length();
         float[] ordered = new float[classes.length * columns * length];
         Arrays.fill(ordered, -1);
         int[] taken = new int[classes.length];
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count(); i++) {
             int row = Arrays.binarySearch(classes, labels[i]);
             if (taken[row] < columns) {
                 int at = row * columns + taken[row]++;

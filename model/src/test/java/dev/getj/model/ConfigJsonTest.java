@@ -38,14 +38,28 @@ class ConfigJsonTest {
     void theReferencesJsonIsUnderstood() {
         ModelConfig vit =
                 ConfigJson.read(SMALL + ", \"cond\": false, \"num_classes\": 10}", "here");
-        assertEquals(new ModelConfig("custom", 8, 1, 2, 8, 2, 1, 0, 4, 4, 0), vit);
+        assertEquals(
+                new ModelConfig(
+                        "custom",
+                        new ModelConfig.Images(8, 1, 0),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(1, 4),
+                        new ModelConfig.Vit()),
+                vit);
         ModelConfig get =
                 ConfigJson.read(
                         SMALL
                                 + ", \"deq_depth\": 3, \"deq_mlp_ratio\": 6, \"cond\": true,"
                                 + " \"num_classes\": 10, \"other\": []}",
                         "here");
-        assertEquals(new ModelConfig("custom", 8, 1, 2, 8, 2, 1, 3, 4, 6, 10), get);
+        assertEquals(
+                new ModelConfig(
+                        "custom",
+                        new ModelConfig.Images(8, 1, 10),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(1, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(3, 6))),
+                get);
     }
 
     @ParameterizedTest

@@ -49,7 +49,8 @@ class EstimatorTest {
     private final EquilibriumMap map = new EquilibriumMap(network, gradients, BATCH);
     private final FixedPointMap evaluation = map.evaluation();
     private final SamplingPass decoder = new SamplingPass(network, BATCH);
-    private final Program decode = decoder.decoderOf(decoder.state());
+    private final Tensor decoded = decoder.start().orElseThrow();
+    private final Program decode = decoder.decoderOf(decoded);
     private final int size = BATCH * config.stateSize();
     private final double[] start = doubles(TinyNetworks.normal(size, 3));
     private final float[] noise = TinyNetworks.normal(BATCH * config.pixels(), 1);
@@ -154,7 +155,7 @@ class EstimatorTest {
         pass.noise().set(noise);
         pass.target().set(target);
         pass.labels().set(2, 0);
-        put(pass.start(), start);
+        put(pass.start().orElseThrow(), start);
         pass.run(seed);
         return get(gradients.flat());
     }
@@ -176,7 +177,7 @@ class EstimatorTest {
 
     // mean squared distance of the decoded images from the target
     private double loss(double[] z) {
-        put(decoder.state(), z);
+        put(decoded, z);
         decode.run();
         double sum = 0;
         for (int i = 0; i < target.length; i++) {

@@ -15,7 +15,13 @@ import java.util.Arrays;
 
 class InitializationTest {
     /** Wide enough that means and deviations of a weight mean something. */
-    private static final ModelConfig CONFIG = new ModelConfig("x", 12, 3, 2, 32, 4, 2, 2, 4, 6, 10);
+    private static final ModelConfig CONFIG =
+            new ModelConfig(
+                    "x",
+                    new ModelConfig.Images(12, 3, 10),
+                    new ModelConfig.Token(2, 32, 4),
+                    new ModelConfig.Stack(2, 4),
+                    new ModelConfig.Get(new ModelConfig.Stack(2, 6)));
 
     private final Backend backend = Backends.jvm(1);
 

@@ -54,16 +54,10 @@ class ModelConfigTest {
                         () ->
                                 new ModelConfig(
                                         "x",
-                                        size,
-                                        channels,
-                                        patch,
-                                        width,
-                                        heads,
-                                        depth,
-                                        equilibriumDepth,
-                                        ratio,
-                                        equilibriumRatio,
-                                        classes));
+                                        new ModelConfig.Images(size, channels, classes),
+                                        new ModelConfig.Token(patch, width, heads),
+                                        new ModelConfig.Stack(depth, ratio),
+                                        ModelConfig.Kind.of(equilibriumDepth, equilibriumRatio)));
         assertEquals(message, error.getMessage());
     }
 
@@ -73,7 +67,13 @@ class ModelConfigTest {
         IllegalArgumentException error =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> new ModelConfig("x", size, channels, patch, width, 1, 1, 1, 4, 4, 0));
+                        () ->
+                                new ModelConfig(
+                                        "x",
+                                        new ModelConfig.Images(size, channels, 0),
+                                        new ModelConfig.Token(patch, width, 1),
+                                        new ModelConfig.Stack(1, 4),
+                                        new ModelConfig.Get(new ModelConfig.Stack(1, 4))));
         assertTrue(
                 error.getMessage().contains("%d×%d×%d".formatted(size, size, channels)),
                 error.getMessage());
@@ -81,16 +81,22 @@ class ModelConfigTest {
 
     @Test
     void sizesFollowFromTheOthers() {
-        ModelConfig config = new ModelConfig("x", 16, 3, 4, 32, 4, 2, 3, 4, 1.5, 10);
+        ModelConfig config =
+                new ModelConfig(
+                        "x",
+                        new ModelConfig.Images(16, 3, 10),
+                        new ModelConfig.Token(4, 32, 4),
+                        new ModelConfig.Stack(2, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(3, 1.5)));
         assertEquals(16, config.tokens());
         assertEquals(48, config.patchFeatures());
         assertEquals(768, config.pixels());
         assertEquals(512, config.stateSize());
-        assertEquals(128, config.hidden());
-        assertEquals(48, config.equilibriumHidden());
+        assertEquals(128, config.blocks().hidden(32));
+        assertEquals(48, config.kind().blocks().hidden(32));
         assertTrue(config.conditional());
-        assertTrue(config.equilibrium());
-        assertFalse(config.forData(8, 1, 0).conditional());
+        assertTrue(config.kind() instanceof ModelConfig.Get);
+        assertFalse(TinyNetworks.unconditional().conditional());
         assertEquals(
                 "x: 16×16×3, 16 tokens, width 32, 4 heads, depth 2, equilibrium depth 3, 10"
                         + " classes",

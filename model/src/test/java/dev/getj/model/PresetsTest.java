@@ -27,8 +27,8 @@ class PresetsTest {
         assertEquals(name, config.name());
         assertEquals(width, config.width());
         assertEquals(heads, config.heads());
-        assertEquals(depth, config.depth());
-        assertEquals(3, config.equilibriumDepth());
+        assertEquals(depth, config.blocks().depth());
+        assertEquals(3, config.kind().blocks().depth());
         assertEquals(256, config.tokens());
         ParameterTable table = new ParameterTable(config);
         assertEquals(parameters, table.size());
@@ -45,7 +45,14 @@ class PresetsTest {
     })
     void vitsHaveTheSizesOfTheReference(String name, int depth, int width, int heads, int patch) {
         ModelConfig config = Presets.byName(name);
-        assertEquals(new ModelConfig(name, 32, 3, patch, width, heads, depth, 0, 4, 4, 0), config);
+        assertEquals(
+                new ModelConfig(
+                        name,
+                        new ModelConfig.Images(32, 3, 0),
+                        new ModelConfig.Token(patch, width, heads),
+                        new ModelConfig.Stack(depth, 4),
+                        new ModelConfig.Vit()),
+                config);
         int d = width;
         int features = 3 * patch * patch;
         int block = 12 * d * d + 13 * d; // qkv 3d²+3d, proj d²+d, mlp 8d²+5d, two norms 4d
@@ -95,7 +102,13 @@ class PresetsTest {
 
     @Test
     void aNetworkBeyondOneArrayIsRefused() {
-        ModelConfig huge = new ModelConfig("huge", 32, 3, 2, 1 << 14, 4, 8, 3, 4, 4, 0);
+        ModelConfig huge =
+                new ModelConfig(
+                        "huge",
+                        new ModelConfig.Images(32, 3, 0),
+                        new ModelConfig.Token(2, 1 << 14, 4),
+                        new ModelConfig.Stack(8, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(3, 4)));
         IllegalArgumentException error =
                 assertThrows(IllegalArgumentException.class, () -> new ParameterTable(huge));
         assertEquals(

@@ -14,17 +14,31 @@ public final class TinyNetworks {
      * width.
      */
     public static ModelConfig conditional() {
-        return new ModelConfig("tiny", 4, 2, 2, 8, 2, 1, 2, 2, 3, 3);
+        return get(3);
+    }
+
+    private static ModelConfig get(int classes) {
+        return new ModelConfig(
+                "tiny",
+                new ModelConfig.Images(4, 2, classes),
+                new ModelConfig.Token(2, 8, 2),
+                new ModelConfig.Stack(1, 2),
+                new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
     }
 
     /** As {@link #conditional}, without classes. */
     public static ModelConfig unconditional() {
-        return conditional().forData(4, 2, 0);
+        return get(0);
     }
 
     /** Two blocks, conditional, nothing of an equilibrium. */
     public static ModelConfig vit() {
-        return new ModelConfig("tiny ViT", 4, 2, 2, 8, 2, 2, 0, 2, 4, 3);
+        return new ModelConfig(
+                "tiny ViT",
+                new ModelConfig.Images(4, 2, 3),
+                new ModelConfig.Token(2, 8, 2),
+                new ModelConfig.Stack(2, 2),
+                new ModelConfig.Vit());
     }
 
     /**

@@ -209,7 +209,13 @@ class WeightsFileTest {
     @Test
     void aConfigurationThatTheTensorsDoNotFitIsRefusedBeforeMemoryIsTaken() {
         // 1.6 billion parameters: six gigabytes, which a small file could ask for
-        ModelConfig huge = new ModelConfig("huge", 4, 2, 2, 1 << 13, 2, 1, 1, 2, 3, 3);
+        ModelConfig huge =
+                new ModelConfig(
+                        "huge",
+                        new ModelConfig.Images(4, 2, 3),
+                        new ModelConfig.Token(2, 1 << 13, 2),
+                        new ModelConfig.Stack(1, 2),
+                        new ModelConfig.Get(new ModelConfig.Stack(1, 3)));
         write(ConfigJson.write(huge));
         expectRefusal(
                 "FILE: tensor 'x_embedder.proj.weight' has shape [8, 2, 2, 2], the network needs"
@@ -218,7 +224,13 @@ class WeightsFileTest {
 
     @Test
     void aConfigurationBeyondEveryArrayIsTheFilesFault() {
-        ModelConfig huge = new ModelConfig("huge", 4, 2, 2, 1 << 15, 2, 9, 1, 2, 3, 3);
+        ModelConfig huge =
+                new ModelConfig(
+                        "huge",
+                        new ModelConfig.Images(4, 2, 3),
+                        new ModelConfig.Token(2, 1 << 15, 2),
+                        new ModelConfig.Stack(9, 2),
+                        new ModelConfig.Get(new ModelConfig.Stack(1, 3)));
         write(ConfigJson.write(huge));
         expectRefusal(
                 "FILE: impossible model configuration: the network has more than 2^31 parameters: "

@@ -57,11 +57,41 @@ class OnnxExportTest {
 
     private static ModelConfig config(String name) {
         return switch (name) {
-            case "GET" -> new ModelConfig(name, 8, 3, 2, 32, 4, 2, 3, 4, 6, 3);
-            case "GET without classes" -> new ModelConfig(name, 8, 1, 4, 16, 2, 1, 2, 2, 3, 0);
-            case "GET of one block" -> new ModelConfig(name, 4, 2, 2, 16, 1, 0, 1, 2, 3, 0);
-            case "ViT" -> new ModelConfig(name, 8, 3, 2, 32, 2, 3, 0, 4, 4, 3);
-            case "ViT without classes" -> new ModelConfig(name, 8, 1, 2, 16, 2, 2, 0, 2, 4, 0);
+            case "GET" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 3, 3),
+                            new ModelConfig.Token(2, 32, 4),
+                            new ModelConfig.Stack(2, 4),
+                            new ModelConfig.Get(new ModelConfig.Stack(3, 6)));
+            case "GET without classes" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 1, 0),
+                            new ModelConfig.Token(4, 16, 2),
+                            new ModelConfig.Stack(1, 2),
+                            new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
+            case "GET of one block" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(4, 2, 0),
+                            new ModelConfig.Token(2, 16, 1),
+                            new ModelConfig.Stack(0, 2),
+                            new ModelConfig.Get(new ModelConfig.Stack(1, 3)));
+            case "ViT" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 3, 3),
+                            new ModelConfig.Token(2, 32, 2),
+                            new ModelConfig.Stack(3, 4),
+                            new ModelConfig.Vit());
+            case "ViT without classes" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 1, 0),
+                            new ModelConfig.Token(2, 16, 2),
+                            new ModelConfig.Stack(2, 2),
+                            new ModelConfig.Vit());
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -102,7 +132,7 @@ class OnnxExportTest {
                             environment,
                             FloatBuffer.wrap(noise),
                             new long[] {count, config.channels(), side, side}));
-            if (config.equilibrium()) {
+            if (config.kind() instanceof ModelConfig.Get) {
                 inputs.put(
                         "z0",
                         OnnxTensor.createTensor(
@@ -153,7 +183,8 @@ class OnnxExportTest {
             Sampler sampler = new Sampler(backend, config, weights);
             OnnxExport export = OnnxExport.write(config, weights, iterations, model);
             assertEquals(Files.size(model), export.bytes());
-            assertEquals(config.equilibrium() ? iterations : 0, export.iterations());
+            assertEquals(
+                    config.kind() instanceof ModelConfig.Get ? iterations : 0, export.iterations());
             SampleRequest request = SampleRequest.of(COUNT).withIterations(iterations);
             request = config.conditional() ? request.withLabels(LABELS) : request;
             Samples expected = sampler.sample(noise, start, request);
@@ -212,7 +243,12 @@ class OnnxExportTest {
     void moreThanTwoGigabytesAreRefused() throws IOException {
         ModelConfig large = Presets.byName("ViT-XL/2");
         ModelConfig larger =
-                new ModelConfig("large", 32, 3, 2, large.width(), large.heads(), 40, 0, 4, 4, 0);
+                new ModelConfig(
+                        "large",
+                        new ModelConfig.Images(32, 3, 0),
+                        new ModelConfig.Token(2, large.width(), large.heads()),
+                        new ModelConfig.Stack(40, 4),
+                        new ModelConfig.Vit());
         Path model = folder.resolve("large.onnx");
         GetjException refused =
                 assertThrows(

@@ -3,6 +3,7 @@ package dev.getj.picture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.getj.model.ModelConfig;
 import dev.getj.sample.Samples;
 
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,7 @@ class SamplePicturesTest {
 
     private static Samples samples(float[] pixels, int... labels) {
         return new Samples(
-                pixels.length,
-                1,
-                1,
+                new ModelConfig.Images(1, 1, 0),
                 pixels,
                 labels,
                 new double[pixels.length],

@@ -1,15 +1,11 @@
 package dev.getj.solver;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
-import org.ejml.interfaces.linsol.LinearSolverDense;
-
 import java.util.Arrays;
 
 /**
  * The small system of one sample: the weights α, which sum to 1, of the lowest {@code ‖Σ α_j g_j‖²
  * + λ ‖α‖²}. TorchDEQ solves {@code [[0, 1ᵀ], [1, GGᵀ + λI]] [ν; α] = [1; 0]}; eliminating ν leaves
- * a positive definite system {@code (GGᵀ + λI) y = 1}, {@code α = y / Σ y}, for Cholesky.
+ * a positive definite system {@code (GGᵀ + λI) y = 1}, {@code α = y / Σ y}, for {@link Cholesky}.
  */
 final class AndersonSystem {
     private static final int ATTEMPTS = 60;
@@ -78,21 +74,18 @@ final class AndersonSystem {
         for (int slot : slots) {
             largest = Math.max(largest, gram[slot][slot]);
         }
-        LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
-        DMatrixRMaj ones = new DMatrixRMaj(n, 1);
-        ones.fill(1);
-        DMatrixRMaj y = new DMatrixRMaj(n, 1);
+        double[] y = new double[n];
         double lambda = ridge.of(largest);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (solver.setA(matrix(slots, lambda))) {
-                solver.solve(ones, y);
+            Arrays.fill(y, 1);
+            if (Cholesky.solve(matrix(slots, lambda), y)) {
                 double sum = 0;
-                for (int i = 0; i < n; i++) {
-                    sum += y.get(i);
+                for (double value : y) {
+                    sum += value;
                 }
                 if (Double.isFinite(sum) && sum > 0) {
                     for (int i = 0; i < n; i++) {
-                        weights[at + slots[i]] = y.get(i) / sum;
+                        weights[at + slots[i]] = y[i] / sum;
                     }
                     return true;
                 }
@@ -102,11 +95,11 @@ final class AndersonSystem {
         return false;
     }
 
-    private DMatrixRMaj matrix(int[] slots, double lambda) {
-        DMatrixRMaj matrix = new DMatrixRMaj(slots.length, slots.length);
+    private double[][] matrix(int[] slots, double lambda) {
+        double[][] matrix = new double[slots.length][slots.length];
         for (int i = 0; i < slots.length; i++) {
             for (int j = 0; j < slots.length; j++) {
-                matrix.set(i, j, gram[slots[i]][slots[j]] + (i == j ? lambda : 0));
+                matrix[i][j] = gram[slots[i]][slots[j]] + (i == j ? lambda : 0);
             }
         }
         return matrix;

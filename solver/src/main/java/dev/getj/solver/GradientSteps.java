@@ -16,11 +16,11 @@ import java.util.TreeSet;
  */
 public record GradientSteps(int steps, double damping, List<Integer> supervised, Memory memory)
         implements Gradient {
-    /** What the steps leave for the way back. */
+    /** What the steps leave for the backward pass. */
     public enum Memory {
         /** Each step keeps all that its derivative needs. */
         STORE,
-        /** Each step keeps its state and evaluates f once more on the way back. */
+        /** Each step keeps its state and evaluates f once more in the backward pass. */
         RECOMPUTE
     }
 

@@ -2,7 +2,7 @@ package dev.getj.solver;
 
 /**
  * The gradient by the implicit function theorem (Bai, Kolter and Koltun 2019): one tracked step
- * {@code z = f(z*)} from where the solver stopped; on the way back, the adjoint {@code g = Jᵀ g +
+ * {@code z = f(z*)} from where the solver stopped; in the backward pass, the adjoint {@code g = Jᵀ g +
  * ∂L/∂z} is solved from g = 0, and g goes through the tracked step to the parameters. Memory does
  * not depend on the number of iterations.
  *

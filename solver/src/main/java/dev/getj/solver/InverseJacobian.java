@@ -26,7 +26,7 @@ final class InverseJacobian {
 
     /**
      * @param residual g
-     * @param deltaState change of z over the last step, likewise {@code deltaResidual} that of g
+     * @param deltaState change of z over the last step; {@code deltaResidual} is that of g
      * @param descent receives {@code H g}, of which the step is the negative
      */
     InverseJacobian(

@@ -35,7 +35,7 @@ public final class Parameter {
         return value;
     }
 
-    /** Likewise; every backward pass adds to it. */
+    /** The gradient, in the same order; every backward pass adds to it. */
     public double[] gradient() {
         return gradient;
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param absolute one trace a sample of {@code ‖f(z) − z‖₂}, one entry an evaluation; it is shorter
  *     if the sample was done before the batch ({@link Stopping#EACH_SAMPLE}) or waited while others
  *     searched for a step length ({@link Broyden})
- * @param relative likewise {@code ‖f(z) − z‖₂ / (‖f(z)‖₂ + 1e-9)}
+ * @param relative the same of {@code ‖f(z) − z‖₂ / (‖f(z)‖₂ + 1e-9)}
  * @param absoluteLowest lowest entry of each absolute trace; infinite if none was finite
  * @param relativeLowest lowest entry of each relative trace; infinite if none was finite
  * @param bestStep evaluation of the sample (from 1) that gave the returned iterate; 0 if it is

@@ -2,7 +2,7 @@ package dev.getj.solver;
 
 /** When a solve is over. */
 public enum Stopping {
-    /** The whole batch goes on until every sample's residual is below the tolerance (TorchDEQ). */
+    /** The whole batch is iterated until every sample's residual is below the tolerance (TorchDEQ). */
     BATCH,
     /**
      * A sample whose residual is below the tolerance is done: it keeps its iterate, its traces end,

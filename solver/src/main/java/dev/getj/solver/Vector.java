@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * A vector that knows what it was computed from, so that the way back can be gone: what a {@link
+ * A vector that knows what it was computed from, for the backward pass: what a {@link
  * VectorFunction} computes with. Operations return new vectors.
  */
 public final class Vector {

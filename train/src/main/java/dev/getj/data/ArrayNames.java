@@ -32,7 +32,7 @@ record ArrayNames(String images, String labels) {
 
     /**
      * @param images what the user named; null to find out
-     * @param labels the same for the labels
+     * @param labels of the array of labels
      * @param split {@code train}, {@code val} or {@code test}; null if the user named none
      * @throws GetjException if there is no such array, or more than one
      */

@@ -10,13 +10,13 @@ interface PairShard extends AutoCloseable {
     /** The file that a pair's noise lies in, for error messages. */
     Path noiseFile();
 
-    /** The file that a pair's image lies in, for error messages; may be that of its noise. */
+    /** The file that a pair's image lies in. */
     Path imageFile();
 
     /** Reads noise of pairs {@code first … first + count} to {@code target[at …]}. */
     void noise(long first, float[] target, int at, int count);
 
-    /** Reads images of the same pairs. */
+    /** As {@link #noise}, of images. */
     void image(long first, float[] target, int at, int count);
 
     /** Class of a pair; not asked in an unconditional set. */

@@ -9,7 +9,7 @@ package dev.getj.data;
  * @param labels number of pairs of each class; empty for an unconditional set
  * @param classes K, 0 for an unconditional set
  * @param noiseMean over all elements of all noise; near 0 for a sound set
- * @param noiseStd population standard deviation of the same elements; near 1 for a sound set
+ * @param noiseStd population standard deviation of the noise; near 1 for a sound set
  * @param imageMin smallest element of all images
  * @param imageMax largest
  */

@@ -138,7 +138,7 @@ public final class Pairs implements AutoCloseable {
      * Reads pairs in the order of {@code indices}.
      *
      * @param noise receives [indices.length, C, S, S]
-     * @param image receives [indices.length, C, S, S]
+     * @param image as {@code noise}
      * @param labels receives a class for each pair; left alone, and may be null, if the set is
      *     unconditional
      * @throws GetjException naming file and pair, if a value is NaN or infinite

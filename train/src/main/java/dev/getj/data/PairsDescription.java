@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.AtomicFile;
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
 
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -40,8 +42,6 @@ public record PairsDescription(
         long seed,
         Map<String, String> settings) {
     static final String FILE = "pairs.json";
-    private static final String FORMAT = "getj-pairs";
-    private static final int VERSION = 1;
     private static final String RESUMABLE = "resumable";
 
     /** Bytes of JSON; ours have some hundred. */
@@ -94,8 +94,8 @@ public record PairsDescription(
 
     private ObjectNode json(int shards) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("format", FORMAT)
-                .put("version", VERSION)
+        node.put(FileFormat.FORMAT, FileFormat.PAIRS.tag())
+                .put(FileFormat.VERSION, FileFormat.PAIRS.version())
                 .put("count", count)
                 .put("shards", shards);
         node.put("channels", channels).put("size", size).put("classes", classes);
@@ -149,14 +149,15 @@ public record PairsDescription(
 
     private static Stored parse(Path file, JsonNode node) {
         try {
-            if (!node.path("format").asText().equals(FORMAT)) {
+            if (!node.path(FileFormat.FORMAT).asText().equals(FileFormat.PAIRS.tag())) {
                 throw new GetjException(
-                        file + " does not describe a pair set: its format is not " + FORMAT);
+                        file
+                                + " does not describe a pair set: its format is not "
+                                + FileFormat.PAIRS.tag());
             }
-            if (number(file, node, "version", VERSION) != VERSION) {
-                throw new GetjException(
-                        file + " has a version that is not " + VERSION + "; use a newer getj");
-            }
+            FileFormat.PAIRS.require(
+                    file,
+                    Optional.ofNullable(node.get(FileFormat.VERSION)).map(JsonNode::toString));
             Map<String, String> settings = new TreeMap<>();
             node.path("settings")
                     .properties()

@@ -1,6 +1,7 @@
 package dev.getj.data;
 
 import dev.getj.io.DType;
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 
@@ -14,9 +15,9 @@ import java.util.Arrays;
  * set counts as complete once {@link #finish} has written {@code pairs.json}.
  *
  * <p>What happens to a set that is closed before that depends on how it was opened: {@link
- * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and resumes it the
- * next time. A resuming writer also saves the shard that is being filled every half minute, so that
- * little is lost to a process that is killed.
+ * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and resumes it
+ * the next time. A resuming writer also saves the shard that is being filled every half minute, so
+ * that little is lost to a process that is killed.
  */
 public final class PairsWriter implements AutoCloseable {
     private static final int MAX_PAIRS = 4096;
@@ -117,7 +118,7 @@ public final class PairsWriter implements AutoCloseable {
         }
     }
 
-    /** Pairs so far, those of an unfinished set that is gone on with included. */
+    /** Pairs so far, those of an unfinished resumed set included. */
     public long written() {
         return written;
     }
@@ -131,7 +132,7 @@ public final class PairsWriter implements AutoCloseable {
      * Appends pairs.
      *
      * @param noise [≥ count, C, S, S]
-     * @param image [≥ count, C, S, S]
+     * @param image as {@code noise}
      * @param labels [≥ count]; may be null if the set is unconditional
      * @throws GetjException if a value is NaN or infinite, or a shard cannot be written
      * @throws IllegalArgumentException if a label is out of range
@@ -196,6 +197,7 @@ public final class PairsWriter implements AutoCloseable {
         long[] shape = {filled, description.channels(), description.size(), description.size()};
         SafetensorsWriter writer =
                 new SafetensorsWriter()
+                        .format(FileFormat.PAIRS)
                         .add(SafetensorsShard.NOISE, DType.F32, from(noise), shape)
                         .add(SafetensorsShard.IMAGE, DType.F32, from(image), shape);
         if (description.classes() > 0) {

@@ -6,7 +6,7 @@ package dev.getj.data;
  */
 @FunctionalInterface
 public interface Progress {
-    /** Nobody listens. */
+    /** Without a listener. */
     Progress NONE = (_, _) -> {};
 
     /**

@@ -2,7 +2,7 @@ package dev.getj.diffusion;
 
 import dev.getj.train.OptimizerSettings;
 
-/** The learning rate after warmup. */
+/** The learning rate after the warm-up. */
 public enum RateSchedule {
     /** It stays. */
     CONSTANT,

@@ -47,7 +47,7 @@ public record TeacherConfig(
      * @throws IllegalArgumentException naming the first value outside its range
      */
     public TeacherConfig {
-        if (teacher.equilibrium()) {
+        if (teacher.kind() instanceof ModelConfig.Get) {
             throw new IllegalArgumentException(
                     "a teacher is a ViT, without equilibrium blocks, not " + teacher.describe());
         }
@@ -119,7 +119,7 @@ public record TeacherConfig(
 
     @Override
     public String json() {
-        return SettingsJson.write(this);
+        return SettingsJson.versioned(this);
     }
 
     /**

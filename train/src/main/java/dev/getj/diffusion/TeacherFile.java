@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param path the file
  * @param form what it computes, or null if its names tell
- * @param names of its tensors, for roles that names and shapes leave open
+ * @param names of its tensors, for roles that are unclear from names and shapes
  * @param channels C, or 0 if the file tells
  * @param size S, or 0 if the file tells
  * @param classes K, or 0 if the file tells or there are none

@@ -32,7 +32,7 @@ public final class TrainedDenoiser implements Teacher {
                                 + "'; getj teacher train makes one");
             }
             ModelConfig model = ConfigJson.read(json, file.path().toString());
-            if (model.equilibrium()) {
+            if (model.kind() instanceof ModelConfig.Get) {
                 throw new GetjException(
                         file.path() + " holds no teacher: " + model.describe() + " is a GET");
             }

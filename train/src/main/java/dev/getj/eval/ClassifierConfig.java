@@ -70,7 +70,7 @@ public record ClassifierConfig(
 
     @Override
     public String json() {
-        return SettingsJson.write(this);
+        return SettingsJson.versioned(this);
     }
 
     /**

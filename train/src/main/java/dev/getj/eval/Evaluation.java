@@ -7,7 +7,7 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 
 /**
- * The measures of a set of samples. What was not asked for, or is unavailable, is null.
+ * Everything that is told of a set of samples. What was not asked for or is unavailable is null.
  *
  * @param count samples
  * @param frechet Fréchet distance of their features to those of the data or of the statistics

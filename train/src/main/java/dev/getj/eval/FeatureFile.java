@@ -9,7 +9,7 @@ import java.util.Map;
  * it is to see.
  *
  * @param path the file
- * @param names of its tensors, for roles that their names leave open
+ * @param names of its tensors, for roles that are unclear from their names
  * @param range of the values that it takes, or null for the usual one
  * @param resize side of the images that it takes, or 0 if the file tells or leaves it to the images
  * @param channels C of the images there are, 1 or 3

@@ -32,7 +32,7 @@ public final class FrechetDistance {
     /**
      * Distance between two Gaussians.
      *
-     * @param meanA [F], as is {@code meanB}
+     * @param meanA [F], as {@code meanB}
      * @param covarianceA symmetric positive semi-definite, row-major [F, F], as is {@code
      *     covarianceB}; may be singular
      * @return at least 0

@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.io.SafetensorsWriter;
@@ -67,7 +68,7 @@ final class Checkpoint {
     }
 
     private static SafetensorsWriter described(RunSettings settings, long items, long step) {
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "getj-checkpoint");
+        SafetensorsWriter writer = new SafetensorsWriter().format(FileFormat.CHECKPOINT);
         settings.networkMetadata().forEach(writer::metadata);
         return writer.metadata("step", Long.toString(step))
                 .metadata("seed", Long.toString(settings.seed()))

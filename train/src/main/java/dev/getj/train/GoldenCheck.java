@@ -18,6 +18,7 @@ import dev.getj.model.TrainingPass;
 import dev.getj.model.WeightsFile;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.Solver;
 import dev.getj.solver.Statistics;
 import dev.getj.solver.StopMeasure;
@@ -86,7 +87,7 @@ public final class GoldenCheck {
         this.config = WeightsFile.config(golden);
         this.table = WeightsFile.table(golden, WeightsFile.prefix(golden), config);
         long[] shape = golden.entry("in.noise").shape();
-        this.batch = shape.length == 0 ? 0 : (int) Math.clamp(shape[0], 0, LARGEST_BATCH);
+        this.batch = shape.length == 0 ? 0 : Math.clamp(shape[0], 0, LARGEST_BATCH);
     }
 
     /**
@@ -234,15 +235,25 @@ public final class GoldenCheck {
                     pass.labels().set(labels());
                     pass.inject();
                 });
-        if (!config.equilibrium()) {
-            Program decode = pass.decoderOf(pass.state());
-            solves.add(
-                    () -> {
-                        decode.run();
-                        put("eval.out", pass.image().get());
-                    });
-            return solves;
+        switch (pass.state()) {
+            case SamplingPass.Direct(Tensor h) -> {
+                Program decode = pass.decoderOf(h);
+                solves.add(
+                        () -> {
+                            decode.run();
+                            put("eval.out", pass.image().get());
+                        });
+            }
+            case SamplingPass.Solved(FixedPointMap map) ->
+                    solverSettings()
+                            .forEach(
+                                    (name, iterations) ->
+                                            solves.add(solve(pass, map, name, iterations)));
         }
+        return solves;
+    }
+
+    private Map<String, Integer> solverSettings() {
         Map<String, Integer> names = new TreeMap<>();
         for (String key : golden.names()) {
             Matcher matcher = SOLVED.matcher(key);
@@ -252,19 +263,18 @@ public final class GoldenCheck {
                         Integer.valueOf(matcher.group(2)));
             }
         }
-        names.forEach((name, iterations) -> solves.add(solve(pass, name, iterations)));
-        return solves;
+        return names;
     }
 
-    private Runnable solve(SamplingPass pass, String name, int iterations) {
+    private Runnable solve(SamplingPass pass, FixedPointMap map, String name, int iterations) {
         Solver solver =
                 name.startsWith("anderson")
                         ? Anderson.of(iterations, TOLERANCE)
                         : new FixedPointIteration(iterations, TOLERANCE, StopMeasure.ABSOLUTE, 1);
-        Solver.Solve solve = solver.prepare(pass);
+        Solver.Solve solve = solver.prepare(map);
         Program decode = pass.decoderOf(solve.best());
         return () -> {
-            pass.state().set(start());
+            map.state().set(start());
             Statistics statistics = solve.run();
             decode.run();
             put("eval.out." + name, pass.image().get());
@@ -330,9 +340,7 @@ public final class GoldenCheck {
                     pass.noise().set(images("in.noise"));
                     pass.target().set(images("in.target"));
                     pass.labels().set(labels());
-                    if (config.equilibrium()) {
-                        pass.start().set(start());
-                    }
+                    pass.start().ifPresent(z0 -> z0.set(start()));
                     float[] losses = new float[steps];
                     for (int step = 0; step < steps; step++) {
                         pass.run();

@@ -124,7 +124,7 @@ public record RunConfig(
 
     @Override
     public String json() {
-        return SettingsJson.write(MAPPER, this);
+        return SettingsJson.versioned(MAPPER, this);
     }
 
     /**

@@ -86,7 +86,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Begins a run that continues from a checkpoint of another program, such as {@code getj convert
+     * Begins a run that resumes from a checkpoint of another program, such as {@code getj convert
      * --training} makes of the reference's.
      *
      * @param pairs in the set to learn from
@@ -175,7 +175,7 @@ public final class RunDirectory implements AutoCloseable {
             throw new GetjException(
                     root
                             + (isRun(root)
-                                    ? " holds a run already; go on with it by --resume, or choose"
+                                    ? " holds a run already; resume it by --resume, or choose"
                                             + " another --out"
                                     : " holds weights, "
                                             + Sampler.LATEST

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a run trains; its {@code config.json} begins with the network under a name of the kind. */
+/** What a run trains; its {@code config.json} has the network under a name of the kind. */
 public enum RunKind {
     STUDENT("model", "train"),
     TEACHER("teacher", "teacher train"),
@@ -32,7 +32,7 @@ public enum RunKind {
         Optional<RunKind> kind = of(json);
         if (kind.isPresent() && kind.get() != this) {
             throw new GetjException(
-                    "%s is a run of getj %s; go on with it by getj %s --resume --out %s"
+                    "%s is a run of getj %s; resume it by getj %s --resume --out %s"
                             .formatted(run, kind.get().command, kind.get().command, run));
         }
     }

@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
+import dev.getj.model.ModelConfig;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -20,9 +24,11 @@ import java.util.stream.Collectors;
 public final class SettingsJson {
     private SettingsJson() {}
 
-    static JsonMapper.Builder mapper() {
+    /** For records of settings, networks among them. */
+    public static JsonMapper.Builder mapper() {
         return JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .addMixIn(ModelConfig.class, NetworkJson.MixIn.class)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -31,22 +37,31 @@ public final class SettingsJson {
 
     /** The JSON of a record. */
     public static String write(Record settings) {
-        return write(mapper().build(), settings);
-    }
-
-    static String write(ObjectMapper mapper, Record settings) {
         try {
-            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(settings) + "\n";
+            return mapper().build().writerWithDefaultPrettyPrinter().writeValueAsString(settings)
+                    + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /** The JSON of a record that is a file of its own: with the version of its format. */
+    public static String versioned(Record settings) {
+        return versioned(mapper().build(), settings);
+    }
+
+    static String versioned(ObjectMapper mapper, Record settings) {
+        ObjectNode root = mapper.createObjectNode();
+        root.put(FileFormat.VERSION, FileFormat.RUN.version());
+        root.setAll(mapper.<ObjectNode>valueToTree(settings));
+        return root.toPrettyString() + "\n";
+    }
+
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #write} or {@link #versioned} wrote.
      *
      * @param source where it stands, for the error message
-     * @throws GetjException if it is damaged
+     * @throws GetjException if it is damaged or of a newer version
      */
     public static <T extends Record> T parse(Class<T> type, String json, String source) {
         return parse(mapper().build(), type, json, source);
@@ -55,11 +70,15 @@ public final class SettingsJson {
     static <T extends Record> T parse(
             ObjectMapper mapper, Class<T> type, String json, String source) {
         try {
-            T settings = mapper.readValue(json, type);
-            if (settings == null) {
+            JsonNode root = mapper.readTree(json);
+            if (root.isNull() || root.isMissingNode()) {
                 throw new GetjException(source + " is damaged: it holds no configuration");
             }
-            return settings;
+            if (root instanceof ObjectNode object) {
+                Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
+                FileFormat.RUN.require(source, version.map(JsonNode::toString));
+            }
+            return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + what(e), e);
         }
@@ -67,10 +86,9 @@ public final class SettingsJson {
 
     /** What a record said of its values, else what the parser says, and of which key. */
     private static String what(JsonProcessingException problem) {
-        if (problem instanceof ValueInstantiationException refused
-                && refused.getCause() != null
-                && refused.getCause().getMessage() != null) {
-            return refused.getCause().getMessage();
+        if (problem.getCause() instanceof IllegalArgumentException refused
+                && refused.getMessage() != null) {
+            return refused.getMessage();
         }
         if (problem instanceof JsonMappingException misfit && !misfit.getPath().isEmpty()) {
             String key =

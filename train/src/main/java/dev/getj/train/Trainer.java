@@ -21,6 +21,7 @@ import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,7 +40,7 @@ public final class Trainer {
     private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final TrainingPass pass;
-    private final Program drawStart;
+    private final Optional<Program> drawStart;
     private final IntTensor startKey;
     private final Sampler sampler;
 
@@ -81,7 +82,7 @@ public final class Trainer {
                         config.batch(),
                         config.recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
-        drawStart = backend.record("draw z0", k -> k.normal(startKey, pass.start()));
+        drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
         sampler = new Sampler(backend, model, loop.average());
         sampler.prepare(pictures());
         indices = new long[config.batch()];
@@ -143,7 +144,7 @@ public final class Trainer {
             pass.target().set(image);
             pass.labels().set(labels);
             startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
-            drawStart.run();
+            drawStart.ifPresent(Program::run);
             pass.run(config.seed() + done * SEEDS_APART);
             float[] losses = pass.losses();
             return new TrainingLoop.Losses(losses[losses.length - 1], pass.objective());

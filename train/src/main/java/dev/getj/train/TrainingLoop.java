@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes steps, writes them down, saves, and resumes a run where it was stopped. A step may depend
- * on the run's settings and on its number alone; then a run that was stopped and resumed ends in
- * the same bits as one that was not.
+ * Takes steps, writes them down, saves, and resumes where a run was stopped. A step may depend on
+ * the run's settings and on its number alone; then a run that was stopped and resumed ends in the
+ * same bits as one that was not.
  */
 public final class TrainingLoop {
     /** What is done in a step, of whatever is trained. */

@@ -133,8 +133,9 @@ class PairsTest {
                     """
                     {                                                       | is not valid JSON
                     []                                                      | its format is not getj-pairs
-                    {"format":"getj-pairs"}                                 | is damaged: version is missing
-                    {"format":"getj-pairs","version":2}                     | is damaged: version is 2
+                    {"format":"getj-pairs"}                                 | is damaged: count is missing
+                    {"format":"getj-pairs","version":2}                     | is a pair set of version 2, but this getj reads versions up to 1: update getj
+                    {"format":"getj-pairs","version":"x"}                   | is damaged: its version is "x", a whole number from 1 is expected
                     {"format":"getj-pairs","version":1,"count":"many"}      | is damaged: count is "many"
                     {"format":"getj-pairs","version":1,"count":-1}          | is damaged: count is -1
                     {"format":"getj-pairs","version":1,"count":0,"channels":1,"size":1,"classes":0,"seed":0,"shards":1} | cannot have 0 pairs

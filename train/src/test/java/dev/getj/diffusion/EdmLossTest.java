@@ -40,7 +40,13 @@ class EdmLossTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3})
     void gradientsAgreeWithFiniteDifferences(int classes) {
-        ModelConfig config = new ModelConfig("tiny", 4, 2, 2, 8, 2, 2, 0, 2, 4, classes);
+        ModelConfig config =
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(4, 2, classes),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(2, 2),
+                        new ModelConfig.Vit());
         try (Backend backend = new ReferenceBackend()) {
             Parameters weights = new Parameters(backend, ParameterTable.denoiser(config));
             Initialization.initialize(config, weights, 3);

@@ -79,7 +79,12 @@ class TeacherTrainerTest {
     private static TeacherConfig config(
             long steps, boolean flips, RateSchedule schedule, boolean recompute) {
         return new TeacherConfig(
-                new ModelConfig("tiny", 4, 1, 2, 8, 2, 2, 0, 2, 4, 2),
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(4, 1, 2),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(2, 2),
+                        new ModelConfig.Vit()),
                 "halves",
                 0.5,
                 flips,
@@ -208,7 +213,12 @@ class TeacherTrainerTest {
                 IllegalArgumentException.class,
                 () ->
                         new TeacherConfig(
-                                new ModelConfig("GET", 4, 1, 2, 8, 2, 2, 1, 2, 4, 2),
+                                new ModelConfig(
+                                        "GET",
+                                        new ModelConfig.Images(4, 1, 2),
+                                        new ModelConfig.Token(2, 8, 2),
+                                        new ModelConfig.Stack(2, 2),
+                                        new ModelConfig.Get(new ModelConfig.Stack(1, 4))),
                                 "",
                                 0.5,
                                 false,

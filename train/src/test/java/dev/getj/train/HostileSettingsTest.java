@@ -35,7 +35,12 @@ class HostileSettingsTest {
 
     static TeacherConfig teacher() {
         return new TeacherConfig(
-                new ModelConfig("tiny", 4, 1, 2, 8, 2, 2, 0, 2, 4, 2),
+                new ModelConfig(
+                        "tiny",
+                        new ModelConfig.Images(4, 1, 2),
+                        new ModelConfig.Token(2, 8, 2),
+                        new ModelConfig.Stack(2, 2),
+                        new ModelConfig.Vit()),
                 "builtin:strokes",
                 0.5,
                 true,

@@ -60,7 +60,7 @@ class RunDirectoryTest {
                         GetjException.class,
                         () -> RunDirectory.create(folder, CONFIG.withSteps(1)));
         assertEquals(
-                folder + " holds a run already; go on with it by --resume, or choose another --out",
+                folder + " holds a run already; resume it by --resume, or choose another --out",
                 error.getMessage());
         try (RunDirectory run = RunDirectory.open(folder)) {
             assertEquals(CONFIG, run.config());

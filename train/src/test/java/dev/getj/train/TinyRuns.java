@@ -31,7 +31,12 @@ final class TinyRuns {
     private TinyRuns() {}
 
     static ModelConfig model(int classes) {
-        return new ModelConfig("tiny", 4, 1, 2, 8, 2, 1, 2, 2, 3, classes);
+        return new ModelConfig(
+                "tiny",
+                new ModelConfig.Images(4, 1, classes),
+                new ModelConfig.Token(2, 8, 2),
+                new ModelConfig.Stack(1, 2),
+                new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
     }
 
     static RunConfig config(Path pairs, long steps) {

@@ -322,21 +322,30 @@ class TrainerTest {
         assertFalse(Files.exists(run.latest()));
     }
 
+    private static ModelConfig with(ModelConfig model, int size, int channels, int classes) {
+        return new ModelConfig(
+                model.name(),
+                new ModelConfig.Images(size, channels, classes),
+                model.token(),
+                model.blocks(),
+                model.kind());
+    }
+
     @Test
     void pairsThatDoNotFitTheNetworkAreRefused() {
         Path unlabelled = TinyRuns.writePairs(folder.resolve("unlabelled.safetensors"), 0);
         Path many = TinyRuns.writePairs(folder.resolve("many.safetensors"), 5);
         ModelConfig model = TinyRuns.model(2);
-        expectUnfit(model.forData(8, 1, 2), pairs, "the pairs are 4×4×1, the network takes 8×8×1");
-        expectUnfit(model.forData(4, 3, 2), pairs, "the pairs are 4×4×1, the network takes 4×4×3");
+        expectUnfit(with(model, 8, 1, 2), pairs, "the pairs are 4×4×1, the network takes 8×8×1");
+        expectUnfit(with(model, 4, 3, 2), pairs, "the pairs are 4×4×1, the network takes 4×4×3");
         expectUnfit(
                 model,
                 unlabelled,
                 "the network has 2 classes, but the pairs carry no labels; use --classes 0");
         expectUnfit(model, many, "the pairs have 5 classes, the network only 2");
         try (Pairs opened = Pairs.open(many)) {
-            Trainer.requireFit(model.forData(4, 1, 0), opened); // labels may be ignored
-            Trainer.requireFit(model.forData(4, 1, 9), opened);
+            Trainer.requireFit(with(model, 4, 1, 0), opened); // labels may be ignored
+            Trainer.requireFit(with(model, 4, 1, 9), opened);
         }
     }
 
@@ -456,7 +465,13 @@ class TrainerTest {
             PairsDescription description = teacher.description(16, 1);
             teacher.generate(backend, strokes, description, Progress.NONE, () -> false);
         }
-        ModelConfig model = new ModelConfig("small", 16, 1, 4, 32, 2, 1, 1, 2, 2, 2);
+        ModelConfig model =
+                new ModelConfig(
+                        "small",
+                        new ModelConfig.Images(16, 1, 2),
+                        new ModelConfig.Token(4, 32, 2),
+                        new ModelConfig.Stack(1, 2),
+                        new ModelConfig.Get(new ModelConfig.Stack(1, 2)));
         OptimizerSettings optimizer = OptimizerSettings.paper().withLearningRate(3e-3).withEma(0.9);
         RunConfig learning =
                 new RunConfig(

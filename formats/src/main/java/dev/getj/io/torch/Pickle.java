@@ -291,7 +291,7 @@ final class Pickle {
                                 .decode(ByteBuffer.wrap(bytes))
                                 .toString());
             } catch (CharacterCodingException _) {
-                // bytes
+                // not text: kept as bytes below
             }
         }
         return new PyValue.Bytes(bytes);

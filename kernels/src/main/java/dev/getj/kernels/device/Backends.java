@@ -12,7 +12,7 @@ public final class Backends {
 
     /**
      * The JVM backend. Where Java was started without its Vector API module, the scalar reference
-     * kernels instead, after saying so on standard error.
+     * kernels instead, after a warning in the log.
      *
      * @param threads how many threads work on a launch, the caller's included
      * @throws IllegalArgumentException if {@code threads} is below 1
@@ -24,8 +24,10 @@ public final class Backends {
         if (ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()) {
             return new JvmBackend(threads);
         }
-        System.err.println(
-                "getj: Java runs without its Vector API, so the scalar reference kernels are used,"
+        System.Logger log = System.getLogger(Backends.class.getName());
+        log.log(
+                System.Logger.Level.WARNING,
+                "Java runs without its Vector API, so the scalar reference kernels are used,"
                         + " which are much slower; start it with --add-modules "
                         + VECTOR_MODULE);
         return new ReferenceBackend();

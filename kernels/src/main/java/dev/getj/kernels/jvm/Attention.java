@@ -24,7 +24,7 @@ final class Attention {
      * @param rows [QUERIES, d], of queries and then of outputs
      * @param queries [d, QUERIES]
      * @param scores [N, QUERIES], then probabilities; {@code byQuery} is their transpose
-     * @param maxima [1, QUERIES], likewise {@code sums}
+     * @param maxima [1, QUERIES], as {@code sums}
      */
     private record Forward(
             Matrix v,
@@ -114,10 +114,10 @@ final class Attention {
     /**
      * What a backward task works with; values are read where they lie.
      *
-     * @param k [N, d], likewise dK, dV
-     * @param qRows [QUERIES, d], likewise dYRows, later dQ
-     * @param q [d, QUERIES], likewise dY
-     * @param p [N, QUERIES], likewise dP, later dS, whose transpose is {@code byQuery}
+     * @param k [N, d], as dK, dV
+     * @param qRows [QUERIES, d], as dYRows, later dQ
+     * @param q [d, QUERIES], as dY
+     * @param p [N, QUERIES], as dP, later dS, whose transpose is {@code byQuery}
      * @param logSums [1, QUERIES]
      */
     private record Backward(

@@ -3,7 +3,7 @@ package dev.getj.kernels.jvm;
 /**
  * Where cache lines begin in an array of floats. Java starts with {@code
  * -XX:ObjectAlignmentInBytes=64}, as the launcher asks it to, so every array begins at a line, and
- * its elements 16 bytes further on, behind its header; whoever starts at {@link #FIRST} has whole
+ * its elements 16 bytes later, behind its header; a start at {@link #FIRST} has whole
  * vectors of 512 bits in a line each. Otherwise all is as right, and slower: a vector across two
  * lines takes two loads.
  */

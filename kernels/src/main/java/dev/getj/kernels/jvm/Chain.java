@@ -124,7 +124,7 @@ final class Chain implements Runnable {
     }
 
     // what `one` writes, `other` must read or write by the same rows, or not at all; sums over the
-    // rows nobody reads, but several steps may add to them
+    // rows without readers, but several steps may add to them
     private static boolean rowsApart(Step one, Step other) {
         return one.outputs().stream().allMatch(written -> apart(written, work(one), other));
     }

@@ -61,7 +61,7 @@ final class Gemm {
          * @param tile the sums [TILE_ROWS, 2 vectors] at {@link #TILE_AT}, and scratch at {@link
          *     #SCRATCH_AT}
          * @param row first row of the tile in C
-         * @param rows how many rows of the tile exist in C, likewise {@code columns}
+         * @param rows how many rows of the tile exist in C, as {@code columns}
          * @param column first column of the tile in C
          */
         void finish(float[] tile, int row, int rows, int column, int columns);

@@ -14,8 +14,7 @@ final class Linear {
     private Linear() {}
 
     // x [R, I], weight [I, O] packed; the epilogue receives x Wᵀ [R, O] and reads of operands by
-    // rows what `local` names, and what `shared` names for all rows. dX = dY W is of this form,
-    // too.
+    // rows what `local` names, and for all rows what `shared` names. dX = dY W has this form.
     static RowWork product(
             Workers workers,
             Tensor x,

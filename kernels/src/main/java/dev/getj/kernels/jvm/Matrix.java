@@ -4,7 +4,7 @@ package dev.getj.kernels.jvm;
  * A matrix in an array: working memory, which all matrices of a task share, or a tensor.
  *
  * @param at where element (0, 0) is
- * @param row from one row to the next, likewise {@code column}
+ * @param row from one row to the next, as {@code column}
  */
 record Matrix(float[] values, int at, int row, int column) {
     /** Where a row begins. */

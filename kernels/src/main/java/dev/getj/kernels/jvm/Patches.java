@@ -52,8 +52,8 @@ final class Patches {
             int across = side / patch;
             int width = channels * patch * patch;
             for (int channel = 0; channel < channels; channel++) {
-                // where the channel starts within a patch: planes one after the other, or pixels
-                // interleaved
+                // where the channel starts within a patch:
+                // planes one after the other, or pixels interleaved
                 int plane = step == 1 ? channel * patch * patch : channel;
                 for (int row = 0; row < side; row++) {
                     int pixel = pixelsAt + ((b * channels + channel) * side + row) * side;

@@ -16,9 +16,9 @@ import java.util.List;
  * @param tasksPerThread how many tasks a thread should get, when the launch runs alone
  * @param prepare to be done before the tasks
  * @param local operands that are read by rows, nulls left out
- * @param shared operands of which all rows read the same, likewise
+ * @param shared operands of which all rows read the same, nulls left out
  * @param conclude to be done after the tasks
- * @param sums outputs that are complete only then, likewise
+ * @param sums outputs that are complete only then, nulls left out
  * @param working arrays that hold something from the first task to the conclusion
  */
 record RowWork(

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Working memory that the programs of a backend share: they run one after the other, and each
- * leaves nothing there for the next. Whoever takes an array finds anything in it.
+ * leaves nothing there for the next. An array may hold anything when it is taken.
  */
 final class Scratch {
     /** What a launch packs that has all workers to itself. */

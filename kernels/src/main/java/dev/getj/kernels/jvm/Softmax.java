@@ -20,7 +20,7 @@ final class Softmax {
     /**
      * Scores become {@code 2^(score − maximum)}.
      *
-     * @param maxima receives the largest score of each column, likewise {@code sums}
+     * @param maxima receives the largest score of each column, {@code sums} its sum of exponentials
      */
     static void exponentials(Matrix scores, int keys, int queries, Matrix maxima, Matrix sums) {
         float[] values = scores.values();

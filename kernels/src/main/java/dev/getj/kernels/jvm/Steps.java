@@ -118,6 +118,7 @@ final class Steps {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the list is only read
     private RowWork forward(
             Tensor x,
             Tensor weight,

@@ -27,7 +27,7 @@ final class StridedGemm {
      * {@code C [rows, columns] = A [rows, depth] · B [depth, columns]}, or added to C. What B holds
      * beyond its columns comes out beyond those of C.
      *
-     * @param b rows whose elements are neighbours, likewise {@code c}; a may have any steps
+     * @param b rows whose elements are neighbours, as of {@code c}; a may have any steps
      * @throws IllegalArgumentException if depth is beyond 2²⁴
      */
     static void multiply(

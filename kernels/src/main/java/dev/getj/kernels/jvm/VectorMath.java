@@ -76,7 +76,7 @@ final class VectorMath {
         }
     }
 
-    /** {@code Φ(x) + x·φ(x)}, the derivative of {@link #gelu}, likewise; |error| ≤ 2e-7. */
+    /** {@code Φ(x) + x·φ(x)}, the derivative of {@link #gelu}; |error| ≤ 2e-7. */
     static void geluDerivative(float[] x, int at, int count) {
         for (int i = at; i < at + count; i += LANES) {
             FloatVector value = FloatVector.fromArray(SPECIES, x, i);
@@ -129,8 +129,8 @@ final class VectorMath {
      * Cephes' logf.
      */
     static FloatVector log(FloatVector x) {
-        // x = 2ᵉ·m with m in [√½, √2): subtracting √½'s bits makes the exponent field count from
-        // there
+        // x = 2ᵉ·m with m in [√½, √2): subtracting √½'s bits makes the exponent field
+        // count from there
         IntVector bits = x.reinterpretAsInts();
         IntVector exponent =
                 bits.sub(Float.floatToRawIntBits(0.70710677f)).lanewise(VectorOperators.ASHR, 23);

@@ -12,10 +12,10 @@ import java.util.List;
 
 /**
  * {@code dW += dYᵀ x} and {@code db += Σ dY}: a {@link Gemm} of dY transposed with x packed, for
- * one block of batch rows after the other. Whoever packs rows of dY adds them up for the bias. The
+ * one block of batch rows after the other. The core that packs rows of dY adds them up for the bias. The
  * blocks depend on the operands' shapes alone, so the order of the sums does too.
  *
- * <p>Every block is one core's, and what it adds to dW is kept until all blocks are done. So nobody
+ * <p>Every block is one core's, and what it adds to dW is kept until all blocks are done. So no core
  * waits for others to pack, and in a {@link Chain} the core has just made the rows. All cores work
  * on one block after the other where there are fewer blocks than cores, or where dW is large.
  */

@@ -91,7 +91,7 @@ final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
-    /** How many tasks a launch should have at least: one where there is nobody to share with. */
+    /** How many tasks a launch should have at least: one where there are no other workers. */
     int tasks(int perThread) {
         return count() == 1 ? 1 : count() * perThread;
     }
@@ -112,7 +112,7 @@ final class Workers implements AutoCloseable {
             }
             return;
         }
-        // every part is exhausted: nobody claims before its ticket is made
+        // every part is exhausted: no worker claims before its ticket is made
         task = body;
         count = tasks;
         unfinished.set(tasks);

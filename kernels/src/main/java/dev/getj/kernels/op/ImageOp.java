@@ -65,8 +65,8 @@ public sealed interface ImageOp extends Operation {
     }
 
     /**
-     * {@code y[b] = table[labels[b]]}: table [K, W], y [B, W]. Labels lie in 0…K−1, which whoever
-     * fills them checks.
+     * {@code y[b] = table[labels[b]]}: table [K, W], y [B, W]. Labels lie in 0…K−1, which is
+     * checked where they are filled in.
      */
     record Embedding(Tensor table, IntTensor labels, Tensor y) implements ImageOp {
         private static final String NAME = "embedding";

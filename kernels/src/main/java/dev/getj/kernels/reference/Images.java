@@ -48,8 +48,8 @@ final class Images {
         void visit(int pixel, int feature);
     }
 
-    // the correspondence between pixels and features: image [B, C, S, S], patches [B, (S/p)²,
-    // C·p·p]
+    // the correspondence between pixels and features:
+    // image [B, C, S, S], patches [B, (S/p)², C·p·p]
     private static void forEach(Tensor image, Tensor patches, PatchOrder order, Visitor visitor) {
         int channels = image.dim(1);
         int side = image.dim(2);

@@ -17,8 +17,8 @@ public final class Philox {
     /**
      * Ten rounds.
      *
-     * @param c0 the counter's words, likewise {@code c1}, {@code c2}, {@code c3}
-     * @param k0 the key's words, likewise {@code k1}
+     * @param c0 the counter's words, with {@code c1}, {@code c2}, {@code c3}
+     * @param k0 the key's words, with {@code k1}
      * @param out [4], receives the random words
      */
     public static void generate(int c0, int c1, int c2, int c3, int k0, int k1, int[] out) {

@@ -1,13 +1,11 @@
 package dev.getj.kernels.tensor;
 
-import dev.getj.kernels.Backend;
-
 import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * A dense row-major view of numbers in a {@link Buffer}: an offset and a shape. Tensors made by one
- * {@link Backend} may only be launched on that backend.
+ * backend may be read and written by operations of that backend alone.
  */
 public final class Tensor {
     private final Buffer buffer;

@@ -3,6 +3,7 @@ package dev.getj.kernels.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.jvm.JvmBackend;
@@ -50,10 +51,12 @@ class BackendsTest {
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), err);
         assertEquals("reference 3.0", out.strip());
-        assertEquals(
-                "getj: Java runs without its Vector API, so the scalar reference kernels are used,"
-                    + " which are much slower; start it with --add-modules jdk.incubator.vector",
-                err.strip());
+        assertTrue(
+                err.contains(
+                        "Java runs without its Vector API, so the scalar reference kernels are"
+                                + " used, which are much slower; start it with --add-modules"
+                                + " jdk.incubator.vector"),
+                err);
     }
 
     @Test

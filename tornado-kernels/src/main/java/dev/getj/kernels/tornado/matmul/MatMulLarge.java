@@ -89,7 +89,7 @@ public final class MatMulLarge {
      * @param k length of the sums
      * @param layout {@link MatMul#FORWARD}, {@link MatMul#BACKWARD_INPUT} or {@link
      *     MatMul#BACKWARD_WEIGHT}
-     * @param partDepth k, or {@link MatMul#partDepth}
+     * @param partDepth k, or what {@link FastTiling#partDepth} makes of it
      * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
      * @param extraWidth length of the injection's rows

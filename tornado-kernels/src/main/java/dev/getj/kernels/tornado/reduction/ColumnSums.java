@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.List;
 
 /**
- * Sums over rows: the gradient of a bias, and (with the first kernel of {@link LayerNormBackward})
+ * Sums over rows: the gradient of a bias, and (with the first kernel of {@link dev.getj.kernels.tornado.norm.LayerNormBackward})
  * of gamma and beta. The rows are cut into parts; a work item adds one part of one column, row
  * after row, and a second kernel adds the parts in order.
  *

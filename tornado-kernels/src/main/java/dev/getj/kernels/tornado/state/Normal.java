@@ -102,9 +102,8 @@ public final class Normal {
         }
     }
 
-    // Upper word of the unsigned product, from products of half words. Those of 64 bits would need
-    // a
-    // shift without sign, which the devices' compilers do not have.
+    // Upper word of the unsigned product, from products of half words. Those of 64 bits would
+    // need a shift without sign, which the devices' compilers do not have.
     private static int multiplyHigh(int a, int b) {
         int aLow = a & 0xFFFF;
         int aHigh = upper(a);
@@ -129,8 +128,7 @@ public final class Normal {
     }
 
     // ln of the uniform variate: its exponent is found by shifting, since the bits of a float
-    // cannot
-    // be read
+    // cannot be read
     private static float logUniform(int word) {
         int n = counted(word);
         int e = 0;

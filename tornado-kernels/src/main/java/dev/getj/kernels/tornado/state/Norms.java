@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * What solvers stop on. A sample is cut into blocks of 4096 elements that begin with the sample; a
- * work-group adds up one of them as {@link Loss} does, and one item a sample adds the blocks in
+ * work-group adds up one of them as {@link dev.getj.kernels.tornado.loss.Loss} does, and one item a sample adds the blocks in
  * order: nothing depends on the batch.
  */
 public final class Norms {

@@ -1,0 +1,2 @@
+/** Programs that embed the sampler. */
+package dev.getj.examples;

@@ -1,0 +1,55 @@
+package dev.getj.model;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.kernels.tensor.Tensor;
+
+import java.util.Optional;
+
+/** Where a network computes batches of one size; makes tensors of its shapes. */
+record Space(Backend backend, ModelConfig config, int batch) {
+    Space of(int otherBatch) {
+        return new Space(backend, config, otherBatch);
+    }
+
+    /** [B, N, {@code features}]. */
+    Tensor tokens(int features) {
+        return backend.allocate(batch, config.tokens(), features);
+    }
+
+    /** z or h, [B, N, D]. */
+    Tensor state() {
+        return tokens(config.width());
+    }
+
+    /** [B, C, S, S]. */
+    Tensor images() {
+        return backend.allocate(batch, config.channels(), config.imageSize(), config.imageSize());
+    }
+
+    /** [B]. */
+    IntTensor labels() {
+        return backend.allocateInts(batch);
+    }
+
+    /** [B, N, C·p²]. */
+    Tensor patches() {
+        return tokens(config.patchFeatures());
+    }
+
+    /** c, [B, 3D]. */
+    Tensor condition() {
+        return backend.allocate(batch, 3 * config.width());
+    }
+
+    /** c, if there are classes. */
+    Optional<Tensor> classes() {
+        return config.conditional() ? Optional.of(condition()) : Optional.empty();
+    }
+
+    /** What is injected into equilibrium blocks: a new u, [B, N, 3D·M], and c. */
+    Block.Injections injections(Optional<Tensor> c) {
+        int columns = 3 * config.width() * config.kind().blocks().depth();
+        return new Block.Injections(Optional.of(tokens(columns)), c);
+    }
+}
