@@ -58,7 +58,15 @@ class LibrariesAreSilentTest {
         }
         assertTrue(
                 seen.containsAll(
-                        List.of("cli", "bench", "examples", "kernels", "formats", "model", "train", "lab")),
+                        List.of(
+                                "cli",
+                                "bench",
+                                "examples",
+                                "kernels",
+                                "formats",
+                                "model",
+                                "train",
+                                "lab")),
                 seen::toString);
     }
 
