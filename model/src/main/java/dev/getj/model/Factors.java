@@ -70,7 +70,7 @@ final class Factors {
     private static void require(ParameterTable.Entry entry, int size) {
         if (size % TOGETHER != 0) {
             throw new GetjException(
-                    ("--precision mixed needs widths that are multiples of %d, %s is %d x %d: use"
+                    ("--precision mixed needs widths that are multiples of %s, %s is %s x %s: use"
                                     + " --precision float32")
                             .formatted(
                                     TOGETHER,

@@ -111,7 +111,7 @@ record JpegStructure(int components, Colours colours, byte[] picture) {
                 frame(from, length);
             } else if (marker == SOS && ++scans > MAX_SCANS) {
                 throw new GetjException(
-                        "%s has more than %s scans, which is no picture that somebody saved"
+                        "%s has more than %s scans, more than encoders write; save the picture again"
                                 .formatted(label, MAX_SCANS));
             } else if (scans == 0 && marker == APP0 && length >= JFIF_BYTES) {
                 jfif |= text(from + 2, 5).equals("JFIF\0");

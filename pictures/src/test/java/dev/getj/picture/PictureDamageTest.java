@@ -214,7 +214,7 @@ class PictureDamageTest {
         }
         many.write(bytes, bytes.length - 2, 2);
         assertEquals(
-                "x has more than 100 scans, which is no picture that somebody saved",
+                "x has more than 100 scans, more than encoders write; save the picture again",
                 refusal(many.toByteArray()));
     }
 

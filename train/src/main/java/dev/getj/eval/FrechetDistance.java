@@ -33,7 +33,7 @@ public final class FrechetDistance {
      * Distance between two Gaussians.
      *
      * @param meanA [F], as {@code meanB}
-     * @param covarianceA symmetric positive semi-definite, row-major [F, F]; likewise {@code
+     * @param covarianceA symmetric positive semi-definite, row-major [F, F], as is {@code
      *     covarianceB}; may be singular
      * @return at least 0
      * @throws IllegalArgumentException if the sizes differ or a value is not finite

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * <ul>
  *   <li>a name of Python's standard library is refused unless it is a class of plain values, such
- *       as {@code datetime.date}: whoever names {@code os.system} has no use for it but a call;
+ *       as {@code datetime.date}: the only use of {@code os.system} is a call;
  *   <li>a name of any other package may stand in a file, and a class of it may be said to have been
  *       constructed;
  *   <li>a call of a function of it is refused. A class is what the operations for objects construct

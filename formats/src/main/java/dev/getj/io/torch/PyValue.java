@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pickle describes. Containers may be shared, and may even hold themselves: whoever walks
+ * What a pickle describes. Containers may be shared, and may even hold themselves: code that walks
  * over them has to count its steps.
  */
 public sealed interface PyValue {

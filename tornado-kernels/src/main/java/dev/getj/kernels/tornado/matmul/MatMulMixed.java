@@ -70,7 +70,7 @@ public final class MatMulMixed {
             throw new IllegalArgumentException(
                     "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
                             + " device,"
-                            + " not %d and %d".formatted(p.n(), p.k()));
+                            + " not %s and %s".formatted(p.n(), p.k()));
         }
         tasks.add(
                 "matMulMixed",

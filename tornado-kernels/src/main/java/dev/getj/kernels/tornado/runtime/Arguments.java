@@ -67,7 +67,7 @@ public final class Arguments {
         HalfBuffer buffer = HalfBuffer.of(tensor);
         if (tensor.offset() % DeviceMemory.HALVES != 0) {
             throw new IllegalArgumentException(
-                    "a tensor of 16 bits begins at element %d of its memory, on a device it must be"
+                    "a tensor of 16 bits begins at element %s of its memory, on a device it must be"
                                     .formatted(tensor.offset())
                             + " a multiple of "
                             + DeviceMemory.HALVES);

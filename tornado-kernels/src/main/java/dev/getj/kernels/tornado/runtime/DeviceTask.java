@@ -49,7 +49,7 @@ public record DeviceTask(
      * @param offsets of all programs: those of the task are {@code offsets[row[0] + column …]}
      * @param row where the running program's offsets begin; and, behind it, all integers
      * @param arrays of floats, by the numbers that {@link DeviceMemory} gives them
-     * @param words arrays of words, likewise
+     * @param words arrays of words
      */
     public record Site(
             KernelContext context,
