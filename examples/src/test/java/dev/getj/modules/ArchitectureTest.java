@@ -135,7 +135,8 @@ class ArchitectureTest {
                         Set.of("tensor"),
                         Set.of("op"),
                         Set.of(""),
-                        Set.of("reference", "jvm", "profile", "selftest"),
+                        Set.of("reference", "jvm", "profile"),
+                        Set.of("selftest"),
                         Set.of("device"));
         Set<String> below = new TreeSet<>();
         for (Set<String> layer : layers) {
