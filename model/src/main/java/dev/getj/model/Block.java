@@ -163,8 +163,7 @@ record Block(String prefix, Layers layers, int heads, int column) {
         k.layerNorm(x, norm.gamma(), norm.beta(), normed.value(), normed.savedOrNull());
     }
 
-    // d holds the gradient of y and receives, in place, the gradient of x: the residual path is
-    // free
+    // d holds the gradient of y and receives, in place, that of x: the residual path is free
     void backward(
             Kernels k, Application<Output.Saved> at, Scratch s, Gradients gradients, Tensor d) {
         Activations<Output.Saved> a = at.activations;

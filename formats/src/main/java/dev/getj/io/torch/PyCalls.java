@@ -233,7 +233,7 @@ final class PyCalls {
                 return;
             }
             default -> {
-                // below
+                // what else it may be is asked below
             }
         }
         if (!(state instanceof PyValue.Dict attributes)) {

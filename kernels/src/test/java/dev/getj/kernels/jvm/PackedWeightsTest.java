@@ -10,7 +10,7 @@ import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
-/** Packed weights follow the weights, whoever writes them, and are shared. */
+/** Packed weights follow the weights, whatever writes them, and are shared. */
 class PackedWeightsTest {
     @Test
     void packsAgainWhenTheWeightChanges() {

@@ -136,9 +136,8 @@ public final class Attention {
         float scale = 1f / TornadoMath.sqrt((float) depth);
         boolean deep = depth > TILE;
 
-        // For products an item has queries 4·itemY … + 3, and keys itemX, itemX + 16, …; for sums
-        // over
-        // keys it has query item % 64 and a quarter of the keys.
+        // For products an item has queries 4·itemY … + 3, and keys itemX, itemX + 16, …;
+        // for sums over keys it has query item % 64 and a quarter of the keys.
         int item = context.localIdx;
         int itemX = item % 16;
         int itemY = item / 16;

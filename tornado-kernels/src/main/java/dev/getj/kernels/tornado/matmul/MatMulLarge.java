@@ -121,9 +121,8 @@ public final class MatMulLarge {
         int conditionAt = offsets.get(entry + MatMul.CONDITION);
 
         int item = context.localIdx;
-        // A warp has 8 × 4 items; item ^ 1 has the same columns and item ^ 2 the same rows, so that
-        // half
-        // a warp's loads of four neighbours from local memory meet.
+        // A warp has 8 × 4 items; item ^ 1 has the same columns and item ^ 2 the same rows, so
+        // that half a warp's loads of four neighbours from local memory meet.
         int itemX = item / 32 % 2 * 8 + item / 2 % 8;
         int itemY = item / 64 * 4 + item % 2 + item / 16 % 2 * 2;
         int firstM = context.groupIdy * TILE;
@@ -138,9 +137,8 @@ public final class MatMulLarge {
         boolean wholeN = n % TILE == 0;
         boolean wholeK = k % STEP == 0;
 
-        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being
-        // filled.
-        // Afterwards half a tile of sums.
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is
+        // being filled. Afterwards half a tile of sums.
         float[] panels = context.allocateFloatLocalArray(TILE * TILE / 2);
         float[] sums = new float[64];
         float[] left = new float[8];
@@ -153,9 +151,8 @@ public final class MatMulLarge {
 
         for (int step = 0; step <= steps; step++) {
             // Memory is asked for the next panels before the last ones are multiplied, so that the
-            // wait is over when the products are. Rows and columns outside the matrices are those
-            // at
-            // the edge: what comes of them is not written.
+            // wait is over when the products are. Rows and columns outside the matrices are
+            // those at the edge: what comes of them is not written.
             if (step < steps) {
                 for (int i = 0; i < SHARE; i++) {
                     int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);

@@ -9,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An array of {@link Float4} that a kernel makes for itself, which devices keep in registers. As on
- * a device its elements have no header in front of them, while whoever writes to {@link #getArray}
- * counts from behind one: index i there is element {@code i + ARRAY_HEADER / 4} here.
+ * An array of {@link Float4} that a kernel makes for itself, which devices keep in registers. Its
+ * elements have no header in front of them, as on a device. Stores through {@link #getArray} assume
+ * one: index i there is element {@code i + ARRAY_HEADER / 4} here.
  */
 public final class VectorFloat4 {
     private final int numElements;
