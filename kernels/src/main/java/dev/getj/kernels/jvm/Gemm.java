@@ -32,7 +32,7 @@ final class Gemm {
     static final int MAX_START = Integer.MAX_VALUE - MAX_DEPTH * 8;
 
     private static final int BLOCK_TILES = 96 / TILE_ROWS;
-    private static final int BLOCK_PANELS = 8;
+    private static final int BLOCK_PANELS = 16;
 
     /** Floats of B in a block: half a megabyte, for the second-level cache. */
     private static final int BLOCK_SIZE = 1 << 17;
