@@ -6,6 +6,7 @@ import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.Products;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.device.Devices;
 import dev.getj.kernels.selftest.Outcome;
@@ -24,8 +25,12 @@ final class DeviceTest {
      *
      * @throws DeviceException naming the kernel, if one is off
      */
-    static void onFirstUse(DeviceDescription device, CommonOptions common) {
-        TestedDevices tested = new TestedDevices();
+    static void onFirstUse(DeviceDescription device, Products products, CommonOptions common) {
+        onFirstUse(device, new TestedDevices(), common);
+    }
+
+    private static void onFirstUse(
+            DeviceDescription device, TestedDevices tested, CommonOptions common) {
         if (tested.contains(device)) {
             return;
         }

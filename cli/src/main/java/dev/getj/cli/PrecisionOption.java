@@ -8,10 +8,11 @@ import picocli.CommandLine.Option;
 final class PrecisionOption {
     @Option(
             names = "--precision",
-            paramLabel = "float32|mixed",
+            paramLabel = "float32|tf32|mixed",
             defaultValue = "float32",
             description =
-                    "mixed: products take factors of 16 bits, on tensor cores; CUDA only (default:"
+                    "mixed: products take factors of 16 bits, on tensor cores; tf32: floats, of"
+                            + " which cuBLASLt takes 11 significant bits; CUDA only (default:"
                             + " ${DEFAULT-VALUE}).")
     private Precision precision;
 
