@@ -117,31 +117,34 @@ public final class MatMulRound {
                 found[i] = y.get(yAt + word);
             }
         }
-        for (int i = 0; i < 4 * WORDS; i++) {
-            int word = first + i / 4 * Geometry.GROUP;
-            int e = 4 * word + i % 4;
-            if (word < words) {
-                float sum =
-                        floats == 0
-                                ? Halves.value(found[i / 4], i % 4, format)
-                                : sums.get(sumsAt + e);
-                values[i] =
-                        Epilogue.read(
-                                sum,
-                                e / n,
-                                e % n,
-                                n,
-                                bias,
-                                biasAt,
-                                sums,
-                                sumsAt,
-                                extra,
-                                extraAt,
-                                condition,
-                                conditionAt,
-                                epilogue,
-                                period,
-                                extraWidth);
+        for (int i = 0; i < WORDS; i++) {
+            int word = first + i * Geometry.GROUP;
+            int atM = word / (n / 4);
+            int atN = 4 * (word - atM * (n / 4));
+            for (int j = 0; j < 4; j++) {
+                if (word < words) {
+                    float sum =
+                            floats == 0
+                                    ? sum(found[i], j, format, epilogue)
+                                    : sums.get(sumsAt + 4 * word + j);
+                    values[4 * i + j] =
+                            Epilogue.read(
+                                    sum,
+                                    atM,
+                                    atN + j,
+                                    n,
+                                    bias,
+                                    biasAt,
+                                    sums,
+                                    sumsAt,
+                                    extra,
+                                    extraAt,
+                                    condition,
+                                    conditionAt,
+                                    epilogue,
+                                    period,
+                                    extraWidth);
+                }
             }
         }
         for (int i = 0; i < WORDS; i++) {
@@ -150,11 +153,18 @@ public final class MatMulRound {
                 long result = 0L;
                 for (int j = 0; j < 4; j++) {
                     float value = values[4 * i + j];
-                    float stored = (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
+                    float stored = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
                     result |= Halves.bits(stored, format) << 16 * j;
                 }
                 y.set(yAt + word, result);
             }
         }
+    }
+
+    // GELU takes what is infinite for 2¹⁶, and gives what is rounded to infinity, or 0, again
+    private static float sum(long word, int i, int format, int epilogue) {
+        return (epilogue & Epilogue.GELU) != 0
+                ? Halves.finite(word, i, format)
+                : Halves.value(word, i, format);
     }
 }
