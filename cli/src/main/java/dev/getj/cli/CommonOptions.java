@@ -5,12 +5,11 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
-import dev.getj.kernels.ProductLibrary;
-import dev.getj.kernels.Products;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.device.Devices;
 import dev.getj.model.Precision;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +23,6 @@ import java.util.function.Supplier;
 final class CommonOptions {
     static final String STACKTRACE = "--stacktrace";
     static final String JSON = "--json";
-    private static final String PRODUCTS = "--products";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -37,14 +35,7 @@ final class CommonOptions {
             description = "Where to compute: " + Device.CHOICES + " (default: ${DEFAULT-VALUE}).")
     private Device device;
 
-    @Option(
-            names = PRODUCTS,
-            paramLabel = "java|cublas|auto",
-            description =
-                    "What multiplies matrices with --device cuda: getj's kernels; cuBLASLt; or"
-                            + " cuBLASLt where it is installed (default: java, and cublas with"
-                            + " --precision tf32).")
-    private ProductsChoice products;
+    @Mixin private ProductsOption products;
 
     @Option(
             names = "--threads",
@@ -83,12 +74,10 @@ final class CommonOptions {
         int threads = threads();
         Optional<DeviceDescription> found = device();
         if (found.isEmpty()) {
-            if (products == ProductsChoice.CUBLAS) {
-                throw wrongUsage("--products cublas is for --device cuda");
-            }
+            products.requireNoLibrary(this);
             return () -> Backends.jvm(threads);
         }
-        Products chosen = products(found.get());
+        ProductsOption.Chosen chosen = products(found.get());
         DeviceTest.onFirstUse(found.get(), chosen, this);
         String id = found.get().id();
         Optional<DeviceProfile> profile = new DeviceProfiles().load(found.get());
@@ -96,7 +85,7 @@ final class CommonOptions {
                 Devices.open(
                         id,
                         profile,
-                        chosen,
+                        chosen.products(),
                         new CompilationNotes(id, this::note, System::nanoTime));
     }
 
@@ -106,44 +95,14 @@ final class CommonOptions {
      * @throws ParameterException if they contradict each other
      * @throws DeviceException if cuBLASLt is asked for and not there
      */
-    Products products(DeviceDescription device) {
+    ProductsOption.Chosen products(DeviceDescription device) {
         Precision precision =
                 command.commandLine()
                         .getParseResult()
-                        .matchedOptionValue("--precision", Precision.FLOAT32);
-        boolean tf32 = precision == Precision.TF32;
-        ProductsChoice asked =
-                Optional.ofNullable(products)
-                        .orElse(tf32 ? ProductsChoice.CUBLAS : ProductsChoice.JAVA);
-        Products library = tf32 ? Products.LIBRARY_TF32 : Products.LIBRARY;
-        return switch (asked) {
-            case JAVA -> {
-                if (tf32) {
-                    throw wrongUsage("--precision tf32 needs --products cublas");
-                }
-                yield Products.JAVA;
-            }
-            case CUBLAS -> {
-                if (Devices.library(device) instanceof ProductLibrary.Missing missing) {
-                    throw new DeviceException("--products cublas: " + missing.message());
-                }
-                yield library;
-            }
-            case AUTO ->
-                    switch (Devices.library(device)) {
-                        case ProductLibrary.Found found -> {
-                            note("products by %s %s".formatted(found.name(), found.version()));
-                            yield library;
-                        }
-                        case ProductLibrary.Missing missing -> {
-                            if (tf32) {
-                                throw new DeviceException("--precision tf32: " + missing.message());
-                            }
-                            note("products by getj's kernels: " + missing.reason());
-                            yield Products.JAVA;
-                        }
-                    };
-        };
+                        .matchedOptionValue(PrecisionOption.NAME, Precision.FLOAT32);
+        products.requireLibraryFor(precision, this);
+        return ProductsOption.choose(
+                products.asked(precision), precision, () -> Devices.library(device), this::note);
     }
 
     /**

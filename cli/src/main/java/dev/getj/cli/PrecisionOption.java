@@ -6,8 +6,10 @@ import picocli.CommandLine.Option;
 
 /** {@code --precision}. */
 final class PrecisionOption {
+    static final String NAME = "--precision";
+
     @Option(
-            names = "--precision",
+            names = NAME,
             paramLabel = "float32|tf32|mixed",
             defaultValue = "float32",
             description =
@@ -20,9 +22,9 @@ final class PrecisionOption {
         return precision;
     }
 
-    /** Refuses another precision than float32 for training. */
+    /** Refuses mixed precision for training. */
     void requireFloats(CommonOptions common, boolean training) {
-        if (training && precision != Precision.FLOAT32) {
+        if (training && precision == Precision.MIXED) {
             throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
         }
     }

@@ -41,6 +41,13 @@ public record OperationTasks(MatMulTasks products, AttentionTasks attention)
     }
 
     @Override
+    public String remark() {
+        return products.library()
+                .map(it -> ", products by a library" + (it.tf32() ? " in tf32" : ""))
+                .orElse("");
+    }
+
+    @Override
     public boolean tf32() {
         return products.library().stream().anyMatch(LibraryProducts::tf32);
     }

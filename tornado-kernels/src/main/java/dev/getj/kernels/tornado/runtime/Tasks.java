@@ -22,6 +22,11 @@ public final class Tasks {
         /** Adds the tasks of an operation. */
         void record(Tasks tasks, Operation operation);
 
+        /** What people should know of the choice, behind the device's name. */
+        default String remark() {
+            return "";
+        }
+
         /** True if products round factors that are floats. */
         default boolean tf32() {
             return false;

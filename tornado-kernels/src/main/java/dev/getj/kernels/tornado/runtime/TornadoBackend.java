@@ -84,7 +84,9 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
 
     @Override
     public String description() {
-        return device.getPhysicalDevice().getDeviceName() + " through TornadoVM";
+        return device.getPhysicalDevice().getDeviceName()
+                + " through TornadoVM"
+                + recorder.remark();
     }
 
     @Override
