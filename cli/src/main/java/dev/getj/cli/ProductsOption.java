@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 
 /** {@code --products}. */
 final class ProductsOption {
+    static final String NAME = "--products";
+
     /** What the option takes. */
     enum Choice {
         /** Our own kernels. */
@@ -33,7 +35,7 @@ final class ProductsOption {
     }
 
     @Option(
-            names = "--products",
+            names = NAME,
             paramLabel = "java|cublas|auto",
             description =
                     "What multiplies matrices with --device cuda: getj's kernels; cuBLASLt; or"

@@ -34,7 +34,7 @@ class LibraryConformanceTest {
     private static final int WORKSPACE = 1 << 12;
 
     /** Factors are off by half of 2⁻¹⁰, of either sign. */
-    private static final double TF32 = 0x1p-10;
+    static final double TF32 = 0x1p-10;
 
     private static final Backend ORACLE = new ReferenceBackend();
 
