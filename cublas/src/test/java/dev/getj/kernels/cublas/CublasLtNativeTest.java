@@ -119,7 +119,7 @@ class CublasLtNativeTest {
                     assertThrows(
                             DeviceException.class, () -> lt.multiply(gemm(false), noWorkspace, 99));
             assertEquals(
-                    "cuBLASLt has no kernel for a product 5 x 3 of sums of 4, f32: use --products"
+                    "cuBLASLt has no kernel for a product 5 x 3 of sums of 4, F32: use --products"
                             + " java",
                     refused.getMessage());
             CublasLt.Places places =
