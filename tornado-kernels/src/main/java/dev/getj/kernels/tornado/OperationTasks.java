@@ -43,7 +43,7 @@ public record OperationTasks(MatMulTasks products, AttentionTasks attention)
     @Override
     public String remark() {
         return products.library()
-                .map(it -> ", products by a library" + (it.tf32() ? " in tf32" : ""))
+                .map(it -> ", products by cuBLASLt" + (it.tf32() ? " in tf32" : ""))
                 .orElse("");
     }
 
