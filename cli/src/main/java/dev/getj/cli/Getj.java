@@ -90,6 +90,7 @@ final class Getj implements Callable<Integer> {
                 found = found.getSubcommands().get(name);
             }
             hide(found.getCommandSpec(), "--device");
+            hide(found.getCommandSpec(), ProductsOption.NAME);
             hide(found.getCommandSpec(), "--threads");
         }
         OptionGroups.install(commandLine);

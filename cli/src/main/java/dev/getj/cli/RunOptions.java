@@ -30,6 +30,7 @@ final class RunOptions {
                     "--out",
                     "--steps",
                     "--device",
+                    ProductsOption.NAME,
                     "--threads",
                     "--json",
                     "--quiet",

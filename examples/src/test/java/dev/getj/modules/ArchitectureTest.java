@@ -24,6 +24,7 @@ class ArchitectureTest {
                     Map.entry("formats", Set.of()),
                     Map.entry("weights", Set.of()),
                     Map.entry("kernels.tornado", Set.of("kernels")),
+                    Map.entry("kernels.cublas", Set.of("kernels", "kernels.tornado")),
                     Map.entry("solver", Set.of("kernels")),
                     Map.entry("model", Set.of("formats", "solver")),
                     Map.entry("pictures", Set.of("model")),
@@ -72,7 +73,7 @@ class ArchitectureTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "uk.ac.manchester.tornado | kernels.tornado",
+                "uk.ac.manchester.tornado | kernels.cublas, kernels.tornado",
                 "jdk.incubator.vector | kernels, cli",
                 "ai.onnxruntime | onnx.runtime",
                 "com.fasterxml.jackson | formats, model, train, lab, cli",
