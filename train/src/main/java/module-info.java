@@ -6,6 +6,8 @@ module dev.getj.train {
     requires ejml.ddense;
     requires xchart;
 
+    exports dev.getj.chart to
+            dev.getj.lab;
     exports dev.getj.data;
     exports dev.getj.diffusion;
     exports dev.getj.eval;

@@ -6,7 +6,9 @@ import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.FileFormat;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
 import dev.getj.picture.ImageGrid;
+import dev.getj.picture.SamplePictures;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Command;
@@ -73,7 +75,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
     @Option(
             names = "--grid",
             paramLabel = "F.png",
-            description = "Picture of all images; classes in turn make a column each.")
+            description = "Picture of all images, one row a class.")
     private Path grid;
 
     @Option(
@@ -153,9 +155,11 @@ final class TeacherSampleCommand implements Callable<Integer> {
         }
         Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
         if (picture != null) {
-            int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;
             ImageGrid.writePng(
-                    ImageGrid.grid(images, labels.length, teacher.channels(), size, columns, 1, 1),
+                    SamplePictures.grid(
+                            new ModelConfig.Images(size, teacher.channels(), teacher.classes()),
+                            images,
+                            teacher.classes() > 0 ? labels : new int[0]),
                     picture);
             common.note("picture: " + picture);
         }
