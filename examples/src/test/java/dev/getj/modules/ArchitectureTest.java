@@ -80,6 +80,7 @@ class ArchitectureTest {
                 "javax.imageio | pictures",
                 "org.ejml | train",
                 "org.knowm.xchart | train, lab",
+                "com.sun.net.httpserver | lab",
                 "picocli | cli",
                 "me.tongfei.progressbar | cli",
             })
@@ -107,6 +108,7 @@ class ArchitectureTest {
                         "com.fasterxml.jackson",
                         "org.ejml",
                         "org.knowm.xchart",
+                        "com.sun.net.httpserver",
                         "picocli",
                         "me.tongfei.progressbar");
         Set<String> others =
