@@ -2,8 +2,8 @@ package dev.getj.serve;
 
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
-import dev.getj.model.NoiseStream;
 import dev.getj.picture.ImageGrid;
+import dev.getj.sample.NoisePath;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -134,8 +134,8 @@ final class SamplingApi {
         long index = index(query, 1);
         int iterations = iterations(query);
         int label = oneLabel(query, index);
-        float[] noise = repeated(noise(seed, index), iterations);
-        float[] start = repeated(start(seed, index), iterations);
+        float[] noise = repeated(sampler.noise(seed, index), iterations);
+        float[] start = repeated(sampler.start(seed, index), iterations);
         SampleRequest request =
                 labelled(SampleRequest.of(iterations), label)
                         .withIterations(1)
@@ -168,8 +168,9 @@ final class SamplingApi {
         SampleRequest request =
                 labelled(SampleRequest.of(frames), oneLabel(query, index))
                         .withIterations(solves ? iterations(query) : usualIterations());
-        float[] start = solves ? repeated(start(from, index), frames) : new float[0];
-        float[] noise = arc(noise(from, index), noise(to, index), frames);
+        float[] start = solves ? repeated(sampler.start(from, index), frames) : new float[0];
+        float[] noise =
+                NoisePath.between(sampler.noise(from, index), sampler.noise(to, index), frames);
         Timed samples = timed(() -> sampler.sample(noise, start, request));
         return Reply.json(
                 Reply.OK,
@@ -194,12 +195,10 @@ final class SamplingApi {
     private SampleRequest request(Query query) {
         int count = query.number("count", 1, 1, limits.images());
         SampleRequest request =
-                new SampleRequest(
-                        count,
-                        seed(query, "seed"),
-                        index(query, count),
-                        null,
-                        SampleRequest.of(1).withIterations(iterations(query)).solver());
+                SampleRequest.of(count)
+                        .withSeed(seed(query, "seed"))
+                        .withFirst(index(query, count))
+                        .withIterations(iterations(query));
         return query.text("label").isPresent() ? request.withLabel(label(query)) : request;
     }
 
@@ -244,27 +243,10 @@ final class SamplingApi {
         return samples.labels().length == 0 ? null : samples.labels()[i];
     }
 
-    private float[] noise(long seed, long index) {
-        return Noise.draw(NoiseStream.NOISE, seed, index, config.pixels());
-    }
-
-    private float[] start(long seed, long index) {
-        return Noise.draw(NoiseStream.START, seed, index, config.stateSize());
-    }
-
     private static float[] repeated(float[] values, int times) {
         float[] all = new float[values.length * times];
         for (int i = 0; i < times; i++) {
             System.arraycopy(values, 0, all, i * values.length, values.length);
-        }
-        return all;
-    }
-
-    private static float[] arc(float[] a, float[] b, int frames) {
-        float[] all = new float[a.length * frames];
-        for (int i = 0; i < frames; i++) {
-            float[] between = Noise.slerp(a, b, (double) i / (frames - 1));
-            System.arraycopy(between, 0, all, i * a.length, a.length);
         }
         return all;
     }
