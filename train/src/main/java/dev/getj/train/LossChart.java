@@ -9,6 +9,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -19,10 +20,12 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The loss over the steps as a picture: every value pale, their running mean strong. The loss axis
- * is logarithmic where the running mean spans more than a decade. Needs no screen.
+ * is logarithmic where the running mean spans more than a decade. The errors of pairs, where they
+ * were measured, have an axis of their own on the right. Needs no screen.
  */
 public final class LossChart {
     /** More points than this are averaged in equal groups; the picture could not show them. */
@@ -47,7 +50,32 @@ public final class LossChart {
     public static BufferedImage draw(List<Metrics.Line> lines) {
         double[] steps = lines.stream().mapToDouble(Metrics.Line::step).toArray();
         double[] losses = lines.stream().mapToDouble(Metrics.Line::loss).toArray();
-        return draw(steps, losses);
+        XYChart chart = chart(steps, losses);
+        List<Metrics.Line> measured =
+                lines.stream().filter(line -> line.measured().isPresent()).toList();
+        if (!measured.isEmpty()) {
+            chart.setYAxisGroupTitle(1, "squared error a pixel of pairs");
+            chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+            addErrors(chart, "held-out pairs", measured, Metrics.Measured::heldOutError, ChartTheme.color(1));
+            addErrors(chart, "learned pairs", measured, Metrics.Measured::trainError, ChartTheme.color(2));
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    private static void addErrors(
+            XYChart chart,
+            String name,
+            List<Metrics.Line> measured,
+            ToDoubleFunction<Metrics.Measured> error,
+            Color color) {
+        double[] steps = measured.stream().mapToDouble(Metrics.Line::step).toArray();
+        double[] errors =
+                measured.stream()
+                        .mapToDouble(line -> error.applyAsDouble(line.measured().orElseThrow()))
+                        .toArray();
+        if (Arrays.stream(errors).anyMatch(Double::isFinite)) {
+            add(chart, name, Curve.of(steps, errors), color, ChartTheme.STROKE).setYAxisGroup(1);
+        }
     }
 
     /**
@@ -58,6 +86,10 @@ public final class LossChart {
      * @throws IllegalArgumentException if the lengths differ or no value is finite
      */
     public static BufferedImage draw(double[] steps, double[] losses) {
+        return BitmapEncoder.getBufferedImage(chart(steps, losses));
+    }
+
+    private static XYChart chart(double[] steps, double[] losses) {
         Fonts.require();
         Curve raw = Curve.of(steps, losses).thinned(MOST_POINTS);
         Curve mean = raw.smoothed(Math.max(1, raw.size() / 60));
@@ -72,10 +104,10 @@ public final class LossChart {
         chart.getStyler().setYAxisLogarithmic(raw.positive() && mean.ratio() > 10);
         add(chart, "loss", raw, ChartTheme.PALE, ChartTheme.line(2));
         add(chart, "running mean", mean, ChartTheme.ACCENT, ChartTheme.STROKE);
-        return BitmapEncoder.getBufferedImage(chart);
+        return chart;
     }
 
-    private static void add(
+    private static XYSeries add(
             XYChart chart, String name, Curve curve, Color color, BasicStroke line) {
         Curve drawn = curve.unevenlySpaced();
         XYSeries series = chart.addSeries(name, drawn.steps(), drawn.losses());
@@ -83,6 +115,7 @@ public final class LossChart {
         series.setMarkerColor(color);
         series.setLineColor(color);
         series.setLineStyle(line);
+        return series;
     }
 
     private static void style(XYStyler styler) {
