@@ -11,6 +11,7 @@ module dev.getj.train {
     exports dev.getj.data;
     exports dev.getj.diffusion;
     exports dev.getj.eval;
+    exports dev.getj.log;
     exports dev.getj.train;
 
     uses dev.getj.diffusion.TeacherFormat;
