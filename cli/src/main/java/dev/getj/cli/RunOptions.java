@@ -103,8 +103,8 @@ final class RunOptions {
             split = ",",
             description =
                     "Log the run in other formats, too, in its directory: tensorboard (event files"
-                            + " of scalars, samples and settings), csv (metrics.csv), or both with a"
-                            + " comma.")
+                        + " of scalars, samples and settings), csv (metrics.csv), or both with a"
+                        + " comma.")
     private Set<LogKind> logs = EnumSet.noneOf(LogKind.class);
 
     Path out() {

@@ -29,7 +29,6 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,8 +61,7 @@ class JsonKeysTest {
                     Map.entry("devices", List.of(DevicesCommand.Result.class)),
                     Map.entry(
                             "doctor",
-                            List.of(
-                                    DoctorCommand.Result.class, DoctorCommand.TestResult.class)));
+                            List.of(DoctorCommand.Result.class, DoctorCommand.TestResult.class)));
 
     @Test
     void everyCommandIsLookedAt() {
@@ -150,8 +148,8 @@ class JsonKeysTest {
     private static List<Class<?>> recordsIn(Type type) {
         Type last =
                 type instanceof ParameterizedType generic
-                        ? generic.getActualTypeArguments()
-                                [generic.getActualTypeArguments().length - 1]
+                        ? generic.getActualTypeArguments()[
+                                generic.getActualTypeArguments().length - 1]
                         : type;
         // study.json is described where it is written
         return last instanceof Class<?> c && c.isRecord() && c != StudyReport.class

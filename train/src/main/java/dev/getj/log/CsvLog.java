@@ -48,9 +48,7 @@ final class CsvLog implements RunLog {
                         key ->
                                 key.equals(Metrics.STEP)
                                         ? Long.toString(line.step())
-                                        : values.containsKey(key)
-                                                ? values.get(key).toString()
-                                                : "")
+                                        : values.containsKey(key) ? values.get(key).toString() : "")
                 .collect(Collectors.joining(",", "", "\n"));
     }
 

@@ -56,8 +56,18 @@ public final class LossChart {
         if (!measured.isEmpty()) {
             chart.setYAxisGroupTitle(1, "squared error a pixel of pairs");
             chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
-            addErrors(chart, "held-out pairs", measured, Metrics.Measured::heldOutError, ChartTheme.color(1));
-            addErrors(chart, "learned pairs", measured, Metrics.Measured::trainError, ChartTheme.color(2));
+            addErrors(
+                    chart,
+                    "held-out pairs",
+                    measured,
+                    Metrics.Measured::heldOutError,
+                    ChartTheme.color(1));
+            addErrors(
+                    chart,
+                    "learned pairs",
+                    measured,
+                    Metrics.Measured::trainError,
+                    ChartTheme.color(2));
         }
         return BitmapEncoder.getBufferedImage(chart);
     }

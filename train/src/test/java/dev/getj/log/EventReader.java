@@ -40,8 +40,7 @@ final class EventReader {
             byte[] length = new byte[8];
             in.get(length);
             assertEquals(masked(length), in.getInt() & 0xFFFFFFFFL);
-            byte[] content =
-                    new byte[(int) ByteBuffer.wrap(length).order(in.order()).getLong()];
+            byte[] content = new byte[(int) ByteBuffer.wrap(length).order(in.order()).getLong()];
             in.get(content);
             assertEquals(masked(content), in.getInt() & 0xFFFFFFFFL);
             events.add(fields(content));

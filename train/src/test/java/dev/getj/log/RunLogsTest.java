@@ -51,8 +51,7 @@ class RunLogsTest {
     private List<List<Field>> onlyEvents() throws IOException {
         try (Stream<Path> files = Files.list(run)) {
             List<Path> found =
-                    files.filter(file -> file.toString().contains("events.out.tfevents."))
-                            .toList();
+                    files.filter(file -> file.toString().contains("events.out.tfevents.")).toList();
             assertEquals(1, found.size(), found.toString());
             return EventReader.events(Files.readAllBytes(found.getFirst()));
         }
@@ -63,8 +62,7 @@ class RunLogsTest {
     void recordsAreFramedAsTensorFlowsAre() {
         byte[] framed = RecordFile.framed(new byte[24]);
         assertEquals(
-                "1800000000000000a37f4b22",
-                HexFormat.of().formatHex(Arrays.copyOf(framed, 12)));
+                "1800000000000000a37f4b22", HexFormat.of().formatHex(Arrays.copyOf(framed, 12)));
         assertEquals(8 + 4 + 24 + 4, framed.length);
     }
 
@@ -91,8 +89,7 @@ class RunLogsTest {
 
         List<Field> text = values(events.get(2)).getFirst();
         assertEquals("config", only(text, 1).text());
-        assertEquals(
-                "text", only(only(only(text, 9).message(), 1).message(), 1).text());
+        assertEquals("text", only(only(only(text, 9).message(), 1).message(), 1).text());
         List<Field> tensor = only(text, 8).message();
         assertEquals(7L, only(tensor, 1).value());
         assertEquals("\t{\n\t  \"steps\" : 2\n\t}\n", only(tensor, 8).text());
