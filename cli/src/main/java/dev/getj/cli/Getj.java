@@ -71,6 +71,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
+                .addSubcommand(new ServeCommand())
                 .addSubcommand(new SolveCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ClassifierCommand())

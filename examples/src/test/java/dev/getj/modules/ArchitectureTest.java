@@ -81,6 +81,7 @@ class ArchitectureTest {
                 "javax.imageio | pictures",
                 "org.ejml | train",
                 "org.knowm.xchart | train, lab",
+                "com.sun.net.httpserver | lab",
                 "picocli | cli",
                 "me.tongfei.progressbar | cli",
             })
@@ -108,6 +109,7 @@ class ArchitectureTest {
                         "com.fasterxml.jackson",
                         "org.ejml",
                         "org.knowm.xchart",
+                        "com.sun.net.httpserver",
                         "picocli",
                         "me.tongfei.progressbar");
         Set<String> others =
