@@ -35,7 +35,8 @@ public final class Optimizer {
                                     gradients.trained(),
                                     weights.trained(),
                                     trained.firstMoment().trained(),
-                                    trained.secondMoment().trained());
+                                    trained.secondMoment().trained(),
+                                    null);
                             k.ema(weights.trained(), settings.emaDecay(), average.trained());
                         });
     }

@@ -1,9 +1,11 @@
 package dev.getj.kernels.tornado.optimizer;
 
 import dev.getj.kernels.op.OptimizerOp;
+import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Casts;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -60,6 +62,7 @@ public final class AdamW {
                                 at.array(WEIGHTS),
                                 at.column(),
                                 size));
+        op.rounded().ifPresent(it -> Casts.record(tasks, new StateOp.Cast(op.weights(), it)));
     }
 
     /**

@@ -21,7 +21,8 @@ public final class Casts {
 
     private Casts() {}
 
-    static void record(Tasks tasks, StateOp.Cast op) {
+    /** Adds the task of a cast. */
+    public static void record(Tasks tasks, StateOp.Cast op) {
         boolean fromHalf = op.x().dtype().isHalf();
         boolean toHalf = op.y().dtype().isHalf();
         if (fromHalf && toHalf) {
