@@ -223,7 +223,7 @@ public final class Sampler implements AutoCloseable {
         for (float pixel : pixels) {
             finite &= Float.isFinite(pixel);
         }
-        if (network.precision() == Precision.MIXED && !finite) {
+        if (network.mixed() && !finite) {
             throw new GetjException(
                     "--precision mixed: these weights give values beyond the range of 16 bits, up"
                             + " to 65504: use --precision float32");
