@@ -43,9 +43,14 @@ public final class Factors {
         return of(backend, weights, precision.trained(backend));
     }
 
+    /** The weights themselves. */
+    public static Factors floats(Parameters weights) {
+        return new Factors(weights, Optional.empty());
+    }
+
     private static Factors of(Backend backend, Parameters weights, DType type) {
         if (!type.isHalf()) {
-            return new Factors(weights, Optional.empty());
+            return floats(weights);
         }
         require(backend, weights.table());
         Parameters copy = new Parameters(backend, weights.table(), type);

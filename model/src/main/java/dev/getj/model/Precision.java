@@ -71,6 +71,13 @@ public enum Precision {
         }
     }
 
+    /** What is told where a sample in mixed precision is not finite. */
+    public static GetjException beyondRange() {
+        return new GetjException(
+                "--precision mixed: these weights give values beyond the range of 16 bits, up"
+                        + " to 65504: use --precision float32");
+    }
+
     /** As {@code --precision} takes it. */
     @Override
     public String toString() {

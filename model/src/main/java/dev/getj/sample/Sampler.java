@@ -54,6 +54,15 @@ public final class Sampler implements AutoCloseable {
     }
 
     /**
+     * As above, in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it
+     */
+    public Sampler(Backend backend, ModelConfig config, Parameters weights, Precision precision) {
+        this(new HeldBackend.Borrowed(backend), config, weights, fittingBatch(config), precision);
+    }
+
+    /**
      * As above, with {@code batch} images computed at once; their number does not change the
      * result.
      */
@@ -224,9 +233,7 @@ public final class Sampler implements AutoCloseable {
             finite &= Float.isFinite(pixel);
         }
         if (network.mixed() && !finite) {
-            throw new GetjException(
-                    "--precision mixed: these weights give values beyond the range of 16 bits, up"
-                            + " to 65504: use --precision float32");
+            throw Precision.beyondRange();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.getj.model.ConfigJson;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param recompute trade time for memory
  * @param saveEvery steps between checkpoints
  * @param sampleEvery steps between sample grids
+ * @param precision of products and attention, in training and for the sample grids
  */
 public record RunConfig(
         ModelConfig model,
@@ -40,7 +42,8 @@ public record RunConfig(
         long seed,
         boolean recompute,
         long saveEvery,
-        long sampleEvery)
+        long sampleEvery,
+        Precision precision)
         implements RunSettings {
     private static final ObjectMapper MAPPER =
             SettingsJson.mapper()
@@ -81,6 +84,37 @@ public record RunConfig(
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between sample grids");
+        if (precision == Precision.MIXED && objective.jacobianPenalty() > 0) {
+            throw new IllegalArgumentException(
+                    "the Jacobian penalty needs --precision float32: its gradient is a difference"
+                            + " of two gradients, of which 16 bits leave nothing");
+        }
+    }
+
+    /** In floats. */
+    public RunConfig(
+            ModelConfig model,
+            String pairs,
+            Objective objective,
+            OptimizerSettings optimizer,
+            int batch,
+            long steps,
+            long seed,
+            boolean recompute,
+            long saveEvery,
+            long sampleEvery) {
+        this(
+                model,
+                pairs,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                Precision.FLOAT32);
     }
 
     public RunConfig withSteps(long newSteps) {
@@ -94,12 +128,28 @@ public record RunConfig(
                 seed,
                 recompute,
                 saveEvery,
-                sampleEvery);
+                sampleEvery,
+                precision);
+    }
+
+    public RunConfig withPrecision(Precision other) {
+        return new RunConfig(
+                model,
+                pairs,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                other);
     }
 
     @Override
     public String describe() {
-        return model.describe();
+        return RunSettings.describe(model.describe(), precision);
     }
 
     @Override
@@ -134,6 +184,6 @@ public record RunConfig(
      * @throws GetjException if it is damaged
      */
     public static RunConfig parse(String json, String source) {
-        return SettingsJson.parse(MAPPER, RunConfig.class, json, source);
+        return SettingsJson.parse(MAPPER, RunConfig.class, RunSettings.ADDED, json, source);
     }
 }

@@ -2,13 +2,25 @@ package dev.getj.train;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
+import dev.getj.model.Precision;
 
 import java.util.Map;
 
 /** What every kind of training run has in common, whatever network it trains on whatever data. */
 public interface RunSettings {
+    /** Keys that runs have not always had, with what is meant where they lack. */
+    Map<String, String> ADDED = Map.of("precision", Precision.FLOAT32.name());
+
     /** The network in words, for logs. */
     String describe();
+
+    /** The same with its precision, unless that is the usual one. */
+    static String describe(String network, Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> network;
+            case MIXED -> network + " in mixed precision";
+        };
+    }
 
     /** What a checkpoint's metadata say of the network: enough to use its weights. */
     Map<String, String> networkMetadata();

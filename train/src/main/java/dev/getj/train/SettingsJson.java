@@ -9,11 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -64,11 +66,25 @@ public final class SettingsJson {
      * @throws GetjException if it is damaged or of a newer version
      */
     public static <T extends Record> T parse(Class<T> type, String json, String source) {
-        return parse(mapper().build(), type, json, source);
+        return parse(mapper().build(), type, Map.of(), json, source);
+    }
+
+    /**
+     * The same of a record that has not always had all of its keys.
+     *
+     * @param added values of those that may lack
+     */
+    public static <T extends Record> T parse(
+            Class<T> type, Map<String, String> added, String json, String source) {
+        return parse(mapper().build(), type, added, json, source);
     }
 
     static <T extends Record> T parse(
-            ObjectMapper mapper, Class<T> type, String json, String source) {
+            ObjectMapper mapper,
+            Class<T> type,
+            Map<String, String> added,
+            String json,
+            String source) {
         try {
             JsonNode root = mapper.readTree(json);
             if (root.isNull() || root.isMissingNode()) {
@@ -77,6 +93,7 @@ public final class SettingsJson {
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.RUN.require(source, version.map(JsonNode::toString));
+                added.forEach((key, value) -> object.putIfAbsent(key, TextNode.valueOf(value)));
             }
             return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
