@@ -82,12 +82,15 @@ final class TeacherSampleCommand implements Callable<Integer> {
             description = "File for the raw images, [N, C, S, S] in [-1, 1].")
     private Path out;
 
+    @Mixin private PrecisionOption precision;
+
     @Override
     public Integer call() {
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser teacher =
-                        TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH)) {
+                        TrainedDenoiser.load(
+                                run, backend, TrainedDenoiser.BATCH, precision.precision())) {
             int classes = teacher.classes();
             int images =
                     count != null

@@ -4,6 +4,7 @@ import dev.getj.data.Pairs;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.train.RunConfig;
@@ -36,6 +37,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private ObjectiveOptions objective;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private PrecisionOption precision;
 
     @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
     private Path pairs;
@@ -81,6 +83,8 @@ final class TrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
+            config.precision()
+                    .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = begun(config, opened)) {
                 return train(interrupt, prepared(backend, run, config, opened), config);
@@ -95,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
-        common.note(config.model().describe());
+        common.note(config.describe());
         return new Trainer(backend, run, config, opened);
     }
 
@@ -127,7 +131,8 @@ final class TrainCommand implements Callable<Integer> {
                 options.seed(),
                 recompute,
                 options.saveEvery(),
-                options.sampleEvery());
+                options.sampleEvery(),
+                precision.precision());
     }
 
     private ModelConfig sizes(Pairs opened) {

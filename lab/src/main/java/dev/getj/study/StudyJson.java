@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.FileFormat;
@@ -15,6 +16,7 @@ import dev.getj.train.SettingsJson;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** The study's records as files of JSON, their components under snake_case keys. */
@@ -45,11 +47,21 @@ final class StudyJson {
      * @throws GetjException if it cannot be read or is damaged
      */
     static <T extends Record> T read(Path file, Class<T> type) {
+        return read(file, type, Map.of());
+    }
+
+    /**
+     * The same of a record that has not always had all of its keys.
+     *
+     * @param added values of those that may lack
+     */
+    static <T extends Record> T read(Path file, Class<T> type, Map<String, String> added) {
         try {
             JsonNode root = MAPPER.readTree(RegularFile.readText(file, LARGEST));
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.STUDY.require(file, version.map(JsonNode::toString));
+                added.forEach((key, value) -> object.putIfAbsent(key, TextNode.valueOf(value)));
             }
             T content = MAPPER.treeToValue(root, type);
             if (content == null) {

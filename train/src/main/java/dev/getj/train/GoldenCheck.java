@@ -124,6 +124,18 @@ public final class GoldenCheck {
         return check.computed;
     }
 
+    /**
+     * The largest error of an entry that is let pass, relative to its largest value. In floats
+     * 1e-3. In mixed precision 3e-2: a bfloat16 is off by up to 2⁻⁸ of itself, 0.4 %, and eight
+     * values that are rounded follow each other in a block.
+     */
+    public static double tolerance(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> 1e-3;
+            case MIXED -> 8 * 0x1p-8;
+        };
+    }
+
     /** Differences of the computed entries to those of the file. */
     public static Map<String, Difference> compare(
             SafetensorsFile golden, Map<String, float[]> computed) {
