@@ -148,6 +148,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
         }
 
         @Override
+        public int mixedWeightDepth(int m, int n, int k) {
+            return mixedDepth(m, n, k);
+        }
+
+        @Override
         public boolean largeWeight(int m, int n) {
             return tiles == Tiles.LARGE;
         }
