@@ -503,10 +503,17 @@ public final class AttentionMixedBackward {
             context.mmaStore(v7, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
             for (int j = 0; j < TILE / 8; j++) {
                 int to = D_KEPT + leave + (j ^ ofQuad) * 4;
+                // plus 0: TornadoVM cannot round part of a vector that nothing was computed with
                 panels[to] =
-                        Halves.pair(held.get(4 * j + 1).getX(), held.get(4 * j + 1).getY(), format);
+                        Halves.pair(
+                                held.get(4 * j + 1).getX() + 0f,
+                                held.get(4 * j + 1).getY() + 0f,
+                                format);
                 panels[to + 8 * (ROW / 4)] =
-                        Halves.pair(held.get(4 * j + 3).getX(), held.get(4 * j + 3).getY(), format);
+                        Halves.pair(
+                                held.get(4 * j + 3).getX() + 0f,
+                                held.get(4 * j + 3).getY() + 0f,
+                                format);
             }
         }
         context.localBarrier();
