@@ -12,6 +12,9 @@ record FastTiling(DeviceProfile profile) implements Tiling {
     private static final int SHORTEST_PART = 512;
     private static final int MOST_PARTS = 16;
 
+    // sums that are worth a second launch, which adds their parts
+    private static final int LONG = 2048;
+
     // a part more is worth its way through memory if so much more of a device is busy
     private static final double WORTHWHILE = 1.05;
 
@@ -63,6 +66,12 @@ record FastTiling(DeviceProfile profile) implements Tiling {
         int most = Math.min(MOST_PARTS, Geometry.ceil(k, SHORTEST_PART));
         int parts = Math.clamp(wanted, 1, most);
         return parts == 1 ? k : roundUp(Geometry.ceil(k, parts), MatMulMixed.STEP);
+    }
+
+    @Override
+    public boolean mixedFew(int m, int n, int k) {
+        // with twice the tiles a processor; long sums are better cut
+        return k < LONG && 2 * MatMulMixed.tiles(m, n) <= profile.processors();
     }
 
     @Override

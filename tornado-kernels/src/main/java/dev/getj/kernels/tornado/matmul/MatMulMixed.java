@@ -68,12 +68,7 @@ public final class MatMulMixed {
      * @throws IllegalArgumentException if rows do not consist of words
      */
     static void record(Tasks tasks, Arguments arguments, Product p, int format) {
-        int other = p.layout() == MatMul.BACKWARD_WEIGHT ? p.m() : p.k();
-        if (p.n() % 4 != 0 || other % 4 != 0) {
-            throw new IllegalArgumentException(
-                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
-                            + " device, not %s and %s".formatted(p.n(), other));
-        }
+        requireWords(p);
         tasks.add(
                 "matMulMixed",
                 geometry(p.m(), p.n(), p.parts()),
@@ -111,6 +106,20 @@ public final class MatMulMixed {
                                 p.flags(),
                                 p.period(),
                                 p.width()));
+    }
+
+    /**
+     * Checks that rows consist of words.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    static void requireWords(Product p) {
+        int other = p.layout() == MatMul.BACKWARD_WEIGHT ? p.m() : p.k();
+        if (p.n() % 4 != 0 || other % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
+                            + " device, not %s and %s".formatted(p.n(), other));
+        }
     }
 
     /** Layout and format in one, as kernels have few arguments. */

@@ -27,7 +27,10 @@ public interface Tiling {
      */
     int mixedDepth(int m, int n, int k);
 
-    /** The same of a weight gradient [m, n] of k rows. */
+    /** True if {@link MatMulMixedFew} computes the forward product of factors of 16 bits. */
+    boolean mixedFew(int m, int n, int k);
+
+    /** What {@link #mixedDepth} says, for a weight gradient [m, n] of k rows. */
     int mixedWeightDepth(int m, int n, int k);
 
     /** What {@link #large} says, for a weight gradient [m, n]. */
