@@ -94,7 +94,8 @@ public final class Examples {
         return examples;
     }
 
-    private static Example attentionBackward(DType type, int n, int width, int heads) {
+    /** Gradient of attention, of 16 bits but for log-sum-exp. */
+    public static Example attentionBackward(DType type, int n, int width, int heads) {
         return AttentionOp.examples(n, width, heads).getLast().of(type, "dY", "qkv", "y", "dQkv");
     }
 
