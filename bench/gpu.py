@@ -125,8 +125,9 @@ def main():
             how = ["--recompute"] if name == "GET-B/2" else []
             more = [*how, "--runs", "5", "--warmup", "2"]
             own = getj("train", asked.device, name, asked.train, *more)
+            mixed = getj("train", asked.device, name, asked.train, "--precision", "mixed", *more)
             what = " ".join(["train", name, *how])
-            row(what, asked.train, own, (None, "–"), torch_training(name, asked.train))
+            row(what, asked.train, own, mixed, torch_training(name, asked.train))
             torch.cuda.empty_cache()
 
 

@@ -252,6 +252,6 @@ class StudyTest {
     }
 
     private static Learned learned(Path out, StudyRun run) {
-        return new Training(TINY, run, run.folder(out), false).learned();
+        return new Training(TINY, run, Precision.FLOAT32, run.folder(out), false).learned();
     }
 }
