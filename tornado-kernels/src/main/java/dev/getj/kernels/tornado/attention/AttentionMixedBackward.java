@@ -225,7 +225,11 @@ public final class AttentionMixedBackward {
         int[] panels = context.allocateIntLocalArray(PANELS);
         // of two strips of queries: logSumExp and slopes
         float[] ofStrip = context.allocateFloatLocalArray(4 * STRIP);
+        // An array for each set of sums: TornadoVM does not see that mmaStore writes to it, and
+        // would not read it again until the next barrier.
         VectorFloat4 held = new VectorFloat4(32);
+        VectorFloat4 gradient = new VectorFloat4(32);
+        VectorFloat4 ofValues = new VectorFloat4(32);
         long[] next = new long[SHARE];
         long[] dNext = new long[SHARE];
 
@@ -471,48 +475,48 @@ public final class AttentionMixedBackward {
 
         // gradients leave where the kept rows were, which all items have read by the last barrier
         int leave = (warp * 16 + ofQuad) * (ROW / 4) + inQuad;
-        context.mmaStore(x0, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
-        context.mmaStore(x1, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
-        context.mmaStore(x2, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
-        context.mmaStore(x3, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
-        context.mmaStore(x4, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
-        context.mmaStore(x5, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
-        context.mmaStore(x6, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
-        context.mmaStore(x7, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+        context.mmaStore(x0, gradient.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+        context.mmaStore(x1, gradient.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+        context.mmaStore(x2, gradient.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+        context.mmaStore(x3, gradient.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+        context.mmaStore(x4, gradient.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+        context.mmaStore(x5, gradient.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+        context.mmaStore(x6, gradient.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+        context.mmaStore(x7, gradient.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
         for (int j = 0; j < TILE / 8; j++) {
             int to = leave + (j ^ ofQuad) * 4;
             panels[to] =
                     Halves.pair(
-                            held.get(4 * j + 1).getX() * scale,
-                            held.get(4 * j + 1).getY() * scale,
+                            gradient.get(4 * j + 1).getX() * scale,
+                            gradient.get(4 * j + 1).getY() * scale,
                             format);
             panels[to + 8 * (ROW / 4)] =
                     Halves.pair(
-                            held.get(4 * j + 3).getX() * scale,
-                            held.get(4 * j + 3).getY() * scale,
+                            gradient.get(4 * j + 3).getX() * scale,
+                            gradient.get(4 * j + 3).getY() * scale,
                             format);
         }
         if (ofKeys) {
-            context.mmaStore(v0, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
-            context.mmaStore(v1, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
-            context.mmaStore(v2, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
-            context.mmaStore(v3, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
-            context.mmaStore(v4, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
-            context.mmaStore(v5, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
-            context.mmaStore(v6, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
-            context.mmaStore(v7, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+            context.mmaStore(v0, ofValues.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+            context.mmaStore(v1, ofValues.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+            context.mmaStore(v2, ofValues.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+            context.mmaStore(v3, ofValues.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+            context.mmaStore(v4, ofValues.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+            context.mmaStore(v5, ofValues.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+            context.mmaStore(v6, ofValues.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+            context.mmaStore(v7, ofValues.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
             for (int j = 0; j < TILE / 8; j++) {
                 int to = D_KEPT + leave + (j ^ ofQuad) * 4;
                 // plus 0: TornadoVM cannot round part of a vector that nothing was computed with
                 panels[to] =
                         Halves.pair(
-                                held.get(4 * j + 1).getX() + 0f,
-                                held.get(4 * j + 1).getY() + 0f,
+                                ofValues.get(4 * j + 1).getX() + 0f,
+                                ofValues.get(4 * j + 1).getY() + 0f,
                                 format);
                 panels[to + 8 * (ROW / 4)] =
                         Halves.pair(
-                                held.get(4 * j + 3).getX() + 0f,
-                                held.get(4 * j + 3).getY() + 0f,
+                                ofValues.get(4 * j + 3).getX() + 0f,
+                                ofValues.get(4 * j + 3).getY() + 0f,
                                 format);
             }
         }

@@ -15,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.List;
 
-/** {@link LayerNormBackward} of slopes of 16 bits: an item takes words of four neighbours. */
+/** {@link LayerNormBackward} of slopes of 16 bits, which lie in words of four neighbours. */
 public final class LayerNormMixedBackward {
     // The tensors of each kernel, as both sides number them.
     private static final int D_Y = 0;
@@ -49,7 +49,7 @@ public final class LayerNormMixedBackward {
                         .scratch(ColumnSums.scratch(rows, width, 2));
         tasks.add(
                 "layerNormMixedSums",
-                ColumnSums.geometry(rows, width / 4),
+                ColumnSums.geometry(rows, width),
                 sums,
                 List.of(rows, width, rowsOfPart, format),
                 (graph, id, at) ->
@@ -100,7 +100,7 @@ public final class LayerNormMixedBackward {
     }
 
     /**
-     * {@link LayerNormBackward#layerNormColumnSums}, four columns a work item.
+     * {@link LayerNormBackward#layerNormColumnSums}, where four work items read a word.
      *
      * @param width a multiple of 4
      * @param format of dY, as {@link Halves} has it
@@ -124,38 +124,28 @@ public final class LayerNormMixedBackward {
         int statisticsAt = offsets.get(entry + SUMS_STATISTICS);
         int i = context.globalIdx;
         int part = context.globalIdy;
-        int words = width / 4;
-        double[] gammaSums = new double[4];
-        double[] betaSums = new double[4];
-        for (int j = 0; j < 4; j++) {
-            gammaSums[j] = 0;
-            betaSums[j] = 0;
-        }
-        if (i < words) {
+        if (i < width) {
+            double gammaSum = 0;
+            double betaSum = 0;
             for (int k = 0; k < rowsOfPart; k++) {
                 int r = part * rowsOfPart + k;
                 if (r < rows) {
-                    long word = dY.get(dYAt + r * words + i);
+                    long word = dY.get(dYAt + r * (width / 4) + i / 4);
+                    float slope = Halves.value(word, i % 4, format);
                     float mean = statistics.get(statisticsAt + 2 * r);
                     float rstd = statistics.get(statisticsAt + 2 * r + 1);
-                    for (int j = 0; j < 4; j++) {
-                        float slope = Halves.value(word, j, format);
-                        float normed = (x.get(xAt + r * width + 4 * i + j) - mean) * rstd;
-                        gammaSums[j] += slope * normed;
-                        betaSums[j] += slope;
-                    }
+                    gammaSum += slope * ((x.get(xAt + r * width + i) - mean) * rstd);
+                    betaSum += slope;
                 }
             }
-            for (int j = 0; j < 4; j++) {
-                int gammaAt = 2 * (2 * part * width + 4 * i + j);
-                int betaAt = gammaAt + 2 * width;
-                float gammaHigh = (float) gammaSums[j];
-                float betaHigh = (float) betaSums[j];
-                partial.set(gammaAt, gammaHigh);
-                partial.set(gammaAt + 1, (float) (gammaSums[j] - gammaHigh));
-                partial.set(betaAt, betaHigh);
-                partial.set(betaAt + 1, (float) (betaSums[j] - betaHigh));
-            }
+            int gammaAt = 2 * (2 * part * width + i);
+            float gammaHigh = (float) gammaSum;
+            partial.set(gammaAt, gammaHigh);
+            partial.set(gammaAt + 1, (float) (gammaSum - gammaHigh));
+            int betaAt = gammaAt + 2 * width;
+            float betaHigh = (float) betaSum;
+            partial.set(betaAt, betaHigh);
+            partial.set(betaAt + 1, (float) (betaSum - betaHigh));
         }
     }
 

@@ -69,7 +69,7 @@ public final class ColumnSums {
         int format = Halves.format(x.dtype());
         tasks.add(
                 "columnSumsMixed",
-                geometry(rows, columns / 4),
+                geometry(rows, columns),
                 tasks.arguments().halves(SUMMED, x).scratch(partial),
                 List.of(rows, columns, rowsOfPart, format),
                 (graph, id, at) ->
@@ -178,7 +178,7 @@ public final class ColumnSums {
     }
 
     /**
-     * {@link #columnSums} of rows of 16 bits, four columns a work item.
+     * {@link #columnSums} of rows of 16 bits, where four work items read a word.
      *
      * @param format of dY, as {@link Halves} has it
      */
@@ -196,27 +196,19 @@ public final class ColumnSums {
         int dYAt = offsets.get(row.get(0) + column + SUMMED);
         int i = context.globalIdx;
         int part = context.globalIdy;
-        int words = columns / 4;
-        double[] sums = new double[4];
-        for (int j = 0; j < 4; j++) {
-            sums[j] = 0;
-        }
-        if (i < words) {
+        if (i < columns) {
             int first = part * rowsOfPart;
+            double sum = 0;
             for (int r = 0; r < rowsOfPart; r++) {
                 if (first + r < rows) {
-                    long word = dY.get(dYAt + (first + r) * words + i);
-                    for (int j = 0; j < 4; j++) {
-                        sums[j] += Halves.value(word, j, format);
-                    }
+                    long word = dY.get(dYAt + (first + r) * (columns / 4) + i / 4);
+                    sum += Halves.value(word, i % 4, format);
                 }
             }
-            for (int j = 0; j < 4; j++) {
-                int at = 2 * (part * columns + 4 * i + j);
-                float high = (float) sums[j];
-                partial.set(at, high);
-                partial.set(at + 1, (float) (sums[j] - high));
-            }
+            int at = 2 * (part * columns + i);
+            float high = (float) sum;
+            partial.set(at, high);
+            partial.set(at + 1, (float) (sum - high));
         }
     }
 

@@ -258,6 +258,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
                                 offsets,
                                 row,
                                 column,
+                                row,
                                 array -> array == DeviceMemory.SCRATCH ? scratch : floats,
                                 _ -> words));
                 column += task.arguments().offsets().size();
