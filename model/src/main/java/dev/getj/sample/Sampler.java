@@ -42,10 +42,13 @@ public final class Sampler implements AutoCloseable {
     private final Network network;
     private final int batch;
     private final NavigableMap<Integer, BatchSampler> batches = new TreeMap<>();
+    private boolean weightsStay;
+    private boolean rounded;
     private boolean closed;
 
     /**
-     * A sampler over weights that the caller keeps; they may change between requests.
+     * A sampler over weights that the caller keeps; they may change between requests, unless {@link
+     * #keepWeights} says that they do not.
      *
      * @param backend of the weights, borrowed: stays open when the sampler is closed
      */
@@ -145,11 +148,21 @@ public final class Sampler implements AutoCloseable {
             Parameters weights =
                     new Parameters(held.backend(), WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
-            return new Sampler(held, config, weights, fittingBatch(config), precision);
+            Sampler sampler = new Sampler(held, config, weights, fittingBatch(config), precision);
+            sampler.keepWeights();
+            return sampler;
         } catch (RuntimeException | Error failure) {
             held.close();
             throw failure;
         }
+    }
+
+    /**
+     * Promises that the weights will not change any more: where products read rounded ones, they
+     * are rounded once instead of for every request.
+     */
+    public void keepWeights() {
+        weightsStay = true;
     }
 
     public ModelConfig config() {
@@ -205,7 +218,10 @@ public final class Sampler implements AutoCloseable {
 
     private Samples run(int count, int[] labels, Fill fill, SampleRequest request) {
         requireOpen();
-        network.round();
+        if (!(weightsStay && rounded)) {
+            network.round();
+            rounded = true;
+        }
         float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
         double[] residuals = new double[count];
         int[] evaluations = new int[count];

@@ -77,6 +77,7 @@ public final class Benchmark {
         Initialization.initialize(config, weights, 0);
         Sampler sampler =
                 new Sampler(new HeldBackend.Borrowed(backend), config, weights, batch, precision);
+        sampler.keepWeights();
         SampleRequest request = SampleRequest.of(batch).withIterations(iterations);
         return () -> sampler.sample(request);
     }

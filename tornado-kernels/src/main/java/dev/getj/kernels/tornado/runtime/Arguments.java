@@ -76,9 +76,9 @@ public final class Arguments {
         return add(name, place.array(), place.offset() + tensor.offset() / DeviceMemory.HALVES);
     }
 
-    /** No tensor, of which the kernel gets the array of an earlier one and reads nothing. */
-    public Arguments absent(int name, int with) {
-        return add(name, arrays.get(with), ABSENT);
+    /** No tensor of 16 bits, of which the kernel gets some array of words and reads nothing. */
+    public Arguments absentWords(int name) {
+        return add(name, DeviceMemory.WORDS, ABSENT);
     }
 
     /**
@@ -113,7 +113,16 @@ public final class Arguments {
 
     /** Checks what {@link #alongside} checks. */
     public void requireAlongside(Tensor tensor, int with) {
-        if (array(tensor) != arrays.get(with)) {
+        requireSame(array(tensor), arrays.get(with));
+    }
+
+    /** Checks that two tensors lie in one array. */
+    public void requireSameArray(int name, int with) {
+        requireSame(arrays.get(name), arrays.get(with));
+    }
+
+    private static void requireSame(int array, int with) {
+        if (array != with) {
             throw new IllegalArgumentException(
                     "what a launch writes, and the parameters of a layer, must be views of one"
                             + " tensor where memory is as full as here");

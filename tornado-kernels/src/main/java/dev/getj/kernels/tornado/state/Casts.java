@@ -21,8 +21,7 @@ public final class Casts {
 
     private Casts() {}
 
-    /** Adds the task of a cast. */
-    public static void record(Tasks tasks, StateOp.Cast op) {
+    static void record(Tasks tasks, StateOp.Cast op) {
         boolean fromHalf = op.x().dtype().isHalf();
         boolean toHalf = op.y().dtype().isHalf();
         if (fromHalf && toHalf) {
