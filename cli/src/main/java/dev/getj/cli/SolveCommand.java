@@ -77,6 +77,8 @@ final class SolveCommand implements Callable<Integer> {
             description = "Of the spectral radius (default: ${DEFAULT-VALUE}).")
     private int powerIterations;
 
+    @Mixin private PrecisionOption precision;
+
     @Option(
             names = "--chart",
             paramLabel = "F.png",
@@ -101,7 +103,8 @@ final class SolveCommand implements Callable<Integer> {
             WeightsFile.read(file, prefix, config, weights);
             common.note(config.describe());
             SolverComparison.Result found =
-                    new SolverComparison(backend, config, weights, solvers, count)
+                    new SolverComparison(
+                                    backend, config, weights, precision.precision(), solvers, count)
                             .run(seed, labels, powerIterations);
             ImageGrid.writePng(
                     SolverComparison.chart(found, solvers.firstEntry().getValue().measure()).draw(),

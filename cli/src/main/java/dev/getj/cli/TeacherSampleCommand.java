@@ -68,13 +68,16 @@ final class TeacherSampleCommand implements Callable<Integer> {
             description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Mixin private PrecisionOption precision;
+
     @Override
     public Integer call() {
         files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser teacher =
-                        TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH)) {
+                        TrainedDenoiser.load(
+                                run, backend, TrainedDenoiser.BATCH, precision.precision())) {
             int classes = teacher.classes();
             int images =
                     count != null
