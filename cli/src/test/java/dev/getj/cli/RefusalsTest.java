@@ -91,7 +91,7 @@ class RefusalsTest {
                     bench train --quiet --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
                     profile train --quiet --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
                     solve --quiet --run %run --chart %new --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
-                    demo --quiet --out %new --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    study --quiet --out %new --precision mixed | vit-equal: --precision mixed trains heads whose depth is a multiple of 4 up to 64, those of this network are 25 deep: use --precision float32
                     verify --quiet %missing                              | cannot read %missing: no such file or folder
                     verify --quiet %weights                              | %weights holds no tensor 'in.noise'
                     pairs inspect --quiet %missing                       | cannot read %missing: no such file or folder
@@ -135,7 +135,6 @@ class RefusalsTest {
                     pairs generate --out %new --precision mixed         | --precision mixed: the ideal denoiser computes in float32
                     train --resume --out %run --precision mixed         | --precision cannot be given with --resume: the run keeps the settings it began with
                     train --pairs %pairs --out %new --precision mixed --jacobian-penalty 0.1 | the Jacobian penalty needs --precision float32
-                    study --out %new --precision mixed                  | --precision mixed trains heads whose depth is a multiple of 4 up to 64
                     train --out %new                                   | --pairs is needed: the pair set to learn from
                     train --pairs %pairs                               | Missing required option: '--out=RUN'
                     train --pairs %pairs --out %new --model GET-X       | no model is called 'GET-X'; there are GET-T/2
