@@ -95,9 +95,12 @@ class MnistDataTest {
     void imagesAndLabelsAreRead(String inside, String suffix) throws IOException {
         training(inside, suffix);
         try (ImageData data = ImageData.open("mnist:" + folder)) {
+            String names = inside.startsWith("Fashion") ? " (T-shirt/top, Trouser, Pullover, …)" : "";
             assertEquals(
                     folder
-                            + ": 12 images of 10 classes; from "
+                            + ": 12 images of 10 classes"
+                            + names
+                            + "; from "
                             + inside
                             + "train-images-idx3-ubyte"
                             + suffix,
