@@ -53,7 +53,7 @@ class ClassNamesTest {
             Files.write(of.resolve(i + ".png"), Png.encode(new float[64], 1, 8));
         }
         train("teacher train --data folder:%data,channels=1 --out %teacher");
-        ok("pairs generate --quiet --count 4 --steps 1 --teacher %teacher --out %pairs".split(" "));
+        ok("pairs generate --quiet --count 4 --steps 2 --teacher %teacher --out %pairs".split(" "));
         try (Pairs pairs = Pairs.open(folder.resolve("pairs"))) {
             assertEquals(NAMES, pairs.description().classNames());
         }
@@ -95,7 +95,7 @@ class ClassNamesTest {
 
     @Test
     void whereThereAreNoneNothingIsWritten() throws IOException {
-        ok("pairs generate --quiet --count 4 --steps 1 --images 3 --out %pairs".split(" "));
+        ok("pairs generate --quiet --count 4 --steps 2 --images 3 --out %pairs".split(" "));
         train("train --deq-depth 1 --pairs %pairs --out %student");
         for (String file : List.of("pairs/pairs.json", "student/config.json")) {
             assertFalse(Files.readString(folder.resolve(file)).contains("class_names"), file);

@@ -7,6 +7,7 @@ import dev.getj.sample.WeightsLocation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a program that embeds the sampler pays: time to the first image, memory, and requests of one
@@ -39,8 +40,8 @@ public final class SamplerFigures {
         try (Sampler sampler = Sampler.load(weights)) {
             long loaded = System.nanoTime();
             sampler.sample(SampleRequest.of(1));
-            System.out.printf(
-                    "loaded in %.2f s, first image %.2f s later%n",
+            print(
+                    "loaded in %.2f s, first image %.2f s later",
                     (loaded - begin) * 1e-9, (System.nanoTime() - loaded) * 1e-9);
         }
     }
@@ -53,8 +54,8 @@ public final class SamplerFigures {
             for (int count = 1; count <= 64; count++) {
                 sampler.sample(SampleRequest.of(count));
             }
-            System.out.printf(
-                    "heap: %.1f MB loaded, %.1f after 64 images, %.1f after 1 to 64 images%n",
+            print(
+                    "heap: %.1f MB loaded, %.1f after 64 images, %.1f after 1 to 64 images",
                     loaded, largest, heap());
         }
         double before = heap();
@@ -63,8 +64,8 @@ public final class SamplerFigures {
                 sampler.sample(SampleRequest.of(1));
             }
         }
-        System.out.printf(
-                "%s times loaded, used and closed: %.1f MB before, %.1f after%n",
+        print(
+                "%s times loaded, used and closed: %.1f MB before, %.1f after",
                 CYCLES, before, heap());
     }
 
@@ -103,11 +104,15 @@ public final class SamplerFigures {
         }
         double took = (System.nanoTime() - begin) * 1e-9;
         List<Double> sorted = millis.stream().sorted().toList();
-        System.out.printf(
-                "%s clients: %.0f requests/s, median %.1f ms, 99th percentile %.1f ms%n",
+        print(
+                "%s clients: %.0f requests/s, median %.1f ms, 99th percentile %.1f ms",
                 clients,
                 sorted.size() / took,
                 sorted.get(sorted.size() / 2),
                 sorted.get(sorted.size() * 99 / 100));
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

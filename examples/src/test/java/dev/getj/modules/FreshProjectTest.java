@@ -63,9 +63,10 @@ class FreshProjectTest {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         // of this Java, whatever Maven itself would find
         maven.environment().put("JAVA_HOME", Program.JAVA_HOME);
-        maven.environment().remove("MAVEN_OPTS");
+        maven.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         int code = maven.start().waitFor();
         assertEquals(0, code, () -> read(log));
+        LocalRepository.unlink(repository);
         return project;
     }
 

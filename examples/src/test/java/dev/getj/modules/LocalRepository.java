@@ -41,6 +41,15 @@ final class LocalRepository {
         }
     }
 
+    /** Deletes what leads out of the repository. */
+    static void unlink(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            for (Path file : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static void link(Path from, Path to, String except) throws IOException {
         try (Stream<Path> entries = Files.list(from)) {
             for (Path entry : entries.toList()) {

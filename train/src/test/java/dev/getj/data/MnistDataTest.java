@@ -95,7 +95,8 @@ class MnistDataTest {
     void imagesAndLabelsAreRead(String inside, String suffix) throws IOException {
         training(inside, suffix);
         try (ImageData data = ImageData.open("mnist:" + folder)) {
-            String names = inside.startsWith("Fashion") ? " (T-shirt/top, Trouser, Pullover, …)" : "";
+            String names =
+                    inside.startsWith("Fashion") ? " (T-shirt/top, Trouser, Pullover, …)" : "";
             assertEquals(
                     folder
                             + ": 12 images of 10 classes"
