@@ -2,11 +2,11 @@ package dev.getj.cli;
 
 import dev.getj.data.DataSpec;
 import dev.getj.data.ImageData;
-import dev.getj.diffusion.RateSchedule;
 import dev.getj.diffusion.TeacherConfig;
 import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
 
@@ -40,11 +40,11 @@ final class TeacherTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--schedule",
-            paramLabel = "constant|cosine",
+            paramLabel = "S",
             defaultValue = "constant",
             description =
-                    "The learning rate after the warm-up: it stays, or falls to 0 at the last step"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "The learning rate after the warm-up: constant, or falling to 0 at the last"
+                            + " step, linear or cosine (default: ${DEFAULT-VALUE}).")
     private RateSchedule schedule;
 
     @Option(
@@ -120,14 +120,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
         if (options.stepsGiven() == null || options.steps() == config.steps()) {
             return config;
         }
-        if (config.schedule() == RateSchedule.COSINE) {
-            throw common.wrongUsage(
-                    "--steps "
-                            + options.steps()
-                            + ": the learning rate of this run falls to 0 at step "
-                            + config.steps()
-                            + ", its steps cannot change");
-        }
+        options.requireSteps(common, config.schedule(), config.steps());
         return config.withSteps(options.steps());
     }
 

@@ -14,15 +14,36 @@ import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Records of settings as indented JSON, their components under snake_case keys; nothing may lack.
+ * Records of settings as indented JSON, their components under snake_case keys. Nothing may lack but
+ * what files of earlier versions did not have, which then means what it meant to them.
  */
 public final class SettingsJson {
+    private static final JsonMapper READER = new JsonMapper();
+
     private SettingsJson() {}
+
+    /**
+     * A key that files of earlier versions lack.
+     *
+     * @param beside a key of the object that it belongs to
+     * @param meaning what its absence means, as JSON
+     */
+    private record Added(String beside, String key, String meaning) {}
+
+    private static final List<Added> ADDED =
+            List.of(
+                    new Added("objective", "schedule", "\"CONSTANT\""),
+                    new Added("objective", "held_out", "0"),
+                    new Added("objective", "eval_every", "500"),
+                    new Added("learning_rate", "clip", "0"),
+                    // what a study knows of images
+                    new Added("frechet", "pair_error", "null"));
 
     /** For records of settings, networks among them. */
     public static JsonMapper.Builder mapper() {
@@ -45,7 +66,7 @@ public final class SettingsJson {
         }
     }
 
-    /** The JSON of a record that is a file of its own: with the version of its format. */
+    /** The JSON of a record that is a file of its own: with its format's version, and our own. */
     public static String versioned(Record settings) {
         return versioned(mapper().build(), settings);
     }
@@ -54,6 +75,11 @@ public final class SettingsJson {
         ObjectNode root = mapper.createObjectNode();
         root.put(FileFormat.VERSION, FileFormat.RUN.version());
         root.setAll(mapper.<ObjectNode>valueToTree(settings));
+        MadeBy us = MadeBy.us();
+        root.putObject(MadeBy.KEY)
+                .put("getj", us.getj())
+                .put("commit", us.commit())
+                .put("java", us.java());
         return root.toPrettyString() + "\n";
     }
 
@@ -77,10 +103,26 @@ public final class SettingsJson {
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.RUN.require(source, version.map(JsonNode::toString));
+                object.remove(MadeBy.KEY);
+                complete(object);
             }
             return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + what(e), e);
+        }
+    }
+
+    /** Adds what files of earlier versions lack, to a node and all inside it. */
+    public static void complete(JsonNode node) throws JsonProcessingException {
+        for (Added added : ADDED) {
+            if (node instanceof ObjectNode object
+                    && object.has(added.beside)
+                    && !object.has(added.key)) {
+                object.set(added.key, READER.readTree(added.meaning));
+            }
+        }
+        for (JsonNode inner : node) {
+            complete(inner);
         }
     }
 

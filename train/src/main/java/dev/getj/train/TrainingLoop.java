@@ -8,6 +8,8 @@ import dev.getj.picture.Fonts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,6 +29,15 @@ public final class TrainingLoop {
 
         /** Draws what the averaged weights make to a file, which then exists; or does nothing. */
         void draw(Path picture);
+
+        /**
+         * Measures the averaged weights; asked where {@link RunSettings#isMeasured} says so.
+         *
+         * @param samplesPerSecond of training since the measurement before
+         */
+        default Optional<Metrics.Measured> measure(double samplesPerSecond) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -41,6 +52,7 @@ public final class TrainingLoop {
      * @param step last step done, over all sessions
      * @param seconds of this session, without preparation
      * @param finished false if it was asked to stop before
+     * @param clipped steps of this session whose gradients were longer than allowed
      */
     public record Outcome(
             long step,
@@ -48,7 +60,8 @@ public final class TrainingLoop {
             double lastLoss,
             double seconds,
             double samplesPerSecond,
-            boolean finished) {}
+            boolean finished,
+            long clipped) {}
 
     private final Backend backend;
     private final RunDirectory run;
@@ -56,7 +69,9 @@ public final class TrainingLoop {
     private final long items;
     private final Parameters weights;
     private final Optimizer optimizer;
+    private final GradientNorm gradientNorm;
     private long step;
+    private long clipped;
     private long savedStep;
 
     /** False while the state is that of no step, or could not be saved. */
@@ -84,6 +99,7 @@ public final class TrainingLoop {
         this.items = items;
         weights = trained.weights();
         optimizer = new Optimizer(backend, settings.optimizer(), trained, gradients);
+        gradientNorm = new GradientNorm(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
         if (Files.exists(run.latest())) {
@@ -137,13 +153,17 @@ public final class TrainingLoop {
                 finished
                         ? "finished after step " + step
                         : "stopped after step " + step + " " + listener.stopReason());
+        if (settings.optimizer().clip() > 0) {
+            run.log("gradients clipped in %s of %s steps".formatted(clipped, step - firstStep));
+        }
         return new Outcome(
                 step,
                 first,
                 last,
                 seconds,
                 (step - firstStep) * (double) settings.batch() / seconds,
-                finished);
+                finished,
+                clipped);
     }
 
     private void trainLogged(
@@ -152,12 +172,27 @@ public final class TrainingLoop {
         double before = metrics.secondsSoFar();
         savedStep = step;
         drawWhatIsMissing(work, metrics, listener);
+        long measuredStep = step;
+        long measuredAt = System.nanoTime();
         while (step < settings.steps() && !stop.getAsBoolean()) {
-            Losses losses = step(work);
-            double seconds = before + (System.nanoTime() - begin) * 1e-9;
+            Taken taken = step(work);
+            long now = System.nanoTime();
+            Optional<Metrics.Measured> measured = Optional.empty();
+            if (settings.isMeasured(step)) {
+                double samples = (double) (step - measuredStep) * settings.batch();
+                measured = work.measure(samples / ((now - measuredAt) * 1e-9));
+                measuredStep = step;
+                measuredAt = System.nanoTime();
+            }
             Metrics.Line line =
                     new Metrics.Line(
-                            step, losses.loss, losses.objective, settings.rate(step), seconds);
+                            step,
+                            taken.losses.loss,
+                            taken.losses.objective,
+                            settings.rate(step),
+                            before + (now - begin) * 1e-9,
+                            taken.gradientNorm,
+                            measured);
             metrics.add(line);
             listener.step(line);
             if (step == settings.steps() || step % settings.saveEvery() == 0) {
@@ -189,16 +224,29 @@ public final class TrainingLoop {
         }
     }
 
-    private Losses step(Work work) {
+    private record Taken(Losses losses, OptionalDouble gradientNorm) {}
+
+    private Taken step(Work work) {
         Losses losses = work.gradient(step);
         if (!Double.isFinite(losses.loss)) {
             throw diverged("the loss is " + losses.loss + " at step " + (step + 1));
         }
+        double clip = settings.optimizer().clip();
+        OptionalDouble norm =
+                clip > 0 || settings.isMeasured(step + 1)
+                        ? OptionalDouble.of(gradientNorm.get())
+                        : OptionalDouble.empty();
+        if (norm.isPresent() && !Double.isFinite(norm.getAsDouble())) {
+            throw diverged(
+                    "the gradient's norm is %s at step %s".formatted(norm.getAsDouble(), step + 1));
+        }
+        double scale = clip > 0 ? Math.min(1, clip / norm.getAsDouble()) : 1;
         savable = false;
-        optimizer.update(step + 1, settings.rate(step + 1));
+        optimizer.update(step + 1, settings.rate(step + 1), scale);
+        clipped += scale < 1 ? 1 : 0;
         step++;
         savable = true;
-        return losses;
+        return new Taken(losses, norm);
     }
 
     /** Saves what was learned before a step failed, and logs why the run ended. */
