@@ -56,9 +56,11 @@ final class TeacherSampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--label",
-            paramLabel = "c|all",
+            paramLabel = "c|NAME|all",
             defaultValue = ALL,
-            description = "Class of the images, or all in turn (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Class of the images, by number or name, or all in turn (default:"
+                            + " ${DEFAULT-VALUE}).")
     private String label;
 
     @Option(
@@ -83,7 +85,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
                     count != null
                             ? count
                             : COLUMNS * (classes > 0 && label.equals(ALL) ? classes : COLUMNS);
-            int[] labels = labels(images, classes);
+            int[] labels = labels(images, teacher);
             common.note(teacher.name());
             long begin = System.nanoTime();
             TeacherSamples samples = new TeacherSamples(backend, teacher, sampler);
@@ -107,16 +109,14 @@ final class TeacherSampleCommand implements Callable<Integer> {
         }
     }
 
-    private int[] labels(int images, int classes) {
+    private int[] labels(int images, TrainedDenoiser teacher) {
         if (label.equals(ALL)) {
-            return IntStream.range(0, images).map(i -> i % Math.max(1, classes)).toArray();
+            return IntStream.range(0, images)
+                    .map(i -> i % Math.max(1, teacher.classes()))
+                    .toArray();
         }
-        int one;
-        try {
-            one = Integer.parseInt(label);
-        } catch (NumberFormatException e) {
-            throw common.wrongUsage("--label " + label + ": a class number or 'all' is needed");
-        }
+        int one = ClassLabel.number(common, label, teacher.classNames());
+        int classes = teacher.classes();
         if (one < 0 || one >= classes) {
             throw common.wrongUsage(
                     "--label %s: this teacher has %s"

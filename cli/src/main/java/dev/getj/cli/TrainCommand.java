@@ -180,8 +180,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private ModelConfig sizes(Pairs opened) {
-        return model.config(
-                new ModelConfig.Images(opened.size(), opened.channels(), opened.classes()));
+        return model.config(opened.description().images());
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -13,6 +13,7 @@ import dev.getj.model.WeightsFile;
 import dev.getj.sample.WeightsLocation;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -161,6 +162,11 @@ public final class TrainedDenoiser implements Teacher {
     @Override
     public int size() {
         return model.imageSize();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return model.classNames();
     }
 
     @Override
