@@ -42,7 +42,7 @@ try {
   assert.equal(await image(), `data:image/png;base64,${answer.images[0].png}`, 'the image is the one of the API');
 
   await page.waitForFunction(() => document.querySelectorAll('#steps img').length > 1);
-  await page.locator('#steps button').nth(0).click();
+  await changes('#image', image, () => page.locator('#steps button').nth(0).click());
   assert.equal(await page.locator('#iterations').inputValue(), '1', 'a click on an image chooses its iteration');
   await page.waitForFunction(() => document.querySelector('#curve .chosen') !== null);
   await changes('#image', image, () => set('#iterations', 6));

@@ -11,7 +11,8 @@ module dev.getj.kernels {
     exports dev.getj.kernels.op;
     exports dev.getj.kernels.tensor;
     exports dev.getj.kernels.profile to
-            dev.getj.lab;
+            dev.getj.lab,
+            dev.getj.train;
     exports dev.getj.kernels.reference to
             dev.getj.cli,
             dev.getj.solver;

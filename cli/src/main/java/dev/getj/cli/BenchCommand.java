@@ -65,7 +65,6 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        precision.requireFloats(common, work == Work.TRAIN);
         ModelConfig config = network.config();
         try (Backend backend = common.backend()) {
             common.note(config.describe());
@@ -74,7 +73,8 @@ final class BenchCommand implements Callable<Integer> {
             Benchmark.Times times =
                     switch (work) {
                         case SAMPLE -> benchmark.sample(warmup, runs, precision.precision());
-                        case TRAIN -> benchmark.train(warmup, runs, recompute);
+                        case TRAIN ->
+                                benchmark.train(warmup, runs, recompute, precision.precision());
                     };
             common.print(
                     times,

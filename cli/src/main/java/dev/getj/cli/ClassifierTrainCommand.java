@@ -52,9 +52,12 @@ final class ClassifierTrainCommand implements Callable<Integer> {
 
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private PrecisionOption precision;
 
     @Override
     public Integer call() {
+        precision.requireFloats(
+                common, "a classifier is three small layers, which are trained in float32");
         if (options.resume()) {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, "--data")) {

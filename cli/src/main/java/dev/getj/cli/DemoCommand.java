@@ -47,9 +47,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder for the page, the pairs and the run (default: ${DEFAULT-VALUE}).")
     private Path out;
 
+    @Mixin private PrecisionOption precision;
+
     @Override
     public Integer call() {
-        DemoSettings settings = DemoSettings.standard();
+        DemoSettings settings = DemoSettings.standard().withPrecision(precision.precision());
         try (Backend backend = common.backend();
                 Shown shown = new Shown()) {
             Demo.Result done = new Demo(backend, settings, out, shown).run();

@@ -148,6 +148,7 @@ final class EvalCommand implements Callable<Integer> {
     private Long heldOut;
 
     @Mixin private SamplingOptions sampling;
+    @Mixin private PrecisionOption precision;
 
     @Option(
             names = "--sampler-steps",
@@ -176,7 +177,8 @@ final class EvalCommand implements Callable<Integer> {
                 DataCheck.run(common, data, known(data));
             }
             SampledSource.Settings settings =
-                    new SampledSource.Settings(count, seed, sampling.solver(common), steps);
+                    new SampledSource.Settings(
+                            count, seed, sampling.solver(common), steps, precision.precision());
             try (ImageData samples = worse(source.open(common, settings));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);

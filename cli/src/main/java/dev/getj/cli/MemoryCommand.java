@@ -40,6 +40,8 @@ final class MemoryCommand implements Callable<Integer> {
             description = "Most iterations (default: ${DEFAULT-VALUE}).")
     private int iterations;
 
+    @Mixin private PrecisionOption precision;
+
     @Option(
             names = "--chart",
             paramLabel = "F.png",
@@ -50,7 +52,7 @@ final class MemoryCommand implements Callable<Integer> {
     public Integer call() {
         ModelConfig config = network.config();
         common.note(config.describe());
-        TrainingMemory memory = new TrainingMemory(config, batch);
+        TrainingMemory memory = new TrainingMemory(config, batch, precision.precision());
         SequencedMap<String, double[]> curves = memory.measure(iterations);
         if (chart != null) {
             ImageGrid.writePng(memory.chart(curves).draw(), chart);

@@ -112,9 +112,10 @@ final class ModelOptions {
         return new ModelConfig(
                 custom ? "custom" : preset.name(),
                 new ModelConfig.Images(
-                        Objects.requireNonNullElse(imageSize, data.size()),
-                        Objects.requireNonNullElse(channels, data.channels()),
-                        Objects.requireNonNullElse(classes, data.classes())),
+                                Objects.requireNonNullElse(imageSize, data.size()),
+                                Objects.requireNonNullElse(channels, data.channels()),
+                                Objects.requireNonNullElse(classes, data.classes()))
+                        .named(data.classNames()),
                 new ModelConfig.Token(
                         Objects.requireNonNullElse(patch, preset.patch()),
                         Objects.requireNonNullElse(width, preset.width()),

@@ -89,6 +89,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
     private int steps;
 
     @Mixin private TeacherOptions teacher;
+    @Mixin private PrecisionOption precision;
 
     @Override
     public Integer call() {
@@ -98,7 +99,11 @@ final class PairsGenerateCommand implements Callable<Integer> {
                             .formatted(heldOut, count));
         }
         if (!teacher.given()) {
+            precision.requireFloats(common, "the ideal denoiser computes in float32");
             return ofStrokes();
+        }
+        if (teacher.onnx()) {
+            precision.requireFloats(common, "an ONNX file says its precision itself");
         }
         if (unconditional || images != null || classes != null && !teacher.onnx()) {
             throw common.wrongUsage(
@@ -107,7 +112,11 @@ final class PairsGenerateCommand implements Callable<Integer> {
         }
         try (Backend backend = common.backend();
                 Teacher opened =
-                        teacher.open(backend, classes == null ? 0 : classes, common.threads())) {
+                        teacher.open(
+                                backend,
+                                classes == null ? 0 : classes,
+                                common.threads(),
+                                precision.precision())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
             PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);

@@ -2,7 +2,12 @@ package dev.getj.cli;
 
 import dev.getj.model.Precision;
 
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** {@code --precision}. */
 final class PrecisionOption {
@@ -12,20 +17,44 @@ final class PrecisionOption {
             names = NAME,
             paramLabel = "float32|tf32|mixed",
             defaultValue = "float32",
+            converter = Converter.class,
             description =
-                    "mixed: products take factors of 16 bits, on tensor cores; tf32: floats, of"
-                            + " which cuBLASLt takes 11 significant bits; CUDA only (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "mixed: products and attention take factors of 16 bits, on tensor cores; tf32:"
+                            + " floats, of which cuBLASLt takes 11 significant bits; CUDA only"
+                            + " (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
     Precision precision() {
         return precision;
     }
 
-    /** Refuses mixed precision for training. */
-    void requireFloats(CommonOptions common, boolean training) {
-        if (training && precision == Precision.MIXED) {
-            throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
+    /**
+     * Refuses another precision than float32.
+     *
+     * @param why what computes in float32, and for what reason
+     */
+    void requireFloats(CommonOptions common, String why) {
+        if (precision != Precision.FLOAT32) {
+            throw common.wrongUsage("--precision %s: %s".formatted(precision, why));
+        }
+    }
+
+    /** Reads the option's value. */
+    static final class Converter implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String value) {
+            for (Precision precision : Precision.values()) {
+                if (precision.toString().equalsIgnoreCase(value)) {
+                    return precision;
+                }
+            }
+            throw new TypeConversionException(
+                    "'%s' is none of %s"
+                            .formatted(
+                                    value,
+                                    Arrays.stream(Precision.values())
+                                            .map(Precision::toString)
+                                            .collect(Collectors.joining(", "))));
         }
     }
 }

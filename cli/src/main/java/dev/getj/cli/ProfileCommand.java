@@ -94,7 +94,6 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        precision.requireFloats(common, work == BenchCommand.Work.TRAIN);
         ModelConfig config = network.config();
         common.note(config.describe());
         if (print) {
@@ -130,7 +129,7 @@ final class ProfileCommand implements Callable<Integer> {
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
         return switch (work) {
             case SAMPLE -> benchmark.sampling(precision.precision());
-            case TRAIN -> benchmark.training(recompute);
+            case TRAIN -> benchmark.training(recompute, precision.precision());
         };
     }
 

@@ -62,8 +62,8 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--label",
-            paramLabel = "c|all",
-            description = "Class of the images, or all in turn (default: all).")
+            paramLabel = "c|NAME|all",
+            description = "Class of the images, by number or name, or all in turn (default: all).")
     private String label;
 
     @Mixin private SamplingOptions sampling;
@@ -151,11 +151,7 @@ final class SampleCommand implements Callable<Integer> {
         if (inTurn) {
             return request;
         }
-        try {
-            return request.withLabel(Integer.parseInt(label));
-        } catch (NumberFormatException e) {
-            throw common.wrongUsage("--label " + label + ": a class number or 'all' is needed");
-        }
+        return request.withLabel(ClassLabel.number(common, label, config.classNames()));
     }
 
     private Samples fromFile(Sampler sampler, Solver method) {

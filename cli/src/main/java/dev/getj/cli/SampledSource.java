@@ -8,6 +8,8 @@ import dev.getj.eval.DrawnImages;
 import dev.getj.eval.SampleFile;
 import dev.getj.io.Suffix;
 import dev.getj.kernels.Backend;
+import dev.getj.model.Precision;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
@@ -48,7 +50,7 @@ final class SampledSource {
     private WeightsLocation teacher;
 
     /** How a model is sampled. */
-    record Settings(int count, long seed, Solver solver, int steps) {}
+    record Settings(int count, long seed, Solver solver, int steps, Precision precision) {}
 
     /** True if images are read, which may be bad; not made. */
     boolean isData() {
@@ -71,7 +73,8 @@ final class SampledSource {
     }
 
     private ImageData student(CommonOptions common, Settings settings) {
-        try (Sampler sampler = Sampler.load(run, common.backend())) {
+        try (Sampler sampler =
+                Sampler.load(run, new HeldBackend.Owned(common.backend()), settings.precision)) {
             common.note("sampling " + sampler.config().describe());
             SampleRequest request =
                     new SampleRequest(
@@ -96,7 +99,8 @@ final class SampledSource {
         HeunSampler sampler = new HeunSampler(settings.steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser loaded =
-                        TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH);
+                        TrainedDenoiser.load(
+                                teacher, backend, TrainedDenoiser.BATCH, settings.precision);
                 Progress progress =
                         common.progress("sampling the teacher", "images", settings.count)) {
             int classes = loaded.classes();

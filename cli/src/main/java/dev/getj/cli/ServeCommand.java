@@ -112,7 +112,7 @@ final class ServeCommand implements Callable<Integer> {
                                 new HeldBackend.Owned(common.backend()),
                                 precision.precision())) {
             common.note(sampler.config().describe());
-            // what cannot sample is better told now than to the first who asks
+            // weights that cannot sample are reported now, not to the first client
             sampler.sample(SampleRequest.of(1));
             try (SamplingServer server = SamplingServer.start(sampler, settings)) {
                 if (!settings.address().isLoopbackAddress()) {

@@ -64,9 +64,9 @@ final class SolveCommand implements Callable<Integer> {
 
     @Option(
             names = "--label",
-            paramLabel = "c",
-            description = "Class of the samples (default: all in turn).")
-    private Integer label;
+            paramLabel = "c|NAME",
+            description = "Class of the samples, by number or name (default: all in turn).")
+    private String label;
 
     @Mixin private SolverOptions options;
 
@@ -76,6 +76,8 @@ final class SolveCommand implements Callable<Integer> {
             defaultValue = "30",
             description = "Of the spectral radius (default: ${DEFAULT-VALUE}).")
     private int powerIterations;
+
+    @Mixin private PrecisionOption precision;
 
     @Option(
             names = "--chart",
@@ -101,7 +103,8 @@ final class SolveCommand implements Callable<Integer> {
             WeightsFile.read(file, prefix, config, weights);
             common.note(config.describe());
             SolverComparison.Result found =
-                    new SolverComparison(backend, config, weights, solvers, count)
+                    new SolverComparison(
+                                    backend, config, weights, precision.precision(), solvers, count)
                             .run(seed, labels, powerIterations);
             ImageGrid.writePng(
                     SolverComparison.chart(found, solvers.firstEntry().getValue().measure()).draw(),
@@ -140,12 +143,13 @@ final class SolveCommand implements Callable<Integer> {
             }
             return labels;
         }
-        if (label != null && (label < 0 || label >= config.classes())) {
+        Integer one = label == null ? null : ClassLabel.number(common, label, config.classNames());
+        if (one != null && (one < 0 || one >= config.classes())) {
             throw common.wrongUsage(
                     "label %s is not a class of this network, which has 0…%s"
-                            .formatted(label, config.classes() - 1));
+                            .formatted(one, config.classes() - 1));
         }
-        Arrays.setAll(labels, i -> label != null ? label : i % config.classes());
+        Arrays.setAll(labels, i -> one != null ? one : i % config.classes());
         return labels;
     }
 

@@ -112,6 +112,8 @@ final class StudyCommand implements Callable<Integer> {
                             + " accuracy of classes (default: ${DEFAULT-VALUE}).")
     private WeightsLocation classifier;
 
+    @Mixin private PrecisionOption precision;
+
     @Option(names = "--quick", description = "Minutes instead of an hour: to try it.")
     private boolean quick;
 
@@ -129,6 +131,7 @@ final class StudyCommand implements Callable<Integer> {
                             settings,
                             questions,
                             each,
+                            precision.precision(),
                             out,
                             common.backends(),
                             sources(judging, settings.images()),
@@ -176,7 +179,9 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private PairMaker teacher(Backend backend) {
-        TrainedDenoiser opened = TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH);
+        TrainedDenoiser opened =
+                TrainedDenoiser.load(
+                        teacher, backend, TrainedDenoiser.BATCH, precision.precision());
         if (opened.size() != Strokes.SIZE
                 || opened.channels() != Strokes.CHANNELS
                 || opened.classes() != Strokes.CLASSES) {

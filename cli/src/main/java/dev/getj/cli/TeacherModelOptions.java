@@ -54,9 +54,10 @@ final class TeacherModelOptions {
         return new ModelConfig(
                 "ViT",
                 new ModelConfig.Images(
-                        data.size(),
-                        data.channels(),
-                        Objects.requireNonNullElse(classes, data.classes())),
+                                data.size(),
+                                data.channels(),
+                                Objects.requireNonNullElse(classes, data.classes()))
+                        .named(data.summary().classNames()),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
                 new ModelConfig.Vit());

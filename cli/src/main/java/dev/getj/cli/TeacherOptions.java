@@ -8,6 +8,7 @@ import dev.getj.diffusion.TeacherFormat;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.io.Suffix;
 import dev.getj.kernels.Backend;
+import dev.getj.model.Precision;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Option;
@@ -101,10 +102,11 @@ final class TeacherOptions {
      * @param backend for one that was trained here
      * @param classes K, or 0 if the file is to tell
      * @param threads for one from elsewhere
+     * @param precision of one that was trained here
      * @throws dev.getj.io.GetjException if it cannot be used
      * @throws IllegalArgumentException if options do not go together
      */
-    Teacher open(Backend backend, int classes, int threads) {
+    Teacher open(Backend backend, int classes, int threads, Precision precision) {
         if (!onnx()) {
             if (describedOnnx()) {
                 throw new IllegalArgumentException(
@@ -113,7 +115,7 @@ final class TeacherOptions {
                                 + file
                                 + " is none by its name");
             }
-            return TrainedDenoiser.load(file, backend, batch());
+            return TrainedDenoiser.load(file, backend, batch(), precision);
         }
         return TeacherFormat.openAny(
                 new TeacherFile(

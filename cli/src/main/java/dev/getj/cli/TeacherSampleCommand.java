@@ -56,9 +56,11 @@ final class TeacherSampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--label",
-            paramLabel = "c|all",
+            paramLabel = "c|NAME|all",
             defaultValue = ALL,
-            description = "Class of the images, or all in turn (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Class of the images, by number or name, or all in turn (default:"
+                            + " ${DEFAULT-VALUE}).")
     private String label;
 
     @Option(
@@ -68,19 +70,22 @@ final class TeacherSampleCommand implements Callable<Integer> {
             description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Mixin private PrecisionOption precision;
+
     @Override
     public Integer call() {
         files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser teacher =
-                        TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH)) {
+                        TrainedDenoiser.load(
+                                run, backend, TrainedDenoiser.BATCH, precision.precision())) {
             int classes = teacher.classes();
             int images =
                     count != null
                             ? count
                             : COLUMNS * (classes > 0 && label.equals(ALL) ? classes : COLUMNS);
-            int[] labels = labels(images, classes);
+            int[] labels = labels(images, teacher);
             common.note(teacher.name());
             long begin = System.nanoTime();
             TeacherSamples samples = new TeacherSamples(backend, teacher, sampler);
@@ -104,16 +109,14 @@ final class TeacherSampleCommand implements Callable<Integer> {
         }
     }
 
-    private int[] labels(int images, int classes) {
+    private int[] labels(int images, TrainedDenoiser teacher) {
         if (label.equals(ALL)) {
-            return IntStream.range(0, images).map(i -> i % Math.max(1, classes)).toArray();
+            return IntStream.range(0, images)
+                    .map(i -> i % Math.max(1, teacher.classes()))
+                    .toArray();
         }
-        int one;
-        try {
-            one = Integer.parseInt(label);
-        } catch (NumberFormatException e) {
-            throw common.wrongUsage("--label " + label + ": a class number or 'all' is needed");
-        }
+        int one = ClassLabel.number(common, label, teacher.classNames());
+        int classes = teacher.classes();
         if (one < 0 || one >= classes) {
             throw common.wrongUsage(
                     "--label %s: this teacher has %s"

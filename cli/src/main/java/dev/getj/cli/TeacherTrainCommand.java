@@ -6,6 +6,7 @@ import dev.getj.diffusion.TeacherConfig;
 import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
@@ -37,6 +38,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Mixin private TeacherModelOptions model;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private PrecisionOption precision;
 
     @Option(
             names = "--schedule",
@@ -88,6 +90,9 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             TeacherConfig config = configure(model.config(images));
             TeacherTrainer.requireFit(config.teacher(), images);
+            config.precision()
+                    .requireTrainable(
+                            backend, config.teacher(), ParameterTable.denoiser(config.teacher()));
             RunDirectory.requireNoRun(options.out());
             DataCheck.run(common, images, images.count());
             try (Interrupt interrupt = new Interrupt();
@@ -137,6 +142,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 options.seed(),
                 recompute,
                 options.saveEvery(),
-                options.sampleEvery());
+                options.sampleEvery(),
+                precision.precision());
     }
 }

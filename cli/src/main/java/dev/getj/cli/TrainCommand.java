@@ -5,6 +5,7 @@ import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.train.RateSchedule;
@@ -38,6 +39,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private ObjectiveOptions objective;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private PrecisionOption precision;
 
     @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
     private Path pairs;
@@ -111,6 +113,8 @@ final class TrainCommand implements Callable<Integer> {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
             config.learned(opened.count());
+            config.precision()
+                    .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = begun(config, opened)) {
                 return train(interrupt, prepared(backend, run, config, opened), config);
@@ -126,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
-        common.note(config.model().describe());
+        common.note(config.describe());
         ModelConfig network = config.model();
         return new Trainer(
                 backend,
@@ -171,12 +175,12 @@ final class TrainCommand implements Callable<Integer> {
                 options.sampleEvery(),
                 schedule,
                 heldOut == null ? opened.description().heldOut() : heldOut,
-                evalEvery);
+                evalEvery,
+                precision.precision());
     }
 
     private ModelConfig sizes(Pairs opened) {
-        return model.config(
-                new ModelConfig.Images(opened.size(), opened.channels(), opened.classes()));
+        return model.config(opened.description().images());
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 
@@ -41,20 +42,26 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Store what was computed under the same keys.")
     private Path write;
 
+    @Mixin private PrecisionOption precision;
+
     @Option(
             names = "--tolerance",
             paramLabel = "X",
-            defaultValue = "1e-3",
             description =
                     "Largest error that passes, absolute or relative to the largest value of"
-                            + " the entry, whichever is smaller (default: ${DEFAULT-VALUE}).")
+                            + " the entry, whichever is smaller (default: 1e-3, in mixed precision"
+                            + " 3e-2).")
+    private Double given;
+
     private double tolerance;
 
     @Override
     public Integer call() {
+        tolerance = Objects.requireNonNullElse(given, GoldenCheck.tolerance(precision.precision()));
         try (SafetensorsFile file = SafetensorsFile.open(golden);
                 Backend backend = common.backend()) {
-            SequencedMap<String, float[]> computed = GoldenCheck.compute(backend, file);
+            SequencedMap<String, float[]> computed =
+                    GoldenCheck.compute(backend, file, precision.precision());
             if (write != null) {
                 GoldenCheck.write(file, computed, write);
             }

@@ -88,6 +88,11 @@ class RefusalsTest {
                     sample --quiet --device ptx --run %run --out %new     | --device ptx:0: Java was started without TornadoVM
                     sample --quiet --precision tf32 --run %run --out %new | --precision tf32 needs cuBLASLt, with --device cuda; jvm computes in float32
                     sample --quiet --precision mixed --run %run --out %new | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    train --quiet --pairs %pairs --out %new --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    bench train --quiet --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    profile train --quiet --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    solve --quiet --run %run --chart %new --precision mixed | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
+                    study --quiet --out %new --precision mixed | vit-equal: --precision mixed trains heads whose depth is a multiple of 4 up to 64, those of this network are 25 deep: use --precision float32
                     verify --quiet %missing                              | cannot read %missing: no such file or folder
                     verify --quiet %weights                              | %weights holds no tensor 'in.noise'
                     pairs inspect --quiet %missing                       | cannot read %missing: no such file or folder
@@ -126,11 +131,13 @@ class RefusalsTest {
                     sample --run %run --label cat --out %new --quiet    | --label cat: a class number or 'all' is needed
                     sample --run %run --input %pairs --seed 1 --out %new | --input brings its own noise and labels: leave out --count, --seed and --label
                     sample --run %run --input %pairs --label 1          | --input brings its own noise and labels: leave out --count, --seed and --label
-                    sample --run %run --precision half --out %new       | Invalid value for option '--precision': expected one of
+                    sample --run %run --precision half --out %new       | Invalid value for option '--precision': 'half' is none of float32, tf32, mixed
+                    classifier train --data builtin:strokes --out %new --precision mixed | --precision mixed: a classifier is three small layers, which are trained in float32
+                    pairs generate --out %new --precision mixed         | --precision mixed: the ideal denoiser computes in float32
+                    train --resume --out %run --precision mixed         | --precision cannot be given with --resume: the run keeps the settings it began with
+                    train --pairs %pairs --out %new --precision mixed --jacobian-penalty 0.1 | the Jacobian penalty needs --precision float32
                     sample --run %run --products cublas --out %new      | --products cublas is for --device cuda
                     sample --run %run --products fast --out %new        | Invalid value for option '--products': expected one of
-                    profile train --precision mixed                   | --precision mixed is for sampling: training is in float32
-                    bench train --precision mixed                     | --precision mixed is for sampling: training is in float32
                     train --out %new                                   | --pairs is needed: the pair set to learn from
                     train --pairs %pairs                               | Missing required option: '--out=RUN'
                     train --pairs %pairs --out %new --model GET-X       | no model is called 'GET-X'; there are GET-T/2

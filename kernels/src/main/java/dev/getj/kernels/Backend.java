@@ -44,13 +44,22 @@ public interface Backend extends AutoCloseable {
      * devices whose memory is more than one array can hold.
      */
     default List<Tensor> allocateTogether(int[]... shapes) {
+        return allocateTogether(dtype(), shapes);
+    }
+
+    /**
+     * The same of a type of one's choice.
+     *
+     * @throws IllegalArgumentException naming the type, if the backend does not store it
+     */
+    default List<Tensor> allocateTogether(DType dtype, int[]... shapes) {
         int[] starts = new int[shapes.length];
         int size = 0;
         for (int i = 0; i < shapes.length; i++) {
             starts[i] = size;
             size = Math.addExact(size, (Tensor.sizeOf(shapes[i]) + 63) / 64 * 64);
         }
-        Tensor whole = allocate(size);
+        Tensor whole = allocate(dtype, size);
         return IntStream.range(0, shapes.length)
                 .mapToObj(i -> whole.view(starts[i], shapes[i]))
                 .toList();

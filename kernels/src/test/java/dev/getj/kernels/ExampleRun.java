@@ -50,6 +50,12 @@ public record ExampleRun(Example example, boolean aligned) {
         }
     }
 
+    /** True for the forward pass of a linear layer. */
+    public boolean forwardProduct() {
+        return example.operation().startsWith("linear")
+                && !example.operation().contains("Backward");
+    }
+
     /**
      * Runs the example on {@code batch} samples from number {@code first} and returns what it
      * modified, by name. All tensors are views inside larger buffers; writing beside them is an

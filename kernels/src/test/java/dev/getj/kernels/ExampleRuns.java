@@ -101,7 +101,22 @@ public final class ExampleRuns {
         examples.addAll(Examples.attention(DType.F16, 1, 4, 1));
         examples.addAll(Examples.attention(DType.F16, 128, 128, 2));
         examples.addAll(Examples.attention(DType.F16, 65, 40, 1).subList(1, 2));
+        examples.addAll(Examples.mixedTraining());
+        // weight gradients of whole tiles, and of rows that fill no step
+        examples.add(weightGradient(Examples.mixedTraining(DType.F16, 64, 128, 128, 2)));
+        examples.add(weightGradient(Examples.mixedTraining(DType.BF16, 61, 132, 136, 3)));
+        // attention backward: whole tiles, one token, and one more than a tile
+        examples.add(Examples.attentionBackward(DType.F16, 64, 64, 1));
+        examples.add(Examples.attentionBackward(DType.F16, 1, 4, 1));
+        examples.add(Examples.attentionBackward(DType.F16, 65, 40, 1));
         return examples.stream().map(ExampleRun::new).toList();
+    }
+
+    private static Example weightGradient(List<Example> examples) {
+        return examples.stream()
+                .filter(it -> it.operation().equals("linearBackwardWeight"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The names of all operations, read off the sealed types: linear, linearGelu, … */

@@ -89,7 +89,8 @@ public final class Demo {
 
     private Result runClaimed() {
         TrainedDenoiser teacher =
-                TrainedDenoiser.load(settings.shipped(), backend, TrainedDenoiser.BATCH);
+                TrainedDenoiser.load(
+                        settings.shipped(), backend, TrainedDenoiser.BATCH, settings.precision());
         timed("Pairs from the teacher", "pairs", settings.pairs(), () -> makePairs(teacher));
         RunConfig config = runConfig();
         try (RunDirectory run = RunDirectory.create(out.resolve(RUN), config);
@@ -137,16 +138,17 @@ public final class Demo {
 
     private RunConfig runConfig() {
         return new RunConfig(
-                settings.model(),
-                out.resolve(PAIRS).toAbsolutePath().toString(),
-                settings.objective(),
-                settings.optimizer(),
-                settings.batch(),
-                settings.steps(),
-                settings.seed(),
-                false,
-                settings.steps(),
-                settings.steps());
+                        settings.model(),
+                        out.resolve(PAIRS).toAbsolutePath().toString(),
+                        settings.objective(),
+                        settings.optimizer(),
+                        settings.batch(),
+                        settings.steps(),
+                        settings.seed(),
+                        false,
+                        settings.steps(),
+                        settings.steps())
+                .withPrecision(settings.precision());
     }
 
     private Result evaluate(TrainedDenoiser teacher, Sampler student, List<Metrics.Line> lines) {
@@ -163,7 +165,10 @@ public final class Demo {
                     fresh[0] = student.sample(request);
                     listener.at(count, "");
                     try (Sampler shipped =
-                            Sampler.load(settings.shipped(), new HeldBackend.Borrowed(backend))) {
+                            Sampler.load(
+                                    settings.shipped(),
+                                    new HeldBackend.Borrowed(backend),
+                                    settings.precision())) {
                         others[0] = shipped.sample(request).pixels();
                     }
                     listener.at(2L * count, "");

@@ -4,6 +4,7 @@ import dev.getj.data.Strokes;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.Precision;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.train.OptimizerSettings;
 
@@ -16,6 +17,7 @@ import dev.getj.train.OptimizerSettings;
  * @param teacherSteps noise levels of the teacher's sampler
  * @param model of the fresh student
  * @param evaluated images of the Fréchet distances and class accuracies
+ * @param precision of teacher and students
  */
 public record DemoSettings(
         WeightsLocation shipped,
@@ -27,7 +29,8 @@ public record DemoSettings(
         int batch,
         long steps,
         long seed,
-        int evaluated) {
+        int evaluated,
+        Precision precision) {
 
     /** The settings of {@code getj demo}. */
     public static DemoSettings standard() {
@@ -46,7 +49,8 @@ public record DemoSettings(
                 32,
                 2000,
                 0,
-                1000);
+                1000,
+                Precision.FLOAT32);
     }
 
     /** The same demo with less of everything: for tests. */
@@ -61,6 +65,22 @@ public record DemoSettings(
                 batch,
                 newSteps,
                 seed,
-                newEvaluated);
+                newEvaluated,
+                precision);
+    }
+
+    public DemoSettings withPrecision(Precision other) {
+        return new DemoSettings(
+                shipped,
+                teacherSteps,
+                pairs,
+                model,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                evaluated,
+                other);
     }
 }

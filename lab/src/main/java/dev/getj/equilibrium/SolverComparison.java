@@ -10,6 +10,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.NoiseStream;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Solver;
@@ -55,6 +56,7 @@ public final class SolverComparison {
             double[] spectralRadius,
             double jacobianPenalty) {}
 
+    private final Network network;
     private final EquilibriumMap map;
     private final SequencedMap<String, Solver> solvers;
     private final Map<String, Solver.Solve> solves = new LinkedHashMap<>();
@@ -69,14 +71,18 @@ public final class SolverComparison {
     /**
      * Records everything.
      *
+     * @param precision as in sampling
      * @param solvers at least one, by name
      * @param batch equilibria that are solved for at once
      * @throws IllegalArgumentException if the network has no equilibrium
+     * @throws dev.getj.io.GetjException if the backend or the sizes of the network do not allow the
+     *     precision
      */
     public SolverComparison(
             Backend backend,
             ModelConfig config,
             Parameters weights,
+            Precision precision,
             SequencedMap<String, Solver> solvers,
             int batch) {
         if (batch < 1) {
@@ -84,7 +90,9 @@ public final class SolverComparison {
         }
         this.solvers = solvers;
         Parameters gradients = new Parameters(backend, weights.table());
-        map = new EquilibriumMap(new Network(backend, config, weights), gradients, batch);
+        precision.requireTrainable(backend, config, weights.table());
+        network = new Network(backend, config, weights, precision);
+        map = new EquilibriumMap(network, gradients, batch);
         FixedPointMap evaluation = map.evaluation();
         noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
@@ -113,6 +121,7 @@ public final class SolverComparison {
         map.labels().set(labels);
         noiseKey.set(NoiseStream.NOISE.key(seed, 0));
         startKey.set(NoiseStream.START.key(seed, 0));
+        network.round();
         drawNoise.run();
         map.inject();
         SequencedMap<String, Outcome> outcomes = new LinkedHashMap<>();

@@ -3,11 +3,13 @@ package dev.getj.equilibrium;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.profile.DryBackend;
 import dev.getj.model.Estimator;
+import dev.getj.model.Factors;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.TrainingPass;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.ImplicitGradient;
@@ -36,11 +38,18 @@ public final class TrainingMemory {
 
     private final ModelConfig model;
     private final int batch;
+    private final Precision precision;
+
+    /** In floats. */
+    public TrainingMemory(ModelConfig model, int batch) {
+        this(model, batch, Precision.FLOAT32);
+    }
 
     /**
      * @throws IllegalArgumentException if the network has no equilibrium
+     * @throws dev.getj.io.GetjException if the sizes of the network do not allow the precision
      */
-    public TrainingMemory(ModelConfig model, int batch) {
+    public TrainingMemory(ModelConfig model, int batch, Precision precision) {
         if (model.kind() instanceof ModelConfig.Vit) {
             throw new IllegalArgumentException(
                     model.name() + " has no equilibrium: there are no iterations to count");
@@ -50,6 +59,8 @@ public final class TrainingMemory {
         }
         this.model = model;
         this.batch = batch;
+        this.precision = precision;
+        precision.requireTrainable(new DryBackend(), model, new ParameterTable(model));
     }
 
     /**
@@ -94,10 +105,11 @@ public final class TrainingMemory {
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(meter, table);
         Parameters gradients = new Parameters(meter, table);
-        new Optimizer(meter, OptimizerSettings.paper(), trained, gradients);
+        Factors factors = Factors.trained(meter, model, trained.weights(), precision);
+        new Optimizer(meter, OptimizerSettings.paper(), trained, factors, gradients);
         Objective objective = Objective.of(LossKind.L1, gradient, new Weighting.Exponential(0.8));
         new TrainingPass(
-                new Network(meter, model, trained.weights()),
+                new Network(meter, model, trained.weights(), factors),
                 gradients,
                 objective,
                 batch,

@@ -2,7 +2,7 @@ package dev.getj.serve;
 
 import java.util.Map;
 
-/** A request that is not answered, and why, in one line for whoever sent it. */
+/** A request that is not answered, and why, in one line for the client. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 

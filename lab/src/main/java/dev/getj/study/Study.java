@@ -8,6 +8,10 @@ import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.profile.DryBackend;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Precision;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +37,8 @@ public final class Study {
      * @param teacher as the user named it
      * @param classifier as the user named it
      */
-    private record Identity(StudySettings settings, String teacher, String classifier) {}
+    private record Identity(
+            StudySettings settings, String teacher, String classifier, Precision precision) {}
 
     /**
      * What judges and teaches.
@@ -62,6 +67,7 @@ public final class Study {
 
     private final StudySettings settings;
     private final Set<Question> questions;
+    private final Precision precision;
     private final Path out;
     private final Supplier<Backend> backends;
     private final Sources sources;
@@ -72,35 +78,50 @@ public final class Study {
 
     /**
      * @param seeds of each run, at least 1
+     * @param precision of all runs, and of sampling
      * @param out a new folder, or that of the same study
      * @param backends each for one run
-     * @throws GetjException if the folder is that of a study with other settings
+     * @throws GetjException if the folder is that of a study with other settings, or the sizes of a
+     *     network do not allow the precision
      */
     public Study(
             StudySettings settings,
             Set<Question> questions,
             int seeds,
+            Precision precision,
             Path out,
             Supplier<Backend> backends,
             Sources sources,
             StudyListener listener) {
         this.settings = settings;
         this.questions = EnumSet.copyOf(questions);
+        this.precision = precision;
         this.out = out;
         this.backends = backends;
         this.sources = sources;
         this.listener = listener;
         runs = settings.runs(questions, seeds);
+        runs.forEach(run -> requireTrainable(run.student()));
         pairs = new StudyPairs(settings, out, backends, sources.teacher());
         if (Files.exists(out.resolve(IDENTITY))) {
             identify();
         }
     }
 
+    private void requireTrainable(Student student) {
+        try {
+            ModelConfig model = student.model();
+            precision.requireTrainable(new DryBackend(), model, new ParameterTable(model));
+        } catch (GetjException refused) {
+            throw new GetjException(student.name() + ": " + refused.getMessage(), refused);
+        }
+    }
+
     // written once teacher and classifier have been read: a wrong name shall not stay
     private void identify() {
         Path file = out.resolve(IDENTITY);
-        Identity wanted = new Identity(settings, sources.teacherName(), sources.classifierName());
+        Identity wanted =
+                new Identity(settings, sources.teacherName(), sources.classifierName(), precision);
         try (Claim _ = Turn.await(out)) {
             if (!Files.exists(file)) {
                 StudyJson.write(RegularFile.inside(out, IDENTITY), wanted);
@@ -156,7 +177,7 @@ public final class Study {
         boolean iterations =
                 questions.contains(Question.ITERATIONS)
                         && run.equals(settings.run(settings.get(), run.seed()));
-        return new Training(settings, run, run.folder(out), iterations);
+        return new Training(settings, run, precision, run.folder(out), iterations);
     }
 
     private Judge judge() {
@@ -178,7 +199,7 @@ public final class Study {
         List<Learned> learned = runs.stream().map(run -> training(run).learned()).toList();
         Times times =
                 questions.contains(Question.ITERATIONS)
-                        ? new Timing(settings, out, backends).times()
+                        ? new Timing(settings, precision, out, backends).times()
                         : null;
         return new StudyReport(settings, List.copyOf(questions), baselines(), learned, times);
     }

@@ -125,7 +125,8 @@ final class StudyPairs {
                         of.classes(),
                         of.teacher(),
                         of.seed(),
-                        of.settings());
+                        of.settings(),
+                        of.classNames());
         float[] noise = new float[COPIED * of.elements()];
         float[] image = new float[noise.length];
         int[] labels = new int[COPIED];

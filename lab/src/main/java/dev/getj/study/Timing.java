@@ -5,6 +5,8 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.Initialization;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -26,14 +28,16 @@ final class Timing {
     private static final int RUNS = 15;
 
     private final StudySettings settings;
+    private final Precision precision;
     private final Path file;
     private final Supplier<Backend> backends;
 
     /**
      * @param out folder of the study, which keeps what was measured
      */
-    Timing(StudySettings settings, Path out, Supplier<Backend> backends) {
+    Timing(StudySettings settings, Precision precision, Path out, Supplier<Backend> backends) {
         this.settings = settings;
+        this.precision = precision;
         this.file = out.resolve(FILE);
         this.backends = backends;
     }
@@ -50,10 +54,16 @@ final class Timing {
 
     /** A network and its iterations, and the nanoseconds that its batches took. */
     private record Case(String student, int iterations, Sampler sampler, long[] nanos) {
-        static Case of(Backend backend, Student student, int iterations) {
+        static Case of(Backend backend, Student student, Precision precision, int iterations) {
             Parameters weights = new Parameters(backend, new ParameterTable(student.model()));
             Initialization.initialize(student.model(), weights, 0);
-            Sampler sampler = new Sampler(backend, student.model(), weights, BATCH);
+            Sampler sampler =
+                    new Sampler(
+                            new HeldBackend.Borrowed(backend),
+                            student.model(),
+                            weights,
+                            BATCH,
+                            precision);
             return new Case(student.name(), iterations, sampler, new long[RUNS]);
         }
 
@@ -83,9 +93,9 @@ final class Timing {
         try (Backend backend = backends.get()) {
             List<Case> cases = new ArrayList<>();
             for (int k = 1; k <= Training.MOST_ITERATIONS; k++) {
-                cases.add(Case.of(backend, settings.get(), k));
+                cases.add(Case.of(backend, settings.get(), precision, k));
             }
-            settings.vits().forEach(vit -> cases.add(Case.of(backend, vit, 0)));
+            settings.vits().forEach(vit -> cases.add(Case.of(backend, vit, precision, 0)));
             cases.forEach(timed -> timed.run(WARM_UP));
             for (int round = 0; round < RUNS; round++) {
                 for (Case timed : cases) {

@@ -4,6 +4,7 @@ import dev.getj.data.Pairs;
 import dev.getj.io.Claim;
 import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
+import dev.getj.model.Precision;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.solver.FixedPointIteration;
@@ -34,6 +35,7 @@ final class Training {
 
     private final StudySettings settings;
     private final StudyRun run;
+    private final Precision precision;
     private final Path folder;
     private final boolean iterations;
 
@@ -41,9 +43,15 @@ final class Training {
      * @param folder of the run
      * @param iterations whether it is asked what iterations in sampling do
      */
-    Training(StudySettings settings, StudyRun run, Path folder, boolean iterations) {
+    Training(
+            StudySettings settings,
+            StudyRun run,
+            Precision precision,
+            Path folder,
+            boolean iterations) {
         this.settings = settings;
         this.run = run;
+        this.precision = precision;
         this.folder = folder;
         this.iterations = iterations;
     }
@@ -78,7 +86,7 @@ final class Training {
             Judge judge,
             StudyListener listener,
             BooleanSupplier stop) {
-        RunConfig config = settings.config(run, pairSet);
+        RunConfig config = settings.config(run, pairSet).withPrecision(precision);
         try (RunDirectory directory =
                         RunDirectory.isRun(folder)
                                 ? RunDirectory.open(claim)

@@ -14,6 +14,7 @@ import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.solver.Anderson;
@@ -49,7 +50,8 @@ class SolverComparisonTest {
 
     private static Result compare(SequencedMap<String, Solver> solvers) {
         try (Backend backend = new RecordedFirst(Backends.jvm(2))) {
-            return new SolverComparison(backend, MODEL, weights(backend), solvers, 3)
+            return new SolverComparison(
+                            backend, MODEL, weights(backend), Precision.FLOAT32, solvers, 3)
                     .run(5, LABELS, 9);
         }
     }
@@ -133,10 +135,14 @@ class SolverComparisonTest {
             Parameters weights = new Parameters(backend, new ParameterTable(vit));
             expect(
                     vit.describe() + " has no equilibrium to solve for",
-                    () -> new SolverComparison(backend, vit, weights, solvers(), 1));
+                    () ->
+                            new SolverComparison(
+                                    backend, vit, weights, Precision.FLOAT32, solvers(), 1));
             expect(
                     "at least 1 sample is needed, not 0",
-                    () -> new SolverComparison(backend, vit, weights, solvers(), 0));
+                    () ->
+                            new SolverComparison(
+                                    backend, vit, weights, Precision.FLOAT32, solvers(), 0));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.op.LossKind;
+import dev.getj.model.Precision;
 import dev.getj.train.OptimizerSettings;
 
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,7 @@ class StudyTest {
                 settings,
                 questions,
                 seeds,
+                Precision.FLOAT32,
                 folder,
                 () -> Backends.jvm(1),
                 new Study.Sources(
@@ -253,6 +255,6 @@ class StudyTest {
     }
 
     private static Learned learned(Path out, StudyRun run) {
-        return new Training(TINY, run, run.folder(out), false).learned();
+        return new Training(TINY, run, Precision.FLOAT32, run.folder(out), false).learned();
     }
 }

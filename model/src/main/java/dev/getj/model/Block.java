@@ -84,12 +84,12 @@ record Block(String prefix, Layers layers, int heads, int column) {
             int[] rows = {b, space.config().heads(), n};
             int[] wide = {b, n, hidden};
             return new Activations<>(
-                    Output.Saved.allocate(space, state, statistics),
-                    space.tokens(3 * space.config().width()),
-                    Output.Saved.allocate(space, state, rows),
+                    Output.Saved.factor(space, state, statistics),
+                    space.factors(3 * space.config().width()),
+                    Output.Saved.factor(space, state, rows),
                     space.state(),
-                    Output.Saved.allocate(space, state, statistics),
-                    Output.Saved.allocate(space, wide, wide));
+                    Output.Saved.factor(space, state, statistics),
+                    Output.Saved.factors(space, wide, wide));
         }
     }
 
@@ -101,11 +101,28 @@ record Block(String prefix, Layers layers, int heads, int column) {
         }
     }
 
-    /** Gradients inside one block: used by one block after the other. */
-    record Scratch(Tensor dNormed, Tensor dQkv, Tensor dHidden) {
+    /**
+     * Gradients inside one block: used by one block after the other.
+     *
+     * @param dNormed [B, N, D]
+     * @param dQkv [B, N, 3D]
+     * @param dHidden [B, N, hidden]
+     * @param rounded [B, N, D], for the gradient of the residual stream where factors have 16 bits
+     */
+    record Scratch(Tensor dNormed, Tensor dQkv, Tensor dHidden, Optional<Tensor> rounded) {
         static Scratch allocate(Space space, int hidden) {
             int width = space.config().width();
-            return new Scratch(space.state(), space.tokens(3 * width), space.tokens(hidden));
+            return new Scratch(
+                    space.factors(width),
+                    space.factors(3 * width),
+                    space.factors(hidden),
+                    space.mixed() ? Optional.of(space.factors(width)) : Optional.empty());
+        }
+
+        /** The same values of the factors' type: d itself, or rounded as it is now. */
+        Tensor factor(Kernels k, Tensor d) {
+            rounded.ifPresent(it -> k.cast(d, it));
+            return rounded.orElse(d);
         }
     }
 
@@ -163,14 +180,16 @@ record Block(String prefix, Layers layers, int heads, int column) {
         k.layerNorm(x, norm.gamma(), norm.beta(), normed.value(), normed.savedOrNull());
     }
 
-    // d holds the gradient of y and receives, in place, that of x: the residual path is free
+    // d holds the gradient of y and receives, in place, that of x: the residual path is free.
+    // It is float; products read it rounded where factors have 16 bits
     void backward(
             Kernels k, Application<Output.Saved> at, Scratch s, Gradients gradients, Tensor d) {
         Activations<Output.Saved> a = at.activations;
         // y = middle + hidden · fc2ᵀ + b
-        gradients.linear(k, d, a.hidden.value(), Layers::fc2);
+        Tensor dY = s.factor(k, d);
+        gradients.linear(k, dY, a.hidden.value(), Layers::fc2);
         // hidden = gelu(preActivation)
-        k.linearGeluBackwardInput(d, layers.fc2.weight(), a.hidden.saved(), s.dHidden);
+        k.linearGeluBackwardInput(dY, layers.fc2.weight(), a.hidden.saved(), s.dHidden);
         // preActivation = normed2 · fc1ᵀ + b
         gradients.linear(k, s.dHidden, a.normed2.value(), Layers::fc1);
         k.linearBackwardInput(s.dHidden, layers.fc1.weight(), s.dNormed);
@@ -185,8 +204,9 @@ record Block(String prefix, Layers layers, int heads, int column) {
                 dNorm2.gamma(),
                 dNorm2.beta());
         // middle = x + attended · projᵀ + b
-        gradients.linear(k, d, a.attended.value(), Layers::proj);
-        k.linearBackwardInput(d, layers.proj.weight(), s.dNormed);
+        Tensor dMiddle = s.factor(k, d);
+        gradients.linear(k, dMiddle, a.attended.value(), Layers::proj);
+        k.linearBackwardInput(dMiddle, layers.proj.weight(), s.dNormed);
         // attended = attention(qkv)
         k.attentionBackward(
                 s.dNormed, a.qkv, a.attended.value(), a.attended.saved(), heads, s.dQkv);

@@ -11,10 +11,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.getj.io.GetjException;
 import dev.getj.io.Printable;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
  * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
- * num_classes}.
+ * num_classes}; and {@code class_names}, where classes have names.
  */
 public final class ConfigJson {
     private static final ObjectMapper MAPPER =
@@ -23,10 +26,11 @@ public final class ConfigJson {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
+    private static final String CLASS_NAMES = "class_names";
     private static final double DEFAULT_RATIO = 4;
     private static final int LONGEST_NAME = 60;
 
-    /** Characters; twelve numbers take some hundred. */
+    /** Characters; twelve numbers take some hundred, and names of classes half of this. */
     private static final int LONGEST = 1 << 16;
 
     private ConfigJson() {}
@@ -46,6 +50,9 @@ public final class ConfigJson {
         node.put("deq_mlp_ratio", config.kind().blocks().mlpRatio());
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
+        if (!config.classNames().isEmpty()) {
+            config.classNames().forEach(node.putArray(CLASS_NAMES)::add);
+        }
         return node.toString();
     }
 
@@ -69,10 +76,7 @@ public final class ConfigJson {
             }
             return new ModelConfig(
                     name(node),
-                    new ModelConfig.Images(
-                            integer(node, "input_size", source),
-                            integer(node, "in_channels", source),
-                            conditional(node, source) ? integer(node, "num_classes", source) : 0),
+                    images(node, source),
                     new ModelConfig.Token(
                             integer(node, "patch_size", source),
                             integer(node, "hidden_size", source),
@@ -89,6 +93,26 @@ public final class ConfigJson {
             throw new GetjException(
                     source + ": impossible model configuration: " + e.getMessage(), e);
         }
+    }
+
+    private static ModelConfig.Images images(JsonNode node, String source) {
+        ModelConfig.Images images =
+                new ModelConfig.Images(
+                        integer(node, "input_size", source),
+                        integer(node, "in_channels", source),
+                        conditional(node, source) ? integer(node, "num_classes", source) : 0);
+        JsonNode names = node.path(CLASS_NAMES);
+        if (names.isMissingNode() || names.isNull()) {
+            return images;
+        }
+        List<String> texts = new ArrayList<>();
+        names.forEach(name -> texts.add(name.isTextual() ? name.textValue() : ""));
+        if (!names.isArray() || texts.contains("") || texts.size() != images.classes()) {
+            throw new GetjException(
+                    "%s: the model configuration has no list of %s names as '%s'"
+                            .formatted(source, images.classes(), CLASS_NAMES));
+        }
+        return images.named(texts);
     }
 
     // it stands in lines for people

@@ -4,10 +4,11 @@ package dev.getj.model;
 record Denoiser(Trunk trunk, NoiseEmbedding levels, Decoder decoder) {
     /**
      * @param weights with a {@link ParameterTable#denoiser} table
+     * @param factors of these weights
      */
-    static Denoiser of(ModelConfig config, Parameters weights) {
+    static Denoiser of(ModelConfig config, Parameters weights, Factors factors) {
         return new Denoiser(
-                new Trunk(config, weights),
+                new Trunk(config, weights, factors.parameters()),
                 new NoiseEmbedding(config, weights),
                 new Decoder(weights));
     }

@@ -17,14 +17,23 @@ public final class DenoiserPass {
     private final Trunk.Pass<Output.Value> trunk;
     private final Tensor features;
     private final Tensor output;
+    private final Factors factors;
     private final List<Program> programs = new ArrayList<>();
 
     /**
      * @param weights with a {@link ParameterTable#denoiser} table
+     * @param precision {@link #round} says when weights are taken over
+     * @throws dev.getj.io.GetjException if the backend or the sizes of the network do not allow it
      */
-    public DenoiserPass(Backend backend, ModelConfig config, Parameters weights, int batch) {
-        Denoiser denoiser = Denoiser.of(config, weights);
-        Space space = new Space(backend, config, batch);
+    public DenoiserPass(
+            Backend backend,
+            ModelConfig config,
+            Parameters weights,
+            int batch,
+            Precision precision) {
+        factors = Factors.sampled(backend, weights, precision);
+        Denoiser denoiser = Denoiser.of(config, weights, factors);
+        Space space = new Space(backend, config, batch, factors.type());
         Tensor condition = space.condition();
         trunk =
                 new Trunk.Pass<>(
@@ -73,6 +82,14 @@ public final class DenoiserPass {
     /** F, [B, C, S, S]. */
     public Tensor output() {
         return output;
+    }
+
+    /**
+     * Takes over the weights as they are now, where products read rounded ones: before the first
+     * {@link #run}, and after weights have changed.
+     */
+    public void round() {
+        factors.round();
     }
 
     public void run() {

@@ -23,6 +23,7 @@ public final class DenoiserTrainingPass {
 
     /**
      * @param weights with a {@link ParameterTable#denoiser} table
+     * @param factors of these weights
      * @param gradients receives the gradient of each batch, overwritten by {@link #run}
      * @param recompute trade time for memory
      */
@@ -30,11 +31,12 @@ public final class DenoiserTrainingPass {
             Backend backend,
             ModelConfig config,
             Parameters weights,
+            Factors factors,
             Parameters gradients,
             int batch,
             boolean recompute) {
-        Denoiser denoiser = Denoiser.of(config, weights);
-        Space space = new Space(backend, config, batch);
+        Denoiser denoiser = Denoiser.of(config, weights, factors);
+        Space space = new Space(backend, config, batch, factors.type());
         TrainingWorkspace workspace = new TrainingWorkspace(space, gradients, recompute);
         Tensor condition = space.condition();
         Tensor dCondition = space.condition();

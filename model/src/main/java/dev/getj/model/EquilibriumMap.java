@@ -56,7 +56,16 @@ public final class EquilibriumMap implements DifferentiableMap {
         Injection injection = network.injection();
         trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
         inject.addAll(trunk.forward(1));
-        inject.add(backend().record("inject", k -> injection.forward(k, trunk.h(), u(injected))));
+        inject.add(
+                backend()
+                        .record(
+                                "inject",
+                                k ->
+                                        injection.forward(
+                                                k,
+                                                trunk.h(),
+                                                workspace.scratch().dNormed(),
+                                                u(injected))));
     }
 
     private static Tensor u(Block.Injections injections) {
@@ -103,7 +112,12 @@ public final class EquilibriumMap implements DifferentiableMap {
                                 k ->
                                         network.injection()
                                                 .backward(
-                                                        k, u(dInjected), trunk.h(), gradients, d)));
+                                                        k,
+                                                        u(dInjected),
+                                                        trunk.h(),
+                                                        gradients,
+                                                        workspace.scratch(),
+                                                        d)));
         backward.addAll(Trunk.backward(trunk, workspace, dInjected.c(), d));
         return backward;
     }

@@ -32,4 +32,17 @@ record Injection(Trunk trunk, Tensor weight) {
         k.linearBackwardWeight(dU, h, gradients.tensor(WEIGHT), null);
         k.linearBackwardInput(dU, weight, d);
     }
+
+    // as above; where the weight has 16 bits, dU and h are rounded first, in scratch memory
+    void backward(
+            Kernels k, Tensor dU, Tensor h, Parameters gradients, Block.Scratch scratch, Tensor d) {
+        if (!weight.dtype().isHalf()) {
+            backward(k, dU, h, gradients, d);
+            return;
+        }
+        Tensor roundedU = scratch.dHidden().view(0, dU.shape());
+        k.cast(dU, roundedU);
+        k.cast(h, scratch.dNormed());
+        backward(k, roundedU, scratch.dNormed(), gradients, d);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.getj.model;
 
+import dev.getj.io.Printable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +19,46 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
      * @param size S, side of the square images in pixels
      * @param channels C
      * @param classes K, 0 for an unconditional network
+     * @param classNames of the K classes, where they have names; else empty
      */
-    public record Images(int size, int channels, int classes) {}
+    public record Images(int size, int channels, int classes, List<String> classNames) {
+        /** Characters of a name, and of all names together, at most: files carry them. */
+        private static final int LONGEST_NAME = 60;
+
+        private static final int LONGEST_NAMES = 1 << 15;
+
+        /**
+         * @throws IllegalArgumentException if some classes have a name and others have none
+         */
+        public Images {
+            classNames = List.copyOf(classNames);
+            if (!classNames.isEmpty() && classNames.size() != classes) {
+                throw new IllegalArgumentException(
+                        "%s classes cannot have %s names".formatted(classes, classNames.size()));
+            }
+        }
+
+        /** Whose classes have no names. */
+        public Images(int size, int channels, int classes) {
+            this(size, channels, classes, List.of());
+        }
+
+        /**
+         * The same with names of the classes, fit for a line and at most 60 characters long each;
+         * with none if there are not as many as classes, or more of them than a file should carry.
+         */
+        public Images named(List<String> names) {
+            List<String> lines =
+                    names.stream()
+                            .map(Printable::line)
+                            .map(line -> line.substring(0, Math.min(LONGEST_NAME, line.length())))
+                            .toList();
+            boolean kept =
+                    lines.size() == classes
+                            && lines.stream().mapToInt(String::length).sum() <= LONGEST_NAMES;
+            return new Images(size, channels, classes, kept ? lines : List.of());
+        }
+    }
 
     /**
      * What an image is cut into.
@@ -82,6 +122,9 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
 
     /** Largest accepted value of any size: keeps products of hostile files within a long. */
     private static final int LARGEST = 1 << 16;
+
+    /** Names of classes in a message. */
+    private static final int SHOWN_NAMES = 20;
 
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
@@ -159,6 +202,45 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
     /** K. */
     public int classes() {
         return images.classes;
+    }
+
+    /** Names of the K classes; empty if they have none. */
+    public List<String> classNames() {
+        return images.classNames;
+    }
+
+    /**
+     * The class that a user means.
+     *
+     * @param text its number or its name, whatever the case; a name counts first
+     * @return in 0 to K − 1
+     * @throws IllegalArgumentException saying what there is, if there is no such class
+     */
+    public int classOf(String text) {
+        for (int i = 0; i < classNames().size(); i++) {
+            if (classNames().get(i).equalsIgnoreCase(text)) {
+                return i;
+            }
+        }
+        if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) < classes()) {
+            return Integer.parseInt(text);
+        }
+        throw new IllegalArgumentException(
+                conditional()
+                        ? "'%s' is no class of this network, which has 0…%s%s"
+                                .formatted(text, classes() - 1, names())
+                        : "this network is unconditional: it takes no labels");
+    }
+
+    private String names() {
+        if (classNames().isEmpty()) {
+            return "";
+        }
+        boolean more = classNames().size() > SHOWN_NAMES;
+        return ": "
+                + String.join(
+                        ", ", classNames().subList(0, Math.min(SHOWN_NAMES, classNames().size())))
+                + (more ? ", …" : "");
     }
 
     /** p. */

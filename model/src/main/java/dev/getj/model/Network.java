@@ -24,7 +24,6 @@ public final class Network {
     private final ModelConfig config;
     private final Body body;
     private final Decoder decoder;
-    private final Precision precision;
     private final Factors factors;
 
     /**
@@ -37,15 +36,24 @@ public final class Network {
     }
 
     /**
+     * To be sampled.
+     *
      * @param weights on {@code backend}, with the table of {@code config}
-     * @param precision mixed for sampling alone; {@link #round} says when weights are taken over
+     * @param precision {@link #round} says when weights are taken over
      * @throws dev.getj.io.GetjException if the backend or the sizes of the network do not allow it
      */
     public Network(Backend backend, ModelConfig config, Parameters weights, Precision precision) {
+        this(backend, config, weights, Factors.sampled(backend, weights, precision));
+    }
+
+    /**
+     * @param weights on {@code backend}, with the table of {@code config}
+     * @param factors of these weights
+     */
+    public Network(Backend backend, ModelConfig config, Parameters weights, Factors factors) {
         this.backend = backend;
         this.config = config;
-        this.precision = precision;
-        factors = new Factors(backend, weights, precision);
+        this.factors = factors;
         Parameters rounded = factors.parameters();
         Trunk trunk = new Trunk(config, weights, rounded);
         body =
@@ -75,12 +83,13 @@ public final class Network {
         factors.round();
     }
 
-    public Precision precision() {
-        return precision;
+    /** True if products take factors of 16 bits. */
+    public boolean mixed() {
+        return factors.type().isHalf();
     }
 
     Space space(int batch) {
-        return new Space(backend, config, batch, precision);
+        return new Space(backend, config, batch, factors.type());
     }
 
     Body body() {

@@ -1,6 +1,7 @@
 package dev.getj.model;
 
 import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.List;
@@ -22,9 +23,27 @@ sealed interface Output {
 
     /** When training. */
     record Saved(Tensor value, Tensor saved) implements Output {
-        /** Both in one piece of memory, since one operation writes them. */
+        /** In floats, both in one piece of memory, since one operation writes them. */
         static Saved allocate(Space space, int[] value, int[] saved) {
-            List<Tensor> both = space.backend().allocateTogether(value, saved);
+            return together(space, space.backend().dtype(), value, saved);
+        }
+
+        /** Both of the type of factors, in one piece of memory. */
+        static Saved factors(Space space, int[] value, int[] saved) {
+            return together(space, space.factor(), value, saved);
+        }
+
+        /** The value of the type of factors; floats are saved, apart from it if it has 16 bits. */
+        static Saved factor(Space space, int[] value, int[] saved) {
+            return space.mixed()
+                    ? new Saved(
+                            space.backend().allocate(space.factor(), value),
+                            space.backend().allocate(saved))
+                    : allocate(space, value, saved);
+        }
+
+        private static Saved together(Space space, DType type, int[] value, int[] saved) {
+            List<Tensor> both = space.backend().allocateTogether(type, value, saved);
             return new Saved(both.get(0), both.get(1));
         }
 

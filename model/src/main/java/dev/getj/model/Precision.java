@@ -1,5 +1,8 @@
 package dev.getj.model;
 
+import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tensor.DType;
 
 import java.util.Locale;
@@ -16,18 +19,73 @@ public enum Precision {
     TF32,
 
     /**
-     * The factors of the products in transformer blocks and of the injection have 16 bits ({@link
-     * #FACTOR}): weights, what normalisation, attention and GELU give, and, in heads of up to 64
-     * features, queries, keys and values. Sums, the residual stream, the state of the equilibrium
-     * and statistics are floats, and so are embedding and decoder.
+     * The factors of the products in transformer blocks and of the injection have 16 bits: weights,
+     * what normalisation, attention and GELU give, and, in heads of up to 64 features, queries,
+     * keys and values; in training, what is saved of them and their gradients, too. Sums, the
+     * residual stream and its gradient, the state of the equilibrium, statistics, losses, gradients
+     * of weights, the weights themselves and the optimiser are floats, and so are embedding and
+     * decoder.
      */
     MIXED;
 
     /**
-     * The factors' type. Of the two formats it rounds eight times more finely; weights and
-     * activations of a trained network are far from its largest value, 65504.
+     * The factors' type in sampling. Of the two formats it rounds eight times more finely; weights
+     * and activations of a trained network are far from its largest value, 65504.
      */
-    static final DType FACTOR = DType.F16;
+    private static final DType SAMPLED = DType.F16;
+
+    /**
+     * The factors' type in training. It has the range of floats: gradients, which are often below
+     * 6e-8, need no scale, and no step is left out.
+     */
+    private static final DType TRAINED = DType.BF16;
+
+    /** The factors' type in sampling. */
+    DType sampled(Backend backend) {
+        return of(backend, SAMPLED);
+    }
+
+    /** The factors' type in training. */
+    DType trained(Backend backend) {
+        return of(backend, TRAINED);
+    }
+
+    private DType of(Backend backend, DType half) {
+        return switch (this) {
+            case FLOAT32, TF32 -> backend.dtype();
+            case MIXED -> half;
+        };
+    }
+
+    /**
+     * Checks that a network can be trained in this precision.
+     *
+     * @param table of its parameters
+     * @throws GetjException naming what stands against it
+     */
+    public void requireTrainable(Backend backend, ModelConfig config, ParameterTable table) {
+        if (this == TF32) {
+            Factors.requireTf32(backend);
+        }
+        if (this != MIXED) {
+            return;
+        }
+        Factors.require(backend, table);
+        int depth = config.width() / config.heads();
+        if (!AttentionOp.takesHalves(depth)) {
+            throw new GetjException(
+                    ("--precision mixed trains heads whose depth is a multiple of 4 up to %s, those"
+                                    + " of this network are %s deep: use --precision float32")
+                            .formatted(AttentionOp.DEEPEST_HALVES, depth));
+        }
+    }
+
+    /** What is told where a sample in mixed precision is not finite. */
+    public static GetjException beyondRange() {
+        return new GetjException(
+                "--precision mixed: these weights give values beyond the range of 16 bits, up"
+                        + " to 65504: use --precision float32");
+    }
 
     /** As {@code --precision} takes it. */
     @Override

@@ -2,20 +2,25 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Optional;
 
-/** Where a network computes batches of one size; makes tensors of its shapes. */
-record Space(Backend backend, ModelConfig config, int batch, Precision precision) {
-    /** In floats. */
-    Space(Backend backend, ModelConfig config, int batch) {
-        this(backend, config, batch, Precision.FLOAT32);
+/**
+ * Where a network computes batches of one size; makes tensors of its shapes.
+ *
+ * @param factor type of what products multiply: the backend's own, or one of 16 bits
+ */
+record Space(Backend backend, ModelConfig config, int batch, DType factor) {
+    Space of(int otherBatch) {
+        return new Space(backend, config, otherBatch, factor);
     }
 
-    Space of(int otherBatch) {
-        return new Space(backend, config, otherBatch, precision);
+    /** True if products take factors of 16 bits. */
+    boolean mixed() {
+        return factor.isHalf();
     }
 
     /** [B, N, {@code features}]. */
@@ -23,12 +28,9 @@ record Space(Backend backend, ModelConfig config, int batch, Precision precision
         return backend.allocate(batch, config.tokens(), features);
     }
 
-    /** [B, N, features], of the type that factors of products have in this precision. */
+    /** [B, N, features], of the factors' type. */
     Tensor factors(int features) {
-        return switch (precision) {
-            case FLOAT32, TF32 -> tokens(features);
-            case MIXED -> backend.allocate(Precision.FACTOR, batch, config.tokens(), features);
-        };
+        return backend.allocate(factor, batch, config.tokens(), features);
     }
 
     /**

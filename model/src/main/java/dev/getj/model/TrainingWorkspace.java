@@ -30,12 +30,26 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
         int widest = space.config().widestHidden();
         int width = space.config().width();
         shared = recompute ? Optional.of(Block.Activations.saved(space, widest)) : Optional.empty();
-        scratch = Block.Scratch.allocate(space, widest);
+        scratch = Block.Scratch.allocate(space, space.mixed() ? Math.max(widest, u()) : widest);
         unread = new NormLayer(space.backend().allocate(width), space.backend().allocate(width));
+    }
+
+    // columns of u, whose gradient is rounded in the same memory; 0 for a ViT
+    private int u() {
+        return switch (space.config().kind()) {
+            case ModelConfig.Vit _ -> 0;
+            case ModelConfig.Get(ModelConfig.Stack equilibrium) ->
+                    3 * space.config().width() * equilibrium.depth();
+        };
     }
 
     Space space() {
         return space;
+    }
+
+    /** Memory that no block needs between two blocks. */
+    Block.Scratch scratch() {
+        return scratch;
     }
 
     Parameters gradients() {
@@ -107,7 +121,11 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
             String name, Block.Application<Output.Saved> at, Block.Gradients wanted, Tensor d) {
         Block block = at.block();
         Block.Scratch fitted =
-                new Block.Scratch(scratch.dNormed(), scratch.dQkv(), fit(scratch.dHidden(), block));
+                new Block.Scratch(
+                        scratch.dNormed(),
+                        scratch.dQkv(),
+                        fit(scratch.dHidden(), block),
+                        scratch.rounded());
         return space.backend()
                 .record(
                         name,

@@ -24,10 +24,6 @@ final class Trunk {
     private final Optional<Tensor> table;
     private final BlockStack blocks;
 
-    Trunk(ModelConfig config, Parameters weights) {
-        this(config, weights, weights);
-    }
-
     /**
      * @param factors of which the weights of blocks are taken
      */

@@ -28,6 +28,8 @@ final class Batches {
     private final BatchSizes sizes;
     private final TreeMap<Integer, BatchSampler> prepared = new TreeMap<>();
     private Optional<OneSample> one = Optional.empty();
+    private volatile boolean weightsStay;
+    private boolean rounded;
 
     /**
      * @param largest images of a batch at most
@@ -35,6 +37,11 @@ final class Batches {
     Batches(Network network, int largest) {
         this.network = network;
         sizes = BatchSizes.upTo(largest);
+    }
+
+    /** The weights will not change any more. */
+    void keepWeights() {
+        weightsStay = true;
     }
 
     /** Of a request that is alone, the first batch, made ready. */
@@ -98,9 +105,7 @@ final class Batches {
     /** Makes a batch. */
     BatchSampler.Result compute(Batch batch) {
         Job first = batch.portions().getFirst().job();
-        if (batch.portions().stream().anyMatch(portion -> portion.from() == 0)) {
-            network.round();
-        }
+        round(batch);
         BatchSampler sampler = prepared(batch.size(), first.request().solver());
         if (batch.portions().size() == 1) {
             fill(sampler, batch.portions().getFirst());
@@ -108,6 +113,15 @@ final class Batches {
             gather(sampler, batch);
         }
         return sampler.sample(batch.labels(), first.sequential());
+    }
+
+    // of weights that may have changed, for each request
+    private void round(Batch batch) {
+        boolean begins = batch.portions().stream().anyMatch(portion -> portion.from() == 0);
+        if (weightsStay ? !rounded : begins) {
+            network.round();
+            rounded = true;
+        }
     }
 
     private BatchSampler prepared(int size, Solver solver) {

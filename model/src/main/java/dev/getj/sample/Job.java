@@ -1,6 +1,5 @@
 package dev.getj.sample;
 
-import dev.getj.io.GetjException;
 import dev.getj.model.Network;
 import dev.getj.model.Precision;
 
@@ -103,12 +102,8 @@ final class Job {
         last = result.state();
         secondsSaved += result.secondsSaved();
         done += count;
-        if (network.precision() == Precision.MIXED && !finite(done - count)) {
-            failure =
-                    Optional.of(
-                            new GetjException(
-                                    "--precision mixed: these weights give values beyond the range"
-                                            + " of 16 bits, up to 65504: use --precision float32"));
+        if (network.mixed() && !finite(done - count)) {
+            failure = Optional.of(Precision.beyondRange());
         }
     }
 

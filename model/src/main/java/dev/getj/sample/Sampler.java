@@ -51,12 +51,22 @@ public final class Sampler implements AutoCloseable {
     private final Cleaner.Cleanable closing;
 
     /**
-     * A sampler over weights that the caller keeps; they may change between requests.
+     * A sampler over weights that the caller keeps; they may change between requests, unless {@link
+     * #keepWeights} says that they do not.
      *
      * @param backend of the weights, borrowed: stays open when the sampler is closed
      */
     public Sampler(Backend backend, ModelConfig config, Parameters weights) {
         this(backend, config, weights, fittingBatch(config));
+    }
+
+    /**
+     * As above, in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it
+     */
+    public Sampler(Backend backend, ModelConfig config, Parameters weights, Precision precision) {
+        this(new HeldBackend.Borrowed(backend), config, weights, fittingBatch(config), precision);
     }
 
     /**
@@ -153,11 +163,21 @@ public final class Sampler implements AutoCloseable {
             Parameters weights =
                     new Parameters(held.backend(), WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
-            return new Sampler(held, config, weights, fittingBatch(config), precision);
+            Sampler sampler = new Sampler(held, config, weights, fittingBatch(config), precision);
+            sampler.keepWeights();
+            return sampler;
         } catch (RuntimeException | Error failure) {
             held.close();
             throw failure;
         }
+    }
+
+    /**
+     * Promises that the weights will not change any more: where products read rounded ones, they
+     * are rounded once instead of for every request.
+     */
+    public void keepWeights() {
+        batches.keepWeights();
     }
 
     public ModelConfig config() {

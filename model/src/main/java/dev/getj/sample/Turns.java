@@ -76,7 +76,10 @@ final class Turns {
             Thread.currentThread().interrupt();
             throw job.cancelled("interrupted");
         } finally {
-            leave(job, job.cancelled("given up"));
+            if (!job.ended()) {
+                leave(job, job.cancelled("given up"));
+            }
+            changed.signalAll();
             lock.unlock();
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.reference.ReferenceBackend;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,21 @@ class DenoiserTrainingPassTest {
 
     private static DenoiserTrainingPass training(
             Backend backend, Parameters weights, Parameters gradients, boolean recompute) {
+        return training(backend, weights, gradients, recompute, Precision.FLOAT32);
+    }
+
+    private static DenoiserTrainingPass training(
+            Backend backend,
+            Parameters weights,
+            Parameters gradients,
+            boolean recompute,
+            Precision precision) {
+        ModelConfig config = TinyNetworks.vit();
+        Factors factors = Factors.trained(backend, config, weights, precision);
+        factors.round();
         DenoiserTrainingPass pass =
                 new DenoiserTrainingPass(
-                        backend, TinyNetworks.vit(), weights, gradients, BATCH, recompute);
+                        backend, config, weights, factors, gradients, BATCH, recompute);
         pass.input().set(TinyNetworks.normal(pass.input().size(), 1));
         pass.target().set(TinyNetworks.normal(pass.target().size(), 2));
         pass.labels().set(2, 0, 1);
@@ -54,6 +67,18 @@ class DenoiserTrainingPassTest {
         }
     }
 
+    @Test
+    void inMixedPrecisionGradientsAreNearThoseInFloats() {
+        try (Backend backend = new ReferenceBackend()) {
+            Parameters weights = weights(backend, TinyNetworks.vit());
+            Parameters exact = new Parameters(backend, weights.table());
+            Parameters mixed = new Parameters(backend, weights.table());
+            training(backend, weights, exact, false).run();
+            training(backend, weights, mixed, false, Precision.MIXED).run();
+            MixedTrainingPassTest.assertNear(exact, mixed);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void samplingComputesWhatTrainingDoesInAnyBatch(int batch) {
@@ -62,7 +87,9 @@ class DenoiserTrainingPassTest {
             DenoiserTrainingPass training =
                     training(backend, weights, new Parameters(backend, weights.table()), false);
             training.run();
-            DenoiserPass pass = new DenoiserPass(backend, TinyNetworks.vit(), weights, batch);
+            DenoiserPass pass =
+                    new DenoiserPass(
+                            backend, TinyNetworks.vit(), weights, batch, Precision.FLOAT32);
             int pixels = TinyNetworks.vit().pixels();
             float[] input = new float[batch * pixels];
             // the last image of the training batch, alone or last among copies of itself

@@ -6,29 +6,19 @@ import java.util.List;
 enum CifarKind {
     CIFAR10(
             "CIFAR-10",
-            List.of(
-                    "airplane",
-                    "automobile",
-                    "bird",
-                    "cat",
-                    "deer",
-                    "dog",
-                    "frog",
-                    "horse",
-                    "ship",
-                    "truck"),
+            ClassNames.CIFAR10,
             10,
             new Binary(1, 0, "data_batch_\\d+\\.bin", "test_batch.bin", "cifar-10-batches-bin"),
             new Python("labels", "data_batch_\\d+", "test_batch", "cifar-10-batches-py")),
     CIFAR100(
             "CIFAR-100",
-            List.of(),
+            ClassNames.CIFAR100,
             100,
             new Binary(2, 1, "train\\.bin", "test.bin", "cifar-100-binary"),
             new Python("fine_labels", "train", "test", "cifar-100-python")),
     CIFAR100_COARSE(
             "CIFAR-100",
-            List.of(),
+            ClassNames.CIFAR100_COARSE,
             20,
             new Binary(2, 0, "train\\.bin", "test.bin", "cifar-100-binary"),
             new Python("coarse_labels", "train", "test", "cifar-100-python"));
@@ -83,7 +73,7 @@ enum CifarKind {
         return title;
     }
 
-    /** Of the classes; empty if there are too many. */
+    /** Of the classes. */
     List<String> names() {
         return names;
     }

@@ -38,7 +38,7 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                     "cifar100",
                     Set.of("split", "labels"),
                     "mnist",
-                    Set.of("split", "pad", "first"),
+                    Set.of("split", "pad", "first", "names"),
                     "folder",
                     Set.of("size", "fit", "channels", "labels", "part", "first"),
                     "npz",
@@ -149,7 +149,13 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                             split());
             case "mnist" ->
                     MnistData.open(
-                            Path.of(path), split(), (int) number("pad", 0, 1, 4096), first());
+                            Path.of(path),
+                            split(),
+                            (int) number("pad", 0, 1, 4096),
+                            first(),
+                            MnistData.Names.valueOf(
+                                    choice("names", "found", "fashion", "none")
+                                            .toUpperCase(Locale.ROOT)));
             case "folder" ->
                     FolderData.open(
                             Path.of(path),

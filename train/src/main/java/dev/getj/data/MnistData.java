@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,12 +25,39 @@ final class MnistData implements ImageData {
     private static final List<String> INSIDE =
             List.of("raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw");
 
+    /** What the classes are called, which the files do not tell. */
+    enum Names {
+        /** As in Fashion-MNIST, if the folder is called like that. */
+        FOUND,
+        FASHION,
+        NONE;
+
+        List<String> of(Path folder, int classes) {
+            Path named =
+                    folder.endsWith("raw") && folder.getNameCount() > 1
+                            ? folder.getParent()
+                            : folder.toAbsolutePath().normalize();
+            boolean fashion =
+                    this == FASHION
+                            || this == FOUND
+                                    && named.getFileName() != null
+                                    && named.getFileName()
+                                            .toString()
+                                            .toLowerCase(Locale.ROOT)
+                                            .contains("fashion");
+            return fashion && classes == ClassNames.FASHION_MNIST.size()
+                    ? ClassNames.FASHION_MNIST
+                    : List.of();
+        }
+    }
+
     /** One file of images and the labels that belong to it. */
     private record Part(byte[] levels, int count) {}
 
     private final Path folder;
     private final List<Part> parts;
     private final Labels labels;
+    private final List<String> classNames;
     private final int stored;
     private final int size;
     private final List<String> notes;
@@ -38,12 +66,14 @@ final class MnistData implements ImageData {
             Path folder,
             List<Part> parts,
             Labels labels,
+            List<String> classNames,
             int stored,
             int size,
             List<String> notes) {
         this.folder = folder;
         this.parts = parts;
         this.labels = labels;
+        this.classNames = classNames;
         this.stored = stored;
         this.size = size;
         this.notes = notes;
@@ -52,9 +82,10 @@ final class MnistData implements ImageData {
     /**
      * @param pad side to which images are framed in black; 0 for their own
      * @param first the label that is class 0; null to find out
+     * @param names of the classes
      * @throws GetjException if the files are not there, damaged or of more than one data set
      */
-    static MnistData open(Path folder, Split split, int pad, Long first) {
+    static MnistData open(Path folder, Split split, int pad, Long first, Names names) {
         Path inner = folder;
         List<Path> files = files(folder);
         for (int i = 0; files.isEmpty() && i < INSIDE.size(); i++) {
@@ -99,7 +130,13 @@ final class MnistData implements ImageData {
             notes.add("framed to %s×%s".formatted(pad, pad));
         }
         return new MnistData(
-                folder, parts, labels, stored, Math.max(pad, stored), List.copyOf(notes));
+                folder,
+                parts,
+                labels,
+                names.of(inner, labels.count()),
+                stored,
+                Math.max(pad, stored),
+                List.copyOf(notes));
     }
 
     private static long[] joined(long[] values, byte[] further) {
@@ -170,7 +207,7 @@ final class MnistData implements ImageData {
 
     @Override
     public DataSummary summary() {
-        return new DataSummary(folder.toString(), count(), classes(), List.of(), notes, List.of());
+        return new DataSummary(folder.toString(), count(), classes(), classNames, notes, List.of());
     }
 
     @Override

@@ -13,12 +13,15 @@ import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.Printable;
 import dev.getj.io.RegularFile;
+import dev.getj.model.ModelConfig;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,6 +36,7 @@ import java.util.TreeMap;
  * @param teacher one line: what made the images
  * @param seed of the noise
  * @param settings whatever else is needed to make the set again, in alphabetical order
+ * @param classNames of the K classes, where they have names; else empty
  */
 public record PairsDescription(
         long count,
@@ -41,8 +45,10 @@ public record PairsDescription(
         int classes,
         String teacher,
         long seed,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        List<String> classNames) {
     static final String FILE = "pairs.json";
+    private static final String CLASS_NAMES = "class_names";
     private static final String RESUMABLE = "resumable";
 
     /** The setting that tells how many pairs at the end are to be measured on, not learned from. */
@@ -75,6 +81,28 @@ public record PairsDescription(
                             .formatted(count, channels, size, size, classes));
         }
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+        classNames = List.copyOf(classNames);
+        if (!classNames.isEmpty() && classNames.size() != classes) {
+            throw new IllegalArgumentException(
+                    "%s classes cannot have %s names".formatted(classes, classNames.size()));
+        }
+    }
+
+    /** Whose classes have no names. */
+    public PairsDescription(
+            long count,
+            int channels,
+            int size,
+            int classes,
+            String teacher,
+            long seed,
+            Map<String, String> settings) {
+        this(count, channels, size, classes, teacher, seed, settings, List.of());
+    }
+
+    /** What a network of these images makes. */
+    public ModelConfig.Images images() {
+        return new ModelConfig.Images(size, channels, classes).named(classNames);
     }
 
     /** Floats of one image: C·S·S. */
@@ -140,6 +168,9 @@ public record PairsDescription(
                 .put("count", count)
                 .put("shards", shards);
         node.put("channels", channels).put("size", size).put("classes", classes);
+        if (!classNames.isEmpty()) {
+            classNames.forEach(node.putArray(CLASS_NAMES)::add);
+        }
         node.put("teacher", teacher).put("seed", seed);
         settings.forEach(node.putObject("settings")::put);
         return node;
@@ -211,11 +242,21 @@ public record PairsDescription(
                             (int) number(file, node, "classes", Integer.MAX_VALUE),
                             node.path("teacher").asText(),
                             number(file, node, "seed", Long.MAX_VALUE),
-                            settings);
+                            settings,
+                            names(file, node.path(CLASS_NAMES)));
             return new Stored(description, (int) number(file, node, "shards", 100_000));
         } catch (IllegalArgumentException e) {
             throw new GetjException(file + " is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> names(Path file, JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.forEach(name -> names.add(name.asText()));
+        if (names.contains("") || !(node.isArray() || node.isMissingNode())) {
+            throw new GetjException(file + " is damaged: " + CLASS_NAMES + " is no list of names");
+        }
+        return names;
     }
 
     private static long number(Path file, JsonNode node, String key, long max) {

@@ -1,5 +1,6 @@
 package dev.getj.diffusion;
 
+import java.util.List;
 import java.util.Map;
 
 /** A denoiser of images of a known shape, good enough to make pairs with. */
@@ -12,6 +13,11 @@ public interface Teacher extends Denoiser, AutoCloseable {
 
     /** S, side in pixels. */
     int size();
+
+    /** Names of the K classes; empty if they have none. */
+    default List<String> classNames() {
+        return List.of();
+    }
 
     /** Whatever else is needed to find or make it again, for {@code pairs.json}. */
     Map<String, String> settings();

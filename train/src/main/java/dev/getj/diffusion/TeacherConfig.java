@@ -4,6 +4,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RateSchedule;
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  * @param recompute trade time for memory
  * @param saveEvery steps between checkpoints
  * @param sampleEvery steps between sample grids
+ * @param precision of products and attention, in training and for the sample grids
  */
 public record TeacherConfig(
         ModelConfig teacher,
@@ -40,7 +42,8 @@ public record TeacherConfig(
         long seed,
         boolean recompute,
         long saveEvery,
-        long sampleEvery)
+        long sampleEvery,
+        Precision precision)
         implements RunSettings {
     static final String SIGMA_DATA = "sigma_data";
 
@@ -62,6 +65,36 @@ public record TeacherConfig(
         RunSettings.require(sampleEvery, "the steps between sample grids");
     }
 
+    /** In floats. */
+    public TeacherConfig(
+            ModelConfig teacher,
+            String data,
+            double sigmaData,
+            boolean flips,
+            OptimizerSettings optimizer,
+            RateSchedule schedule,
+            int batch,
+            long steps,
+            long seed,
+            boolean recompute,
+            long saveEvery,
+            long sampleEvery) {
+        this(
+                teacher,
+                data,
+                sigmaData,
+                flips,
+                optimizer,
+                schedule,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                Precision.FLOAT32);
+    }
+
     public TeacherConfig withSteps(long newSteps) {
         return new TeacherConfig(
                 teacher,
@@ -75,7 +108,25 @@ public record TeacherConfig(
                 seed,
                 recompute,
                 saveEvery,
-                sampleEvery);
+                sampleEvery,
+                precision);
+    }
+
+    public TeacherConfig withPrecision(Precision other) {
+        return new TeacherConfig(
+                teacher,
+                data,
+                sigmaData,
+                flips,
+                optimizer,
+                schedule,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                other);
     }
 
     /** The preconditioning. */
@@ -90,7 +141,7 @@ public record TeacherConfig(
 
     @Override
     public String describe() {
-        return "teacher " + teacher.describe();
+        return RunSettings.describe("teacher " + teacher.describe(), precision);
     }
 
     @Override

@@ -27,7 +27,8 @@ public record TeacherPairs(Teacher teacher, int steps, int batch) implements Pai
                 teacher.classes(),
                 "%s, %s Heun steps".formatted(teacher.name(), steps),
                 seed,
-                settings);
+                settings,
+                teacher.classNames());
     }
 
     @Override

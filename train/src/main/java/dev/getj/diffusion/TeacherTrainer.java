@@ -8,9 +8,11 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.DenoiserTrainingPass;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.NoiseStream;
@@ -66,10 +68,12 @@ public final class TeacherTrainer {
     /**
      * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
-     * @param backend stays the caller's to close
-     * @throws GetjException if the data does not fit the network, or the checkpoint is damaged
+     * @param device stays the caller's to close
+     * @throws GetjException if the data does not fit the network, the device or the network does
+     *     not allow the precision, or the checkpoint is damaged
      */
-    public TeacherTrainer(Backend backend, RunDirectory run, TeacherConfig config, ImageData data) {
+    public TeacherTrainer(Backend device, RunDirectory run, TeacherConfig config, ImageData data) {
+        WatchedBackend backend = new WatchedBackend(device);
         this.run = run;
         this.config = config;
         this.data = data;
@@ -80,6 +84,7 @@ public final class TeacherTrainer {
         ParameterTable table = ParameterTable.denoiser(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
+        Factors factors = Factors.trained(backend, model, weights, config.precision());
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -88,16 +93,25 @@ public final class TeacherTrainer {
                         config,
                         data.count(),
                         trained,
+                        factors,
                         gradients,
                         () -> Initialization.initialize(model, weights, config.seed()));
         pass =
                 new DenoiserTrainingPass(
-                        backend, model, weights, gradients, config.batch(), config.recompute());
+                        backend,
+                        model,
+                        weights,
+                        factors,
+                        gradients,
+                        config.batch(),
+                        config.recompute());
         noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         noise = backend.allocate(config.batch(), model.pixels());
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, noise));
         int pictures = rows(model) * GRID_COLUMNS;
-        denoiser = new TrainedDenoiser(backend, model, edm, loop.average(), pictures);
+        denoiser =
+                new TrainedDenoiser(
+                        backend, model, edm, loop.average(), pictures, config.precision());
         Tensor latents = backend.allocate(pictures, model.pixels());
         Program drawLatents = backend.record("latents", k -> k.normal(noiseKey, latents));
         // everything is recorded: from here on programs run

@@ -8,10 +8,12 @@ import dev.getj.model.DenoiserPass;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.WeightsLocation;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,6 +61,7 @@ public final class TrainedDenoiser implements Teacher {
 
     private final ModelConfig model;
     private final Edm edm;
+    private final Precision precision;
     private final DenoiserPass pass;
     private final int batch;
     private final float[] chunk;
@@ -70,8 +73,13 @@ public final class TrainedDenoiser implements Teacher {
      * @param batch images denoised at once; their number does not change the result
      */
     public TrainedDenoiser(
-            Backend backend, ModelConfig model, Edm edm, Parameters weights, int batch) {
-        this(backend, model, edm, weights, batch, Map.of());
+            Backend backend,
+            ModelConfig model,
+            Edm edm,
+            Parameters weights,
+            int batch,
+            Precision precision) {
+        this(backend, model, edm, weights, batch, precision, Map.of());
     }
 
     private TrainedDenoiser(
@@ -80,12 +88,14 @@ public final class TrainedDenoiser implements Teacher {
             Edm edm,
             Parameters weights,
             int batch,
+            Precision precision,
             Map<String, String> settings) {
         this.model = model;
         this.edm = edm;
+        this.precision = precision;
         this.batch = batch;
         this.settings = settings;
-        pass = new DenoiserPass(backend, model, weights, batch);
+        pass = new DenoiserPass(backend, model, weights, batch, precision);
         chunk = new float[batch * model.pixels()];
         chunkLabels = new int[batch];
     }
@@ -106,6 +116,16 @@ public final class TrainedDenoiser implements Teacher {
      * @throws GetjException if there is no teacher, or it is damaged
      */
     public static TrainedDenoiser load(WeightsLocation location, Backend backend, int batch) {
+        return load(location, backend, batch, Precision.FLOAT32);
+    }
+
+    /**
+     * As {@link #load(WeightsLocation, Backend, int)}, in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it, too
+     */
+    public static TrainedDenoiser load(
+            WeightsLocation location, Backend backend, int batch, Precision precision) {
         try (SafetensorsFile file = location.open(WeightsLocation.Network.TEACHER)) {
             Form form = Form.of(file);
             String prefix = WeightsFile.prefix(file);
@@ -115,7 +135,8 @@ public final class TrainedDenoiser implements Teacher {
             WeightsFile.read(file, prefix, form.model(), weights);
             Map<String, String> settings =
                     Map.of("weights", location.toString(), "step", step(file.metadata()));
-            return new TrainedDenoiser(backend, form.model(), form.edm(), weights, batch, settings);
+            return new TrainedDenoiser(
+                    backend, form.model(), form.edm(), weights, batch, precision, settings);
         }
     }
 
@@ -144,6 +165,11 @@ public final class TrainedDenoiser implements Teacher {
     }
 
     @Override
+    public List<String> classNames() {
+        return model.classNames();
+    }
+
+    @Override
     public int classes() {
         return model.classes();
     }
@@ -154,6 +180,7 @@ public final class TrainedDenoiser implements Teacher {
         float in = (float) edm.cIn(sigma);
         float skip = (float) edm.cSkip(sigma);
         float out = (float) edm.cOut(sigma);
+        pass.round();
         pass.setLevel(Edm.cNoise(sigma));
         for (int first = 0; first < count; first += batch) {
             int images = Math.min(batch, count - first);
@@ -167,9 +194,18 @@ public final class TrainedDenoiser implements Teacher {
             }
             pass.run();
             pass.output().get(chunk);
+            requireInRange(images * elements);
             for (int e = 0; e < images * elements; e++) {
                 denoised[first * elements + e] =
                         skip * noisy[first * elements + e] + out * chunk[e];
+            }
+        }
+    }
+
+    private void requireInRange(int count) {
+        for (int e = 0; e < count && precision == Precision.MIXED; e++) {
+            if (!Float.isFinite(chunk[e])) {
+                throw Precision.beyondRange();
             }
         }
     }

@@ -4,6 +4,8 @@ import dev.getj.data.ImageData;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.profile.WatchedBackend;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.Parameters;
 import dev.getj.train.RunDirectory;
@@ -29,11 +31,12 @@ public final class ClassifierTrainer {
     /**
      * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
-     * @param backend stays the caller's to close
+     * @param device stays the caller's to close
      * @throws GetjException if the data does not fit, or the checkpoint is damaged
      */
     public ClassifierTrainer(
-            Backend backend, RunDirectory run, ClassifierConfig config, ImageData data) {
+            Backend device, RunDirectory run, ClassifierConfig config, ImageData data) {
+        WatchedBackend backend = new WatchedBackend(device);
         this.run = run;
         this.config = config;
         this.data = data;
@@ -50,6 +53,7 @@ public final class ClassifierTrainer {
                         config,
                         data.count(),
                         trained,
+                        Factors.floats(weights),
                         gradients,
                         () -> Initialization.initializeLayers(weights, config.seed()));
         pass = new ClassifierPass(backend, form, weights, gradients, config.batch());

@@ -2,6 +2,7 @@ package dev.getj.train;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.op.LossKind;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -55,9 +56,14 @@ public final class Benchmark {
         return time(warmup, runs, 1, sampling(precision));
     }
 
-    /** Times {@link #training}. */
+    /** Times {@link #training} in floats. */
     public Times train(int warmup, int runs, boolean recompute) {
-        return time(warmup, runs, TRAINING_FACTOR, training(recompute));
+        return train(warmup, runs, recompute, Precision.FLOAT32);
+    }
+
+    /** Times {@link #training}. */
+    public Times train(int warmup, int runs, boolean recompute, Precision precision) {
+        return time(warmup, runs, TRAINING_FACTOR, training(recompute, precision));
     }
 
     /** Noise to images, {@code iterations} applications of the equilibrium map; ready to run. */
@@ -71,32 +77,46 @@ public final class Benchmark {
         Initialization.initialize(config, weights, 0);
         Sampler sampler =
                 new Sampler(new HeldBackend.Borrowed(backend), config, weights, batch, precision);
+        sampler.keepWeights();
         SampleRequest request = SampleRequest.of(batch).withIterations(iterations);
         return () -> sampler.sample(request);
+    }
+
+    /** {@link #training(boolean, Precision)} in floats. */
+    public Runnable training(boolean recompute) {
+        return training(recompute, Precision.FLOAT32);
     }
 
     /**
      * Forward, backward, AdamW and EMA of one batch, {@code iterations} unrolled; ready to run, any
      * number of times.
+     *
+     * @throws dev.getj.io.GetjException if the backend or the sizes of the network do not allow the
+     *     precision
      */
-    public Runnable training(boolean recompute) {
+    public Runnable training(boolean recompute, Precision precision) {
         ParameterTable table = new ParameterTable(config);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
         Initialization.initialize(config, weights, 0);
         Parameters gradients = new Parameters(backend, table);
-        Optimizer optimizer = new Optimizer(backend, OptimizerSettings.paper(), trained, gradients);
+        Factors factors = Factors.trained(backend, config, weights, precision);
+        Optimizer optimizer =
+                new Optimizer(backend, OptimizerSettings.paper(), trained, factors, gradients);
         optimizer.startAverage();
         Objective objective = Objective.unrolled(LossKind.L1, iterations, 0.8);
         TrainingPass pass =
                 new TrainingPass(
-                        new Network(backend, config, weights),
+                        new Network(backend, config, weights, factors),
                         gradients,
                         objective,
                         batch,
                         recompute);
         long[] step = {0};
         return () -> {
+            if (step[0] == 0) {
+                factors.round();
+            }
             pass.run();
             optimizer.update(++step[0]);
         };

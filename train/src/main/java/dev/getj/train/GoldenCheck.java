@@ -8,11 +8,13 @@ import dev.getj.kernels.Program;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.Estimator;
+import dev.getj.model.Factors;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.SamplingPass;
 import dev.getj.model.TrainingPass;
 import dev.getj.model.WeightsFile;
@@ -78,11 +80,13 @@ public final class GoldenCheck {
     private final SafetensorsFile golden;
     private final ModelConfig config;
     private final ParameterTable table;
+    private final Precision precision;
     private final int batch;
     private final SequencedMap<String, float[]> computed = new LinkedHashMap<>();
 
-    private GoldenCheck(Backend backend, SafetensorsFile golden) {
+    private GoldenCheck(Backend backend, SafetensorsFile golden, Precision precision) {
         this.backend = backend;
+        this.precision = precision;
         this.golden = golden;
         this.config = WeightsFile.config(golden);
         this.table = WeightsFile.table(golden, WeightsFile.prefix(golden), config);
@@ -91,14 +95,24 @@ public final class GoldenCheck {
     }
 
     /**
-     * Computes every entry of {@code golden} that getj knows how to compute.
+     * Computes every entry of {@code golden} that getj knows how to compute, in floats.
      *
      * @return values by the file's keys, in the shapes of the file
      * @throws GetjException if the file lacks parameters, inputs or its configuration, or they do
      *     not fit each other
      */
     public static SequencedMap<String, float[]> compute(Backend backend, SafetensorsFile golden) {
-        GoldenCheck check = new GoldenCheck(backend, golden);
+        return compute(backend, golden, Precision.FLOAT32);
+    }
+
+    /**
+     * The same in another precision.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow it, too
+     */
+    public static SequencedMap<String, float[]> compute(
+            Backend backend, SafetensorsFile golden, Precision precision) {
+        GoldenCheck check = new GoldenCheck(backend, golden, precision);
         // everything is recorded before anything runs: a device then compiles it once
         List<Runnable> checks = new ArrayList<>(check.sample());
         Objective l2 = Objective.unrolled(LossKind.L2, 6, 0.8);
@@ -108,6 +122,20 @@ public final class GoldenCheck {
         check.train("phantom.", PHANTOM, false).ifPresent(checks::add);
         checks.forEach(Runnable::run);
         return check.computed;
+    }
+
+    /**
+     * The largest error of an entry that is let pass, relative to its largest value. In floats
+     * 1e-3. In mixed precision 3e-2: a bfloat16 is off by up to 2⁻⁸ of itself, 0.4 %, and eight
+     * values that are rounded follow each other in a block. In tf32 4e-3, as its factors are off by
+     * up to 2⁻¹¹.
+     */
+    public static double tolerance(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> 1e-3;
+            case TF32 -> 8 * 0x1p-11;
+            case MIXED -> 8 * 0x1p-8;
+        };
     }
 
     /** Differences of the computed entries to those of the file. */
@@ -227,10 +255,12 @@ public final class GoldenCheck {
     // -----------------------------------------------------------------------------------------------------
 
     private List<Runnable> sample() {
-        SamplingPass pass = new SamplingPass(new Network(backend, config, parameters()), batch);
+        Network network = new Network(backend, config, parameters(), precision);
+        SamplingPass pass = new SamplingPass(network, batch);
         List<Runnable> solves = new ArrayList<>();
         solves.add(
                 () -> {
+                    network.round();
                     pass.noise().set(images("in.noise"));
                     pass.labels().set(labels());
                     pass.inject();
@@ -325,11 +355,12 @@ public final class GoldenCheck {
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = read(trained.weights());
         Parameters gradients = new Parameters(backend, table);
-        Optimizer optimizer = new Optimizer(backend, OPTIMIZER, trained, gradients);
+        Factors factors = Factors.trained(backend, config, weights, precision);
+        Optimizer optimizer = new Optimizer(backend, OPTIMIZER, trained, factors, gradients);
         optimizer.startAverage();
         TrainingPass pass =
                 new TrainingPass(
-                        new Network(backend, config, weights),
+                        new Network(backend, config, weights, factors),
                         gradients,
                         objective,
                         batch,
@@ -337,6 +368,7 @@ public final class GoldenCheck {
         int steps = Math.toIntExact(golden.entry(prefix + "losses").size());
         return Optional.of(
                 () -> {
+                    factors.round();
                     pass.noise().set(images("in.noise"));
                     pass.target().set(images("in.target"));
                     pass.labels().set(labels());

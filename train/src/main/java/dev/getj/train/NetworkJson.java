@@ -1,10 +1,19 @@
 package dev.getj.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.StdConverter;
 
 import dev.getj.model.ModelConfig;
+
+import java.io.IOException;
+import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
@@ -21,10 +30,11 @@ public record NetworkJson(
         int equilibriumDepth,
         double mlpRatio,
         double equilibriumMlpRatio,
-        int classes) {
+        int classes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
-    @JsonDeserialize(converter = Reader.class)
+    @JsonDeserialize(using = Reader.class)
     public interface MixIn {}
 
     /** To JSON. */
@@ -43,22 +53,28 @@ public record NetworkJson(
                     equilibrium.depth(),
                     config.blocks().mlpRatio(),
                     equilibrium.mlpRatio(),
-                    config.classes());
+                    config.classes(),
+                    config.classNames());
         }
     }
 
-    /** From JSON. */
-    public static final class Reader extends StdConverter<NetworkJson, ModelConfig> {
+    /** From JSON; classes need no names, and had none in the first files. */
+    public static final class Reader extends JsonDeserializer<ModelConfig> {
         @Override
-        public ModelConfig convert(NetworkJson json) {
-            return json.config();
+        public ModelConfig deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
+            JsonNode json = context.readTree(parser);
+            if (json instanceof ObjectNode object && !object.has("class_names")) {
+                object.putArray("class_names");
+            }
+            return context.readTreeAsValue(json, NetworkJson.class).config();
         }
     }
 
     private ModelConfig config() {
         return new ModelConfig(
                 name,
-                new ModelConfig.Images(imageSize, channels, classes),
+                new ModelConfig.Images(imageSize, channels, classes, classNames),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
                 ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio));

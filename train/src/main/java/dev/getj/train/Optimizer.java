@@ -4,6 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.OptimizerOp;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.model.Factors;
 import dev.getj.model.Parameters;
 
 /** AdamW and the exponential moving average of the weights, over the flat tensors of a network. */
@@ -17,10 +18,15 @@ public final class Optimizer {
 
     /**
      * @param trained modified by {@link #update}
+     * @param factors of these weights; if they have 16 bits, {@link #update} rounds them, too
      * @param gradients read by {@link #update}
      */
     public Optimizer(
-            Backend backend, OptimizerSettings settings, Trained trained, Parameters gradients) {
+            Backend backend,
+            OptimizerSettings settings,
+            Trained trained,
+            Factors factors,
+            Parameters gradients) {
         this.settings = settings;
         this.trained = trained;
         Parameters weights = trained.weights();
@@ -35,7 +41,8 @@ public final class Optimizer {
                                     gradients.trained(),
                                     weights.trained(),
                                     trained.firstMoment().trained(),
-                                    trained.secondMoment().trained());
+                                    trained.secondMoment().trained(),
+                                    factors.rounded().map(Parameters::trained).orElse(null));
                             k.ema(weights.trained(), settings.emaDecay(), average.trained());
                         });
     }

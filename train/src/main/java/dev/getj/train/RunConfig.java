@@ -10,6 +10,7 @@ import dev.getj.model.ConfigJson;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
@@ -32,6 +33,7 @@ import java.util.Map;
  * @param schedule of the learning rate after the warm-up
  * @param heldOut pairs at the end of the set that are not learned from, but measured on
  * @param evalEvery steps between measurements, if pairs are held out
+ * @param precision of products and attention, in training and for the sample grids
  */
 public record RunConfig(
         ModelConfig model,
@@ -46,7 +48,8 @@ public record RunConfig(
         long sampleEvery,
         RateSchedule schedule,
         long heldOut,
-        long evalEvery)
+        long evalEvery,
+        Precision precision)
         implements RunSettings {
     /** Steps between measurements unless told otherwise. */
     public static final long EVAL_EVERY = 500;
@@ -95,9 +98,14 @@ public record RunConfig(
             throw new IllegalArgumentException(
                     "the number of pairs held out must be at least 0, not " + heldOut);
         }
+        if (precision == Precision.MIXED && objective.jacobianPenalty() > 0) {
+            throw new IllegalArgumentException(
+                    "the Jacobian penalty needs --precision float32: its gradient is a difference"
+                            + " of two gradients, of which 16 bits leave nothing");
+        }
     }
 
-    /** At a constant rate, learning from all pairs. */
+    /** In floats at a constant rate, learning from all pairs. */
     public RunConfig(
             ModelConfig model,
             String pairs,
@@ -122,7 +130,8 @@ public record RunConfig(
                 sampleEvery,
                 RateSchedule.CONSTANT,
                 0,
-                EVAL_EVERY);
+                EVAL_EVERY,
+                Precision.FLOAT32);
     }
 
     /** Holding out so many pairs, measured every so many steps. */
@@ -140,7 +149,8 @@ public record RunConfig(
                 sampleEvery,
                 schedule,
                 pairs,
-                every);
+                every,
+                precision);
     }
 
     public RunConfig withSteps(long newSteps) {
@@ -157,7 +167,31 @@ public record RunConfig(
                 sampleEvery,
                 schedule,
                 heldOut,
-                evalEvery);
+                evalEvery,
+                precision);
+    }
+
+    public RunConfig withPrecision(Precision other) {
+        return new RunConfig(
+                model,
+                pairs,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                schedule,
+                heldOut,
+                evalEvery,
+                other);
+    }
+
+    @Override
+    public String describe() {
+        return RunSettings.describe(model.describe(), precision);
     }
 
     @Override
@@ -183,11 +217,6 @@ public record RunConfig(
                             .formatted(heldOut, count));
         }
         return count - heldOut;
-    }
-
-    @Override
-    public String describe() {
-        return model.describe();
     }
 
     @Override

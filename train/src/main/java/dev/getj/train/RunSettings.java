@@ -2,6 +2,7 @@ package dev.getj.train;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
+import dev.getj.model.Precision;
 
 import java.util.Map;
 
@@ -9,6 +10,15 @@ import java.util.Map;
 public interface RunSettings {
     /** The network in words, for logs. */
     String describe();
+
+    /** The same with its precision, unless that is the usual one. */
+    static String describe(String network, Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> network;
+            case TF32 -> network + ", products in tf32";
+            case MIXED -> network + " in mixed precision";
+        };
+    }
 
     /** What a checkpoint's metadata say of the network: enough to use its weights. */
     Map<String, String> networkMetadata();

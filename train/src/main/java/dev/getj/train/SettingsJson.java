@@ -17,6 +17,7 @@ import dev.getj.model.ModelConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,19 +32,26 @@ public final class SettingsJson {
     /**
      * A key that files of earlier versions lack.
      *
-     * @param beside a key of the object that it belongs to
+     * @param beside keys of the object that it belongs to
      * @param meaning what its absence means, as JSON
      */
-    private record Added(String beside, String key, String meaning) {}
+    private record Added(Set<String> beside, String key, String meaning) {}
 
     private static final List<Added> ADDED =
             List.of(
-                    new Added("objective", "schedule", "\"CONSTANT\""),
-                    new Added("objective", "held_out", "0"),
-                    new Added("objective", "eval_every", "500"),
-                    new Added("learning_rate", "clip", "0"),
+                    new Added(Set.of("objective"), "schedule", "\"CONSTANT\""),
+                    new Added(Set.of("objective"), "held_out", "0"),
+                    new Added(Set.of("objective"), "eval_every", "500"),
+                    // of students, teachers and studies
+                    new Added(Set.of("objective"), "precision", "\"FLOAT32\""),
+                    new Added(Set.of("flips"), "precision", "\"FLOAT32\""),
+                    new Added(
+                            Set.of("settings", "teacher", "classifier"),
+                            "precision",
+                            "\"FLOAT32\""),
+                    new Added(Set.of("learning_rate"), "clip", "0"),
                     // what a study knows of images
-                    new Added("frechet", "pair_error", "null"));
+                    new Added(Set.of("frechet"), "pair_error", "null"));
 
     /** For records of settings, networks among them. */
     public static JsonMapper.Builder mapper() {
@@ -116,7 +124,7 @@ public final class SettingsJson {
     public static void complete(JsonNode node) throws JsonProcessingException {
         for (Added added : ADDED) {
             if (node instanceof ObjectNode object
-                    && object.has(added.beside)
+                    && added.beside.stream().allMatch(object::has)
                     && !object.has(added.key)) {
                 object.set(added.key, READER.readTree(added.meaning));
             }

@@ -7,7 +7,9 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.kernels.tensor.IntTensor;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -55,11 +57,12 @@ public final class Trainer {
     /**
      * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
-     * @param backend stays the caller's to close
-     * @throws GetjException if the pairs do not fit the network, or the checkpoint is damaged
+     * @param device stays the caller's to close
+     * @throws GetjException if the pairs do not fit the network, the device or the network does not
+     *     allow the precision, or the checkpoint is damaged
      */
-    public Trainer(Backend backend, RunDirectory run, RunConfig config, Pairs pairs) {
-        this(backend, run, config, pairs, Optional.empty());
+    public Trainer(Backend device, RunDirectory run, RunConfig config, Pairs pairs) {
+        this(device, run, config, pairs, Optional.empty());
     }
 
     /**
@@ -68,12 +71,13 @@ public final class Trainer {
      * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
      */
     public Trainer(
-            Backend backend,
+            Backend device,
             RunDirectory run,
             RunConfig config,
             Pairs pairs,
             Optional<ImageComparison> comparison) {
         this.config = config;
+        WatchedBackend backend = new WatchedBackend(device);
         this.pairs = pairs;
         this.comparison = comparison;
         ModelConfig model = config.model();
@@ -83,6 +87,7 @@ public final class Trainer {
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
+        Factors factors = Factors.trained(backend, model, weights, config.precision());
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -91,18 +96,19 @@ public final class Trainer {
                         config,
                         learned,
                         trained,
+                        factors,
                         gradients,
                         () -> Initialization.initialize(model, weights, config.seed()));
         pass =
                 new TrainingPass(
-                        new Network(backend, model, weights),
+                        new Network(backend, model, weights, factors),
                         gradients,
                         config.objective(),
                         config.batch(),
                         config.recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
-        sampler = new Sampler(backend, model, loop.average());
+        sampler = new Sampler(backend, model, loop.average(), config.precision());
         sampler.prepare(pictures());
         error =
                 config.heldOut() == 0

@@ -1,7 +1,8 @@
 package dev.getj.train;
 
 import dev.getj.io.GetjException;
-import dev.getj.kernels.Backend;
+import dev.getj.kernels.profile.WatchedBackend;
+import dev.getj.model.Factors;
 import dev.getj.model.Parameters;
 import dev.getj.picture.Fonts;
 
@@ -63,11 +64,12 @@ public final class TrainingLoop {
             boolean finished,
             long clipped) {}
 
-    private final Backend backend;
+    private final WatchedBackend backend;
     private final RunDirectory run;
     private final RunSettings settings;
     private final long items;
     private final Parameters weights;
+    private final Factors factors;
     private final Optimizer optimizer;
     private final GradientNorm gradientNorm;
     private long step;
@@ -80,25 +82,29 @@ public final class TrainingLoop {
     /**
      * Prepares a run, or resumes it from its newest checkpoint if there is one.
      *
+     * @param backend all of a step, to find what is not finite
      * @param items in what the run learns from
+     * @param factors of the weights, which {@link #train} rounds before its first step
      * @param gradients what {@link Work#gradient} fills
      * @param initialize fills the weights of a run that begins
      * @throws GetjException if the checkpoint is damaged or of another run
      */
     public TrainingLoop(
-            Backend backend,
+            WatchedBackend backend,
             RunDirectory run,
             RunSettings settings,
             long items,
             Trained trained,
+            Factors factors,
             Parameters gradients,
             Runnable initialize) {
         this.backend = backend;
         this.run = run;
         this.settings = settings;
         this.items = items;
+        this.factors = factors;
         weights = trained.weights();
-        optimizer = new Optimizer(backend, settings.optimizer(), trained, gradients);
+        optimizer = new Optimizer(backend, settings.optimizer(), trained, factors, gradients);
         gradientNorm = new GradientNorm(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
@@ -171,6 +177,7 @@ public final class TrainingLoop {
         long begin = System.nanoTime();
         double before = metrics.secondsSoFar();
         savedStep = step;
+        factors.round();
         drawWhatIsMissing(work, metrics, listener);
         long measuredStep = step;
         long measuredAt = System.nanoTime();
@@ -229,7 +236,11 @@ public final class TrainingLoop {
     private Taken step(Work work) {
         Losses losses = work.gradient(step);
         if (!Double.isFinite(losses.loss)) {
-            throw diverged("the loss is " + losses.loss + " at step " + (step + 1));
+            throw diverged(
+                    "the loss is " + losses.loss + " at step " + (step + 1),
+                    backend.firstNotFinite(() -> work.gradient(step))
+                            .map(it -> "; the first value that is not finite came from " + it)
+                            .orElse(""));
         }
         double clip = settings.optimizer().clip();
         OptionalDouble norm =
@@ -238,7 +249,8 @@ public final class TrainingLoop {
                         : OptionalDouble.empty();
         if (norm.isPresent() && !Double.isFinite(norm.getAsDouble())) {
             throw diverged(
-                    "the gradient's norm is %s at step %s".formatted(norm.getAsDouble(), step + 1));
+                    "the gradient's norm is %s at step %s".formatted(norm.getAsDouble(), step + 1),
+                    "");
         }
         double scale = clip > 0 ? Math.min(1, clip / norm.getAsDouble()) : 1;
         savable = false;
@@ -261,11 +273,12 @@ public final class TrainingLoop {
         }
     }
 
-    private GetjException diverged(String what) {
+    private GetjException diverged(String what, String origin) {
         savable = false;
         return new GetjException(
                 what
                         + ": training diverged; lower --lr or add --warmup"
+                        + origin
                         + (Files.exists(run.latest())
                                 ? "; " + run.latest() + " holds the last good state"
                                 : ""));
@@ -273,7 +286,7 @@ public final class TrainingLoop {
 
     private void save(Metrics metrics, TrainingListener listener) {
         if (!Checkpoint.isFinite(weights, optimizer)) {
-            throw diverged("the weights are no longer finite after step " + step);
+            throw diverged("the weights are no longer finite after step " + step, "");
         }
         savable = false;
         metrics.flush();

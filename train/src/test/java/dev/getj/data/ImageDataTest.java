@@ -190,11 +190,13 @@ class ImageDataTest {
         try (ImageData data = ImageData.open("cifar100:" + folder)) {
             assertEquals(100, data.classes());
             assertEquals(39, data.label(29));
+            assertEquals("keyboard", data.summary().classNames().get(39));
             requireRamp(data, 29, 39);
         }
         try (ImageData data = ImageData.open("cifar100:" + folder + ",labels=coarse")) {
             assertEquals(20, data.classes());
             assertEquals(19, data.label(29));
+            assertEquals("vehicles_2", data.summary().classNames().get(19));
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /** IDX files as MNIST and its relatives are distributed. */
@@ -71,14 +72,36 @@ class MnistDataTest {
                 .replace(folder.toString(), "DIR");
     }
 
+    @Test
+    void classesAreCalledAsInFashionMnistWhereTheFolderIs() throws IOException {
+        training("FashionMNIST/raw/", "");
+        assertEquals("Shirt", names("").get(6));
+        assertEquals(List.of(), names(",names=none"));
+        training("digits/", "");
+        assertEquals(List.of(), names("/digits"));
+        assertEquals("Shirt", names("/digits,names=fashion").get(6));
+        training("my-Fashion/", "");
+        assertEquals("Shirt", names("/my-Fashion").get(6));
+    }
+
+    private List<String> names(String below) {
+        try (ImageData data = ImageData.open("mnist:" + folder + below)) {
+            return data.summary().classNames();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"'', ''", "'', .gz", "raw/, ''", "MNIST/raw/, ''", "FashionMNIST/raw/, .gz"})
     void imagesAndLabelsAreRead(String inside, String suffix) throws IOException {
         training(inside, suffix);
         try (ImageData data = ImageData.open("mnist:" + folder)) {
+            String names =
+                    inside.startsWith("Fashion") ? " (T-shirt/top, Trouser, Pullover, …)" : "";
             assertEquals(
                     folder
-                            + ": 12 images of 10 classes; from "
+                            + ": 12 images of 10 classes"
+                            + names
+                            + "; from "
                             + inside
                             + "train-images-idx3-ubyte"
                             + suffix,

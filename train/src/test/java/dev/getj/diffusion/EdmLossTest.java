@@ -8,6 +8,7 @@ import dev.getj.kernels.reference.DoubleBuffer;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.DenoiserTrainingPass;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
@@ -56,7 +57,14 @@ class EdmLossTest {
             }
             Parameters gradients = new Parameters(backend, weights.table());
             DenoiserTrainingPass pass =
-                    new DenoiserTrainingPass(backend, config, weights, gradients, BATCH, false);
+                    new DenoiserTrainingPass(
+                            backend,
+                            config,
+                            weights,
+                            Factors.floats(weights),
+                            gradients,
+                            BATCH,
+                            false);
             fill(pass, config.pixels());
 
             double loss = loss(pass, config.pixels());

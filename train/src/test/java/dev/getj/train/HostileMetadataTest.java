@@ -20,6 +20,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
+import dev.getj.model.Factors;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.sample.Sampler;
@@ -135,7 +136,13 @@ class HostileMetadataTest {
         try (Backend backend = Backends.jvm(1)) {
             Trained trained = Trained.allocate(backend, table);
             Parameters gradients = new Parameters(backend, table);
-            Optimizer optimizer = new Optimizer(backend, settings.optimizer(), trained, gradients);
+            Optimizer optimizer =
+                    new Optimizer(
+                            backend,
+                            settings.optimizer(),
+                            trained,
+                            Factors.floats(trained.weights()),
+                            gradients);
             Checkpoint.write(file, settings, ITEMS, 1, trained.weights(), optimizer);
             assertReadOrRefused(
                     file,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
@@ -33,7 +34,13 @@ class OptimizerTest {
             Parameters gradients = new Parameters(backend, table);
             Initialization.initialize(TinyRuns.model(2), weights, 3);
             float[] start = weights.flat().get();
-            Optimizer optimizer = new Optimizer(backend, SETTINGS, trained, gradients);
+            Optimizer optimizer =
+                    new Optimizer(
+                            backend,
+                            SETTINGS,
+                            trained,
+                            Factors.floats(trained.weights()),
+                            gradients);
             optimizer.startAverage();
             assertArrayEquals(start, optimizer.average().flat().get());
             for (int t = 1; t <= 3; t++) {
@@ -81,7 +88,13 @@ class OptimizerTest {
             for (int scaled = 0; scaled < 2; scaled++) {
                 Trained trained = Trained.allocate(backend, table);
                 Parameters gradients = new Parameters(backend, table);
-                Optimizer optimizer = new Optimizer(backend, SETTINGS, trained, gradients);
+                Optimizer optimizer =
+                        new Optimizer(
+                                backend,
+                                SETTINGS,
+                                trained,
+                                Factors.floats(trained.weights()),
+                                gradients);
                 float[] gradient = new float[table.size()];
                 for (int t = 1; t <= 3; t++) {
                     for (int i = 0; i < gradient.length; i++) {

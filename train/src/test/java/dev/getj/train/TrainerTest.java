@@ -287,7 +287,8 @@ class TrainerTest {
                 TinyRuns.with(config, config.optimizer().withLearningRate(1e30), false, 1000);
         String line =
                 "the loss is (NaN|Infinity) at step \\d: training diverged; lower --lr or add"
-                        + " --warmup";
+                        + " --warmup; the first value that is not finite came from [a-zA-Z]+ of"
+                        + " '[a-z ]+'";
         RunDirectory fresh = create("fresh", wild);
         GetjException error =
                 assertThrows(GetjException.class, () -> TinyRuns.train(fresh, wild, 1));

@@ -64,25 +64,45 @@ class LibraryConformanceTest {
         }
     }
 
+    private static final Setting EXACT = Setting.of(new LibraryProducts(false, WORKSPACE));
+
+    /** Runs an example and returns what it gave; the library's calls are those of this run. */
+    private static Map<String, float[]> run(Setting setting, ExampleRun example) {
+        setting.backend().clear();
+        setting.library().calls().clear();
+        return example.run(setting.backend(), 0, BATCH);
+    }
+
+    private static void assertAgrees(ExampleRun example, Map<String, float[]> actual, double off) {
+        example.run(ORACLE, 0, BATCH)
+                .forEach(
+                        (name, values) ->
+                                ConformanceTest.assertClose(
+                                        example + ": " + name,
+                                        values,
+                                        actual.get(name),
+                                        example.tolerance(name, off)));
+    }
+
+    /** And what the library itself can add needs no kernel. */
     @ParameterizedTest
     @MethodSource("examples")
     void agreesWithTheOracle(ExampleRun example) {
-        Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
-        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
-        Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
-        expected.forEach(
-                (name, values) ->
-                        ConformanceTest.assertClose(
-                                example + ": " + name,
-                                values,
-                                actual.get(name),
-                                example.tolerance(name, Tolerances.FLOAT)));
-        assertEquals(1, setting.library().calls().size());
-        HostCublasLt.Called called = setting.library().calls().getFirst();
+        assertAgrees(example, run(EXACT, example), Tolerances.FLOAT);
+        assertEquals(1, EXACT.library().calls().size());
+        HostCublasLt.Called called = EXACT.library().calls().getFirst();
         assertEquals(HostDevice.STREAM, called.stream());
         assertEquals(0, called.places().workspace() % 256);
         assertEquals(WORKSPACE, called.places().workspaceBytes());
-        assertFalse(called.gemm().tf32());
+        Gemm gemm = called.gemm();
+        assertFalse(gemm.tf32());
+        boolean rounded = gemm.result().isHalf();
+        String name = example.toString();
+        boolean biased = name.contains("bias") && !name.contains("Weight");
+        assertEquals(!rounded && biased, gemm.biased());
+        boolean residual = name.startsWith("linearResidual") && !name.contains("repeated");
+        assertEquals(
+                !rounded && (residual || name.startsWith("linearBackwardWeight")), gemm.adds());
     }
 
     @Test
@@ -90,62 +110,24 @@ class LibraryConformanceTest {
         Setting setting = Setting.of(new LibraryProducts(true, WORKSPACE));
         assertTrue(setting.backend().tf32());
         for (ExampleRun example : examples()) {
-            setting.backend().clear();
-            Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
-            Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
-            boolean floats = setting.library().calls().getLast().gemm().factors() == DType.F32;
-            assertEquals(floats, setting.library().calls().getLast().gemm().tf32());
-            expected.forEach(
-                    (name, values) ->
-                            ConformanceTest.assertClose(
-                                    example + ": " + name,
-                                    values,
-                                    actual.get(name),
-                                    example.tolerance(name, floats ? TF32 : Tolerances.FLOAT)));
+            Map<String, float[]> actual = run(setting, example);
+            Gemm gemm = setting.library().calls().getFirst().gemm();
+            boolean floats = gemm.factors() == DType.F32;
+            assertEquals(floats, gemm.tf32());
+            assertAgrees(example, actual, floats ? TF32 : Tolerances.FLOAT);
         }
     }
 
     /** Rows, or first elements, that are not at multiples of 16 bytes are our kernels'. */
     @Test
     void leavesRaggedRowsToKernels() {
-        Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
         List<ExampleRun> ragged = new ArrayList<>();
         MatMulOp.examples(3, 10, 12).forEach(it -> ragged.add(new ExampleRun(it, true)));
         MatMulOp.examples(3, 12, 16).forEach(it -> ragged.add(new ExampleRun(it, false)));
         Examples.mixed(DType.F16, 3, 12, 20).forEach(it -> ragged.add(new ExampleRun(it, true)));
         for (ExampleRun example : ragged) {
-            setting.backend().clear();
-            Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
-            Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
-            expected.forEach(
-                    (name, values) ->
-                            ConformanceTest.assertClose(
-                                    example + ": " + name,
-                                    values,
-                                    actual.get(name),
-                                    example.tolerance(name, Tolerances.FLOAT)));
-        }
-        assertEquals(List.of(), setting.library().calls());
-    }
-
-    /** What the library itself adds needs no kernel. */
-    @Test
-    void biasAndResidualAreTheLibrarys() {
-        for (ExampleRun example : examples()) {
-            Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
-            example.run(setting.backend(), 0, BATCH);
-            Gemm gemm = setting.library().calls().getFirst().gemm();
-            boolean rounded = gemm.result().isHalf();
-            String name = example.toString();
-            assertEquals(
-                    !rounded && name.contains("bias") && !name.contains("Weight"),
-                    gemm.biased(),
-                    name);
-            boolean residual = name.startsWith("linearResidual") && !name.contains("repeated");
-            assertEquals(
-                    !rounded && (residual || name.startsWith("linearBackwardWeight")),
-                    gemm.adds(),
-                    name);
+            assertAgrees(example, run(EXACT, example), Tolerances.FLOAT);
+            assertEquals(List.of(), EXACT.library().calls(), example.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.getj.kernels.op;
 
+import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.List;
@@ -14,13 +15,67 @@ public sealed interface AttentionOp extends Operation {
     /** The deepest heads whose queries, keys and values may have 16 bits. */
     int DEEPEST_HALVES = 64;
 
-    /** What a forward pass reads and gives. */
+    /** What a forward pass reads and gives, and their gradients; log-sum-exp is float. */
     @Override
     default List<String> halves() {
         return switch (this) {
             case Attention _ -> List.of("qkv", "y");
-            case AttentionBackward _ -> List.of();
+            case AttentionBackward _ -> List.of("dY", "qkv", "y", "dQkv");
         };
+    }
+
+    /** Queries, keys and values of all heads, [B, N, 3D]. */
+    Tensor qkv();
+
+    /** What attention gives, [B, N, D]. */
+    Tensor y();
+
+    int heads();
+
+    /** True if q, k and v have 16 bits; probabilities then have as many. */
+    default boolean mixed() {
+        return qkv().dtype().isHalf();
+    }
+
+    /** Under a name of its own where q, k and v have 16 bits. */
+    @Override
+    default Cost cost() {
+        Cost cost = Operation.super.cost();
+        return mixed()
+                ? new Cost(name() + " " + qkv().dtype(), cost.flops(), cost.bytes(), true)
+                : cost;
+    }
+
+    // rounded results of floats are for a forward pass alone
+    @Override
+    default void checkTypes() {
+        Operation.super.checkTypes();
+        boolean backward =
+                switch (this) {
+                    case Attention _ -> false;
+                    case AttentionBackward _ -> true;
+                };
+        if (!mixed() && !backward) {
+            return;
+        }
+        int depth = y().dim(-1) / heads();
+        Check.require(
+                !mixed() || takesHalves(depth),
+                name(),
+                "qkv is %s, and heads are %s deep, which is not a multiple of 4 up to %s",
+                qkv().dtype(),
+                depth,
+                DEEPEST_HALVES);
+        for (Operand operand : operands()) {
+            DType type = operand.tensor().dtype();
+            Check.require(
+                    !halves().contains(operand.name()) || type.isHalf() == mixed(),
+                    name(),
+                    "qkv is %s, but %s is %s",
+                    qkv().dtype(),
+                    operand.name(),
+                    type);
+        }
     }
 
     /**
@@ -64,43 +119,12 @@ public sealed interface AttentionOp extends Operation {
         public double flops() {
             return 2 * product(y);
         }
-
-        /** True if q, k and v have 16 bits; probabilities then have as many. */
-        public boolean mixed() {
-            return qkv.dtype().isHalf();
-        }
-
-        /** Under a name of its own where q, k and v have 16 bits. */
-        @Override
-        public Cost cost() {
-            Cost cost = AttentionOp.super.cost();
-            return mixed()
-                    ? new Cost(NAME + " " + qkv.dtype(), cost.flops(), cost.bytes(), true)
-                    : cost;
-        }
-
-        @Override
-        public void checkTypes() {
-            AttentionOp.super.checkTypes();
-            if (!mixed()) {
-                return;
-            }
-            int depth = y.dim(-1) / heads;
-            Check.require(
-                    takesHalves(depth),
-                    NAME,
-                    "qkv is %s, and heads are %d deep, which is not a multiple of 4 up to %d",
-                    qkv.dtype(),
-                    depth,
-                    DEEPEST_HALVES);
-            Check.require(
-                    y.dtype().isHalf(), NAME, "qkv is %s, but y is %s", qkv.dtype(), y.dtype());
-        }
     }
 
     /**
      * Backward of {@link Attention}; probabilities are recomputed from {@code qkv} and {@code
      * logSumExp}. dY and y, the forward's output, are [B, N, D]; dQkv [B, N, 3D] is overwritten.
+     * All but log-sum-exp have 16 bits or none.
      */
     record AttentionBackward(
             Tensor dY, Tensor qkv, Tensor y, Tensor logSumExp, int heads, Tensor dQkv)

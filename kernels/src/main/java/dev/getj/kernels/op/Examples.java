@@ -58,6 +58,47 @@ public final class Examples {
         return examples;
     }
 
+    /**
+     * What backward passes and the optimiser do with operands of 16 bits, and forward passes that
+     * save for them: for backends that {@link dev.getj.kernels.Backend#mixes}, on small shapes that
+     * no tile divides.
+     */
+    public static List<Example> mixedTraining() {
+        List<Example> examples = new ArrayList<>(mixedTraining(DType.BF16, 35, 36, 52, 3));
+        examples.addAll(mixedTraining(DType.F16, 35, 36, 52, 3));
+        // the head width of the published networks, and more keys than a tile holds
+        examples.add(attentionBackward(DType.BF16, 70, 64, 1));
+        return examples;
+    }
+
+    /**
+     * The same for one format, on samples of {@code n} rows.
+     *
+     * @param in width of normalisation and attention, too
+     */
+    public static List<Example> mixedTraining(DType type, int n, int in, int out, int heads) {
+        List<Example> examples = new ArrayList<>(MatMulOp.mixedTrainingExamples(type, n, in, out));
+        for (Example example : NormOp.examples(n, in)) {
+            switch (example.operation()) {
+                case "layerNorm" -> {
+                    if (example.variant().startsWith("keeping")) {
+                        examples.add(example.of(type, "y"));
+                    }
+                }
+                case "layerNormBackward" -> examples.add(example.of(type, "dY"));
+                default -> {}
+            }
+        }
+        examples.add(attentionBackward(type, n, in, heads));
+        examples.add(OptimizerOp.mixedTrainingExample(type, n * in + 1));
+        return examples;
+    }
+
+    /** Gradient of attention, of 16 bits but for log-sum-exp. */
+    public static Example attentionBackward(DType type, int n, int width, int heads) {
+        return AttentionOp.examples(n, width, heads).getLast().of(type, "dY", "qkv", "y", "dQkv");
+    }
+
     /** Products with factors of 16 bits, on samples of {@code n} rows. */
     public static List<Example> mixed(DType type, int n, int in, int out) {
         return MatMulOp.mixedExamples(type, n, in, out);

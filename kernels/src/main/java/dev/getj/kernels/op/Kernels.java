@@ -257,14 +257,26 @@ public final class Kernels {
         add(new Loss(kind, prediction, target, weight, loss, Optional.ofNullable(dPrediction)));
     }
 
-    /** {@link AdamW}. */
+    /**
+     * {@link AdamW}.
+     *
+     * @param rounded null where products read the weights themselves
+     */
     public void adamW(
             Tensor settings,
             Tensor gradients,
             Tensor weights,
             Tensor firstMoment,
-            Tensor secondMoment) {
-        add(new AdamW(settings, gradients, weights, firstMoment, secondMoment));
+            Tensor secondMoment,
+            Tensor rounded) {
+        add(
+                new AdamW(
+                        settings,
+                        gradients,
+                        weights,
+                        firstMoment,
+                        secondMoment,
+                        Optional.ofNullable(rounded)));
     }
 
     /** {@link Ema}. */

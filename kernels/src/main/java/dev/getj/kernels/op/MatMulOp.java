@@ -13,21 +13,37 @@ import java.util.Optional;
  */
 public sealed interface MatMulOp extends Operation {
 
-    /** The two factors, and the result that may be rounded to their type. */
+    /**
+     * The two factors, the result that may be rounded to their type, and what is saved for, or read
+     * by, the derivative of GELU; gradients of parameters and injections are added up in float.
+     */
     @Override
     default List<String> halves() {
         return switch (this) {
-            case Linear _, LinearGelu _, LinearResidual _, LinearInjected _ ->
-                    List.of("x", "weight", "y");
+            case Linear _, LinearResidual _, LinearInjected _ -> List.of("x", "weight", "y");
+            case LinearGelu _ -> List.of("x", "weight", "preActivation", "y");
             case LinearBackwardInput _ -> List.of("dY", "weight", "dX");
-            case LinearGeluBackwardInput _ -> List.of("dY", "weight", "dPreActivation");
-            case LinearBackwardWeight _, InjectionBackward _ -> List.of();
+            case LinearGeluBackwardInput _ ->
+                    List.of("dY", "weight", "preActivation", "dPreActivation");
+            case LinearBackwardWeight _ -> List.of("dY", "x");
+            case InjectionBackward _ -> List.of("dY");
+        };
+    }
+
+    /** The names of what is multiplied: none where rows are only added up. */
+    private List<String> factors() {
+        return switch (this) {
+            case Linear _, LinearGelu _, LinearResidual _, LinearInjected _ ->
+                    List.of("x", "weight");
+            case LinearBackwardInput _, LinearGeluBackwardInput _ -> List.of("dY", "weight");
+            case LinearBackwardWeight _ -> List.of("dY", "x");
+            case InjectionBackward _ -> List.of();
         };
     }
 
     /** True if the factors have 16 bits; sums are float nevertheless. */
     default boolean mixed() {
-        return operands().getFirst().tensor().dtype().isHalf();
+        return !factors().isEmpty() && operands().getFirst().tensor().dtype().isHalf();
     }
 
     /** Under a name of its own where the factors have 16 bits. */
@@ -44,16 +60,12 @@ public sealed interface MatMulOp extends Operation {
     @Override
     default void checkTypes() {
         Operation.super.checkTypes();
+        if (factors().isEmpty()) {
+            return;
+        }
         for (Operand operand : operands()) {
             boolean half = operand.tensor().dtype().isHalf();
-            if (operand.written()) {
-                Check.require(
-                        mixed() || !half,
-                        name(),
-                        "%s is %s, but the factors are not",
-                        operand.name(),
-                        operand.tensor().dtype());
-            } else if (halves().contains(operand.name())) {
+            if (factors().contains(operand.name())) {
                 Check.require(
                         half == mixed(),
                         name(),
@@ -61,6 +73,13 @@ public sealed interface MatMulOp extends Operation {
                         operand.name(),
                         operand.tensor().dtype(),
                         operands().getFirst().tensor().dtype());
+            } else {
+                Check.require(
+                        mixed() || !half,
+                        name(),
+                        "%s is %s, but the factors are not",
+                        operand.name(),
+                        operand.tensor().dtype());
             }
         }
     }
@@ -91,7 +110,7 @@ public sealed interface MatMulOp extends Operation {
 
     /**
      * {@code y = gelu(x Wᵀ + b)}, the exact erf form. {@code preActivation} [R, O] receives {@code
-     * x Wᵀ + b} for the backward pass.
+     * x Wᵀ + b} for the backward pass; it has 16 bits only if y has.
      */
     record LinearGelu(
             Tensor x,
@@ -122,6 +141,19 @@ public sealed interface MatMulOp extends Operation {
                     .writes("preActivation", preActivation)
                     .writes("y", y)
                     .list();
+        }
+
+        @Override
+        public void checkTypes() {
+            MatMulOp.super.checkTypes();
+            preActivation.ifPresent(
+                    it ->
+                            Check.require(
+                                    y.dtype().isHalf() || !it.dtype().isHalf(),
+                                    NAME,
+                                    "preActivation is %s, but y is %s",
+                                    it.dtype(),
+                                    y.dtype()));
         }
 
         @Override
@@ -271,7 +303,7 @@ public sealed interface MatMulOp extends Operation {
 
     /**
      * {@code dW += dYᵀ x}, {@code db += Σ_rows dY}: dY [R, O], x [R, I]; dWeight [O, I] and dBias
-     * [O] are added to.
+     * [O] are added to, in float where dY and x have 16 bits.
      */
     record LinearBackwardWeight(Tensor dY, Tensor x, Tensor dWeight, Optional<Tensor> dBias)
             implements MatMulOp {
@@ -309,7 +341,8 @@ public sealed interface MatMulOp extends Operation {
 
     /**
      * Gradients of the two injections of {@link LinearInjected}: {@code dInjection[:, column…] +=
-     * dY}, {@code dCondition[b] += Σ_tokens dY}; dY [R, O], dInjection [R, J], dCondition [B, O].
+     * dY}, {@code dCondition[b] += Σ_tokens dY}; dY [R, O], which may have 16 bits, dInjection [R,
+     * J], dCondition [B, O].
      */
     record InjectionBackward(
             Tensor dY, Optional<Tensor> dInjection, int column, Optional<Tensor> dCondition)
@@ -429,6 +462,28 @@ public sealed interface MatMulOp extends Operation {
                     examples.add(example.of(type, "dY", "w"));
                     examples.add(example.of(type, "dY", "w", "dPre"));
                 }
+                default -> {}
+            }
+        }
+        return examples;
+    }
+
+    /** What training in 16 bits needs besides, on samples of {@code n} rows. */
+    static List<Example> mixedTrainingExamples(DType type, int n, int in, int out) {
+        List<Example> examples = new ArrayList<>();
+        for (Example example : examples(n, in, out)) {
+            switch (example.operation()) {
+                case "linearGelu" -> {
+                    if (example.variant().startsWith("keeping")) {
+                        examples.add(example.of(type, "x", "w", "pre", "y"));
+                    }
+                }
+                case "linearGeluBackwardInput" -> {
+                    examples.add(example.of(type, "dY", "w", "pre"));
+                    examples.add(example.of(type, "dY", "w", "pre", "dPre"));
+                }
+                case "linearBackwardWeight" -> examples.add(example.of(type, "dY", "x"));
+                case "injectionBackward" -> examples.add(example.of(type, "dY"));
                 default -> {}
             }
         }

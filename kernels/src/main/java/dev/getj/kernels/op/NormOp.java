@@ -10,12 +10,13 @@ import java.util.Optional;
  * docs/kernels/layernorm.md} and {@code docs/kernels/rmsnorm.md}.
  */
 public sealed interface NormOp extends Operation {
-    /** The normalised rows of a forward pass. */
+    /** The normalised rows of a forward pass, and the gradient of those of LayerNorm. */
     @Override
     default List<String> halves() {
         return switch (this) {
             case LayerNorm _, RmsNorm _ -> List.of("y");
-            case LayerNormBackward _, RmsNormBackward _ -> List.of();
+            case LayerNormBackward _ -> List.of("dY");
+            case RmsNormBackward _ -> List.of();
         };
     }
 
@@ -61,8 +62,8 @@ public sealed interface NormOp extends Operation {
     }
 
     /**
-     * Backward of {@link LayerNorm}: dY, x [R, D]; statistics [R, 2]; dX [R, D], dGamma and dBeta
-     * [D] are added to.
+     * Backward of {@link LayerNorm}: dY, which may have 16 bits, and x [R, D]; statistics [R, 2];
+     * dX [R, D], dGamma and dBeta [D] are added to.
      */
     record LayerNormBackward(
             Tensor dY,

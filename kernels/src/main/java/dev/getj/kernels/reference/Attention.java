@@ -1,6 +1,5 @@
 package dev.getj.kernels.reference;
 
-import static dev.getj.kernels.reference.DoubleBuffer.add;
 import static dev.getj.kernels.reference.DoubleBuffer.get;
 import static dev.getj.kernels.reference.DoubleBuffer.set;
 
@@ -53,9 +52,7 @@ final class Attention {
         int width = dY.dim(-1);
         int depth = width / heads;
         double scale = 1 / Math.sqrt(depth);
-        for (int i = 0; i < dQkv.size(); i++) {
-            set(dQkv, i, 0);
-        }
+        double[] sums = new double[dQkv.size()];
         for (int b = 0; b < qkv.dim(0); b++) {
             for (int h = 0; h < heads; h++) {
                 double[][] probabilities = probabilities(qkv, b, h, depth, new double[tokens]);
@@ -67,10 +64,8 @@ final class Attention {
                         for (int i = 0; i < depth; i++) {
                             slopes[k] +=
                                     get(dY, out + i) * get(qkv, at(qkv, b, k, 2, h, depth) + i);
-                            add(
-                                    dQkv,
-                                    at(qkv, b, k, 2, h, depth) + i,
-                                    probabilities[q][k] * get(dY, out + i));
+                            sums[at(qkv, b, k, 2, h, depth) + i] +=
+                                    probabilities[q][k] * get(dY, out + i);
                         }
                         mean += probabilities[q][k] * slopes[k];
                     }
@@ -79,12 +74,16 @@ final class Attention {
                         for (int i = 0; i < depth; i++) {
                             int query = at(qkv, b, q, 0, h, depth) + i;
                             int key = at(qkv, b, k, 1, h, depth) + i;
-                            add(dQkv, query, slope * get(qkv, key));
-                            add(dQkv, key, slope * get(qkv, query));
+                            sums[query] += slope * get(qkv, key);
+                            sums[key] += slope * get(qkv, query);
                         }
                     }
                 }
             }
+        }
+        // rounded to the type of dQkv only here
+        for (int i = 0; i < sums.length; i++) {
+            set(dQkv, i, sums[i]);
         }
     }
 

@@ -31,7 +31,11 @@ final class Optimizers {
             set(op.firstMoment(), i, m);
             set(op.secondMoment(), i, v);
             double denominator = Math.sqrt(v / s[8]) + s[5];
-            set(op.weights(), i, w - rate * (m / s[7]) / denominator);
+            double next = w - rate * (m / s[7]) / denominator;
+            set(op.weights(), i, next);
+            if (op.rounded().isPresent()) {
+                set(op.rounded().get(), i, next);
+            }
         }
     }
 }

@@ -120,7 +120,7 @@ public final class OperationBenchmark {
         Tensor gradients = normal(PARAMETERS);
         Tensor first = backend.allocate(PARAMETERS);
         Tensor second = backend.allocate(PARAMETERS);
-        time(k -> k.adamW(settings, gradients, weights, first, second));
+        time(k -> k.adamW(settings, gradients, weights, first, second, null));
         time(k -> k.ema(weights, 0.9999, gradients));
         time(k -> k.fill(0, gradients));
     }

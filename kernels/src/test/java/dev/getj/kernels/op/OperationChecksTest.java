@@ -130,7 +130,7 @@ class OperationChecksTest {
                 k -> k.loss(LossKind.L1, x, y, 1, backend.allocate(1), null));
         refused(
                 "adamW: settings must have 9 elements, is tensor[6, 4]",
-                k -> k.adamW(x, x, x, x, x));
+                k -> k.adamW(x, x, x, x, x, null));
         refused("ema: decay must lie in [0, 1): 1.0", k -> k.ema(x, 1, dX));
         refused("copy: x and y must not overlap", k -> k.copy(x, x));
         refused("mix: y must have 24 elements, is tensor[6, 5]", k -> k.mix(1, x, 1, y));
@@ -172,6 +172,45 @@ class OperationChecksTest {
     }
 
     @Test
+    void trainingInSixteenBits() {
+        Tensor halfX = backend.allocate(DType.BF16, 6, 4);
+        Tensor halfW = backend.allocate(DType.BF16, 5, 4);
+        Tensor halfY = backend.allocate(DType.BF16, 6, 5);
+        refused(
+                "linearGelu: preActivation is BF16, but y is F64",
+                k -> k.linearGelu(halfX, halfW, null, halfY, y));
+        refused(
+                "linearGeluBackwardInput: preActivation is BF16, but the factors are not",
+                k -> k.linearGeluBackwardInput(y, w, halfX, dX));
+        refused(
+                "linearBackwardWeight: x is F64, the other factor is BF16",
+                k -> k.linearBackwardWeight(halfY, x, w, null));
+        refused(
+                "linearBackwardWeight: dWeight is BF16; only dY, x may have 16 bits",
+                k -> k.linearBackwardWeight(halfY, halfX, halfW, null));
+        refused(
+                "injectionBackward: dInjection is BF16; only dY may have 16 bits",
+                k -> k.injectionBackward(halfY, backend.allocate(DType.BF16, 6, 5), 0, null));
+        refused(
+                "layerNormBackward: dX is BF16; only dY may have 16 bits",
+                k ->
+                        k.layerNormBackward(
+                                halfX,
+                                x,
+                                row(),
+                                backend.allocate(6, 2),
+                                backend.allocate(DType.BF16, 6, 4),
+                                row(),
+                                row()));
+        refused(
+                "adamW: rounded is F64, not of 16 bits",
+                k -> k.adamW(backend.allocate(9), x, x, x, x, dX));
+        refused(
+                "adamW: rounded must have 24 elements, is tensor[6, 5]",
+                k -> k.adamW(backend.allocate(9), x, x, x, x, halfY));
+    }
+
+    @Test
     void attentionInSixteenBits() {
         Tensor half = backend.allocate(DType.F16, 2, 3, 12);
         Tensor halfHeads = backend.allocate(DType.F16, 2, 3, 4);
@@ -188,6 +227,28 @@ class OperationChecksTest {
         refused("attention: qkv is F16, but y is F64", k -> k.attention(half, 1, heads, null));
         Tensor other = backend.allocate(DType.BF16, 2, 3, 4);
         refused("attention: qkv is F16, y is BF16", k -> k.attention(half, 1, other, null));
+        Tensor rows = backend.allocate(2, 1, 3);
+        Tensor gradient = backend.allocate(DType.F16, 2, 3, 12);
+        backend.record(
+                "back", k -> k.attentionBackward(halfHeads, half, halfHeads, rows, 1, gradient));
+        refused(
+                "attentionBackward: qkv is F16, but dY is F64",
+                k -> k.attentionBackward(heads, half, halfHeads, rows, 1, gradient));
+        refused(
+                "attentionBackward: qkv is F64, but y is F16",
+                k ->
+                        k.attentionBackward(
+                                heads, qkv, halfHeads, rows, 1, backend.allocate(2, 3, 12)));
+        refused(
+                "attentionBackward: logSumExp is F16; only dY, qkv, y, dQkv may have 16 bits",
+                k ->
+                        k.attentionBackward(
+                                halfHeads,
+                                half,
+                                halfHeads,
+                                backend.allocate(DType.F16, 2, 1, 3),
+                                1,
+                                gradient));
     }
 
     @Test

@@ -104,7 +104,7 @@ class OperationCostTest {
 
         expect(3 * 216, 3 * 216 + 1, k -> k.loss(LossKind.L1, image, image, 1, t(1), image));
         expect(3 * 216, 2 * 216 + 1, k -> k.loss(LossKind.L2, image, image, 1, t(1), null));
-        expect(14 * 42, 9 + 7 * 42, k -> k.adamW(t(9), w, w, w, w));
+        expect(14 * 42, 9 + 7 * 42, k -> k.adamW(t(9), w, w, w, w, null));
         expect(3 * 42, 3 * 42, k -> k.ema(w, 0.9, t(O, I)));
 
         expect(0, 42, k -> k.fill(1, w));

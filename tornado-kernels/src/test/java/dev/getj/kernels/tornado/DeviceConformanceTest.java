@@ -50,15 +50,25 @@ class DeviceConformanceTest {
 
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracle() {
-        return onDevices(_ -> true, ExampleRuns.all());
+        return onDevices(_ -> true, DeviceProfile.H200, ExampleRuns.all());
     }
 
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracleInSixteenBits() {
-        return onDevices(Backend::mixes, ExampleRuns.mixed());
+        return onDevices(Backend::mixes, DeviceProfile.H200, ExampleRuns.mixed());
     }
 
-    private static Stream<DynamicNode> onDevices(Predicate<Backend> able, List<ExampleRun> all) {
+    /** Forward products by the kernel that an H200 has for more rows. */
+    @TestFactory
+    Stream<DynamicNode> agreesWithTheOracleInSixteenBitsAsOnASmallDevice() {
+        return onDevices(
+                Backend::mixes,
+                DeviceProfile.assumed("a device of one processor", 1),
+                ExampleRuns.mixed().stream().filter(ExampleRun::forwardProduct).toList());
+    }
+
+    private static Stream<DynamicNode> onDevices(
+            Predicate<Backend> able, DeviceProfile profile, List<ExampleRun> all) {
         if (!Devices.tornadoIsLoaded()) {
             // a test of its own, which reports show as skipped
             return Stream.of(
@@ -72,17 +82,19 @@ class DeviceConformanceTest {
                         device ->
                                 DynamicContainer.dynamicContainer(
                                         device.id() + " " + device.name(),
-                                        tests(device, able, all)));
+                                        tests(device, able, profile, all)));
     }
 
     private static Stream<DynamicTest> tests(
-            DeviceDescription device, Predicate<Backend> able, List<ExampleRun> all) {
+            DeviceDescription device,
+            Predicate<Backend> able,
+            DeviceProfile profile,
+            List<ExampleRun> all) {
         double tolerance = Tolerances.device(device.backend());
         List<DynamicTest> tests = new ArrayList<>();
         for (int first = 0; first < all.size(); first += TOGETHER) {
             Backend backend =
-                    Devices.open(
-                            device.id(), Optional.of(DeviceProfile.H200), CompilationListener.NONE);
+                    Devices.open(device.id(), Optional.of(profile), CompilationListener.NONE);
             OPEN.add(backend);
             if (!able.test(backend)) {
                 return Stream.of(

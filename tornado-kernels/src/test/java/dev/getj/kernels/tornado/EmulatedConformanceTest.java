@@ -85,15 +85,13 @@ class EmulatedConformanceTest {
     void agreesWithTheOracleInSixteenBits(ExampleRun example) {
         Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
         Map<String, float[]> actual = run(example, LARGE, 0, BATCH);
-        Map<String, float[]> split = run(example, SPLIT, 0, BATCH);
-        expected.forEach(
-                (name, values) -> {
-                    double tolerance = example.tolerance(name, Tolerances.FLOAT);
-                    ConformanceTest.assertClose(
-                            example + ": " + name, values, actual.get(name), tolerance);
-                    ConformanceTest.assertClose(
-                            example + ", split sums: " + name, values, split.get(name), tolerance);
-                });
+        assertRounded(example, "whole sums", expected, actual);
+        if (example.toString().startsWith("linear")) {
+            assertRounded(example, "split sums", expected, run(example, SPLIT, 0, BATCH));
+        }
+        if (example.forwardProduct()) {
+            assertRounded(example, "few rows", expected, run(example, SLICED, 0, BATCH));
+        }
         Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);
         for (String name : example.sampleOutputs()) {
             float[] values = actual.get(name);
@@ -102,6 +100,20 @@ class EmulatedConformanceTest {
                     Arrays.copyOfRange(values, values.length / BATCH, values.length),
                     alone.get(name));
         }
+    }
+
+    private static void assertRounded(
+            ExampleRun example,
+            String how,
+            Map<String, float[]> expected,
+            Map<String, float[]> actual) {
+        expected.forEach(
+                (name, values) ->
+                        ConformanceTest.assertClose(
+                                example + ", " + how + ": " + name,
+                                values,
+                                actual.get(name),
+                                example.tolerance(name, Tolerances.FLOAT)));
     }
 
     private static Map<String, float[]> run(

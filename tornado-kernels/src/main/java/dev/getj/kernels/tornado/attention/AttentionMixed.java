@@ -7,7 +7,6 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -173,12 +172,14 @@ public final class AttentionMixed {
 
         for (int i = 0; i < SHARE; i++) {
             int query = firstQuery + ofRow + i * ROWS;
-            next[i] = word(qkv, queriesAt, 3 * width, tokens, query, inRow, words);
+            next[i] = Halves.word(qkv, queriesAt, 3 * width, tokens, words, query, inRow, false);
         }
         for (int i = 0; i < SHARE; i++) {
             panels[put + i * ROWS * (ROW / 4)] = (int) next[i];
             panels[put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
-            next[i] = word(qkv, keysAt, 3 * width, tokens, ofRow + i * ROWS, inRow, words);
+            next[i] =
+                    Halves.word(
+                            qkv, keysAt, 3 * width, tokens, words, ofRow + i * ROWS, inRow, false);
         }
         for (int i = 0; i < SHARE; i++) {
             panels[KEYS + put + i * ROWS * (ROW / 4)] = (int) next[i];
@@ -203,7 +204,7 @@ public final class AttentionMixed {
             int turnOfRow = ofQuad + firstKey / MOST_TOKENS;
             for (int i = 0; i < SHARE; i++) {
                 int key = firstKey + ofRow + i * ROWS;
-                next[i] = word(qkv, valuesAt, 3 * width, tokens, key, inRow, words);
+                next[i] = Halves.word(qkv, valuesAt, 3 * width, tokens, words, key, inRow, false);
             }
             context.localBarrier();
             float[] s0 = context.mmaFragment(0f);
@@ -219,21 +220,21 @@ public final class AttentionMixed {
                 int right = rowOfKeys + ((2 * step + odd ^ turn) << 4);
                 HalfFloat[] a = context.mmaLoadA(panels, 16, left);
                 HalfFloat[] b0 = context.mmaLoadA(panels, 16, right);
-                s0 = multiply(context, a, b0, s0, format);
+                s0 = Halves.multiply(context, a, b0, s0, format);
                 HalfFloat[] b1 = context.mmaLoadA(panels, 16, right + 8 * ROW);
-                s1 = multiply(context, a, b1, s1, format);
+                s1 = Halves.multiply(context, a, b1, s1, format);
                 HalfFloat[] b2 = context.mmaLoadA(panels, 16, right + 16 * ROW);
-                s2 = multiply(context, a, b2, s2, format);
+                s2 = Halves.multiply(context, a, b2, s2, format);
                 HalfFloat[] b3 = context.mmaLoadA(panels, 16, right + 24 * ROW);
-                s3 = multiply(context, a, b3, s3, format);
+                s3 = Halves.multiply(context, a, b3, s3, format);
                 HalfFloat[] b4 = context.mmaLoadA(panels, 16, right + 32 * ROW);
-                s4 = multiply(context, a, b4, s4, format);
+                s4 = Halves.multiply(context, a, b4, s4, format);
                 HalfFloat[] b5 = context.mmaLoadA(panels, 16, right + 40 * ROW);
-                s5 = multiply(context, a, b5, s5, format);
+                s5 = Halves.multiply(context, a, b5, s5, format);
                 HalfFloat[] b6 = context.mmaLoadA(panels, 16, right + 48 * ROW);
-                s6 = multiply(context, a, b6, s6, format);
+                s6 = Halves.multiply(context, a, b6, s6, format);
                 HalfFloat[] b7 = context.mmaLoadA(panels, 16, right + 56 * ROW);
-                s7 = multiply(context, a, b7, s7, format);
+                s7 = Halves.multiply(context, a, b7, s7, format);
             }
             for (int i = 0; i < SHARE; i++) {
                 panels[VALUES + put + i * ROWS * (ROW / 4)] = (int) next[i];
@@ -267,7 +268,7 @@ public final class AttentionMixed {
             quads[atQuad + 32 + inQuad] = lower;
             for (int i = 0; i < SHARE; i++) {
                 int key = firstKey + TILE + ofRow + i * ROWS;
-                next[i] = word(qkv, keysAt, 3 * width, tokens, key, inRow, words);
+                next[i] = Halves.word(qkv, keysAt, 3 * width, tokens, words, key, inRow, false);
             }
             context.localBarrier();
             upper =
@@ -293,10 +294,8 @@ public final class AttentionMixed {
                 upperTotal += upper0 + upper1;
                 lowerTotal += lower0 + lower1;
                 int piece = (j ^ turnOfRow) * 4;
-                panels[pair + piece] =
-                        (int) (Halves.bits(upper0, format) | Halves.bits(upper1, format) << 16);
-                panels[pair + 8 * (ROW / 4) + piece] =
-                        (int) (Halves.bits(lower0, format) | Halves.bits(lower1, format) << 16);
+                panels[pair + piece] = Halves.pair(upper0, upper1, format);
+                panels[pair + 8 * (ROW / 4) + piece] = Halves.pair(lower0, lower1, format);
             }
             context.localBarrier();
             float[] y0 = context.mmaFragment(0f);
@@ -312,21 +311,21 @@ public final class AttentionMixed {
                 int right = rowOfValues + step * 16 * ROW;
                 HalfFloat[] a = context.mmaLoadA(panels, 16, left);
                 HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ turn) << 4));
-                y0 = multiply(context, a, b0, y0, format);
+                y0 = Halves.multiply(context, a, b0, y0, format);
                 HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ turn) << 4));
-                y1 = multiply(context, a, b1, y1, format);
+                y1 = Halves.multiply(context, a, b1, y1, format);
                 HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ turn) << 4));
-                y2 = multiply(context, a, b2, y2, format);
+                y2 = Halves.multiply(context, a, b2, y2, format);
                 HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ turn) << 4));
-                y3 = multiply(context, a, b3, y3, format);
+                y3 = Halves.multiply(context, a, b3, y3, format);
                 HalfFloat[] b4 = context.mmaLoadB(panels, 16, right + ((4 ^ turn) << 4));
-                y4 = multiply(context, a, b4, y4, format);
+                y4 = Halves.multiply(context, a, b4, y4, format);
                 HalfFloat[] b5 = context.mmaLoadB(panels, 16, right + ((5 ^ turn) << 4));
-                y5 = multiply(context, a, b5, y5, format);
+                y5 = Halves.multiply(context, a, b5, y5, format);
                 HalfFloat[] b6 = context.mmaLoadB(panels, 16, right + ((6 ^ turn) << 4));
-                y6 = multiply(context, a, b6, y6, format);
+                y6 = Halves.multiply(context, a, b6, y6, format);
                 HalfFloat[] b7 = context.mmaLoadB(panels, 16, right + ((7 ^ turn) << 4));
-                y7 = multiply(context, a, b7, y7, format);
+                y7 = Halves.multiply(context, a, b7, y7, format);
             }
             context.mmaStore(y0, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
             context.mmaStore(y1, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
@@ -369,13 +368,9 @@ public final class AttentionMixed {
         for (int j = 0; j < MATRICES; j++) {
             int piece = (j ^ ofQuad) * 4;
             panels[pair + piece] =
-                    (int)
-                            (Halves.bits(sums[4 * j] * upperShare, format)
-                                    | Halves.bits(sums[4 * j + 1] * upperShare, format) << 16);
+                    Halves.pair(sums[4 * j] * upperShare, sums[4 * j + 1] * upperShare, format);
             panels[pair + 8 * (ROW / 4) + piece] =
-                    (int)
-                            (Halves.bits(sums[4 * j + 2] * lowerShare, format)
-                                    | Halves.bits(sums[4 * j + 3] * lowerShare, format) << 16);
+                    Halves.pair(sums[4 * j + 2] * lowerShare, sums[4 * j + 3] * lowerShare, format);
         }
         context.localBarrier();
         for (int i = 0; i < SHARE; i++) {
@@ -387,22 +382,5 @@ public final class AttentionMixed {
                         panels[at] & 0xFFFFFFFFL | (long) panels[at + 1] << 32);
             }
         }
-    }
-
-    // word number inRow of a head's row of so many words; beyond the last row that row once more,
-    // beyond the row's end 0
-    private static long word(
-            LongArray qkv, int at, int stride, int tokens, int row, int inRow, int words) {
-        int heldRow = TornadoMath.min(row, tokens - 1);
-        int heldWord = TornadoMath.min(inRow, words - 1);
-        long value = qkv.get(at + heldRow * stride + heldWord);
-        return inRow < words ? value : 0L;
-    }
-
-    private static float[] multiply(
-            KernelContext context, HalfFloat[] a, HalfFloat[] b, float[] sums, int format) {
-        return format == Halves.F16
-                ? context.mma(a, b, sums, MMAShape.M16N8K16)
-                : context.mmaBF16(a, b, sums, MMAShape.M16N8K16);
     }
 }

@@ -35,7 +35,13 @@ public record AttentionTasks(Choice choice) {
                     Casts.round(tasks, op.y());
                 }
             }
-            case AttentionOp.AttentionBackward op -> AttentionBackward.record(tasks, op);
+            case AttentionOp.AttentionBackward op -> {
+                if (op.mixed()) {
+                    AttentionMixedBackward.record(tasks, op);
+                } else {
+                    AttentionBackward.record(tasks, op);
+                }
+            }
         }
     }
 

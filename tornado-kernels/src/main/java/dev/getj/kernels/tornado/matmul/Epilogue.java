@@ -34,10 +34,13 @@ final class Epilogue {
     /** The result has 16 bits, and is written by the kernel itself. */
     static final int HALF = 256;
 
+    /** What {@link #KEEP} writes, or {@link #GELU_DERIVATIVE} reads, has 16 bits. */
+    static final int HALF_EXTRA = 512;
+
     private Epilogue() {}
 
     /**
-     * Everything that is read for element (m, n) of y, added to its sum. Where few groups run, an
+     * Everything that is read in float for element (m, n) of y, added to its sum. Where few groups run, an
      * item reads for several elements before it writes them with {@link #store}: a device may not
      * read ahead of what it writes to the same memory, and waits for each.
      *
@@ -79,7 +82,7 @@ final class Epilogue {
         if ((flags & CONDITION) != 0) {
             value += condition.get(conditionAt + m / period * columns + n);
         }
-        if ((flags & GELU_DERIVATIVE) != 0) {
+        if ((flags & GELU_DERIVATIVE) != 0 && (flags & HALF_EXTRA) == 0) {
             value *= Gelu.derivative(extra.get(extraAt + e));
         }
         return value;

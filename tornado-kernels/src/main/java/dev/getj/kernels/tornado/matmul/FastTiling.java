@@ -12,6 +12,12 @@ record FastTiling(DeviceProfile profile) implements Tiling {
     private static final int SHORTEST_PART = 512;
     private static final int MOST_PARTS = 16;
 
+    // sums that are worth a second launch, which adds their parts
+    private static final int LONG = 2048;
+
+    // a part more is worth its way through memory if so much more of a device is busy
+    private static final double WORTHWHILE = 1.05;
+
     @Override
     public boolean large(int m, int n) {
         return Math.min(m, n) > MatMulSmall.TILE
@@ -60,6 +66,32 @@ record FastTiling(DeviceProfile profile) implements Tiling {
         int most = Math.min(MOST_PARTS, Geometry.ceil(k, SHORTEST_PART));
         int parts = Math.clamp(wanted, 1, most);
         return parts == 1 ? k : roundUp(Geometry.ceil(k, parts), MatMulMixed.STEP);
+    }
+
+    @Override
+    public boolean mixedFew(int m, int n, int k) {
+        // with twice the tiles a processor; long sums are better cut
+        return k < LONG && 2 * MatMulMixed.tiles(m, n) <= profile.processors();
+    }
+
+    @Override
+    public int mixedWeightDepth(int m, int n, int k) {
+        // two groups a processor at a time: few parts, of which the last turn has many
+        int tiles = MatMulMixed.tiles(m, n);
+        int slots = 2 * profile.processors();
+        int most = Math.min(MOST_PARTS, Geometry.ceil(k, SHORTEST_PART));
+        int best = 1;
+        for (int parts = 2; parts <= most; parts++) {
+            if (busy(tiles * parts, slots) > WORTHWHILE * busy(tiles * best, slots)) {
+                best = parts;
+            }
+        }
+        return best == 1 ? k : roundUp(Geometry.ceil(k, best), MatMulMixed.STEP);
+    }
+
+    // share of the slots that have a group, over all turns
+    private static double busy(int groups, int slots) {
+        return (double) groups / (Geometry.ceil(groups, slots) * slots);
     }
 
     private boolean few(int m, int n) {

@@ -21,8 +21,25 @@ public final class InjectionBackward {
     private InjectionBackward() {}
 
     static void record(Tasks tasks, MatMulOp.InjectionBackward op) {
-        op.dInjection().ifPresent(it -> slice(tasks, op.dY(), it, op.column()));
-        op.dCondition().ifPresent(it -> condition(tasks, op.dY(), it));
+        boolean half = op.dY().dtype().isHalf();
+        op.dInjection()
+                .ifPresent(
+                        it -> {
+                            if (half) {
+                                InjectionMixedBackward.slice(tasks, op.dY(), it, op.column());
+                            } else {
+                                slice(tasks, op.dY(), it, op.column());
+                            }
+                        });
+        op.dCondition()
+                .ifPresent(
+                        it -> {
+                            if (half) {
+                                InjectionMixedBackward.condition(tasks, op.dY(), it);
+                            } else {
+                                condition(tasks, op.dY(), it);
+                            }
+                        });
     }
 
     private static void slice(Tasks tasks, Tensor dY, Tensor dInjection, int first) {

@@ -33,6 +33,9 @@ public final class MatMul {
     /** In {@link MatMulMixed}: y, where it has 16 bits. */
     static final int HALVES = 6;
 
+    /** And a pre-activation of 16 bits. */
+    static final int KEPT = 7;
+
     // and those of matMulJoin
     private static final int JOIN_BIAS = 0;
     private static final int JOIN_EXTRA = 1;

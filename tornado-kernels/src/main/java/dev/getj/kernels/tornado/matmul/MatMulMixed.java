@@ -6,7 +6,6 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -46,6 +45,9 @@ public final class MatMulMixed {
     /** ... and across it, as B's lie in the gradient of the input. */
     private static final int CROSS_ROW = 2 * TILE;
 
+    /** Bytes of 8 numbers of each of A's rows, which lie together in a weight gradient. */
+    private static final int PIECES = 16 * TILE;
+
     /** Where B's panels begin, in bytes. */
     private static final int PANELS_B = 2 * 4 * PANEL;
 
@@ -66,12 +68,7 @@ public final class MatMulMixed {
      * @throws IllegalArgumentException if rows do not consist of words
      */
     static void record(Tasks tasks, Arguments arguments, Product p, int format) {
-        if (p.n() % 4 != 0 || p.k() % 4 != 0) {
-            throw new IllegalArgumentException(
-                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
-                            + " device,"
-                            + " not %s and %s".formatted(p.n(), p.k()));
-        }
+        requireWords(p);
         tasks.add(
                 "matMulMixed",
                 geometry(p.m(), p.n(), p.parts()),
@@ -80,8 +77,7 @@ public final class MatMulMixed {
                         p.m(),
                         p.n(),
                         p.k(),
-                        p.layout(),
-                        format,
+                        kind(p.layout(), format),
                         p.depth(),
                         p.flags(),
                         p.period(),
@@ -98,18 +94,37 @@ public final class MatMulMixed {
                                 at.array(MatMul.BIAS),
                                 at.array(MatMul.EXTRA),
                                 at.array(MatMul.CONDITION),
+                                at.words(MatMul.KEPT),
                                 at.array(MatMul.Y),
                                 at.words(MatMul.HALVES),
                                 at.column(),
                                 p.m(),
                                 p.n(),
                                 p.k(),
-                                p.layout(),
-                                format,
+                                kind(p.layout(), format),
                                 p.depth(),
                                 p.flags(),
                                 p.period(),
                                 p.width()));
+    }
+
+    /**
+     * Checks that rows consist of words.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    static void requireWords(Product p) {
+        int other = p.layout() == MatMul.BACKWARD_WEIGHT ? p.m() : p.k();
+        if (p.n() % 4 != 0 || other % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
+                            + " device, not %s and %s".formatted(p.n(), other));
+        }
+    }
+
+    /** Layout and format in one, as kernels have few arguments. */
+    static int kind(int layout, int format) {
+        return layout + 4 * format;
     }
 
     /** Tiles that cover y [M, N]. */
@@ -129,15 +144,15 @@ public final class MatMulMixed {
     }
 
     /**
-     * Tensors: a, b, bias, extra, condition, y, and y in {@code halves} where the epilogue says so;
-     * what it does not name is not read, but its entry in {@code offsets} is there. With more than
-     * one part, y is scratch [parts, M, N] and its entry 0.
+     * Tensors: a, b, bias, extra, condition, y, y in {@code halves} where the epilogue says so, and
+     * a pre-activation of 16 bits: in {@code halves} where it is written, in {@code kept} where it
+     * is read. What the epilogue does not name is not read, but its entry in {@code offsets} is
+     * there. With more than one part, y is scratch [parts, M, N] and its entry 0.
      *
      * @param m rows of y
      * @param n columns of y, a multiple of 4
-     * @param k length of the sums, a multiple of 4
-     * @param layout {@link MatMul#FORWARD} or {@link MatMul#BACKWARD_INPUT}
-     * @param format of a, b and {@code halves}, as {@link Halves} has it
+     * @param k length of the sums; a multiple of 4, as M is where A's rows lie across k
+     * @param kind layout and format of a, b and {@code halves}, as {@link #kind} has them
      * @param partDepth k, or the length of the parts that are summed apart, a multiple of 32
      * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
@@ -152,14 +167,14 @@ public final class MatMulMixed {
             FloatArray bias,
             FloatArray extra,
             FloatArray condition,
+            LongArray kept,
             FloatArray y,
             LongArray halves,
             int column,
             int m,
             int n,
             int k,
-            int layout,
-            int format,
+            int kind,
             int partDepth,
             int epilogue,
             int period,
@@ -172,6 +187,7 @@ public final class MatMulMixed {
         int conditionAt = offsets.get(entry + MatMul.CONDITION);
         int yAt = offsets.get(entry + MatMul.Y) + context.groupIdz * m * n;
         int halvesAt = offsets.get(entry + MatMul.HALVES);
+        int keptAt = offsets.get(entry + MatMul.KEPT);
 
         int item = context.localIdx;
         int lane = item & 31;
@@ -184,7 +200,12 @@ public final class MatMulMixed {
         int endK = TornadoMath.min(k, firstK + partDepth);
         int steps = (endK - firstK + STEP - 1) / STEP;
         // constants of the compiled kernel, as the shapes are
+        int layout = kind & 3;
+        int format = kind >> 2;
+        boolean aByK = layout != MatMul.BACKWARD_WEIGHT;
         boolean bByK = layout == MatMul.FORWARD;
+        boolean derivative =
+                (epilogue & Epilogue.GELU_DERIVATIVE) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
         boolean wholeM = m % TILE == 0;
         boolean wholeN = n % TILE == 0;
 
@@ -208,6 +229,7 @@ public final class MatMulMixed {
         int usualB = inEight * 16 + odd * 128;
         int turn = inEight >> 1 & 3;
         int rowA = (warpM + odd * 8 + inEight) * ROW - usualA;
+        int turnedA = (eight >> 1) * PIECES + (warpM + odd * 8) * 16 - usualA;
         int rowB = PANELS_B + (warpN + inEight) * ROW - usualA;
         int crossB = PANELS_B + (odd * 8 + inEight) * CROSS_ROW + 2 * warpN - usualB;
 
@@ -215,6 +237,11 @@ public final class MatMulMixed {
         int inRow = item & 7;
         int ofRow = item >> 3;
         int inCross = item & 31;
+        // of a weight gradient's A, whose rows lie across k, it brings two blocks of 4 × 4 numbers
+        int ofBlock = lane >> 3;
+        int inBlock = warp * 8 + inEight;
+        int putBlock = (inBlock >> 1) * 32;
+        int turnBlock = inBlock >> 1 & 3;
         int put = ofRow * (ROW / 4) + (inRow >> 1 ^ ofRow >> 1 & 3) * 4 + (inRow & 1) * 2;
 
         float[] c00 = context.mmaFragment(0f);
@@ -254,7 +281,11 @@ public final class MatMulMixed {
             int inTile = ofRow + i * (GROUP / 8);
             int ofWords = firstK / 4 + inRow;
             int ofCross = firstK + warp + i * WARPS;
-            nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
+            int inBlocks = firstK + 4 * (ofBlock + i / 4 * 4) + i % 4;
+            nextA[i] =
+                    aByK
+                            ? word(a, aAt, m, k, firstM + inTile, ofWords)
+                            : word(a, aAt, k, m, inBlocks, firstM / 4 + inBlock);
             nextB[i] =
                     bByK
                             ? word(b, bAt, n, k, firstN + inTile, ofWords)
@@ -265,10 +296,16 @@ public final class MatMulMixed {
             int along = put + i * (GROUP / 8) * (ROW / 4);
             int across =
                     inStep * (CROSS_ROW / 4) + (inCross >> 1 ^ inStep & 7) * 4 + (inCross & 1) * 2;
-            int atA = along;
+            int block = (i / 4 * 2 + (ofBlock >> 1)) * (PIECES / 4) + putBlock;
+            int inPiece = ((inBlock & 1) * 4 + i % 4 ^ turnBlock) * 4 + (ofBlock & 1) * 2;
+            int atA = aByK ? along : block + inPiece;
             int atB = 2 * PANEL + (bByK ? along : across);
-            panels[atA] = (int) nextA[i];
-            panels[atA + 1] = (int) (nextA[i] >> 32);
+            panels[atA] =
+                    aByK ? (int) nextA[i] : pair(nextA[i / 4 * 4], nextA[i / 4 * 4 + 1], i % 4);
+            panels[atA + 1] =
+                    aByK
+                            ? (int) (nextA[i] >> 32)
+                            : pair(nextA[i / 4 * 4 + 2], nextA[i / 4 * 4 + 3], i % 4);
             panels[atB] = (int) nextB[i];
             panels[atB + 1] = (int) (nextB[i] >> 32);
         }
@@ -282,7 +319,11 @@ public final class MatMulMixed {
                 int inTile = ofRow + i * (GROUP / 8);
                 int ofWords = nextK / 4 + inRow;
                 int ofCross = nextK + warp + i * WARPS;
-                nextA[i] = word(a, aAt, m, k, firstM + inTile, ofWords);
+                int inBlocks = nextK + 4 * (ofBlock + i / 4 * 4) + i % 4;
+                nextA[i] =
+                        aByK
+                                ? word(a, aAt, m, k, firstM + inTile, ofWords)
+                                : word(a, aAt, k, m, inBlocks, firstM / 4 + inBlock);
                 nextB[i] =
                         bByK
                                 ? word(b, bAt, n, k, firstN + inTile, ofWords)
@@ -291,77 +332,81 @@ public final class MatMulMixed {
             context.localBarrier();
             for (int half = 0; half < STEP / 16; half++) {
                 int panel = step % 2 * 4 * PANEL;
-                int left = panel + rowA + ((2 * half + (eight >> 1) ^ turn) << 4);
+                int byK = panel + rowA + ((2 * half + (eight >> 1) ^ turn) << 4);
+                int turned = panel + turnedA + half * 2 * PIECES;
+                int left = aByK ? byK : turned + ((inEight ^ odd) << 4);
+                int leftOdd = aByK ? byK : turned + ((inEight ^ odd ^ 2) << 4);
+                int rows16 = aByK ? 16 * ROW : 16 * 16;
                 int along = panel + rowB + ((2 * half + odd ^ turn) << 4);
                 int across = panel + crossB + half * 16 * CROSS_ROW;
-                HalfFloat[] a0 = context.mmaLoadA(panels, 16, left + 0 * ROW);
-                HalfFloat[] a1 = context.mmaLoadA(panels, 16, left + 16 * ROW);
-                HalfFloat[] a2 = context.mmaLoadA(panels, 16, left + 32 * ROW);
-                HalfFloat[] a3 = context.mmaLoadA(panels, 16, left + 48 * ROW);
+                HalfFloat[] a0 = context.mmaLoadA(panels, 16, left);
+                HalfFloat[] a1 = context.mmaLoadA(panels, 16, leftOdd + rows16);
+                HalfFloat[] a2 = context.mmaLoadA(panels, 16, left + 2 * rows16);
+                HalfFloat[] a3 = context.mmaLoadA(panels, 16, leftOdd + 3 * rows16);
                 HalfFloat[] b0 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 0 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((0 ^ inEight) << 4));
-                c00 = multiply(context, a0, b0, c00, format);
-                c10 = multiply(context, a1, b0, c10, format);
-                c20 = multiply(context, a2, b0, c20, format);
-                c30 = multiply(context, a3, b0, c30, format);
+                c00 = Halves.multiply(context, a0, b0, c00, format);
+                c10 = Halves.multiply(context, a1, b0, c10, format);
+                c20 = Halves.multiply(context, a2, b0, c20, format);
+                c30 = Halves.multiply(context, a3, b0, c30, format);
                 HalfFloat[] b1 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 8 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((1 ^ inEight) << 4));
-                c01 = multiply(context, a0, b1, c01, format);
-                c11 = multiply(context, a1, b1, c11, format);
-                c21 = multiply(context, a2, b1, c21, format);
-                c31 = multiply(context, a3, b1, c31, format);
+                c01 = Halves.multiply(context, a0, b1, c01, format);
+                c11 = Halves.multiply(context, a1, b1, c11, format);
+                c21 = Halves.multiply(context, a2, b1, c21, format);
+                c31 = Halves.multiply(context, a3, b1, c31, format);
                 HalfFloat[] b2 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 16 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((2 ^ inEight) << 4));
-                c02 = multiply(context, a0, b2, c02, format);
-                c12 = multiply(context, a1, b2, c12, format);
-                c22 = multiply(context, a2, b2, c22, format);
-                c32 = multiply(context, a3, b2, c32, format);
+                c02 = Halves.multiply(context, a0, b2, c02, format);
+                c12 = Halves.multiply(context, a1, b2, c12, format);
+                c22 = Halves.multiply(context, a2, b2, c22, format);
+                c32 = Halves.multiply(context, a3, b2, c32, format);
                 HalfFloat[] b3 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 24 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((3 ^ inEight) << 4));
-                c03 = multiply(context, a0, b3, c03, format);
-                c13 = multiply(context, a1, b3, c13, format);
-                c23 = multiply(context, a2, b3, c23, format);
-                c33 = multiply(context, a3, b3, c33, format);
+                c03 = Halves.multiply(context, a0, b3, c03, format);
+                c13 = Halves.multiply(context, a1, b3, c13, format);
+                c23 = Halves.multiply(context, a2, b3, c23, format);
+                c33 = Halves.multiply(context, a3, b3, c33, format);
                 HalfFloat[] b4 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 32 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((4 ^ inEight) << 4));
-                c04 = multiply(context, a0, b4, c04, format);
-                c14 = multiply(context, a1, b4, c14, format);
-                c24 = multiply(context, a2, b4, c24, format);
-                c34 = multiply(context, a3, b4, c34, format);
+                c04 = Halves.multiply(context, a0, b4, c04, format);
+                c14 = Halves.multiply(context, a1, b4, c14, format);
+                c24 = Halves.multiply(context, a2, b4, c24, format);
+                c34 = Halves.multiply(context, a3, b4, c34, format);
                 HalfFloat[] b5 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 40 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((5 ^ inEight) << 4));
-                c05 = multiply(context, a0, b5, c05, format);
-                c15 = multiply(context, a1, b5, c15, format);
-                c25 = multiply(context, a2, b5, c25, format);
-                c35 = multiply(context, a3, b5, c35, format);
+                c05 = Halves.multiply(context, a0, b5, c05, format);
+                c15 = Halves.multiply(context, a1, b5, c15, format);
+                c25 = Halves.multiply(context, a2, b5, c25, format);
+                c35 = Halves.multiply(context, a3, b5, c35, format);
                 HalfFloat[] b6 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 48 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((6 ^ inEight) << 4));
-                c06 = multiply(context, a0, b6, c06, format);
-                c16 = multiply(context, a1, b6, c16, format);
-                c26 = multiply(context, a2, b6, c26, format);
-                c36 = multiply(context, a3, b6, c36, format);
+                c06 = Halves.multiply(context, a0, b6, c06, format);
+                c16 = Halves.multiply(context, a1, b6, c16, format);
+                c26 = Halves.multiply(context, a2, b6, c26, format);
+                c36 = Halves.multiply(context, a3, b6, c36, format);
                 HalfFloat[] b7 =
                         bByK
                                 ? context.mmaLoadA(panels, 16, along + 56 * ROW)
                                 : context.mmaLoadB(panels, 16, across + ((7 ^ inEight) << 4));
-                c07 = multiply(context, a0, b7, c07, format);
-                c17 = multiply(context, a1, b7, c17, format);
-                c27 = multiply(context, a2, b7, c27, format);
-                c37 = multiply(context, a3, b7, c37, format);
+                c07 = Halves.multiply(context, a0, b7, c07, format);
+                c17 = Halves.multiply(context, a1, b7, c17, format);
+                c27 = Halves.multiply(context, a2, b7, c27, format);
+                c37 = Halves.multiply(context, a3, b7, c37, format);
             }
             int filled = (step + 1) % 2 * PANEL;
             for (int i = 0; i < SHARE; i++) {
@@ -371,10 +416,16 @@ public final class MatMulMixed {
                         inStep * (CROSS_ROW / 4)
                                 + (inCross >> 1 ^ inStep & 7) * 4
                                 + (inCross & 1) * 2;
-                int atA = filled + along;
+                int block = (i / 4 * 2 + (ofBlock >> 1)) * (PIECES / 4) + putBlock;
+                int inPiece = ((inBlock & 1) * 4 + i % 4 ^ turnBlock) * 4 + (ofBlock & 1) * 2;
+                int atA = filled + (aByK ? along : block + inPiece);
                 int atB = filled + 2 * PANEL + (bByK ? along : across);
-                panels[atA] = (int) nextA[i];
-                panels[atA + 1] = (int) (nextA[i] >> 32);
+                panels[atA] =
+                        aByK ? (int) nextA[i] : pair(nextA[i / 4 * 4], nextA[i / 4 * 4 + 1], i % 4);
+                panels[atA + 1] =
+                        aByK
+                                ? (int) (nextA[i] >> 32)
+                                : pair(nextA[i / 4 * 4 + 2], nextA[i / 4 * 4 + 3], i % 4);
                 panels[atB] = (int) nextB[i];
                 panels[atB + 1] = (int) (nextB[i] >> 32);
             }
@@ -487,20 +538,36 @@ public final class MatMulMixed {
                                             epilogue,
                                             period,
                                             extraWidth);
+                            if (derivative) {
+                                int at16 = keptAt + (passM + inPass) * (n / 4) + atN / 4;
+                                values[i] *=
+                                        Gelu.derivative(
+                                                Halves.value(kept.get(at16), i % 4, format));
+                            }
                         }
                     }
                     for (int i = 0; i < READS / 4; i++) {
                         int atM = passM + part + i * 2 + (lane >> 4);
                         if ((wholeM || atM < m) && (wholeN || atN < n)) {
                             long word = 0L;
+                            long keptWord = 0L;
                             for (int j = 0; j < 4; j++) {
                                 float value = values[4 * i + j];
                                 if ((epilogue & Epilogue.KEEP) != 0) {
-                                    y.set(extraAt + atM * n + atN + j, value);
+                                    if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
+                                        keptWord |= Halves.bits(value, format) << 16 * j;
+                                    } else {
+                                        y.set(extraAt + atM * n + atN + j, value);
+                                    }
                                 }
                                 float result =
                                         (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
                                 word |= Halves.bits(result, format) << 16 * j;
+                            }
+                            if ((epilogue & Epilogue.KEEP) != 0) {
+                                if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
+                                    halves.set(keptAt + atM * (n / 4) + atN / 4, keptWord);
+                                }
                             }
                             halves.set(halvesAt + atM * (n / 4) + atN / 4, word);
                         }
@@ -531,6 +598,12 @@ public final class MatMulMixed {
                                             epilogue,
                                             period,
                                             extraWidth);
+                            if (derivative) {
+                                int at16 = keptAt + (passM + inPass) * (n / 4) + atN / 4;
+                                values[i] *=
+                                        Gelu.derivative(
+                                                Halves.value(kept.get(at16), lane & 3, format));
+                            }
                         }
                     }
                     for (int i = 0; i < READS; i++) {
@@ -545,20 +618,22 @@ public final class MatMulMixed {
         }
     }
 
+    // number i of two words, side by side
+    private static int pair(long lower, long upper, int i) {
+        return (int) (lower >> 16 * i & 0xFFFFL | (upper >> 16 * i & 0xFFFFL) << 16);
+    }
+
     // word number inRow of a row of a matrix [rows, columns]; what lies outside is 0
     private static long word(LongArray matrix, int at, int rows, int columns, int row, int inRow) {
         int words = columns / 4;
-        boolean whole = rows % TILE == 0 && columns % TILE == 0;
-        int heldRow = TornadoMath.min(row, rows - 1);
-        int heldWord = TornadoMath.min(inRow, words - 1);
-        long value = matrix.get(at + (whole ? row * words + inRow : heldRow * words + heldWord));
-        return whole || row < rows && inRow < words ? value : 0L;
-    }
-
-    private static float[] multiply(
-            KernelContext context, HalfFloat[] a, HalfFloat[] b, float[] sums, int format) {
-        return format == Halves.F16
-                ? context.mma(a, b, sums, MMAShape.M16N8K16)
-                : context.mmaBF16(a, b, sums, MMAShape.M16N8K16);
+        return Halves.word(
+                matrix,
+                at,
+                words,
+                rows,
+                words,
+                row,
+                inRow,
+                rows % TILE == 0 && columns % TILE == 0);
     }
 }

@@ -5,7 +5,6 @@ import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Tasks;
-import dev.getj.kernels.tornado.state.Halves;
 
 import java.util.Optional;
 
@@ -121,7 +120,7 @@ public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
             return;
         }
         if (operands.a().dtype().isHalf()) {
-            mixed(tasks, operands, whole);
+            MixedTasks.record(tasks, tiling, operands, whole);
             return;
         }
         boolean split = tiling.split(m, n, k);
@@ -148,32 +147,26 @@ public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
             return;
         }
         if (operands.a().dtype().isHalf()) {
-            mixed(tasks, operands, product);
+            MixedTasks.record(tasks, tiling, operands, product);
             return;
         }
         tiled(tasks, operands.whole(tasks, product), product, tiling.large(m, n));
-    }
-
-    private void mixed(Tasks tasks, Operands operands, Product whole) {
-        int format = Halves.format(operands.a().dtype());
-        if (operands.y().dtype().isHalf()) {
-            Product rounded = whole.with(Epilogue.HALF);
-            MatMulMixed.record(tasks, operands.mixed(tasks, rounded), rounded, format);
-            return;
-        }
-        Product product = whole.cut(tiling.mixedDepth(whole.m(), whole.n(), whole.k()));
-        if (product.parts() == 1) {
-            MatMulMixed.record(tasks, operands.mixed(tasks, product), product, format);
-        } else {
-            MatMulMixed.record(tasks, operands.mixedParts(tasks, product), product.bare(), format);
-            MatMul.join(tasks, product, operands);
-        }
     }
 
     private void backwardWeight(Tasks tasks, MatMulOp.LinearBackwardWeight op) {
         int m = op.dWeight().dim(0);
         int n = op.dWeight().dim(1);
         int k = op.x().rows();
+        if (op.mixed()) {
+            Product product =
+                    new Product(MatMul.BACKWARD_WEIGHT, m, n, k, k, Epilogue.ACCUMULATE, 1, 1);
+            Operands operands = new Operands(op.dY(), op.x(), op.dWeight());
+            if (byLibrary(tasks, operands, product)) {
+                return;
+            }
+            MixedTasks.record(tasks, tiling, operands, product);
+            return;
+        }
         int depth = tiling.partDepth(m, n, k);
         boolean large = tiling.largeWeight(m, n);
         Product product =

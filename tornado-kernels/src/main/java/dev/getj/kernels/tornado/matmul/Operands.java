@@ -41,16 +41,8 @@ record Operands(
     Arguments mixed(Tasks tasks, Product product) {
         Arguments arguments =
                 tasks.arguments().halves(MatMul.A, a).halves(MatMul.B, b).tensor(MatMul.BIAS, bias);
-        extra(arguments, MatMul.EXTRA).tensor(MatMul.CONDITION, condition);
-        if (y.dtype().isHalf()) {
-            boolean keep = (product.flags() & Epilogue.KEEP) != 0;
-            return arguments
-                    .tensor(MatMul.Y, keep ? extra : Optional.empty())
-                    .halves(MatMul.HALVES, y);
-        }
-        arguments.tensor(MatMul.Y, y).absent(MatMul.HALVES, MatMul.A);
-        requireKept(arguments, MatMul.Y, product);
-        return arguments;
+        added(arguments, MatMul.EXTRA, product).tensor(MatMul.CONDITION, condition);
+        return result(arguments, MatMul.Y, product);
     }
 
     /** For {@link MatMulMixed}, where it writes parts of the sums. */
@@ -62,7 +54,44 @@ record Operands(
                 .absent(MatMul.EXTRA)
                 .absent(MatMul.CONDITION)
                 .scratch(MatMul.Y, product.partial())
-                .absent(MatMul.HALVES, MatMul.A);
+                .absentWords(MatMul.HALVES)
+                .absentWords(MatMul.KEPT);
+    }
+
+    /** For {@link MatMulMixedJoin}. */
+    Arguments mixedJoin(Tasks tasks, Product product) {
+        Arguments arguments =
+                tasks.arguments().scratch(product.partial()).tensor(MatMulMixedJoin.BIAS, bias);
+        added(arguments, MatMulMixedJoin.EXTRA, product)
+                .tensor(MatMulMixedJoin.CONDITION, condition);
+        return result(arguments, MatMulMixedJoin.Y, product);
+    }
+
+    /** What a mixed product adds in float. */
+    private Arguments added(Arguments arguments, int name, Product product) {
+        boolean half = (product.flags() & Epilogue.HALF_EXTRA) != 0;
+        return half ? arguments.absent(name) : extra(arguments, name);
+    }
+
+    /** What a mixed product writes, and a pre-activation of 16 bits. */
+    private Arguments result(Arguments arguments, int nameOfY, Product product) {
+        boolean keep = (product.flags() & Epilogue.KEEP) != 0;
+        boolean half = (product.flags() & Epilogue.HALF_EXTRA) != 0;
+        int halves = nameOfY + 1;
+        if (y.dtype().isHalf()) {
+            arguments.tensor(nameOfY, keep && !half ? extra : Optional.empty()).halves(halves, y);
+        } else {
+            arguments.tensor(nameOfY, y).absentWords(halves);
+            requireKept(arguments, nameOfY, product);
+        }
+        if (!half) {
+            return arguments.absentWords(halves + 1);
+        }
+        arguments.halves(halves + 1, extra.orElseThrow());
+        if (keep) {
+            arguments.requireSameArray(halves + 1, halves);
+        }
+        return arguments;
     }
 
     /** For a kernel that writes parts of the sums, and leaves what is added to others. */

@@ -22,10 +22,16 @@ public interface Tiling {
     int splitDepth(int m, int n, int k);
 
     /**
-     * Length of the parts of k that {@link MatMulMixed} sums apart where its result is float, a
-     * multiple of 32; k where it is not cut.
+     * Length of the parts of k that {@link MatMulMixed} sums apart, a multiple of 32; k where it is
+     * not cut.
      */
     int mixedDepth(int m, int n, int k);
+
+    /** True if {@link MatMulMixedFew} computes the forward product of factors of 16 bits. */
+    boolean mixedFew(int m, int n, int k);
+
+    /** What {@link #mixedDepth} says, for a weight gradient [m, n] of k rows. */
+    int mixedWeightDepth(int m, int n, int k);
 
     /** What {@link #large} says, for a weight gradient [m, n]. */
     boolean largeWeight(int m, int n);

@@ -26,7 +26,7 @@ public final class LayerNorm {
     private static final int STATISTICS = 4;
 
     /** Elements of a row that an item can hold. */
-    private static final int HELD = 32;
+    static final int HELD = 32;
 
     /** The longest rows. */
     static final int WIDEST = HELD * Geometry.GROUP;
@@ -38,7 +38,7 @@ public final class LayerNorm {
     static void record(Tasks tasks, NormOp.LayerNorm op) {
         int rows = op.x().rows();
         int width = op.x().dim(-1);
-        int lanes = lanes(rows, width, tasks.profile().processors());
+        int lanes = lanes(rows, width, HELD, tasks.profile().processors());
         int keep = op.statistics().isPresent() ? 1 : 0;
         Arguments arguments =
                 tasks.arguments()
@@ -72,16 +72,18 @@ public final class LayerNorm {
     /**
      * Work items of a row: a power of two, of which a work-group for each processor is enough.
      *
-     * @throws IllegalArgumentException if rows are longer than {@link #WIDEST}
+     * @param width elements of a row, or words
+     * @param held of them that an item can hold
+     * @throws IllegalArgumentException if rows are longer than a work-group can hold
      */
-    static int lanes(int rows, int width, int processors) {
-        if (width > WIDEST) {
+    static int lanes(int rows, int width, int held, int processors) {
+        if (width > held * Geometry.GROUP) {
             throw new IllegalArgumentException(
                     "rows of at most " + WIDEST + " elements are normalised, not " + width);
         }
         int lanes = FEWEST_LANES;
         while (lanes < Geometry.GROUP
-                && (lanes * HELD < width
+                && (lanes * held < width
                         || rows * 2L * lanes <= (long) processors * Geometry.GROUP
                                 && lanes < width)) {
             lanes *= 2;
@@ -90,7 +92,7 @@ public final class LayerNorm {
     }
 
     /** A work-group for as many rows as {@code lanes} leave room for. */
-    private static Geometry geometry(int rows, int lanes) {
+    static Geometry geometry(int rows, int lanes) {
         return Geometry.groups(Geometry.ceil(rows, Geometry.GROUP / lanes), 1, 1);
     }
 

@@ -12,10 +12,20 @@ public final class NormTasks {
     public static void record(Tasks tasks, NormOp operation) {
         switch (operation) {
             case NormOp.LayerNorm op -> {
-                LayerNorm.record(tasks, op);
-                Casts.round(tasks, op.y());
+                if (LayerNormMixed.takes(op)) {
+                    LayerNormMixed.record(tasks, op);
+                } else {
+                    LayerNorm.record(tasks, op);
+                    Casts.round(tasks, op.y());
+                }
             }
-            case NormOp.LayerNormBackward op -> LayerNormBackward.record(tasks, op);
+            case NormOp.LayerNormBackward op -> {
+                if (op.dY().dtype().isHalf()) {
+                    LayerNormMixedBackward.record(tasks, op);
+                } else {
+                    LayerNormBackward.record(tasks, op);
+                }
+            }
             case NormOp.RmsNorm op -> {
                 RmsNorm.record(tasks, op);
                 Casts.round(tasks, op.y());

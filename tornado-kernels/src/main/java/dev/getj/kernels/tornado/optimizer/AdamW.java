@@ -15,11 +15,11 @@ import java.util.List;
 /** One step of AdamW over all parameters, a work item for each. */
 public final class AdamW {
     // The tensors of each kernel, as both sides number them.
-    private static final int SETTINGS = 0;
-    private static final int GRADIENTS = 1;
-    private static final int WEIGHTS = 2;
-    private static final int FIRST_MOMENT = 3;
-    private static final int SECOND_MOMENT = 4;
+    static final int SETTINGS = 0;
+    static final int GRADIENTS = 1;
+    static final int WEIGHTS = 2;
+    static final int FIRST_MOMENT = 3;
+    static final int SECOND_MOMENT = 4;
 
     // The settings, as OptimizerOp.AdamW lists them.
     private static final int RATE = 0;
@@ -83,22 +83,34 @@ public final class AdamW {
         int v = offsets.get(entry + SECOND_MOMENT);
         int i = context.globalIdx;
         if (i < size) {
-            float rate = settings.get(s + RATE);
-            float gradient = gradients.get(g + i);
-            float first =
-                    gradient * settings.get(s + REST_1)
-                            + weights.get(m + i) * settings.get(s + BETA_1);
-            float second =
-                    gradient * settings.get(s + REST_2) * gradient
-                            + weights.get(v + i) * settings.get(s + BETA_2);
-            weights.set(m + i, first);
-            weights.set(v + i, second);
-            float denominator =
-                    TornadoMath.sqrt(second / settings.get(s + CORRECTION_2))
-                            + settings.get(s + EPSILON);
-            float kept = 1f - rate * settings.get(s + DECAY);
-            float step = rate / settings.get(s + CORRECTION_1);
-            weights.set(w + i, weights.get(w + i) * kept - step * first / denominator);
+            weights.set(
+                    w + i, step(settings, s, gradients.get(g + i), weights, w + i, m + i, v + i));
         }
+    }
+
+    /** Moves the moments of one weight, and says what becomes of it. Compiled into the kernels. */
+    static float step(
+            FloatArray settings,
+            int settingsAt,
+            float gradient,
+            FloatArray weights,
+            int weightAt,
+            int firstAt,
+            int secondAt) {
+        float rate = settings.get(settingsAt + RATE);
+        float first =
+                gradient * settings.get(settingsAt + REST_1)
+                        + weights.get(firstAt) * settings.get(settingsAt + BETA_1);
+        float second =
+                gradient * settings.get(settingsAt + REST_2) * gradient
+                        + weights.get(secondAt) * settings.get(settingsAt + BETA_2);
+        weights.set(firstAt, first);
+        weights.set(secondAt, second);
+        float denominator =
+                TornadoMath.sqrt(second / settings.get(settingsAt + CORRECTION_2))
+                        + settings.get(settingsAt + EPSILON);
+        float kept = 1f - rate * settings.get(settingsAt + DECAY);
+        float step = rate / settings.get(settingsAt + CORRECTION_1);
+        return weights.get(weightAt) * kept - step * first / denominator;
     }
 }

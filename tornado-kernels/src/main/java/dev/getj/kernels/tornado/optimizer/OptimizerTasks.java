@@ -11,7 +11,11 @@ public final class OptimizerTasks {
     /** Adds the tasks of an operation. */
     public static void record(Tasks tasks, OptimizerOp operation) {
         switch (operation) {
-            case OptimizerOp.AdamW op -> AdamW.record(tasks, op);
+            case OptimizerOp.AdamW op ->
+                    op.rounded()
+                            .ifPresentOrElse(
+                                    it -> AdamWMixed.record(tasks, op, it),
+                                    () -> AdamW.record(tasks, op));
             case OptimizerOp.Ema op ->
                     Elementwise.mix(
                             tasks,

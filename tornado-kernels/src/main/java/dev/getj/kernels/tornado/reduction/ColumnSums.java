@@ -4,10 +4,12 @@ import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.List;
 
@@ -36,6 +38,11 @@ public final class ColumnSums {
         int rows = x.size() / columns;
         int rowsOfPart = rowsOfPart(rows);
         int partial = scratch(rows, columns, 1);
+        if (x.dtype().isHalf()) {
+            sumHalves(tasks, x, rows, columns, rowsOfPart, partial);
+            addParts(tasks, rows, sums);
+            return;
+        }
         tasks.add(
                 "columnSums",
                 geometry(rows, columns),
@@ -55,6 +62,30 @@ public final class ColumnSums {
                                 columns,
                                 rowsOfPart));
         addParts(tasks, rows, sums);
+    }
+
+    private static void sumHalves(
+            Tasks tasks, Tensor x, int rows, int columns, int rowsOfPart, int partial) {
+        int format = Halves.format(x.dtype());
+        tasks.add(
+                "columnSumsMixed",
+                geometry(rows, columns),
+                tasks.arguments().halves(SUMMED, x).scratch(partial),
+                List.of(rows, columns, rowsOfPart, format),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                ColumnSums::columnSumsMixed,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.words(SUMMED),
+                                at.scratch(),
+                                at.column(),
+                                rows,
+                                columns,
+                                rowsOfPart,
+                                format));
     }
 
     /**
@@ -137,6 +168,41 @@ public final class ColumnSums {
             for (int r = 0; r < rowsOfPart; r++) {
                 if (first + r < rows) {
                     sum += dY.get(dYAt + (first + r) * columns + i);
+                }
+            }
+            int at = 2 * (part * columns + i);
+            float high = (float) sum;
+            partial.set(at, high);
+            partial.set(at + 1, (float) (sum - high));
+        }
+    }
+
+    /**
+     * {@link #columnSums} of rows of 16 bits, where four work items read a word.
+     *
+     * @param format of dY, as {@link Halves} has it
+     */
+    public static void columnSumsMixed(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            LongArray dY,
+            FloatArray partial,
+            int column,
+            int rows,
+            int columns,
+            int rowsOfPart,
+            int format) {
+        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int i = context.globalIdx;
+        int part = context.globalIdy;
+        if (i < columns) {
+            int first = part * rowsOfPart;
+            double sum = 0;
+            for (int r = 0; r < rowsOfPart; r++) {
+                if (first + r < rows) {
+                    long word = dY.get(dYAt + (first + r) * (columns / 4) + i / 4);
+                    sum += Halves.value(word, i % 4, format);
                 }
             }
             int at = 2 * (part * columns + i);

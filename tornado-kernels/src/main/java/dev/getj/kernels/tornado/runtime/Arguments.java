@@ -85,9 +85,9 @@ public final class Arguments {
         return (long) offset(tensor) * Float.BYTES;
     }
 
-    /** No tensor, of which the kernel gets the array of an earlier one and reads nothing. */
-    public Arguments absent(int name, int with) {
-        return add(name, arrays.get(with), ABSENT);
+    /** No tensor of 16 bits, of which the kernel gets some array of words and reads nothing. */
+    public Arguments absentWords(int name) {
+        return add(name, DeviceMemory.WORDS, ABSENT);
     }
 
     /**
@@ -122,7 +122,16 @@ public final class Arguments {
 
     /** Checks what {@link #alongside} checks. */
     public void requireAlongside(Tensor tensor, int with) {
-        if (array(tensor) != arrays.get(with)) {
+        requireSame(array(tensor), arrays.get(with));
+    }
+
+    /** Checks that two tensors lie in one array. */
+    public void requireSameArray(int name, int with) {
+        requireSame(arrays.get(name), arrays.get(with));
+    }
+
+    private static void requireSame(int array, int with) {
+        if (array != with) {
             throw new IllegalArgumentException(
                     "what a launch writes, and the parameters of a layer, must be views of one"
                             + " tensor where memory is as full as here");

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -57,6 +58,7 @@ final class DevicePlan implements AutoCloseable {
      * Puts the graphs together and clears the arrays on the device.
      *
      * @param programs tasks of each graph; graph i is run by {@link #run} with i
+     * @param starts where the offsets of each graph's program begin, absent if it has several
      * @param table offsets of all programs
      * @param ints sent along with every run, where their offsets say
      * @param clock told how long kernels take, where somebody wants to know, which makes every run
@@ -65,6 +67,7 @@ final class DevicePlan implements AutoCloseable {
     DevicePlan(
             TornadoDevice device,
             List<List<DeviceTask>> programs,
+            List<OptionalInt> starts,
             List<Integer> table,
             DeviceMemory memory,
             List<TornadoInts> ints,
@@ -91,8 +94,14 @@ final class DevicePlan implements AutoCloseable {
         row = HostArrays.ints(1 + ints.stream().mapToInt(TornadoInts::size).sum());
         shared =
                 Stream.of(arrays, words, List.of(scratch, offsets)).flatMap(List::stream).toArray();
+        // A graph of launches is replayed as one, of which no kernel is timed. What is sent once
+        // stays there with it, and would be sent again at every execution without.
+        boolean replayed =
+                clock.isEmpty() && device.getTornadoVMBackend() == TornadoVMBackendType.CUDA;
         for (int i = 0; i < programs.size(); i++) {
-            graphs.add(program("program" + i, programs.get(i)));
+            boolean captured = replayed && DeviceTask.captured(programs.get(i));
+            OptionalInt start = captured ? starts.get(i) : OptionalInt.empty();
+            graphs.add(program("program" + i, programs.get(i), start));
         }
         carriers = Stream.of(Carrier.SMALL, Carrier.LARGE).map(this::carrier).toList();
         wordCarrier =
@@ -103,8 +112,7 @@ final class DevicePlan implements AutoCloseable {
         plan.withDevice(device).withGridScheduler(grids);
         if (clock.isPresent()) {
             plan.withProfiler(ProfilerMode.SILENT);
-        } else if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
-            // a graph of launches is replayed as one, of which no kernel is timed
+        } else if (replayed) {
             for (int i = 0; i < programs.size(); i++) {
                 if (DeviceTask.captured(programs.get(i))) {
                     plan.withGraph(i).withCUDAGraph();
@@ -148,23 +156,33 @@ final class DevicePlan implements AutoCloseable {
         grids.addWorkerGrid(graph.getTaskGraphName() + "." + id, grid);
     }
 
-    private ImmutableTaskGraph program(String name, List<DeviceTask> tasks) {
+    private ImmutableTaskGraph program(String name, List<DeviceTask> tasks, OptionalInt start) {
         TaskGraph graph = new TaskGraph(name).consumeFromDevice(shared);
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, row);
         int column = 0;
         for (int i = 0; i < tasks.size(); i++) {
             DeviceTask task = tasks.get(i);
             String id = task.name() + i;
-            task.addTo(
-                    graph,
-                    id,
-                    new DeviceTask.Site(context, offsets, row, column, this::array, this::words));
+            task.addTo(graph, id, site(graph, start, column));
             if (task.kind() == DeviceTask.Kind.KERNEL) {
                 grid(graph, id, task.geometry());
             }
             column += task.arguments().offsets().size();
         }
         return graph.persistOnDevice(shared).snapshot();
+    }
+
+    // What a task's place is would be a constant in its source, and the source be compiled for each
+    // place: so it is data where it can be, sent once.
+    private DeviceTask.Site site(TaskGraph graph, OptionalInt start, int column) {
+        if (start.isEmpty()) {
+            return new DeviceTask.Site(
+                    context, offsets, row, column, row, this::array, this::words);
+        }
+        IntArray place = HostArrays.ints(1);
+        place.set(0, start.getAsInt() + column);
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, place);
+        return new DeviceTask.Site(context, offsets, place, 0, row, this::array, this::words);
     }
 
     private FloatArray array(int number) {

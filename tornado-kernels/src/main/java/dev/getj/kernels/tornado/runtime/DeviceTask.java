@@ -76,7 +76,9 @@ public record DeviceTask(
      * What a task finds in the graph that it is put into.
      *
      * @param offsets of all programs: those of the task are {@code offsets[row[0] + column …]}
-     * @param row where the running program's offsets begin; and, behind it, all integers
+     * @param row where the running program's offsets begin; or, where a graph has one program, the
+     *     task's, with column 0: then tasks of one key are one source, which is compiled once
+     * @param ints all integers, behind what the first one says
      * @param arrays of floats, by the numbers that {@link DeviceMemory} gives them
      * @param words arrays of words
      */
@@ -85,6 +87,7 @@ public record DeviceTask(
             IntArray offsets,
             IntArray row,
             int column,
+            IntArray ints,
             IntFunction<FloatArray> arrays,
             IntFunction<LongArray> words) {
 
@@ -102,17 +105,13 @@ public record DeviceTask(
             return arrays.apply(DeviceMemory.SCRATCH);
         }
 
-        /** All integers, in the array that also says where the offsets begin. */
-        public IntArray ints() {
-            return row;
-        }
-
         private Site of(Arguments arguments) {
             return new Site(
                     context,
                     offsets,
                     row,
                     column,
+                    ints,
                     name ->
                             arrays.apply(
                                     name == DeviceMemory.SCRATCH

@@ -2,8 +2,12 @@ package dev.getj.kernels.tornado.state;
 
 import dev.getj.kernels.tensor.DType;
 
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.BFloat16;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
  * Numbers of 16 bits in kernels, four in a word, the first in its lowest bits. Compiled into the
@@ -33,6 +37,41 @@ public final class Halves {
         return format == F16
                 ? new HalfFloat(value).getHalfFloatValue() & 0xFFFFL
                 : BFloat16.bf16FromFloat(value) & 0xFFFFL;
+    }
+
+    /** Two numbers in the order in which tensor cores have them. */
+    public static int pair(float first, float second, int format) {
+        return (int) (bits(first, format) | bits(second, format) << 16);
+    }
+
+    /** Product of two fragments on tensor cores, added to {@code sums}. */
+    public static float[] multiply(
+            KernelContext context, HalfFloat[] a, HalfFloat[] b, float[] sums, int format) {
+        return format == F16
+                ? context.mma(a, b, sums, MMAShape.M16N8K16)
+                : context.mmaBF16(a, b, sums, MMAShape.M16N8K16);
+    }
+
+    /**
+     * Word {@code inRow} of a row of a matrix with so many rows and words a row; what lies outside
+     * is 0.
+     *
+     * @param stride words from one row to the next
+     * @param whole that nothing lies outside: a constant of the compiled kernel
+     */
+    public static long word(
+            LongArray matrix,
+            int at,
+            int stride,
+            int rows,
+            int words,
+            int row,
+            int inRow,
+            boolean whole) {
+        int heldRow = TornadoMath.min(row, rows - 1);
+        int heldWord = TornadoMath.min(inRow, words - 1);
+        long value = matrix.get(at + (whole ? row * stride + inRow : heldRow * stride + heldWord));
+        return whole || row < rows && inRow < words ? value : 0L;
     }
 
     /** The value of number {@code i} of a word. */

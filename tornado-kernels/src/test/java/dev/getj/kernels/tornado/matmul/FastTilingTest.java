@@ -53,6 +53,22 @@ class FastTilingTest {
     }
 
     @Test
+    void weightGradientsOnTensorCoresAreCutUntilTheirLastTurnIsFull() {
+        assertEquals(512, TILING.mixedWeightDepth(6912, 768, 512), "too short");
+        int parts = Geometry.ceil(32768, TILING.mixedWeightDepth(6912, 768, 32768));
+        assertTrue(parts > 1, "324 tiles on 264 places take two turns");
+        assertTrue(324 * parts % 264 == 0 || 324 * parts % 264 > 0.7 * 264, parts + " parts");
+        assertEquals(0, TILING.mixedWeightDepth(768, 768, 32768) % MatMulMixed.STEP);
+    }
+
+    @Test
+    void productsOfFewRowsOnTensorCoresHaveSmallTiles() {
+        assertTrue(TILING.mixedFew(256, 1536, 256), "one image of a narrow network");
+        assertFalse(TILING.mixedFew(16384, 1536, 256));
+        assertFalse(TILING.mixedFew(256, 768, 9216), "cut instead");
+    }
+
+    @Test
     void largeTilesForLargeResults() {
         assertTrue(TILING.large(65536, 768));
         assertTrue(TILING.large(16384, 256));

@@ -8,23 +8,25 @@ import org.junit.jupiter.api.Test;
 class LayerNormTest {
     @Test
     void fewRowsHaveMoreWorkItems() {
-        assertEquals(128, LayerNorm.lanes(256, 768, 132), "one sample");
-        assertEquals(32, LayerNorm.lanes(16384, 768, 132));
+        assertEquals(128, lanes(256, 768, 132), "one sample");
+        assertEquals(32, lanes(16384, 768, 132));
     }
 
     @Test
     void aSmallDeviceIsBusyWithFewer() {
-        assertEquals(32, LayerNorm.lanes(256, 768, 2));
-        assertEquals(64, LayerNorm.lanes(4, 768, 1));
+        assertEquals(32, lanes(256, 768, 2));
+        assertEquals(64, lanes(4, 768, 1));
     }
 
     @Test
     void everyElementHasAnItemThatHoldsIt() {
-        assertEquals(32, LayerNorm.lanes(1, 12, 132));
-        assertEquals(64, LayerNorm.lanes(16384, 1025, 132));
-        assertEquals(256, LayerNorm.lanes(16384, LayerNorm.WIDEST, 132));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> LayerNorm.lanes(1, LayerNorm.WIDEST + 1, 132));
+        assertEquals(32, lanes(1, 12, 132));
+        assertEquals(64, lanes(16384, 1025, 132));
+        assertEquals(256, lanes(16384, LayerNorm.WIDEST, 132));
+        assertThrows(IllegalArgumentException.class, () -> lanes(1, LayerNorm.WIDEST + 1, 132));
+    }
+
+    private static int lanes(int rows, int width, int processors) {
+        return LayerNorm.lanes(rows, width, LayerNorm.HELD, processors);
     }
 }

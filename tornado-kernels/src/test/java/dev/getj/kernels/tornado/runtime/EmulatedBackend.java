@@ -180,6 +180,16 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
         }
 
         @Override
+        public boolean mixedFew(int m, int n, int k) {
+            return tiles == Tiles.SLICED;
+        }
+
+        @Override
+        public int mixedWeightDepth(int m, int n, int k) {
+            return mixedDepth(m, n, k);
+        }
+
+        @Override
         public boolean largeWeight(int m, int n) {
             return tiles == Tiles.LARGE;
         }
@@ -280,6 +290,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
                                 offsets,
                                 row,
                                 column,
+                                row,
                                 array -> array == DeviceMemory.SCRATCH ? scratch : floats,
                                 _ -> words));
                 column += task.arguments().offsets().size();

@@ -1,0 +1,5 @@
+module com.example.draw {
+    requires dev.getj.model;
+    requires dev.getj.weights;
+    requires jdk.httpserver;
+}
