@@ -63,6 +63,20 @@ class ObjectiveOptionsTest {
     }
 
     @Test
+    void truncatedGradientsAreRecordedAndTrainedWith() throws Exception {
+        Path run = folder.resolve("truncated");
+        CommandsTest.ok(
+                train(run)
+                        + " --steps 2 --gradient truncated --before 1-4 --iterations 2 --loss"
+                        + " pseudo-huber");
+        expectObjective(
+                run,
+                "{loss:PSEUDO_HUBER,gradient:{estimator:truncated,least:1,most:4,steps:2,"
+                        + "supervised:[1,2],memory:STORE},slices:1,weighting:{rule:exponential,"
+                        + "gamma:0.8},jacobian_penalty:0.0}");
+    }
+
+    @Test
     void implicitGradientsAreRecordedAndTrainedWith() throws Exception {
         Path run = folder.resolve("implicit");
         CommandsTest.ok(
@@ -121,7 +135,7 @@ class ObjectiveOptionsTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    --gradient exact                                           | Invalid value for option '--gradient': expected one of [UNROLLED, PHANTOM, IMPLICIT]
+                    --gradient exact                                           | Invalid value for option '--gradient': expected one of [UNROLLED, TRUNCATED, PHANTOM, IMPLICIT]
                     --solver anderson                                          | --solver means nothing to --gradient unrolled
                     --tol 1                                                    | --tol means nothing to --gradient unrolled
                     --line-search                                              | --line-search means nothing to --gradient unrolled

@@ -14,7 +14,7 @@ import dev.getj.io.Printable;
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
  * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
- * num_classes}.
+ * num_classes}; and {@code deq_norm} of networks that the reference does not have.
  */
 public final class ConfigJson {
     private static final ObjectMapper MAPPER =
@@ -24,6 +24,8 @@ public final class ConfigJson {
                     .build();
 
     private static final double DEFAULT_RATIO = 4;
+    private static final String PRE = "pre";
+    private static final String POST = "post";
     private static final int LONGEST_NAME = 60;
 
     /** Characters; twelve numbers take some hundred. */
@@ -44,6 +46,9 @@ public final class ConfigJson {
         node.put("deq_depth", config.kind().blocks().depth());
         node.put("mlp_ratio", config.blocks().mlpRatio());
         node.put("deq_mlp_ratio", config.kind().blocks().mlpRatio());
+        if (config.kind().norm() == ModelConfig.Norm.POST) {
+            node.put("deq_norm", POST);
+        }
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
         return node.toString();
@@ -81,7 +86,8 @@ public final class ConfigJson {
                             integer(node, "depth", source), ratio(node, "mlp_ratio", source)),
                     ModelConfig.Kind.of(
                             node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
-                            ratio(node, "deq_mlp_ratio", source)));
+                            ratio(node, "deq_mlp_ratio", source),
+                            norm(node, source)));
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
@@ -119,6 +125,18 @@ public final class ConfigJson {
                     source + ": the model configuration has no number '" + key + "'");
         }
         return value.doubleValue();
+    }
+
+    private static ModelConfig.Norm norm(JsonNode node, String source) {
+        JsonNode value = node.path("deq_norm");
+        if (value.isMissingNode() || value.isNull() || value.asText().equals(PRE)) {
+            return ModelConfig.Norm.PRE;
+        }
+        if (!value.asText().equals(POST)) {
+            throw new GetjException(
+                    source + ": the model configuration says neither pre nor post for 'deq_norm'");
+        }
+        return ModelConfig.Norm.POST;
     }
 
     private static int integer(JsonNode node, String key, String source) {

@@ -42,6 +42,11 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
         return gradients;
     }
 
+    /** Where gradients of norms go that no one reads. */
+    NormLayer unread() {
+        return unread;
+    }
+
     @Override
     public Tensor output() {
         return space.state();

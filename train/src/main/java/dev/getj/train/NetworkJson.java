@@ -8,7 +8,7 @@ import dev.getj.model.ModelConfig;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version.
+ * without nesting, since the first version; that knew one {@code norm}, and had no key for it.
  */
 public record NetworkJson(
         String name,
@@ -21,7 +21,8 @@ public record NetworkJson(
         int equilibriumDepth,
         double mlpRatio,
         double equilibriumMlpRatio,
-        int classes) {
+        int classes,
+        ModelConfig.Norm norm) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(converter = Reader.class)
@@ -43,7 +44,8 @@ public record NetworkJson(
                     equilibrium.depth(),
                     config.blocks().mlpRatio(),
                     equilibrium.mlpRatio(),
-                    config.classes());
+                    config.classes(),
+                    config.kind().norm());
         }
     }
 
@@ -61,6 +63,6 @@ public record NetworkJson(
                 new ModelConfig.Images(imageSize, channels, classes),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
-                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio));
+                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm));
     }
 }

@@ -61,6 +61,7 @@ public record RunConfig(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "estimator")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Estimator.Unrolled.class, name = "unrolled"),
+        @JsonSubTypes.Type(value = Estimator.Truncated.class, name = "truncated"),
         @JsonSubTypes.Type(value = Estimator.Phantom.class, name = "phantom"),
         @JsonSubTypes.Type(value = Estimator.Implicit.class, name = "implicit")
     })

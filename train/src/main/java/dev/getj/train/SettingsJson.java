@@ -42,6 +42,7 @@ public final class SettingsJson {
                     new Added("objective", "held_out", "0"),
                     new Added("objective", "eval_every", "500"),
                     new Added("learning_rate", "clip", "0"),
+                    new Added("equilibrium_depth", "norm", "\"PRE\""),
                     // what a study knows of images
                     new Added("frechet", "pair_error", "null"));
 
