@@ -64,6 +64,7 @@ final class ClassifierTrainCommand implements Callable<Integer> {
                         Backend backend = common.backend()) {
                     DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config, images);
                 }

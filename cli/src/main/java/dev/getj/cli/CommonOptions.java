@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -30,6 +32,7 @@ final class CommonOptions {
             paramLabel = "DEVICE",
             defaultValue = "jvm",
             converter = Device.Converter.class,
+            completionCandidates = Device.Candidates.class,
             description = "Where to compute: " + Device.CHOICES + " (default: ${DEFAULT-VALUE}).")
     private Device device;
 
@@ -44,11 +47,21 @@ final class CommonOptions {
             description = "Print one JSON object on standard output, all else on standard error.")
     private boolean json;
 
+    @Option(
+            names = Arguments.CONFIG,
+            paramLabel = "FILE",
+            description =
+                    "Options from a file of lines such as batch = 64; those of the command line"
+                            + " come first.")
+    private Path config;
+
     @Option(names = "--quiet", description = "No progress, only results and errors.")
     private boolean quiet;
 
     @Option(names = STACKTRACE, description = "On an error, print where it happened.")
     private boolean stacktrace;
+
+    private boolean standardOutputIsTaken;
 
     /** Cores to use: {@code --threads}, or all. */
     int threads() {
@@ -129,7 +142,20 @@ final class CommonOptions {
 
     /** The command's result: {@code result} as JSON under {@code --json}, else the text. */
     void print(Object result, Supplier<String> text) {
-        out().println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
+        PrintWriter writer = standardOutputIsTaken ? err() : out();
+        writer.println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
+    }
+
+    /** True if the result is printed as JSON. */
+    boolean json() {
+        return json;
+    }
+
+    /** Standard output, for bytes; the result is printed on standard error from then on. */
+    OutputStream takeStandardOutput() {
+        standardOutputIsTaken = true;
+        out().flush();
+        return ((Getj) command.root().userObject()).standardOutput();
     }
 
     /** An exception for options that don't go together, or whose value cannot be. */

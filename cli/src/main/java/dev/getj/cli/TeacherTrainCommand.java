@@ -75,6 +75,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                         Backend backend = common.backend()) {
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config, images);
                 }

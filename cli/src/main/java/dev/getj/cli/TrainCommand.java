@@ -92,6 +92,7 @@ final class TrainCommand implements Callable<Integer> {
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
                     Trainer trainer = prepared(backend, run, config, opened);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config);
                 }
