@@ -76,13 +76,22 @@ final class ObjectiveOptions {
     @Mixin private SolverOptions solver;
 
     @Option(
+            names = "--objective",
+            paramLabel = "paper|tuned",
+            description = {
+                "What holds unless another option says otherwise. paper: --loss l1 --lr 1e-4"
+                        + " --warmup 0 --clip 0. tuned: --loss pseudo-huber --lr 0.1/width --warmup"
+                        + " steps/20 --clip 0.5 (default: tuned; with --from: paper)."
+            })
+    private Recipe recipe;
+
+    @Option(
             names = "--loss",
             paramLabel = "L",
-            defaultValue = "l1",
             converter = Loss.class,
             description =
-                    "Distance to the teacher's image: l1, l2 or pseudo-huber (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "Distance to the teacher's image: l1, l2 or pseudo-huber (default: see"
+                            + " --objective).")
     private LossKind loss;
 
     @Option(
@@ -209,10 +218,11 @@ final class ObjectiveOptions {
     /**
      * The objective that the options describe.
      *
+     * @param from whether the run begins with a checkpoint from elsewhere
      * @throws ParameterException if options do not go together
      * @throws IllegalArgumentException if a value is outside its range
      */
-    Objective objective(ModelConfig model) {
+    Objective objective(ModelConfig model, boolean from) {
         if (model.kind() instanceof ModelConfig.Vit && gradient != Gradient.UNROLLED) {
             throw wrongUsage(
                     "--gradient %s needs a network with an equilibrium, unlike %s"
@@ -225,7 +235,13 @@ final class ObjectiveOptions {
                     case PHANTOM -> phantom();
                     case IMPLICIT -> implicit();
                 };
-        return new Objective(loss, estimator, slices, weighting(), jacobianPenalty);
+        LossKind distance = Objects.requireNonNullElse(loss, recipe(from).loss());
+        return new Objective(distance, estimator, slices, weighting(), jacobianPenalty);
+    }
+
+    /** What holds where no option says otherwise. */
+    Recipe recipe(boolean from) {
+        return Objects.requireNonNullElse(recipe, from ? Recipe.PAPER : Recipe.TUNED);
     }
 
     private Estimator unrolled() {

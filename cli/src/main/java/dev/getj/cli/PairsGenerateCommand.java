@@ -89,6 +89,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
     private int steps;
 
     @Mixin private TeacherOptions teacher;
+    @Mixin private GuidanceOptions guidance;
 
     @Override
     public Integer call() {
@@ -107,7 +108,12 @@ final class PairsGenerateCommand implements Callable<Integer> {
         }
         try (Backend backend = common.backend();
                 Teacher opened =
-                        teacher.open(backend, classes == null ? 0 : classes, common.threads())) {
+                        guidance.guided(
+                                common,
+                                backend,
+                                teacher.open(
+                                        backend, classes == null ? 0 : classes, common.threads()),
+                                teacher.batch())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
             PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);
@@ -117,7 +123,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
     }
 
     private int ofStrokes() {
-        if (teacher.described()) {
+        if (teacher.described() || guidance.given()) {
             throw common.wrongUsage("what describes a teacher needs --teacher");
         }
         int kinds = classes == null ? Strokes.CLASSES : classes;

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.Teacher;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
@@ -67,13 +68,19 @@ final class TeacherSampleCommand implements Callable<Integer> {
             description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Mixin private GuidanceOptions guidance;
+
     @Override
     public Integer call() {
         files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
-                TrainedDenoiser teacher =
-                        TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH)) {
+                Teacher teacher =
+                        guidance.guided(
+                                common,
+                                backend,
+                                TrainedDenoiser.load(run, backend, TrainedDenoiser.BATCH),
+                                TrainedDenoiser.BATCH)) {
             int classes = teacher.classes();
             int images =
                     count != null
@@ -123,7 +130,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
         return IntStream.generate(() -> one).limit(images).toArray();
     }
 
-    private void write(float[] images, int[] labels, TrainedDenoiser teacher) {
+    private void write(float[] images, int[] labels, Teacher teacher) {
         int size = teacher.size();
         int channels = teacher.channels();
         int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;

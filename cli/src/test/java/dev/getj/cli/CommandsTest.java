@@ -64,7 +64,8 @@ class CommandsTest {
                                 + run
                                 + TINY);
         assertEquals(
-                List.of("run", "steps", "loss", "seconds", "samples_per_second"), keys(trained));
+                List.of("run", "steps", "loss", "seconds", "samples_per_second", "clipped_steps"),
+                keys(trained));
         assertEquals(run.toString(), trained.get("run").asText());
         assertEquals(3, trained.get("steps").asInt());
         assertTrue(trained.get("loss").asDouble() > 0);

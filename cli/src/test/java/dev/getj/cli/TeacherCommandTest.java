@@ -67,7 +67,7 @@ class TeacherCommandTest {
     @Test
     void aFinishedRunIsTakenUpAndAPictureIsDrawn() {
         Run again = CommandsTest.ok("teacher train --resume --out " + run);
-        assertTrue(again.err().contains("resuming after step 2"), again.err());
+        assertTrue(again.err().contains("all 2 steps are done"), again.err());
         Path grid = folder.resolve("grid.png");
         CommandsTest.ok(
                 "teacher sample --quiet --label 3 --count 2 --sampler-steps 2 --run %s --grid %s"

@@ -32,6 +32,7 @@ import java.util.Map;
  * @param schedule of the learning rate after the warm-up
  * @param heldOut pairs at the end of the set that are not learned from, but measured on
  * @param evalEvery steps between measurements, if pairs are held out
+ * @param initFromTeacher the teacher whose weights it began with; empty if they were drawn
  */
 public record RunConfig(
         ModelConfig model,
@@ -46,7 +47,8 @@ public record RunConfig(
         long sampleEvery,
         RateSchedule schedule,
         long heldOut,
-        long evalEvery)
+        long evalEvery,
+        String initFromTeacher)
         implements RunSettings {
     /** Steps between measurements unless told otherwise. */
     public static final long EVAL_EVERY = 500;
@@ -123,7 +125,8 @@ public record RunConfig(
                 sampleEvery,
                 RateSchedule.CONSTANT,
                 0,
-                EVAL_EVERY);
+                EVAL_EVERY,
+                "");
     }
 
     /** Holding out so many pairs, measured every so many steps. */
@@ -141,7 +144,8 @@ public record RunConfig(
                 sampleEvery,
                 schedule,
                 pairs,
-                every);
+                every,
+                initFromTeacher);
     }
 
     public RunConfig withSteps(long newSteps) {
@@ -158,7 +162,8 @@ public record RunConfig(
                 sampleEvery,
                 schedule,
                 heldOut,
-                evalEvery);
+                evalEvery,
+                initFromTeacher);
     }
 
     @Override

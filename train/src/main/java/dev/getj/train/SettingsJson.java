@@ -41,6 +41,7 @@ public final class SettingsJson {
                     new Added("objective", "schedule", "\"CONSTANT\""),
                     new Added("objective", "held_out", "0"),
                     new Added("objective", "eval_every", "500"),
+                    new Added("objective", "init_from_teacher", "\"\""),
                     new Added("learning_rate", "clip", "0"),
                     new Added("equilibrium_depth", "norm", "\"PRE\""),
                     // what a study knows of images
