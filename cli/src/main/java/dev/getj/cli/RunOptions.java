@@ -3,6 +3,8 @@ package dev.getj.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.DataSummary;
+import dev.getj.log.LogKind;
+import dev.getj.log.RunLogs;
 import dev.getj.train.Metrics;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
@@ -16,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +33,9 @@ final class RunOptions {
                     "--resume",
                     "--out",
                     "--steps",
+                    "--log",
                     "--device",
+                    ProductsOption.NAME,
                     "--threads",
                     "--json",
                     "--quiet",
@@ -92,6 +97,16 @@ final class RunOptions {
             defaultValue = "1000",
             description = "Steps between sample grids (default: ${DEFAULT-VALUE}).")
     private long sampleEvery;
+
+    @Option(
+            names = "--log",
+            paramLabel = "FORMAT",
+            split = ",",
+            description =
+                    "Log the run in other formats, too, in its directory: tensorboard (event files"
+                        + " of scalars, samples and settings), csv (metrics.csv), or both with a"
+                        + " comma.")
+    private Set<LogKind> logs = EnumSet.noneOf(LogKind.class);
 
     Path out() {
         return out;
@@ -204,7 +219,9 @@ final class RunOptions {
         Optional<Metrics.Measured> measured;
         try (Progress progress = common.progress("training", "steps", total)) {
             Shown shown = new Shown(progress, common, interrupt);
-            outcome = session.apply(shown, interrupt::requested);
+            try (RunLogs logged = RunLogs.open(logs, out, step, shown)) {
+                outcome = session.apply(logged, interrupt::requested);
+            }
             measured = shown.measured;
         }
         if (!outcome.finished()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.data.Pairs;
 import dev.getj.io.SafetensorsFile;
+import dev.getj.picture.Picture;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,27 @@ class TeacherCommandTest {
                 "teacher sample --quiet --label 3 --count 2 --sampler-steps 2 --run %s --grid %s"
                         .formatted(run, grid));
         assertTrue(Files.exists(grid));
+    }
+
+    // so that the two can be compared: images of the same size, one row a class
+    @Test
+    void gridsOfTeachersAreLaidOutLikeThoseOfStudents() {
+        Path teacher = folder.resolve("teacher.png");
+        Path student = folder.resolve("student.png");
+        CommandsTest.ok(
+                "teacher sample --quiet --count 30 --sampler-steps 2 --run %s --grid %s"
+                        .formatted(run, teacher));
+        CommandsTest.ok(
+                "sample --quiet --count 30 --iterations 1 --weights builtin:strokes --grid %s"
+                        .formatted(student));
+        assertEquals("200 × 662", size(teacher));
+        assertEquals("200 × 662", size(student));
+        assertEquals("530 × 662", size(run.resolve("samples/00000002.png")));
+    }
+
+    private static String size(Path picture) {
+        Picture read = Picture.read(picture, 1);
+        return read.width() + " × " + read.height();
     }
 
     @ParameterizedTest
