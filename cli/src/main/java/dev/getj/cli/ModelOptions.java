@@ -93,6 +93,15 @@ final class ModelOptions {
             description = "Hidden width of the equilibrium blocks over D (default: the preset's).")
     private Double equilibriumMlpRatio;
 
+    @Option(
+            names = "--norm",
+            paramLabel = "pre|post",
+            defaultValue = "pre",
+            description =
+                    "Whether the equilibrium map ends with a LayerNorm of the state (post), so that"
+                            + " it can settle; the paper's does not (default: ${DEFAULT-VALUE}).")
+    private ModelConfig.Norm norm;
+
     /**
      * The network that the options describe.
      *
@@ -108,7 +117,8 @@ final class ModelOptions {
                         || depth != null
                         || equilibriumDepth != null
                         || mlpRatio != null
-                        || equilibriumMlpRatio != null;
+                        || equilibriumMlpRatio != null
+                        || norm != ModelConfig.Norm.PRE;
         return new ModelConfig(
                 custom ? "custom" : preset.name(),
                 new ModelConfig.Images(
@@ -127,6 +137,7 @@ final class ModelOptions {
                         Objects.requireNonNullElse(
                                 equilibriumDepth, preset.kind().blocks().depth()),
                         Objects.requireNonNullElse(
-                                equilibriumMlpRatio, preset.kind().blocks().mlpRatio())));
+                                equilibriumMlpRatio, preset.kind().blocks().mlpRatio()),
+                        norm));
     }
 }

@@ -13,20 +13,25 @@ import dev.getj.solver.Solver;
 import dev.getj.solver.StopMeasure;
 import dev.getj.solver.Weighting;
 
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The options that say what training minimises and which gradient it takes. */
 final class ObjectiveOptions {
     enum Gradient {
         UNROLLED,
+        TRUNCATED,
         PHANTOM,
         IMPLICIT;
 
@@ -48,8 +53,22 @@ final class ObjectiveOptions {
         TRACKED
     }
 
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,6})-(\\d{1,6})");
     private static final int FORWARD_ITERATIONS = 40;
     private static final double FORWARD_TOLERANCE = 1e-3;
+
+    /** Names of losses as {@code --loss} takes them. */
+    static final class Loss implements ITypeConverter<LossKind> {
+        @Override
+        public LossKind convert(String value) {
+            for (LossKind kind : LossKind.values()) {
+                if (kind.name().replace('_', '-').equalsIgnoreCase(value)) {
+                    return kind;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is not l1, l2 or pseudo-huber");
+        }
+    }
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -57,10 +76,22 @@ final class ObjectiveOptions {
     @Mixin private SolverOptions solver;
 
     @Option(
+            names = "--objective",
+            paramLabel = "paper|tuned",
+            description = {
+                "What holds unless another option says otherwise. paper: --loss l1 --lr 1e-4"
+                        + " --warmup 0 --clip 0. tuned: --loss pseudo-huber --lr 0.1/width --warmup"
+                        + " steps/20 --clip 0.5 (default: tuned; with --from: paper)."
+            })
+    private Recipe recipe;
+
+    @Option(
             names = "--loss",
-            paramLabel = "l1|l2",
-            defaultValue = "l1",
-            description = "Distance to the teacher's image (default: ${DEFAULT-VALUE}).")
+            paramLabel = "L",
+            converter = Loss.class,
+            description =
+                    "Distance to the teacher's image: l1, l2 or pseudo-huber (default: see"
+                            + " --objective).")
     private LossKind loss;
 
     @Option(
@@ -68,7 +99,8 @@ final class ObjectiveOptions {
             paramLabel = "G",
             defaultValue = "unrolled",
             description = {
-                "Of the equilibrium: unrolled (differentiate all steps), phantom (solve, then"
+                "Of the equilibrium: unrolled (differentiate all steps), truncated (the last ones,"
+                        + " after a random number of others), phantom (solve, then"
                         + " differentiate a few damped steps) or implicit (solve, then solve the"
                         + " adjoint equation) (default: ${DEFAULT-VALUE})."
             })
@@ -78,9 +110,17 @@ final class ObjectiveOptions {
             names = "--iterations",
             paramLabel = "K",
             description =
-                    "Differentiated applications of the equilibrium map (default: 6 unrolled, 5"
-                            + " phantom).")
+                    "Differentiated applications of the equilibrium map (default: 6 unrolled, 3"
+                            + " truncated, 5 phantom).")
     private Integer iterations;
+
+    @Option(
+            names = "--before",
+            paramLabel = "A-B",
+            description =
+                    "Applications before those that truncated gradients differentiate: each batch"
+                            + " draws a number from A to B (default: 0-6).")
+    private String before;
 
     @Option(
             names = "--gradient-damping",
@@ -178,10 +218,11 @@ final class ObjectiveOptions {
     /**
      * The objective that the options describe.
      *
+     * @param from whether the run begins with a checkpoint from elsewhere
      * @throws ParameterException if options do not go together
      * @throws IllegalArgumentException if a value is outside its range
      */
-    Objective objective(ModelConfig model) {
+    Objective objective(ModelConfig model, boolean from) {
         if (model.kind() instanceof ModelConfig.Vit && gradient != Gradient.UNROLLED) {
             throw wrongUsage(
                     "--gradient %s needs a network with an equilibrium, unlike %s"
@@ -190,15 +231,23 @@ final class ObjectiveOptions {
         Estimator estimator =
                 switch (gradient) {
                     case UNROLLED -> unrolled();
+                    case TRUNCATED -> truncated();
                     case PHANTOM -> phantom();
                     case IMPLICIT -> implicit();
                 };
-        return new Objective(loss, estimator, slices, weighting(), jacobianPenalty);
+        LossKind distance = Objects.requireNonNullElse(loss, recipe(from).loss());
+        return new Objective(distance, estimator, slices, weighting(), jacobianPenalty);
+    }
+
+    /** What holds where no option says otherwise. */
+    Recipe recipe(boolean from) {
+        return Objects.requireNonNullElse(recipe, from ? Recipe.PAPER : Recipe.TUNED);
     }
 
     private Estimator unrolled() {
         refuse(solver.given());
         refuse(gradientDamping != null, "--gradient-damping");
+        refuse(before != null, "--before");
         refuseBackward();
         int steps = Objects.requireNonNullElse(iterations, 6);
         Estimator.Unrolled unrolled =
@@ -209,7 +258,33 @@ final class ObjectiveOptions {
         return recomputeSteps ? unrolled.recomputing() : unrolled;
     }
 
+    private Estimator truncated() {
+        refuse(solver.given());
+        refuse(gradientDamping != null, "--gradient-damping");
+        refuseBackward();
+        int steps = Objects.requireNonNullElse(iterations, 3);
+        int[] range = range(Objects.requireNonNullElse(before, "0-6"));
+        List<Integer> states =
+                superviseAt == null && superviseEvery == null
+                        ? GradientSteps.every(1, steps, 1).supervised()
+                        : supervised(steps, 1);
+        Estimator.Truncated truncated =
+                new Estimator.Truncated(
+                        range[0], range[1], steps, states, GradientSteps.Memory.STORE);
+        return recomputeSteps ? truncated.recomputing() : truncated;
+    }
+
+    private int[] range(String text) {
+        Matcher numbers = RANGE.matcher(text);
+        if (!numbers.matches()) {
+            throw wrongUsage(
+                    "--before takes two whole numbers such as 0-6, not %s".formatted(text));
+        }
+        return new int[] {Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2))};
+    }
+
     private Estimator phantom() {
+        refuse(before != null, "--before");
         refuseBackward();
         int steps = Objects.requireNonNullElse(iterations, 5);
         double damping = Objects.requireNonNullElse(gradientDamping, 0.5);
@@ -219,6 +294,7 @@ final class ObjectiveOptions {
     }
 
     private Estimator implicit() {
+        refuse(before != null, "--before");
         refuse(iterations != null, "--iterations");
         refuse(gradientDamping != null, "--gradient-damping");
         refuse(superviseEvery != null, "--supervise-every");

@@ -4,6 +4,8 @@ import dev.getj.train.OptimizerSettings;
 
 import picocli.CommandLine.Option;
 
+import java.util.Objects;
+
 /** The options of AdamW, its learning rate and the averaged weights. */
 final class OptimizerOptions {
     /**
@@ -15,16 +17,16 @@ final class OptimizerOptions {
     @Option(
             names = "--lr",
             paramLabel = "RATE",
-            defaultValue = "1e-4",
-            description = "Learning rate (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
+            description = "Learning rate (default: 1e-4; of students see --objective).")
+    private Double learningRate;
 
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "Steps over which the rate rises to --lr (default: ${DEFAULT-VALUE}).")
-    private int warmup;
+            description =
+                    "Steps over which the rate rises to --lr (default: 0; of students see"
+                            + " --objective).")
+    private Integer warmup;
 
     @Option(
             names = "--beta1",
@@ -65,17 +67,37 @@ final class OptimizerOptions {
     @Option(
             names = "--clip",
             paramLabel = "X",
-            defaultValue = "0",
             description =
                     "Scale gradients of a 2-norm beyond X, over all parameters, down to it; 0 for"
-                            + " no limit (default: ${DEFAULT-VALUE}).")
-    private double clip;
+                            + " no limit (default: 0; of students see --objective).")
+    private Double clip;
+
+    /**
+     * What holds where no option says otherwise.
+     *
+     * @param clip longest gradient, 0 for no limit
+     */
+    record Defaults(double learningRate, int warmup, double clip) {
+        static final Defaults PAPER = new Defaults(1e-4, 0, 0);
+    }
 
     /** The settings of a run of {@code steps}. */
     OptimizerSettings settings(long steps) {
+        return settings(steps, Defaults.PAPER);
+    }
+
+    /** The same with other defaults. */
+    OptimizerSettings settings(long steps, Defaults defaults) {
         double decay =
                 ema != null ? ema : steps >= LONG_RUN ? 0.9999 : Math.max(0, 1 - 10.0 / steps);
         return new OptimizerSettings(
-                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay, clip);
+                Objects.requireNonNullElse(learningRate, defaults.learningRate),
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                Objects.requireNonNullElse(warmup, defaults.warmup),
+                decay,
+                Objects.requireNonNullElse(clip, defaults.clip));
     }
 }

@@ -90,6 +90,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
 
     @Mixin private TeacherOptions teacher;
     @Mixin private PrecisionOption precision;
+    @Mixin private GuidanceOptions guidance;
 
     @Override
     public Integer call() {
@@ -112,11 +113,15 @@ final class PairsGenerateCommand implements Callable<Integer> {
         }
         try (Backend backend = common.backend();
                 Teacher opened =
-                        teacher.open(
+                        guidance.guided(
+                                common,
                                 backend,
-                                classes == null ? 0 : classes,
-                                common.threads(),
-                                precision.precision())) {
+                                teacher.open(
+                                        backend,
+                                        classes == null ? 0 : classes,
+                                        common.threads(),
+                                        precision.precision()),
+                                teacher.batch())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
             PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);
@@ -126,7 +131,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
     }
 
     private int ofStrokes() {
-        if (teacher.described()) {
+        if (teacher.described() || guidance.given()) {
             throw common.wrongUsage("what describes a teacher needs --teacher");
         }
         int kinds = classes == null ? Strokes.CLASSES : classes;

@@ -85,6 +85,7 @@ final class Ranges {
                     Map.entry("--epsilon", POSITIVE),
                     Map.entry("--weight-decay", NOT_NEGATIVE),
                     Map.entry("--clip", NOT_NEGATIVE),
+                    Map.entry("--guidance", new Range.Real(0, true, 1000, true)),
                     Map.entry("--ema", DECAY),
                     Map.entry("--loss-decay", new Range.Real(0, true, 1, true)),
                     Map.entry("--jacobian-penalty", NOT_NEGATIVE),

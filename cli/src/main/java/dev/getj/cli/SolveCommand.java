@@ -40,6 +40,7 @@ final class SolveCommand implements Callable<Integer> {
             int count,
             SequencedMap<String, Outcome> solvers,
             double[] spectralRadius,
+            double[] powerMethod,
             double jacobianPenalty,
             String chart) {}
 
@@ -74,7 +75,8 @@ final class SolveCommand implements Callable<Integer> {
             names = "--power-iterations",
             paramLabel = "N",
             defaultValue = "30",
-            description = "Of the spectral radius (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of TorchDEQ's estimate of the spectral radius (default: ${DEFAULT-VALUE}).")
     private int powerIterations;
 
     @Mixin private PrecisionOption precision;
@@ -115,6 +117,7 @@ final class SolveCommand implements Callable<Integer> {
                             count,
                             found.solvers(),
                             found.spectralRadius(),
+                            found.powerMethod(),
                             found.jacobianPenalty(),
                             chart.toString());
             common.print(result, () -> table(result));
@@ -179,10 +182,11 @@ final class SolveCommand implements Callable<Integer> {
         return table.append(
                         String.format(
                                 Locale.ROOT,
-                                "spectral radius %.3f on average, %.3f at most; Jacobian penalty"
-                                        + " %.3f",
+                                "spectral radius %.3f on average, %.3f at most (power method:"
+                                        + " %.3f); Jacobian penalty %.3f",
                                 mean,
                                 largest,
+                                Arrays.stream(result.powerMethod).max().orElseThrow(),
                                 result.jacobianPenalty))
                 .toString();
     }

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.diffusion.HeunSampler;
+import dev.getj.diffusion.Teacher;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
@@ -71,15 +72,20 @@ final class TeacherSampleCommand implements Callable<Integer> {
     private int steps;
 
     @Mixin private PrecisionOption precision;
+    @Mixin private GuidanceOptions guidance;
 
     @Override
     public Integer call() {
         files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
-                TrainedDenoiser teacher =
-                        TrainedDenoiser.load(
-                                run, backend, TrainedDenoiser.BATCH, precision.precision())) {
+                Teacher teacher =
+                        guidance.guided(
+                                common,
+                                backend,
+                                TrainedDenoiser.load(
+                                        run, backend, TrainedDenoiser.BATCH, precision.precision()),
+                                TrainedDenoiser.BATCH)) {
             int classes = teacher.classes();
             int images =
                     count != null
@@ -109,7 +115,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
         }
     }
 
-    private int[] labels(int images, TrainedDenoiser teacher) {
+    private int[] labels(int images, Teacher teacher) {
         if (label.equals(ALL)) {
             return IntStream.range(0, images)
                     .map(i -> i % Math.max(1, teacher.classes()))
@@ -127,7 +133,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
         return IntStream.generate(() -> one).limit(images).toArray();
     }
 
-    private void write(float[] images, int[] labels, TrainedDenoiser teacher) {
+    private void write(float[] images, int[] labels, Teacher teacher) {
         int size = teacher.size();
         int channels = teacher.channels();
         int[] classes = teacher.classes() > 0 ? labels : new int[0];

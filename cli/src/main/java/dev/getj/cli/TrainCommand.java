@@ -1,13 +1,16 @@
 package dev.getj.cli;
 
 import dev.getj.data.Pairs;
+import dev.getj.diffusion.TeacherStart;
 import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
@@ -51,6 +54,15 @@ final class TrainCommand implements Callable<Integer> {
                     "Begin with weights, moments and step of a run, or of a checkpoint that getj"
                             + " convert --training made; the network is its own.")
     private Path from;
+
+    @Option(
+            names = "--init-from-teacher",
+            paramLabel = "T",
+            description =
+                    "Begin with the weights of a teacher of the same patch, width, heads and"
+                            + " classes: a run of getj teacher train, its weights, or"
+                            + " builtin:strokes.")
+    private WeightsLocation initFromTeacher;
 
     @Option(
             names = "--schedule",
@@ -105,6 +117,9 @@ final class TrainCommand implements Callable<Integer> {
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
                             + " --help");
         }
+        if (from != null && initFromTeacher != null) {
+            throw common.wrongUsage("--from and --init-from-teacher exclude each other");
+        }
         if (from != null && Files.isDirectory(from)) {
             from = from.resolve(Sampler.LATEST);
         }
@@ -137,7 +152,15 @@ final class TrainCommand implements Callable<Integer> {
                 run,
                 config,
                 opened,
-                FixedFeatureDistance.of(network.channels(), network.imageSize()));
+                FixedFeatureDistance.of(network.channels(), network.imageSize()),
+                weights -> begin(config, weights));
+    }
+
+    private static void begin(RunConfig config, Parameters weights) {
+        if (!config.initFromTeacher().isEmpty()) {
+            WeightsLocation teacher = WeightsLocation.parse(config.initFromTeacher());
+            TeacherStart.fill(teacher, config.model(), weights);
+        }
     }
 
     private int train(Interrupt interrupt, Trainer trainer, RunConfig config) {
@@ -162,11 +185,12 @@ final class TrainCommand implements Callable<Integer> {
 
     private RunConfig configure(Pairs opened) {
         ModelConfig size = from == null ? sizes(opened) : sizesOf(from);
+        Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
                 size,
                 pairs.toAbsolutePath().toString(),
-                objective.objective(size),
-                optimizer.settings(options.steps()),
+                objective.objective(size, from != null),
+                optimizer.settings(options.steps(), recipe.optimizer(size, options.steps())),
                 options.batch(),
                 options.steps(),
                 options.seed(),
@@ -176,7 +200,8 @@ final class TrainCommand implements Callable<Integer> {
                 schedule,
                 heldOut == null ? opened.description().heldOut() : heldOut,
                 evalEvery,
-                precision.precision());
+                precision.precision(),
+                initFromTeacher == null ? "" : initFromTeacher.toString());
     }
 
     private ModelConfig sizes(Pairs opened) {

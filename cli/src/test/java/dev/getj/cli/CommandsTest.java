@@ -64,7 +64,8 @@ class CommandsTest {
                                 + run
                                 + TINY);
         assertEquals(
-                List.of("run", "steps", "loss", "seconds", "samples_per_second"), keys(trained));
+                List.of("run", "steps", "loss", "seconds", "samples_per_second", "clipped_steps"),
+                keys(trained));
         assertEquals(run.toString(), trained.get("run").asText());
         assertEquals(3, trained.get("steps").asInt());
         assertTrue(trained.get("loss").asDouble() > 0);
@@ -208,7 +209,8 @@ class CommandsTest {
                 "train --quiet --steps 1 --batch 3 --lr 2e-3 --warmup 7 --clip 3 --beta1 0.8"
                         + " --beta2 0.95 --epsilon 1e-6 --weight-decay 0.1 --ema 0.5 --loss l2"
                         + " --iterations 3 --loss-decay 0.7 --seed 9 --recompute --save-every 11"
-                        + " --sample-every 12 --mlp-ratio 3 --classes 5 --model GET-S/2 --pairs "
+                        + " --sample-every 12 --mlp-ratio 3 --classes 5 --norm post --model GET-S/2"
+                        + " --pairs "
                         + pairs
                         + " --out "
                         + out
@@ -217,7 +219,7 @@ class CommandsTest {
         assertEquals(
                 "{\"name\":\"custom\",\"image_size\":16,\"channels\":1,\"patch\":8,\"width\":16,"
                         + "\"heads\":2,\"depth\":1,\"equilibrium_depth\":1,\"mlp_ratio\":3.0,"
-                        + "\"equilibrium_mlp_ratio\":2.0,\"classes\":5}",
+                        + "\"equilibrium_mlp_ratio\":2.0,\"classes\":5,\"norm\":\"POST\"}",
                 config.get("model").toString());
         assertEquals(
                 "{\"loss\":\"L2\",\"gradient\":{\"estimator\":\"unrolled\",\"steps\":3,"

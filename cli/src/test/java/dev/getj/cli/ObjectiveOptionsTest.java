@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What {@code getj train} is told about the gradient, the solver and the losses. */
 class ObjectiveOptionsTest {
@@ -30,7 +31,11 @@ class ObjectiveOptionsTest {
     }
 
     private static String train(Path out) {
-        return "train --quiet --batch 2 --pairs " + pairs + " --out " + out + CommandsTest.TINY;
+        return "train --quiet --objective paper --batch 2 --pairs "
+                + pairs
+                + " --out "
+                + out
+                + CommandsTest.TINY;
     }
 
     private static void expectObjective(Path run, String json) throws IOException {
@@ -42,6 +47,37 @@ class ObjectiveOptionsTest {
                         .toString()
                         .replace('"', ' ')
                         .replace(" ", ""));
+    }
+
+    @Test
+    void anObjectiveIsWhatHoldsUnlessAnotherOptionSaysOtherwise() throws Exception {
+        String tuned = "train --quiet --steps 40 --batch 1 --iterations 1 --pairs " + pairs;
+        assertEquals(
+                "[PSEUDO_HUBER, 0.00625, 2, 0.5]",
+                begun(tuned + " --out " + folder.resolve("tuned")));
+        assertEquals(
+                "[L1, 1.0E-4, 0, 0.0]",
+                begun(tuned + " --objective paper --out " + folder.resolve("paper")));
+        assertEquals(
+                "[L2, 0.01, 7, 2.0]",
+                begun(
+                        tuned
+                                + " --loss l2 --lr 1e-2 --warmup 7 --clip 2 --out "
+                                + folder.resolve("said")));
+    }
+
+    /** What a run of 16 features is begun with: loss, rate, warm-up, longest gradient. */
+    private static String begun(String line) throws IOException {
+        Path run = Path.of(line.substring(line.lastIndexOf(' ') + 1));
+        CommandsTest.ok(line + CommandsTest.TINY);
+        var config = new JsonMapper().readTree(run.resolve("config.json").toFile());
+        var optimizer = config.get("optimizer");
+        return List.of(
+                        config.get("objective").get("loss").asText(),
+                        optimizer.get("learning_rate").asDouble(),
+                        optimizer.get("warmup").asInt(),
+                        optimizer.get("clip").asDouble())
+                .toString();
     }
 
     @Test
@@ -60,6 +96,20 @@ class ObjectiveOptionsTest {
                         + "relative:true},damping:0.9},steps:3,damping:0.7,supervised:[1,3],"
                         + "memory:RECOMPUTE},slices:2,weighting:{rule:linear,gamma:0.9},"
                         + "jacobian_penalty:0.01}");
+    }
+
+    @Test
+    void truncatedGradientsAreRecordedAndTrainedWith() throws Exception {
+        Path run = folder.resolve("truncated");
+        CommandsTest.ok(
+                train(run)
+                        + " --steps 2 --gradient truncated --before 1-4 --iterations 2 --loss"
+                        + " pseudo-huber");
+        expectObjective(
+                run,
+                "{loss:PSEUDO_HUBER,gradient:{estimator:truncated,least:1,most:4,steps:2,"
+                        + "supervised:[1,2],memory:STORE},slices:1,weighting:{rule:exponential,"
+                        + "gamma:0.8},jacobian_penalty:0.0}");
     }
 
     @Test
@@ -121,7 +171,7 @@ class ObjectiveOptionsTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    --gradient exact                                           | Invalid value for option '--gradient': expected one of [UNROLLED, PHANTOM, IMPLICIT]
+                    --gradient exact                                           | Invalid value for option '--gradient': expected one of [UNROLLED, TRUNCATED, PHANTOM, IMPLICIT]
                     --solver anderson                                          | --solver means nothing to --gradient unrolled
                     --tol 1                                                    | --tol means nothing to --gradient unrolled
                     --line-search                                              | --line-search means nothing to --gradient unrolled

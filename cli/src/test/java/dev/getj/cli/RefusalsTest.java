@@ -149,7 +149,7 @@ class RefusalsTest {
                     train --pairs %pairs --out %new --warmup -1         | --warmup -1: a whole number from 0 to 1000000000 is needed
                     train --pairs %pairs --out %new --ema 1             | --ema 1: a number of at least 0 and below 1 is needed
                     train --pairs %pairs --out %new --slices 1000 --iterations 100 %tiny | 1000 slices of 100 differentiated steps are more than the 65536 that can be
-                    train --pairs %pairs --out %new --loss l3           | Invalid value for option '--loss': expected one of
+                    train --pairs %pairs --out %new --loss l3           | Invalid value for option '--loss': 'l3' is not l1, l2 or pseudo-huber
                     train --pairs %pairs --out %new --loss-decay 0      | the loss decay must lie in (0, 1], not 0.0
                     train --pairs %pairs --out %new --iterations 0      | --iterations 0: a whole number from 1 to 10000 is needed
                     train --pairs %pairs --out %new --save-every 0      | --save-every 0: a whole number from 1 to 1000000000 is needed

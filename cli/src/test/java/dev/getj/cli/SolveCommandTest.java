@@ -61,10 +61,17 @@ class SolveCommandTest {
                         "solve --json --quiet --run %run --count 4 --max-iterations 5 --tol 0"
                                 + " --chart %all.png");
         assertEquals(
-                List.of("count", "solvers", "spectral_radius", "jacobian_penalty", "chart"),
+                List.of(
+                        "count",
+                        "solvers",
+                        "spectral_radius",
+                        "power_method",
+                        "jacobian_penalty",
+                        "chart"),
                 keys(told));
         assertEquals(4, told.get("count").asInt());
         assertEquals(4, told.get("spectral_radius").size());
+        assertEquals(4, told.get("power_method").size());
         JsonNode solvers = told.get("solvers");
         assertEquals(List.of("fixed-point", "anderson", "broyden"), keys(solvers));
         JsonNode anderson = solvers.get("anderson");

@@ -37,7 +37,7 @@ class TrainFromTest {
 
     private Run train(Path out, String more) {
         String line =
-                "train --quiet --batch 4 --iterations 2 --ema 0.9 --pairs %s --out %s %s"
+                "train --quiet --objective paper --batch 4 --iterations 2 --ema 0.9 --pairs %s --out %s %s"
                         .formatted(PAIRS, out, more);
         return Run.getj(line.split(" "));
     }

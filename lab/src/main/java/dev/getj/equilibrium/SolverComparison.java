@@ -13,6 +13,7 @@ import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
 import dev.getj.solver.FixedPointMap;
 import dev.getj.solver.JacobianPenalty;
+import dev.getj.solver.PowerMethod;
 import dev.getj.solver.Solver;
 import dev.getj.solver.SpectralRadius;
 import dev.getj.solver.Statistics;
@@ -48,13 +49,18 @@ public final class SolverComparison {
      *
      * @param solvers outcomes by name
      * @param spectralRadius of the Jacobian at the solution, one a sample
+     * @param powerMethod TorchDEQ's estimate of it, which wanders below complex pairs
      * @param jacobianPenalty {@code ‖vᵀJ‖² / numel} there
      */
     public record Result(
             int count,
             SequencedMap<String, Outcome> solvers,
             double[] spectralRadius,
+            double[] powerMethod,
             double jacobianPenalty) {}
+
+    /** Of an estimate of the spectral radius. */
+    private static final int PRODUCTS = 30;
 
     private final Network network;
     private final EquilibriumMap map;
@@ -66,6 +72,7 @@ public final class SolverComparison {
     private final Program drawNoise;
     private final Program drawStart;
     private final SpectralRadius radius;
+    private final PowerMethod power;
     private final JacobianPenalty penalty;
 
     /**
@@ -107,7 +114,8 @@ public final class SolverComparison {
                             name,
                             backend.record("keep solution", k -> k.copy(solve.best(), solution)));
                 });
-        radius = SpectralRadius.prepare(map, solution);
+        radius = SpectralRadius.prepare(map, solution, PRODUCTS);
+        power = PowerMethod.prepare(map, solution);
         penalty = JacobianPenalty.prepare(map, solution);
     }
 
@@ -115,7 +123,7 @@ public final class SolverComparison {
      * Solves for the first samples of a seed.
      *
      * @param labels one a sample; not read by an unconditional network
-     * @param powerIterations of the spectral radius, at least 1
+     * @param powerIterations of the power method, at least 1
      */
     public Result run(long seed, int[] labels, int powerIterations) {
         map.labels().set(labels);
@@ -139,7 +147,8 @@ public final class SolverComparison {
         return new Result(
                 labels.length,
                 outcomes,
-                radius.estimate(powerIterations, seed),
+                radius.estimate(seed),
+                power.estimate(powerIterations, seed),
                 penalty.estimate(seed));
     }
 

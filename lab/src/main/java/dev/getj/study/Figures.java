@@ -94,7 +94,7 @@ final class Figures {
         StudySettings settings = report.settings();
         List<Figure.Line> lines = new ArrayList<>();
         for (Student student : List.of(settings.get(), settings.vits().getFirst())) {
-            for (LossKind loss : LossKind.values()) {
+            for (LossKind loss : List.of(LossKind.L1, LossKind.L2)) {
                 Predicate<Learned> wanted =
                         run ->
                                 run.student().equals(student.name())

@@ -25,6 +25,7 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
     private static final String PATCHES = "x_embedder.proj.weight";
     private static final String POSITION = "pos_embed";
     private static final String CLASSES = "y_embedder.embedding_table.weight";
+    private static final String STATE_NORM = "deq_norm.weight";
     private static final int HEAD_WIDTH = 64;
     private static final int LEAST_HEAD_WIDTH = 8;
 
@@ -56,6 +57,8 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
         }
         double ratio = ratio(file, shapes, "blocks.0.mlp.fc1.weight", width);
         double equilibriumRatio = ratio(file, shapes, "deq_blocks.0.mlp.fc1.weight", width);
+        ModelConfig.Norm norm =
+                shapes.containsKey(STATE_NORM) ? ModelConfig.Norm.POST : ModelConfig.Norm.PRE;
         Function<Integer, ModelConfig> sized =
                 count ->
                         new ModelConfig(
@@ -66,7 +69,7 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                                         classes == null ? 0 : size(file, CLASSES, classes[0])),
                                 new ModelConfig.Token(patch, width, count),
                                 new ModelConfig.Stack(depth, ratio),
-                                ModelConfig.Kind.of(equilibriumDepth, equilibriumRatio));
+                                ModelConfig.Kind.of(equilibriumDepth, equilibriumRatio, norm));
         try {
             return withHeads(file, sized, settings, heads);
         } catch (IllegalArgumentException | ArithmeticException e) {

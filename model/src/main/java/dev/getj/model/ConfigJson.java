@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
  * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
- * num_classes}; and {@code class_names}, where classes have names.
+ * num_classes}; {@code class_names}, where classes have names, and {@code deq_norm} of networks that
+ * the reference does not have.
  */
 public final class ConfigJson {
     private static final ObjectMapper MAPPER =
@@ -28,6 +29,8 @@ public final class ConfigJson {
 
     private static final String CLASS_NAMES = "class_names";
     private static final double DEFAULT_RATIO = 4;
+    private static final String PRE = "pre";
+    private static final String POST = "post";
     private static final int LONGEST_NAME = 60;
 
     /** Characters; twelve numbers take some hundred, and names of classes half of this. */
@@ -48,6 +51,9 @@ public final class ConfigJson {
         node.put("deq_depth", config.kind().blocks().depth());
         node.put("mlp_ratio", config.blocks().mlpRatio());
         node.put("deq_mlp_ratio", config.kind().blocks().mlpRatio());
+        if (config.kind().norm() == ModelConfig.Norm.POST) {
+            node.put("deq_norm", POST);
+        }
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
         if (!config.classNames().isEmpty()) {
@@ -85,7 +91,8 @@ public final class ConfigJson {
                             integer(node, "depth", source), ratio(node, "mlp_ratio", source)),
                     ModelConfig.Kind.of(
                             node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
-                            ratio(node, "deq_mlp_ratio", source)));
+                            ratio(node, "deq_mlp_ratio", source),
+                            norm(node, source)));
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
@@ -143,6 +150,18 @@ public final class ConfigJson {
                     source + ": the model configuration has no number '" + key + "'");
         }
         return value.doubleValue();
+    }
+
+    private static ModelConfig.Norm norm(JsonNode node, String source) {
+        JsonNode value = node.path("deq_norm");
+        if (value.isMissingNode() || value.isNull() || value.asText().equals(PRE)) {
+            return ModelConfig.Norm.PRE;
+        }
+        if (!value.asText().equals(POST)) {
+            throw new GetjException(
+                    source + ": the model configuration says neither pre nor post for 'deq_norm'");
+        }
+        return ModelConfig.Norm.POST;
     }
 
     private static int integer(JsonNode node, String key, String source) {

@@ -11,6 +11,7 @@ import dev.getj.solver.Linearization;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The stages of a GET before its decoder, on batches of one size, with their derivatives: fill
@@ -27,6 +28,9 @@ public final class EquilibriumMap implements DifferentiableMap {
     private final Block.Injections dInjected;
     private final List<Program> inject = new ArrayList<>();
     private final Tensor start;
+
+    /** For the gradient of a state before it was normalised. */
+    private final Optional<Tensor> scratch;
 
     /**
      * @param gradients receives, added up, the gradients of all parameters
@@ -53,6 +57,7 @@ public final class EquilibriumMap implements DifferentiableMap {
         injected = space.injections(space.classes());
         dInjected = space.injections(space.classes());
         start = space.state();
+        scratch = network.norm().map(_ -> space.state());
         Injection injection = network.injection();
         trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
         inject.addAll(trunk.forward(1));
@@ -136,7 +141,7 @@ public final class EquilibriumMap implements DifferentiableMap {
     public FixedPointMap evaluation() {
         int hidden = space.config().kind().blocks().hidden(space.config().width());
         return new EquilibriumPass(
-                network.equilibrium(), space, injected, Block.Activations.values(space, hidden));
+                network, space, injected, Block.Activations.values(space, hidden));
     }
 
     @Override
@@ -146,18 +151,59 @@ public final class EquilibriumMap implements DifferentiableMap {
 
     private final class Recorded implements Linearization {
         private final BlockStack.Applied<Output.Saved> blocks;
+        private final Optional<Output.Saved> normed;
         private final Tensor gradient;
-        private final List<Program> evaluate;
+        private final List<Program> evaluate = new ArrayList<>();
 
         Recorded(BlockStack.Applied<Output.Saved> blocks, Tensor gradient) {
             this.blocks = blocks;
             this.gradient = gradient;
-            evaluate = blocks.record(backend(), "block", 1);
+            evaluate.addAll(blocks.record(backend(), "block", 1));
+            normed = network.norm().map(_ -> saved());
+            network.norm()
+                    .ifPresent(
+                            norm ->
+                                    evaluate.add(
+                                            backend()
+                                                    .record(
+                                                            "equilibrium norm",
+                                                            k ->
+                                                                    norm.forward(
+                                                                            k,
+                                                                            blocks.y(),
+                                                                            normed
+                                                                                    .orElseThrow()))));
+        }
+
+        private Output.Saved saved() {
+            int[] state = blocks.y().shape();
+            int[] statistics = {state[0], state[1], 2};
+            List<Tensor> both = backend().allocateTogether(state, statistics);
+            return new Output.Saved(both.get(0), both.get(1));
+        }
+
+        // the gradient of f(z) becomes, in place, that of what leaves the blocks
+        private List<Program> denormalise(NormLayer gradients) {
+            return network.norm().stream()
+                    .map(
+                            norm ->
+                                    backend()
+                                            .record(
+                                                    "equilibrium norm backward",
+                                                    k ->
+                                                            norm.backward(
+                                                                    k,
+                                                                    blocks.y(),
+                                                                    normed.orElseThrow(),
+                                                                    gradients,
+                                                                    scratch.orElseThrow(),
+                                                                    gradient)))
+                    .toList();
         }
 
         @Override
         public Tensor next() {
-            return blocks.y();
+            return normed.map(Output.Saved::value).orElse(blocks.y());
         }
 
         @Override
@@ -168,12 +214,21 @@ public final class EquilibriumMap implements DifferentiableMap {
         // a block turns the gradient of its result, in place, into that of its argument
         @Override
         public Runnable pullBack() {
-            return all(workspace.backwardToInput(blocks, gradient));
+            List<Program> programs = new ArrayList<>(denormalise(workspace.unread()));
+            programs.addAll(workspace.backwardToInput(blocks, gradient));
+            return all(programs);
         }
 
         @Override
         public Runnable pullBackAll() {
-            return all(workspace.backward(blocks, dInjected, gradient));
+            List<Program> programs =
+                    new ArrayList<>(
+                            network.norm().isEmpty()
+                                    ? List.of()
+                                    : denormalise(
+                                            NormLayer.of(workspace.gradients(), StateNorm.NAME)));
+            programs.addAll(workspace.backward(blocks, dInjected, gradient));
+            return all(programs);
         }
 
         private static Runnable all(List<Program> programs) {

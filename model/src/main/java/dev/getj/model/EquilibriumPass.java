@@ -28,30 +28,46 @@ public final class EquilibriumPass implements FixedPointMap {
         return batch <= SMALL_BATCH;
     }
 
-    private final BlockStack stack;
+    private final Network.Get network;
     private final Space space;
     private final Block.Injections injected;
     private final Block.Activations<Output.Value> activations;
     private final Tensor state;
     private final BlockStack.Applied<Output.Value> blocks;
-    private final List<Program> programs;
+    private final Tensor next;
+    private final List<Program> programs = new ArrayList<>();
 
     /**
      * @param injected what is added in the blocks; filled before f is evaluated
      * @param activations may be of more samples and wider blocks
      */
     EquilibriumPass(
-            BlockStack stack,
+            Network.Get network,
             Space space,
             Block.Injections injected,
             Block.Activations<Output.Value> activations) {
-        this.stack = stack;
+        this.network = network;
         this.space = space;
         this.injected = injected;
         this.activations = activations;
         state = space.state();
-        blocks = stack.on(state, injected, new BlockStack.Reused(activations, space.state()));
-        programs = blocks.record(space.backend(), "equilibrium block", 1);
+        blocks =
+                network.equilibrium()
+                        .on(state, injected, new BlockStack.Reused(activations, space.state()));
+        programs.addAll(blocks.record(space.backend(), "equilibrium block", 1));
+        next = network.norm().isPresent() ? space.state() : blocks.y();
+        if (network.norm().isPresent()) {
+            programs.add(space.backend().record("equilibrium norm", this::normalise));
+        }
+    }
+
+    private void normalise(Kernels k) {
+        network.norm().ifPresent(norm -> norm.forward(k, blocks.y(), new Output.Value(next)));
+    }
+
+    private void launch(Kernels k) {
+        blocks.forward(k);
+        normalise(k);
     }
 
     /**
@@ -64,7 +80,7 @@ public final class EquilibriumPass implements FixedPointMap {
             Space small = space.of(size);
             smaller.add(
                     new EquilibriumPass(
-                                    stack, small, small.injections(small.classes()), activations)
+                                    network, small, small.injections(small.classes()), activations)
                             .sized());
         }
         return new CompactingMap(sized(), smaller);
@@ -87,7 +103,7 @@ public final class EquilibriumPass implements FixedPointMap {
 
     @Override
     public Tensor next() {
-        return blocks.y();
+        return next;
     }
 
     @Override
@@ -97,6 +113,6 @@ public final class EquilibriumPass implements FixedPointMap {
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return few(space.batch()) ? Optional.of(blocks::forward) : Optional.empty();
+        return few(space.batch()) ? Optional.of(this::launch) : Optional.empty();
     }
 }

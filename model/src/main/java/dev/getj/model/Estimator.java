@@ -1,5 +1,6 @@
 package dev.getj.model;
 
+import dev.getj.kernels.tensor.Philox;
 import dev.getj.solver.GradientSteps;
 import dev.getj.solver.ImplicitGradient;
 import dev.getj.solver.Slice;
@@ -49,6 +50,52 @@ public sealed interface Estimator {
         /** The same, keeping one state a step and evaluating f once more in the backward pass. */
         public Unrolled recomputing() {
             return new Unrolled(steps, supervised, GradientSteps.Memory.RECOMPUTE);
+        }
+
+        @Override
+        public Slice slice() {
+            return Slice.of(new GradientSteps(steps, 1, supervised, memory));
+        }
+    }
+
+    /**
+     * Plain steps from z₀ that are not differentiated, as many as are drawn for each batch, then
+     * steps that are: a network that is to be good after any number of steps, at the cost of the
+     * last ones (Geiping et al. 2025 train recurrent-depth transformers so).
+     *
+     * @param least steps that are not differentiated, at least 0
+     * @param most of them; each number from least to most is as probable
+     * @param steps k ≥ 1, applications of the equilibrium map that are differentiated
+     * @param supervised of these, from 1 to k and ascending, whose states are decoded
+     * @param memory whether a step keeps what its derivative needs, or its state alone
+     */
+    record Truncated(
+            int least, int most, int steps, List<Integer> supervised, GradientSteps.Memory memory)
+            implements Estimator {
+        private static final int MOST = 10_000;
+
+        /**
+         * @throws IllegalArgumentException if a value is outside its range
+         */
+        public Truncated {
+            if (least < 0 || most < least || most > MOST) {
+                throw new IllegalArgumentException(
+                        "the steps before those that are differentiated must be from 0 to %s, the least first: %s to %s"
+                                .formatted(MOST, least, most));
+            }
+            supervised = GradientSteps.at(steps, 1, supervised).supervised();
+        }
+
+        /** The same, keeping one state a step and evaluating f once more in the backward pass. */
+        public Truncated recomputing() {
+            return new Truncated(least, most, steps, supervised, GradientSteps.Memory.RECOMPUTE);
+        }
+
+        /** How many steps are not differentiated in the batch of a seed. */
+        int before(long seed) {
+            int[] words = new int[4];
+            Philox.generate(0, 0, 0, 0, (int) seed, (int) (seed >>> 32), words);
+            return least + (int) Math.floorMod(Integer.toUnsignedLong(words[0]), most - least + 1L);
         }
 
         @Override
@@ -117,6 +164,7 @@ public sealed interface Estimator {
     default int states() {
         return switch (this) {
             case Unrolled unrolled -> unrolled.supervised.size();
+            case Truncated truncated -> truncated.supervised.size();
             case Phantom phantom -> phantom.supervised.size();
             case Implicit _ -> 1;
         };

@@ -82,11 +82,32 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
         }
     }
 
+    /** What becomes of the state between two applications of the equilibrium map. */
+    public enum Norm {
+        /**
+         * Nothing, as in the paper: f(z) is z and what the blocks add. They read z normalised, so
+         * once its direction is found it grows by the same step each time, without a fixed point.
+         */
+        PRE,
+        /** It is normalised: {@code f(z) = LN(blocks(z))}, which is bounded and can settle. */
+        POST
+    }
+
     /** What the state that is decoded comes from. */
     public sealed interface Kind {
         /** A GET; a ViT if there are no equilibrium blocks. */
         static Kind of(int depth, double mlpRatio) {
-            return depth == 0 ? new Vit() : new Get(new Stack(depth, mlpRatio));
+            return of(depth, mlpRatio, Norm.PRE);
+        }
+
+        /** The same with a norm, which a ViT does not have. */
+        static Kind of(int depth, double mlpRatio, Norm norm) {
+            return depth == 0 ? new Vit() : new Get(new Stack(depth, mlpRatio), norm);
+        }
+
+        /** Of the state; {@link Norm#PRE} of a ViT. */
+        default Norm norm() {
+            return Norm.PRE;
         }
 
         /** The equilibrium blocks, none of a ViT. */
@@ -107,8 +128,14 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
      * The blocks inject into an equilibrium map, whose fixed point is decoded.
      *
      * @param blocks M weight-tied blocks of one application of the map
+     * @param norm whether the state is normalised
      */
-    public record Get(Stack blocks) implements Kind {
+    public record Get(Stack blocks, Norm norm) implements Kind {
+        /** As the paper has it: nothing normalises the state. */
+        public Get(Stack blocks) {
+            this(blocks, Norm.PRE);
+        }
+
         /**
          * @throws IllegalArgumentException if there are no blocks
          */
@@ -327,6 +354,9 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
         words.add("depth " + blocks.depth);
         if (kind instanceof Get get) {
             words.add("equilibrium depth " + get.blocks.depth);
+            if (get.norm == Norm.POST) {
+                words.add("post-norm");
+            }
         }
         words.add(conditional() ? classes() + " classes" : "unconditional");
         return name + ": " + String.join(", ", words);

@@ -2,6 +2,8 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 
+import java.util.Optional;
+
 /** The stages of a GET or ViT over one set of weights. */
 public final class Network {
     /** The stages in front of the decoder. */
@@ -12,8 +14,13 @@ public final class Network {
     /** {@code noise → h}, which is decoded. */
     record Vit(Trunk trunk) implements Body {}
 
-    /** {@code noise → u}; {@code z → block₁ … block_M → z} with u, whose fixed point is decoded. */
-    record Get(Injection injection, BlockStack equilibrium) implements Body {
+    /**
+     * {@code noise → u}; {@code z → block₁ … block_M → z} with u, whose fixed point is decoded.
+     *
+     * @param norm of the state that leaves the blocks, if there is one
+     */
+    record Get(Injection injection, BlockStack equilibrium, Optional<StateNorm> norm)
+            implements Body {
         @Override
         public Trunk trunk() {
             return injection.trunk();
@@ -62,7 +69,8 @@ public final class Network {
                     case ModelConfig.Get _ ->
                             new Get(
                                     Injection.of(trunk, rounded),
-                                    BlockStack.equilibrium(config, weights, rounded));
+                                    BlockStack.equilibrium(config, weights, rounded),
+                                    StateNorm.of(config, weights));
                 };
         decoder = new Decoder(weights);
     }

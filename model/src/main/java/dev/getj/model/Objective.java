@@ -8,7 +8,7 @@ import dev.getj.solver.Weighting;
  * states (GET paper, section 4; reference {@code train.py}), and how its gradient is taken. A ViT
  * has one output, with weight 1, whatever this says.
  *
- * @param loss L1 or L2
+ * @param loss distance of an image to the teacher's
  * @param gradient how a slice of the way to the equilibrium is taken and differentiated
  * @param slices how often; each begins where the last ended, no gradient passes between them
  * @param weighting of the losses of the supervised states of all slices
@@ -33,6 +33,7 @@ public record Objective(
         long steps =
                 switch (gradient) {
                     case Estimator.Unrolled unrolled -> unrolled.steps();
+                    case Estimator.Truncated truncated -> truncated.steps();
                     case Estimator.Phantom phantom -> phantom.steps();
                     case Estimator.Implicit _ -> 1;
                 };

@@ -99,10 +99,14 @@ public final class ParameterTable {
         for (int i = 0; i < config.blocks().depth(); i++) {
             addBlock("blocks." + i + ".", width, config.blocks().hidden(width));
         }
-        if (config.kind() instanceof ModelConfig.Get(ModelConfig.Stack equilibrium)) {
+        if (config.kind() instanceof ModelConfig.Get(ModelConfig.Stack equilibrium, var norm)) {
             add("qkv_inj.weight", 3 * width * equilibrium.depth(), width);
             for (int i = 0; i < equilibrium.depth(); i++) {
                 addBlock("deq_blocks." + i + ".", width, equilibrium.hidden(width));
+            }
+            if (norm == ModelConfig.Norm.POST) {
+                add(StateNorm.NAME + ".weight", width);
+                add(StateNorm.NAME + ".bias", width);
             }
         }
         add("final_layer.norm_final.weight", width);

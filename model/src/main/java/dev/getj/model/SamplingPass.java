@@ -66,9 +66,7 @@ public final class SamplingPass {
                                                                 trunk.h(),
                                                                 activations.normed1().value(),
                                                                 u)));
-                        yield new Solved(
-                                new EquilibriumPass(
-                                        get.equilibrium(), space, injected, activations));
+                        yield new Solved(new EquilibriumPass(get, space, injected, activations));
                     }
                 };
     }

@@ -88,7 +88,8 @@ public final class TrainingPass {
     /**
      * Computes losses and gradients of the batch that the input tensors hold.
      *
-     * @param seed of the random vectors of the Jacobian penalty, read only if there is one
+     * @param seed of the random vectors of the Jacobian penalty, and of a number of steps that is
+     *     drawn; read only if there is one
      */
     public void run(long seed) {
         seen = trajectory.run(seed);

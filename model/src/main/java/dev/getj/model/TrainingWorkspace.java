@@ -38,7 +38,7 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
     private int u() {
         return switch (space.config().kind()) {
             case ModelConfig.Vit _ -> 0;
-            case ModelConfig.Get(ModelConfig.Stack equilibrium) ->
+            case ModelConfig.Get(ModelConfig.Stack equilibrium, var _) ->
                     3 * space.config().width() * equilibrium.depth();
         };
     }
@@ -54,6 +54,11 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
 
     Parameters gradients() {
         return gradients;
+    }
+
+    /** Where gradients of norms go that no one reads. */
+    NormLayer unread() {
+        return unread;
     }
 
     @Override

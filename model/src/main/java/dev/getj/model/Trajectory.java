@@ -71,6 +71,7 @@ sealed interface Trajectory {
      */
     record Solved(
             EquilibriumMap map,
+            Optional<WarmUp> warmUp,
             Equilibrium equilibrium,
             Optional<JacobianPenalty> penalty,
             double penaltyWeight,
@@ -90,8 +91,13 @@ sealed interface Trajectory {
                             Collections.nCopies(objective.slices(), objective.gradient().slice()),
                             loss(space, losses, objective));
             Tensor last = equilibrium.states().getLast();
+            Optional<WarmUp> warmUp =
+                    objective.gradient() instanceof Estimator.Truncated truncated
+                            ? Optional.of(new WarmUp(map, truncated))
+                            : Optional.empty();
             return new Solved(
                     map,
+                    warmUp,
                     equilibrium,
                     objective.jacobianPenalty() > 0
                             ? Optional.of(JacobianPenalty.prepare(map, last))
@@ -115,6 +121,7 @@ sealed interface Trajectory {
                         case Estimator.Unrolled steps ->
                                 objective.slices() == 1
                                         && steps.memory() == GradientSteps.Memory.STORE;
+                        case Estimator.Truncated _ -> true;
                         case Estimator.Phantom _ -> false;
                         case Estimator.Implicit _ -> true;
                     };
@@ -134,6 +141,7 @@ sealed interface Trajectory {
         @Override
         public Seen run(long seed) {
             map.inject();
+            warmUp.ifPresent(steps -> steps.run(seed));
             List<Statistics> solves = equilibrium.forward();
             clear.run();
             List<Statistics> adjointSolves = equilibrium.backward();

@@ -159,6 +159,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
             for (int m = 0; m < u.size(); m++) {
                 next = layers.block("deq_blocks." + m + ".", next, injected.get(m));
             }
+            next = layers.stateNorm(next);
             String residual =
                     graph.node(
                             "ReduceL2",

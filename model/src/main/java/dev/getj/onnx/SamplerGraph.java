@@ -102,6 +102,14 @@ final class SamplerGraph {
         return graph.node("Mul", graph.node("Mul", x, sum), graph.scalar(0.5f));
     }
 
+    // what the blocks of the equilibrium map leave, normalised if it is
+    String stateNorm(String z) {
+        return switch (config.kind().norm()) {
+            case PRE -> z;
+            case POST -> norm(z, "deq_norm");
+        };
+    }
+
     // z is [B, N, D]; the image is [B, C, S, S]
     String decode(String z) {
         int side = config.imageSize() / config.patch();

@@ -62,6 +62,21 @@ class ConfigJsonTest {
                 get);
     }
 
+    @Test
+    void onlyANormalisedStateIsToldOf() {
+        ModelConfig post = TinyNetworks.postNorm();
+        String json = ConfigJson.write(post);
+        assertTrue(json.contains("\"deq_norm\":\"post\""), json);
+        assertEquals(post, ConfigJson.read(json, "here"));
+        assertFalse(ConfigJson.write(TinyNetworks.conditional()).contains("norm"));
+        assertEquals(
+                "here: the model configuration says neither pre nor post for 'deq_norm'",
+                assertThrows(
+                                GetjException.class,
+                                () -> ConfigJson.read(json.replace("post", "batch"), "here"))
+                        .getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

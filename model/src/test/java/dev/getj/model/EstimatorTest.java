@@ -1,6 +1,7 @@
 package dev.getj.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.kernels.Program;
@@ -10,6 +11,7 @@ import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.FixedPointMap;
+import dev.getj.solver.GradientSteps;
 import dev.getj.solver.ImplicitGradient.Jacobian;
 import dev.getj.solver.JacobianPenalty;
 import dev.getj.solver.Weighting;
@@ -91,6 +93,47 @@ class EstimatorTest {
                     return loss;
                 },
                 CLOSE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GradientSteps.Memory.class)
+    void truncatedGradientsAreThoseOfTheLastSteps(GradientSteps.Memory memory) {
+        Estimator.Truncated truncated = new Estimator.Truncated(1, 4, 2, List.of(1, 2), memory);
+        Weighting weighting = new Weighting.Exponential(0.7);
+        long seed = 3;
+        int before = truncated.before(seed);
+        assertTrue(before > 1, "a number that is not the least");
+        run(new Objective(LossKind.L2, truncated, 1, weighting, 0), seed);
+        map.inject();
+        double[] z = start;
+        for (int i = 0; i < before; i++) {
+            z = f(z);
+        }
+        double[] from = z;
+        check(
+                () -> {
+                    map.inject();
+                    double[] first = f(from);
+                    return 0.7f * loss(first) + loss(f(first));
+                },
+                CLOSE);
+    }
+
+    @Test
+    void theNumberOfStepsBeforeIsDrawnFromAllOfARange() {
+        Estimator.Truncated truncated =
+                new Estimator.Truncated(2, 5, 1, List.of(1), GradientSteps.Memory.STORE);
+        int[] drawn = new int[7];
+        for (int step = 0; step < 4000; step++) {
+            drawn[truncated.before(7 + step * 0x9E3779B97F4A7C15L)]++;
+        }
+        for (int n = 0; n < drawn.length; n++) {
+            // 1000 each; five standard deviations are 137
+            assertEquals(n >= 2 && n <= 5 ? 1000 : 0, drawn[n], 137, Integer.toString(n));
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Estimator.Truncated(3, 2, 1, List.of(1), GradientSteps.Memory.STORE));
     }
 
     @ParameterizedTest

@@ -17,6 +17,17 @@ public final class TinyNetworks {
         return get(3);
     }
 
+    /** As {@link #conditional}, with a normalised state. */
+    public static ModelConfig postNorm() {
+        ModelConfig pre = conditional();
+        return new ModelConfig(
+                "tiny post-norm",
+                pre.images(),
+                pre.token(),
+                pre.blocks(),
+                new ModelConfig.Get(pre.kind().blocks(), ModelConfig.Norm.POST));
+    }
+
     private static ModelConfig get(int classes) {
         return new ModelConfig(
                 "tiny",

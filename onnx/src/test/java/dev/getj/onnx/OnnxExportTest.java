@@ -71,6 +71,14 @@ class OnnxExportTest {
                             new ModelConfig.Token(4, 16, 2),
                             new ModelConfig.Stack(1, 2),
                             new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
+            case "post-norm GET" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 1, 3),
+                            new ModelConfig.Token(4, 16, 2),
+                            new ModelConfig.Stack(1, 2),
+                            new ModelConfig.Get(
+                                    new ModelConfig.Stack(2, 3), ModelConfig.Norm.POST));
             case "GET of one block" ->
                     new ModelConfig(
                             name,
@@ -169,6 +177,7 @@ class OnnxExportTest {
         "GET,6",
         "GET,1",
         "GET without classes,6",
+        "post-norm GET,4",
         "GET of one block,3",
         "ViT,6",
         "ViT without classes,6"

@@ -94,7 +94,7 @@ class EquilibriumTest {
         refused("the loss slope must lie in [0, 1], not 2.0", () -> new Weighting.Linear(2));
         refused(
                 "at least 1 power iteration is needed, not 0",
-                () -> SpectralRadius.prepare(map, map.state()).estimate(0, 1));
+                () -> PowerMethod.prepare(map, map.state()).estimate(0, 1));
     }
 
     private static void refused(String message, Executable body) {

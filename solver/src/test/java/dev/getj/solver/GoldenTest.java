@@ -158,10 +158,10 @@ class GoldenTest {
     }
 
     @Test
-    void spectralRadius() {
+    void thePowerMethodIsTorchDeqs() {
         Solver.Solve solve = solver("fixed_point_iter", 100, 1e-6).prepare(map);
         solve.run();
-        double[] radius = SpectralRadius.prepare(map, solve.best()).estimate(100, 1);
+        double[] radius = PowerMethod.prepare(map, solve.best()).estimate(100, 1);
         expect("sradius", radius, CONVERGED);
         expect("true_sradius", radius, CONVERGED);
     }

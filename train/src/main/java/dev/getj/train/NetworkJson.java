@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version.
+ * without nesting, since the first version; that knew one {@code norm}, and had no key for it.
  */
 public record NetworkJson(
         String name,
@@ -31,7 +31,8 @@ public record NetworkJson(
         double mlpRatio,
         double equilibriumMlpRatio,
         int classes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames,
+        ModelConfig.Norm norm) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(using = Reader.class)
@@ -54,7 +55,8 @@ public record NetworkJson(
                     config.blocks().mlpRatio(),
                     equilibrium.mlpRatio(),
                     config.classes(),
-                    config.classNames());
+                    config.classNames(),
+                    config.kind().norm());
         }
     }
 
@@ -77,6 +79,6 @@ public record NetworkJson(
                 new ModelConfig.Images(imageSize, channels, classes, classNames),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
-                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio));
+                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm));
     }
 }

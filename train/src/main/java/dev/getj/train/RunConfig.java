@@ -34,6 +34,7 @@ import java.util.Map;
  * @param heldOut pairs at the end of the set that are not learned from, but measured on
  * @param evalEvery steps between measurements, if pairs are held out
  * @param precision of products and attention, in training and for the sample grids
+ * @param initFromTeacher the teacher whose weights it began with; empty if they were drawn
  */
 public record RunConfig(
         ModelConfig model,
@@ -49,7 +50,8 @@ public record RunConfig(
         RateSchedule schedule,
         long heldOut,
         long evalEvery,
-        Precision precision)
+        Precision precision,
+        String initFromTeacher)
         implements RunSettings {
     /** Steps between measurements unless told otherwise. */
     public static final long EVAL_EVERY = 500;
@@ -64,6 +66,7 @@ public record RunConfig(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "estimator")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Estimator.Unrolled.class, name = "unrolled"),
+        @JsonSubTypes.Type(value = Estimator.Truncated.class, name = "truncated"),
         @JsonSubTypes.Type(value = Estimator.Phantom.class, name = "phantom"),
         @JsonSubTypes.Type(value = Estimator.Implicit.class, name = "implicit")
     })
@@ -131,7 +134,8 @@ public record RunConfig(
                 RateSchedule.CONSTANT,
                 0,
                 EVAL_EVERY,
-                Precision.FLOAT32);
+                Precision.FLOAT32,
+                "");
     }
 
     /** Holding out so many pairs, measured every so many steps. */
@@ -150,7 +154,8 @@ public record RunConfig(
                 schedule,
                 pairs,
                 every,
-                precision);
+                precision,
+                initFromTeacher);
     }
 
     public RunConfig withSteps(long newSteps) {
@@ -168,7 +173,8 @@ public record RunConfig(
                 schedule,
                 heldOut,
                 evalEvery,
-                precision);
+                precision,
+                initFromTeacher);
     }
 
     public RunConfig withPrecision(Precision other) {
@@ -186,7 +192,8 @@ public record RunConfig(
                 schedule,
                 heldOut,
                 evalEvery,
-                other);
+                other,
+                initFromTeacher);
     }
 
     @Override

@@ -50,6 +50,8 @@ public final class SettingsJson {
                             "precision",
                             "\"FLOAT32\""),
                     new Added(Set.of("learning_rate"), "clip", "0"),
+                    new Added(Set.of("objective"), "init_from_teacher", "\"\""),
+                    new Added(Set.of("equilibrium_depth"), "norm", "\"PRE\""),
                     // what a study knows of images
                     new Added(Set.of("frechet"), "pair_error", "null"));
 

@@ -22,9 +22,11 @@ import dev.getj.picture.SamplePictures;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Distils a teacher's pairs into a network (GET paper, section 4): draw z₀, go to the equilibrium
@@ -76,6 +78,22 @@ public final class Trainer {
             RunConfig config,
             Pairs pairs,
             Optional<ImageComparison> comparison) {
+        this(device, run, config, pairs, comparison, _ -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
+     * @param begin may overwrite the initial weights of a run that begins
+     */
+    public Trainer(
+            Backend device,
+            RunDirectory run,
+            RunConfig config,
+            Pairs pairs,
+            Optional<ImageComparison> comparison,
+            Consumer<Parameters> begin) {
         this.config = config;
         WatchedBackend backend = new WatchedBackend(device);
         this.pairs = pairs;
@@ -98,7 +116,12 @@ public final class Trainer {
                         trained,
                         factors,
                         gradients,
-                        () -> Initialization.initialize(model, weights, config.seed()));
+                        () -> {
+                            Initialization.initialize(model, weights, config.seed());
+                            if (!Files.exists(run.latest())) {
+                                begin.accept(weights);
+                            }
+                        });
         pass =
                 new TrainingPass(
                         new Network(backend, model, weights, factors),

@@ -238,6 +238,8 @@ class HeldOutTest {
                         ",\n  \"schedule\" : \"CONSTANT\"",
                         ",\n  \"held_out\" : 0",
                         ",\n  \"eval_every\" : 500",
+                        ",\n  \"init_from_teacher\" : \"\"",
+                        ",\n    \"norm\" : \"PRE\"",
                         ",\n    \"clip\" : 0.0")) {
             assertTrue(json.contains(line), json);
             json = json.replace(line, "");

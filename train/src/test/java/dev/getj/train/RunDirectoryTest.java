@@ -234,7 +234,7 @@ class RunDirectoryTest {
                     "width" : 8             | "width" : 9                   | width 9 does not split into 2 heads
                     "learning_rate" : 0.002 | "learning_rate" : -1          | the learning rate must be positive, not -1.0
                     "gamma" : 0.8           | "gamma" : 2                   | the loss decay must lie in (0, 1], not 2.0
-                    "unrolled"              | "rolled"                      | known type ids = [implicit, phantom, unrolled]
+                    "unrolled"              | "rolled"                      | known type ids = [implicit, phantom, truncated, unrolled]
                     "slices" : 1            | "slices" : 0                  | at least 1 slice is needed, not 0
                     """)
     void aDamagedConfigurationIsOneClearLine(String text, String damaged, String reason) {

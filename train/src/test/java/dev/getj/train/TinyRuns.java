@@ -11,6 +11,7 @@ import dev.getj.model.Objective;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
 import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.GradientSteps;
 import dev.getj.solver.ImplicitGradient;
 import dev.getj.solver.StopMeasure;
 import dev.getj.solver.Weighting;
@@ -95,8 +96,11 @@ final class TinyRuns {
         Estimator tracked =
                 new Estimator.Implicit(
                         Broyden.of(3, 1e-3), anderson, ImplicitGradient.Jacobian.TRACKED_STEP);
+        Estimator truncated =
+                new Estimator.Truncated(0, 3, 2, List.of(1, 2), GradientSteps.Memory.RECOMPUTE);
         return Stream.of(
                 Objective.of(LossKind.L2, unrolled, new Weighting.Linear(0.9)),
+                Objective.of(LossKind.PSEUDO_HUBER, truncated, new Weighting.Exponential(0.8)),
                 new Objective(LossKind.L1, phantom, 2, new Weighting.Exponential(0.8), 0.1),
                 Objective.of(LossKind.L1, implicit, new Weighting.Constant(1)),
                 new Objective(LossKind.L2, tracked, 1, new Weighting.Constant(1), 0.01));

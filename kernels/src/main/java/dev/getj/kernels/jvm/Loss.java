@@ -5,7 +5,7 @@ import dev.getj.kernels.tensor.Tensor;
 
 /**
  * Mean distance and its derivative. Elements are summed in double precision in blocks of a fixed
- * length, and the blocks in order, so the sum does not depend on the threads.
+ * length or by images, and these in order, so the sum does not depend on the threads.
  */
 final class Loss {
     private static final int BLOCK = 4096;
@@ -14,6 +14,20 @@ final class Loss {
 
     // prediction, target and dPrediction of the same size, loss [1]
     static Runnable forward(
+            Workers workers,
+            LossKind kind,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction) {
+        return switch (kind) {
+            case L1, L2 -> elements(workers, kind, prediction, target, weight, loss, dPrediction);
+            case PSEUDO_HUBER -> images(workers, prediction, target, weight, loss, dPrediction);
+        };
+    }
+
+    private static Runnable elements(
             Workers workers,
             LossKind kind,
             Tensor prediction,
@@ -57,6 +71,49 @@ final class Loss {
                 sum += part;
             }
             result[loss.offset()] = (float) (sum / size);
+        };
+    }
+
+    // prediction [B, …]
+    private static Runnable images(
+            Workers workers,
+            Tensor prediction,
+            Tensor target,
+            float weight,
+            Tensor loss,
+            Tensor dPrediction) {
+        float[] predicted = JvmBuffer.of(prediction).values;
+        float[] wanted = JvmBuffer.of(target).values;
+        float[] result = JvmBuffer.of(loss).values;
+        float[] slopes = dPrediction == null ? null : JvmBuffer.of(dPrediction).values;
+        int images = prediction.dim(0);
+        int length = prediction.size() / images;
+        double[] values = new double[images];
+        double c = LossKind.WIDTH;
+        Workers.Task task =
+                (image, worker) -> {
+                    int from = prediction.offset() + image * length;
+                    int to = target.offset() + image * length;
+                    double squares = 0;
+                    for (int i = 0; i < length; i++) {
+                        float difference = predicted[from + i] - wanted[to + i];
+                        squares += (double) difference * difference;
+                    }
+                    double root = Math.sqrt(squares / length + c * c);
+                    values[image] = root - c;
+                    float scale = (float) (weight / (prediction.size() * root));
+                    for (int i = 0; slopes != null && i < length; i++) {
+                        slopes[dPrediction.offset() + image * length + i] =
+                                scale * (predicted[from + i] - wanted[to + i]);
+                    }
+                };
+        return () -> {
+            workers.run(images, task);
+            double sum = 0;
+            for (double value : values) {
+                sum += value;
+            }
+            result[loss.offset()] = (float) (sum / images);
         };
     }
 }

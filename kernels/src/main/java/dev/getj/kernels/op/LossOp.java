@@ -10,7 +10,8 @@ import java.util.Optional;
 public sealed interface LossOp extends Operation {
 
     /**
-     * {@code loss = mean distance(prediction, target)} and {@code dPrediction = weight ·
+     * {@code loss = mean distance(prediction, target)}, of images [B, …] where the kind is one of
+     * images, and {@code dPrediction = weight ·
      * ∂loss/∂prediction}. The weight is the factor of this term in the objective and does not scale
      * {@code loss} [1]; both results are overwritten.
      */

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.List;
 
 /**
- * Mean distance and its derivative. A work-group takes a block of 4096 elements: an item every
+ * Mean distance of elements and its derivative. A work-group takes a block of 4096 elements: an item every
  * 256th of them, then a tree over the items; one more group adds the blocks in the same way.
  */
 public final class Loss {
@@ -30,6 +30,7 @@ public final class Loss {
 
     private Loss() {}
 
+    /** Adds the tasks of a distance of elements, L1 or L2. */
     static void record(Tasks tasks, LossOp.Loss op) {
         int size = op.prediction().size();
         int blocks = Geometry.ceil(size, BLOCK);
@@ -64,6 +65,11 @@ public final class Loss {
                                 squared,
                                 slopes,
                                 scale));
+        mean(tasks, op, blocks, size);
+    }
+
+    /** Adds the task that adds up {@code blocks} parts and divides by {@code size}. */
+    static void mean(Tasks tasks, LossOp.Loss op, int blocks, int size) {
         tasks.add(
                 "lossMean",
                 Geometry.groups(1, 1, 1),

@@ -10,7 +10,12 @@ public final class LossTasks {
     /** Adds the tasks of an operation. */
     public static void record(Tasks tasks, LossOp operation) {
         switch (operation) {
-            case LossOp.Loss op -> Loss.record(tasks, op);
+            case LossOp.Loss op -> {
+                switch (op.kind()) {
+                    case L1, L2 -> Loss.record(tasks, op);
+                    case PSEUDO_HUBER -> ImageLoss.record(tasks, op);
+                }
+            }
         }
     }
 }

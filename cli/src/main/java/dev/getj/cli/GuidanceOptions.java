@@ -1,0 +1,48 @@
+package dev.getj.cli;
+
+import dev.getj.diffusion.GuidedTeacher;
+import dev.getj.diffusion.Teacher;
+import dev.getj.diffusion.TrainedDenoiser;
+import dev.getj.kernels.Backend;
+import dev.getj.sample.WeightsLocation;
+
+import picocli.CommandLine.Option;
+
+import java.util.Objects;
+
+/** What leads a teacher away from another one. */
+final class GuidanceOptions {
+    private static final double WEIGHT = 2;
+
+    @Option(
+            names = "--guide",
+            paramLabel = "RUN",
+            description =
+                    "A teacher without classes, or a worse one with the same: images are led away"
+                            + " from what it says.")
+    private WeightsLocation guide;
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "W",
+            description = "How far, 1 being not at all (default: 2).")
+    private Double weight;
+
+    boolean given() {
+        return guide != null || weight != null;
+    }
+
+    /** The teacher as it is, or guided. */
+    Teacher guided(CommonOptions common, Backend backend, Teacher teacher, int batch) {
+        if (guide == null) {
+            if (weight != null) {
+                throw common.wrongUsage("--guidance needs --guide, the teacher to lead away from");
+            }
+            return teacher;
+        }
+        return new GuidedTeacher(
+                teacher,
+                TrainedDenoiser.load(guide, backend, batch),
+                Objects.requireNonNullElse(weight, WEIGHT));
+    }
+}
