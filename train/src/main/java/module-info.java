@@ -10,6 +10,7 @@ module dev.getj.train {
     exports dev.getj.diffusion;
     exports dev.getj.eval;
     exports dev.getj.train;
+    exports dev.getj.train.distributed;
 
     uses dev.getj.diffusion.TeacherFormat;
     uses dev.getj.eval.FeatureFormat;

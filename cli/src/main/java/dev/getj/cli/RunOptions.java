@@ -3,10 +3,14 @@ package dev.getj.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.DataSummary;
+import dev.getj.io.GetjException;
+import dev.getj.train.Agreement;
 import dev.getj.train.Metrics;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunSettings;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The options of every command that trains, and what a session of training looks like. */
 final class RunOptions {
@@ -27,6 +32,9 @@ final class RunOptions {
     private static final Set<String> RESUMABLE =
             Set.of(
                     "--resume",
+                    "--resume-if-present",
+                    ProcessOptions.PROCESSES,
+                    ProcessOptions.COLLECTIVES,
                     "--out",
                     "--steps",
                     "--device",
@@ -53,6 +61,13 @@ final class RunOptions {
             names = "--resume",
             description = "Resume the run in --out; other settings are its own.")
     private boolean resume;
+
+    @Option(
+            names = "--resume-if-present",
+            description =
+                    "Resume the run in --out if it has a checkpoint, else begin it: for jobs that"
+                            + " are started again.")
+    private boolean resumeIfPresent;
 
     @Option(
             names = "--steps",
@@ -92,8 +107,31 @@ final class RunOptions {
         return out;
     }
 
-    boolean resume() {
-        return resume;
+    /**
+     * Whether a run is resumed: all processes do what the first of them finds.
+     *
+     * @param ranks that train together
+     */
+    boolean resume(Ranks ranks) {
+        return resume
+                || resumeIfPresent && Boolean.parseBoolean(ranks.fromFirst(this::foundCheckpoint));
+    }
+
+    private String foundCheckpoint() {
+        return Boolean.toString(RunDirectory.isRun(out) && RunDirectory.savedStep(out).isPresent());
+    }
+
+    /**
+     * Where a run is resumed without {@code --resume}, the command has settings, too.
+     *
+     * @param run as it was begun
+     * @param command what the command would begin
+     * @throws GetjException naming the first setting that differs; the steps may
+     */
+    void requireAsBegun(RunSettings run, Supplier<? extends RunSettings> command) {
+        if (!resume) {
+            Agreement.requireAsBegun(out, run, command.get());
+        }
     }
 
     /** Steps that were asked for, or null. */
@@ -128,11 +166,14 @@ final class RunOptions {
     /**
      * The run to resume, for the caller to close.
      *
+     * @param ranks that train it
      * @param data the option that names what it learns from, which may have moved
      */
-    RunDirectory resumed(CommonOptions common, String data) {
-        requireResumable(common, data);
-        return RunDirectory.open(out);
+    RunDirectory resumed(CommonOptions common, Ranks ranks, String data) {
+        if (resume) {
+            requireResumable(common, data);
+        }
+        return RunDirectory.of(ranks, out, () -> RunDirectory.open(out));
     }
 
     private void requireResumable(CommonOptions common, String data) {

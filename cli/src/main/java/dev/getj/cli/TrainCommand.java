@@ -9,6 +9,7 @@ import dev.getj.sample.Sampler;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +37,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private ObjectiveOptions objective;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private ProcessOptions processes;
 
     @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
     private Path pairs;
@@ -56,13 +58,18 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (options.resume()) {
+        return processes.run(common, this::train);
+    }
+
+    private int train(Ranks ranks) {
+        if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, "--pairs")) {
+                    RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
+                    options.requireAsBegun(config, () -> configure(opened));
                     Trainer trainer = prepared(backend, run, config, opened);
                     run.rewrite(config);
                     return train(interrupt, trainer, config);
@@ -82,7 +89,8 @@ final class TrainCommand implements Callable<Integer> {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = begun(config, opened)) {
+                    RunDirectory run =
+                            RunDirectory.of(ranks, options.out(), () -> begun(config, opened))) {
                 return train(interrupt, prepared(backend, run, config, opened), config);
             }
         }

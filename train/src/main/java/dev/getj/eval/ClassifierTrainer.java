@@ -1,15 +1,18 @@
 package dev.getj.eval;
 
+import dev.getj.data.DataDigest;
 import dev.getj.data.ImageData;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.model.Initialization;
 import dev.getj.model.Parameters;
+import dev.getj.train.Agreement;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trained;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
+import dev.getj.train.distributed.Part;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -19,6 +22,7 @@ public final class ClassifierTrainer {
     private final ClassifierConfig config;
     private final RunDirectory run;
     private final ImageData data;
+    private final Part part;
     private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final ClassifierPass pass;
@@ -27,7 +31,8 @@ public final class ClassifierTrainer {
     private final int[] labels;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. One of several
+     * processes takes its part of each batch.
      *
      * @param backend stays the caller's to close
      * @throws GetjException if the data does not fit, or the checkpoint is damaged
@@ -39,6 +44,8 @@ public final class ClassifierTrainer {
         this.data = data;
         ClassifierForm form = config.classifier();
         requireFit(form, data);
+        Agreement.require(run.ranks(), config, DataDigest.of(data));
+        part = run.ranks().part(config.batch());
         shuffle = new Shuffle(data.count(), config.seed());
         Trained trained = Trained.allocate(backend, form.table());
         Parameters weights = trained.weights();
@@ -52,10 +59,10 @@ public final class ClassifierTrainer {
                         trained,
                         gradients,
                         () -> Initialization.initializeLayers(weights, config.seed()));
-        pass = new ClassifierPass(backend, form, weights, gradients, config.batch());
+        pass = new ClassifierPass(backend, form, weights, gradients, part.count());
         classifier = new Classifier(backend, form, loop.average());
-        images = new float[config.batch() * form.pixels()];
-        labels = new int[config.batch()];
+        images = new float[part.count() * form.pixels()];
+        labels = new int[part.count()];
     }
 
     /**
@@ -96,8 +103,9 @@ public final class ClassifierTrainer {
     private final class Classification implements TrainingLoop.Work {
         @Override
         public TrainingLoop.Losses gradient(long done) {
-            for (int b = 0; b < config.batch(); b++) {
-                long index = shuffle.index(done * config.batch() + b);
+            long position = done * config.batch() + part.first();
+            for (int b = 0; b < part.count(); b++) {
+                long index = shuffle.index(position + b);
                 data.read(index, images, b * data.elements());
                 labels[b] = data.label(index);
             }

@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.data.DataDigest;
 import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
 import dev.getj.data.Shuffle;
@@ -19,6 +20,7 @@ import dev.getj.picture.ImageGrid;
 import dev.getj.picture.SamplePictures;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
+import dev.getj.train.distributed.Part;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class Trainer {
 
     private final RunConfig config;
     private final Pairs pairs;
+    private final Part part;
     private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final TrainingPass pass;
@@ -50,7 +53,8 @@ public final class Trainer {
     private final int[] labels;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. One of several
+     * processes takes its part of each batch.
      *
      * @param backend stays the caller's to close
      * @throws GetjException if the pairs do not fit the network, or the checkpoint is damaged
@@ -60,6 +64,8 @@ public final class Trainer {
         this.pairs = pairs;
         ModelConfig model = config.model();
         requireFit(model, pairs);
+        Agreement.require(run.ranks(), config, DataDigest.of(pairs));
+        part = run.ranks().part(config.batch());
         shuffle = new Shuffle(pairs.count(), config.seed());
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
@@ -79,16 +85,18 @@ public final class Trainer {
                         new Network(backend, model, weights),
                         gradients,
                         config.objective(),
-                        config.batch(),
+                        part.count(),
                         config.recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
         sampler = new Sampler(backend, model, loop.average());
-        sampler.prepare(pictures());
-        indices = new long[config.batch()];
-        noise = new float[config.batch() * model.pixels()];
-        image = new float[config.batch() * model.pixels()];
-        labels = new int[config.batch()];
+        if (run.ranks().first()) {
+            sampler.prepare(pictures());
+        }
+        indices = new long[part.count()];
+        noise = new float[part.count() * model.pixels()];
+        image = new float[part.count() * model.pixels()];
+        labels = new int[part.count()];
     }
 
     /**
@@ -135,8 +143,8 @@ public final class Trainer {
     private final class Distillation implements TrainingLoop.Work {
         @Override
         public TrainingLoop.Losses gradient(long done) {
-            long position = done * config.batch();
-            for (int b = 0; b < config.batch(); b++) {
+            long position = done * config.batch() + part.first();
+            for (int b = 0; b < part.count(); b++) {
                 indices[b] = shuffle.index(position + b);
             }
             pairs.read(indices, noise, image, labels);
@@ -145,7 +153,7 @@ public final class Trainer {
             pass.labels().set(labels);
             startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
             drawStart.ifPresent(Program::run);
-            pass.run(config.seed() + done * SEEDS_APART);
+            pass.run(config.seed() + done * SEEDS_APART, part.first());
             float[] losses = pass.losses();
             return new TrainingLoop.Losses(losses[losses.length - 1], pass.objective());
         }

@@ -1,0 +1,164 @@
+package dev.getj.cli;
+
+import dev.getj.io.GetjException;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Processes of the same command on this machine, told who they are by the variables of torchrun.
+ * Rank 0's output is ours. Signals are handed on; who does not end after rank 0 has is killed.
+ */
+final class LocalProcesses {
+    /** Set for processes that were started here. */
+    private static final String JOB = "GETJ_JOB";
+
+    /** The launcher's own path, which it tells. */
+    private static final String LAUNCHER = "GETJ_LAUNCHER";
+
+    private static final ProcessBuilder.Redirect NOTHING =
+            ProcessBuilder.Redirect.from(new File("/dev/null"));
+
+    private static final int POLL_MILLISECONDS = 100;
+
+    /** Seconds that others may take to end after rank 0. */
+    private static final int GRACE_SECONDS = 10;
+
+    private final int count;
+    private final CommonOptions common;
+
+    LocalProcesses(int count, CommonOptions common) {
+        this.count = count;
+        this.common = common;
+    }
+
+    /** True in a process that was started here. */
+    static boolean started() {
+        return System.getenv(JOB) != null;
+    }
+
+    /**
+     * Starts all, and waits for their end.
+     *
+     * @return 0 if all did well
+     * @throws GetjException if there are fewer GPUs, or no process can be started
+     */
+    int run() {
+        List<String> devices = common.usesCuda() ? VisibleGpus.first(count) : List.of();
+        List<Process> processes = new ArrayList<>();
+        try (Interrupt interrupt = new Interrupt()) {
+            String job = UUID.randomUUID().toString();
+            int port = freePort();
+            for (int r = 0; r < count; r++) {
+                ProcessBuilder builder =
+                        new ProcessBuilder(command())
+                                .redirectInput(NOTHING)
+                                .redirectError(ProcessBuilder.Redirect.INHERIT);
+                builder.redirectOutput(
+                        r == 0 ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.DISCARD);
+                environment(builder.environment(), r, port, job, devices);
+                processes.add(builder.start());
+            }
+            int code = await(processes, interrupt);
+            common.copyOutput(processes.getFirst().getInputStream());
+            return code;
+        } catch (IOException e) {
+            throw new GetjException("no process can be started: " + e.getMessage(), e);
+        } finally {
+            processes.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private void environment(
+            Map<String, String> environment, int rank, int port, String job, List<String> devices) {
+        environment.put("RANK", Integer.toString(rank));
+        environment.put("LOCAL_RANK", Integer.toString(rank));
+        environment.put("WORLD_SIZE", Integer.toString(count));
+        environment.put("LOCAL_WORLD_SIZE", Integer.toString(count));
+        environment.put("MASTER_ADDR", InetAddress.getLoopbackAddress().getHostAddress());
+        environment.put("MASTER_PORT", Integer.toString(port));
+        environment.put(JOB, job);
+        environment.remove("TORCHELASTIC_RUN_ID");
+        environment.remove("TORCHELASTIC_USE_AGENT_STORE");
+        // descriptors that only this process has
+        environment.remove("GETJ_STDERR");
+        environment.remove("GETJ_STDOUT");
+        if (!devices.isEmpty()) {
+            environment.put("CUDA_VISIBLE_DEVICES", devices.get(rank));
+        }
+    }
+
+    /** This command again: by the launcher, or else as this Java was started. */
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        String launcher = System.getenv(LAUNCHER);
+        if (launcher == null) {
+            command.add(ProcessHandle.current().info().command().orElse("java"));
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+            command.add(Main.class.getName());
+        } else {
+            command.add(launcher);
+        }
+        command.addAll(common.commandLine());
+        // a core for everyone: they would take all of them otherwise, each
+        if (!common.threadsGiven()) {
+            command.add("--threads");
+            command.add(Integer.toString(Math.max(1, common.threads() / count)));
+        }
+        return command;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int await(List<Process> processes, Interrupt interrupt) {
+        boolean asked = false;
+        try {
+            Process first = processes.getFirst();
+            while (!first.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+                if (interrupt.requested() && !asked) {
+                    processes.forEach(Process::destroy);
+                    asked = true;
+                }
+            }
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+            for (Process other : processes) {
+                if (!other.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    other.destroyForcibly().waitFor();
+                }
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            return Errors.FAILED;
+        }
+        return code(processes);
+    }
+
+    private int code(List<Process> processes) {
+        List<Integer> codes = processes.stream().map(Process::exitValue).toList();
+        if (codes.stream().allMatch(code -> code == 0)) {
+            return 0;
+        }
+        if (codes.stream().noneMatch(code -> code > 0 && code < 128)) {
+            throw new GetjException(
+                    "all of the processes were killed; what was saved is resumed by --resume");
+        }
+        return codes.contains(Errors.WRONG_USAGE) ? Errors.WRONG_USAGE : Errors.FAILED;
+    }
+}
