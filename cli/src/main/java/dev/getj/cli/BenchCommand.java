@@ -23,7 +23,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Mixin private CommonOptions common;
-    @Mixin private ModelOptions model;
+    @Mixin private NetworkOptions network;
 
     @Parameters(
             paramLabel = "sample|train",
@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         precision.requireFloats(common, work == Work.TRAIN);
-        ModelConfig config = model.config(ModelOptions.CIFAR);
+        ModelConfig config = network.config();
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());

@@ -71,6 +71,7 @@ final class ClassifierTrainCommand implements Callable<Integer> {
                     options.requireAsBegun(config, () -> configure(images));
                     DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config, images);
                 }

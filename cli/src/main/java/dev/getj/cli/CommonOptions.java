@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,6 +37,7 @@ final class CommonOptions {
             paramLabel = "DEVICE",
             defaultValue = "jvm",
             converter = Device.Converter.class,
+            completionCandidates = Device.Candidates.class,
             description = "Where to compute: " + Device.CHOICES + " (default: ${DEFAULT-VALUE}).")
     private Device device;
 
@@ -49,11 +52,21 @@ final class CommonOptions {
             description = "Print one JSON object on standard output, all else on standard error.")
     private boolean json;
 
+    @Option(
+            names = Arguments.CONFIG,
+            paramLabel = "FILE",
+            description =
+                    "Options from a file of lines such as batch = 64; those of the command line"
+                            + " come first.")
+    private Path config;
+
     @Option(names = "--quiet", description = "No progress, only results and errors.")
     private boolean quiet;
 
     @Option(names = STACKTRACE, description = "On an error, print where it happened.")
     private boolean stacktrace;
+
+    private boolean standardOutputIsTaken;
 
     /** Set where another process tells the user the same. */
     private boolean silent;
@@ -173,7 +186,20 @@ final class CommonOptions {
         if (silent) {
             return;
         }
-        out().println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
+        PrintWriter writer = standardOutputIsTaken ? err() : out();
+        writer.println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
+    }
+
+    /** True if the result is printed as JSON. */
+    boolean json() {
+        return json;
+    }
+
+    /** Standard output, for bytes; the result is printed on standard error from then on. */
+    OutputStream takeStandardOutput() {
+        standardOutputIsTaken = true;
+        out().flush();
+        return ((Getj) command.root().userObject()).standardOutput();
     }
 
     /** An exception for options that don't go together, or whose value cannot be. */

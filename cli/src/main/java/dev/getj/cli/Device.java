@@ -3,7 +3,9 @@ package dev.getj.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What {@code --device} names: a kind and, where there may be several, which one. */
 record Device(Kind kind, int index) {
@@ -26,6 +28,16 @@ record Device(Kind kind, int index) {
     public String toString() {
         String name = kind.name().toLowerCase(Locale.ROOT);
         return kind.numbered() ? name + ":" + index : name;
+    }
+
+    /** What a shell completes. */
+    static final class Candidates implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Kind.values())
+                    .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                    .iterator();
+        }
     }
 
     /** Reads the option's value. */

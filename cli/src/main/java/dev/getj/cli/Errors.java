@@ -120,12 +120,15 @@ final class Errors {
     }
 
     private static String describeUnmatched(UnmatchedArgumentException problem) {
-        String kind = problem.isUnknownOption() ? "unknown option " : "unknown argument ";
-        // the most alike comes first; what follows is a guess
-        String meant = problem.getSuggestions().stream().findFirst().orElse("");
-        return kind
-                + String.join(" ", problem.getUnmatched())
-                + (meant.isEmpty() ? "" : "; did you mean " + meant + "?");
+        CommandLine command = problem.getCommandLine();
+        String first = problem.getUnmatched().getFirst();
+        String all = String.join(" ", problem.getUnmatched());
+        if (problem.isUnknownOption()) {
+            return "unknown option " + all + Spelling.meant(first, Spelling.options(command));
+        }
+        return (command.getSubcommands().isEmpty() ? "unknown argument " : "unknown command ")
+                + all
+                + Spelling.meant(first, command.getSubcommands().keySet());
     }
 
     private static String describeIo(IOException problem) {

@@ -34,9 +34,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "eval",
         description = {
-            "Judge images: Frechet distance, precision and recall, copies of the training data;",
-            "with a classifier, an inception-style score and the accuracy of classes; with an",
-            "Inception network as an ONNX file, FID and IS as they are published."
+            "Judge images: Frechet distance, precision and recall, copies of the training data.",
+            "With a classifier also an inception-style score and the accuracy of classes; with an"
+                    + " Inception network as an ONNX file FID and IS as they are published."
         })
 final class EvalCommand implements Callable<Integer> {
     private static final int SHOWN = 32;

@@ -6,11 +6,14 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** The command itself: without a subcommand it prints its help. */
@@ -31,11 +34,31 @@ final class Getj implements Callable<Integer> {
     /** Columns of the help. */
     static final int WIDTH = 100;
 
+    /** Commands that compute nothing: they take the options of a device, but do not offer them. */
+    private static final List<String> WITHOUT_DEVICE =
+            List.of("convert", "export", "memory", "pairs import", "pairs inspect");
+
     @Spec private CommandSpec spec;
+
+    private final OutputStream standardOutput;
+
+    private Getj(OutputStream standardOutput) {
+        this.standardOutput = standardOutput;
+    }
+
+    /** Where commands that write bytes instead of text do so. */
+    OutputStream standardOutput() {
+        return standardOutput;
+    }
 
     /** The whole command line, with its way of reporting errors. */
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Getj());
+        return commandLine(OutputStream.nullOutputStream());
+    }
+
+    /** As {@link #commandLine()}; what commands write as bytes goes to {@code standardOutput}. */
+    static CommandLine commandLine(OutputStream standardOutput) {
+        CommandLine commandLine = new CommandLine(new Getj(standardOutput));
         commandLine
                 .getCommandSpec()
                 .usageMessage()
@@ -61,8 +84,21 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(AutoComplete.GenerateCompletion.class);
+        for (String command : WITHOUT_DEVICE) {
+            CommandLine found = commandLine;
+            for (String name : command.split(" ")) {
+                found = found.getSubcommands().get(name);
+            }
+            hide(found.getCommandSpec(), "--device");
+            hide(found.getCommandSpec(), "--threads");
+        }
+        OptionGroups.install(commandLine);
         return commandLine
                 .registerConverter(Path.class, UserPath::of)
+                .registerConverter(int.class, Count::parseInt)
+                .registerConverter(Integer.class, Count::parseInt)
+                .registerConverter(long.class, Count::parseLong)
+                .registerConverter(Long.class, Count::parseLong)
                 .registerConverter(
                         WeightsLocation.class, text -> WeightsLocation.parse(UserPath.text(text)))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -70,6 +106,12 @@ final class Getj implements Callable<Integer> {
                 .setExecutionStrategy(Getj::executeChecked)
                 .setParameterExceptionHandler(Errors::wrongUsage)
                 .setExecutionExceptionHandler(Errors::failed);
+    }
+
+    private static void hide(CommandSpec command, String option) {
+        OptionSpec shown = command.findOption(option);
+        command.remove(shown);
+        command.addOption(OptionSpec.builder(shown).hidden(true).build());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.io.Printable;
 
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +28,7 @@ public final class Main {
      * @return 1, too, if not everything could be written
      */
     static int run(String[] args, StandardOutput output, PrintWriter out, PrintWriter err) {
-        int code = run(args, out, err);
+        int code = run(Getj.commandLine(output), args, out, err);
         if (code != 0 || output.failure().isEmpty()) {
             return code;
         }
@@ -54,7 +55,10 @@ public final class Main {
 
     static int run(CommandLine getj, String[] args, PrintWriter out, PrintWriter err) {
         try {
-            return getj.setOut(out).setErr(err).execute(args);
+            getj.setOut(out).setErr(err);
+            return getj.execute(Arguments.of(getj, args).toArray(String[]::new));
+        } catch (ParameterException problem) {
+            return Errors.wrongUsage(problem, args);
         } catch (Error exhaustedOrDevice) {
             return Errors.failed(exhaustedOrDevice, getj);
         } finally {

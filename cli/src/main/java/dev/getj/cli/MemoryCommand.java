@@ -24,7 +24,7 @@ final class MemoryCommand implements Callable<Integer> {
     record Result(String model, int batch, SequencedMap<String, double[]> megabytes) {}
 
     @Mixin private CommonOptions common;
-    @Mixin private ModelOptions model;
+    @Mixin private NetworkOptions network;
 
     @Option(
             names = "--batch",
@@ -48,7 +48,7 @@ final class MemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelConfig config = model.config(ModelOptions.CIFAR);
+        ModelConfig config = network.config();
         common.note(config.describe());
         TrainingMemory memory = new TrainingMemory(config, batch);
         SequencedMap<String, double[]> curves = memory.measure(iterations);

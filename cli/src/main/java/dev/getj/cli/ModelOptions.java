@@ -5,6 +5,7 @@ import dev.getj.model.Presets;
 
 import picocli.CommandLine.Option;
 
+import java.util.Iterator;
 import java.util.Objects;
 
 /** The options that choose a network: a preset, and sizes that override it. */
@@ -16,11 +17,20 @@ final class ModelOptions {
             names = "--model",
             paramLabel = "NAME",
             defaultValue = "GET-T/2",
+            completionCandidates = PresetNames.class,
             description = {
                 "Preset: GET-T/2, GET-M/2, GET-S/2, GET-B/2, GET-B/2+, or ViT-S, -B, -L, -XL",
                 "with /2, /4 or /8 (default: ${DEFAULT-VALUE})."
             })
     private String model;
+
+    /** What a shell completes. */
+    static final class PresetNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Presets.names().iterator();
+        }
+    }
 
     @Option(
             names = "--image-size",

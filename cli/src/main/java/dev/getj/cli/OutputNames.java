@@ -23,9 +23,9 @@ final class OutputNames {
     private static final Map<String, List<String>> FORMATS =
             Map.ofEntries(
                     Map.entry("getj sample --grid", PNG),
-                    Map.entry("getj sample --out", SAFETENSORS),
+                    Map.entry("getj sample --out", List.of(".safetensors", ".npz")),
                     Map.entry("getj teacher sample --grid", PNG),
-                    Map.entry("getj teacher sample --out", SAFETENSORS),
+                    Map.entry("getj teacher sample --out", List.of(".safetensors", ".npz")),
                     Map.entry("getj pairs inspect --grid", PNG),
                     Map.entry("getj solve --chart", PNG),
                     Map.entry("getj memory --chart", PNG),

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
         })
 final class ProfileCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
-    @Mixin private ModelOptions model;
+    @Mixin private NetworkOptions network;
 
     @Parameters(
             paramLabel = "sample|train",
@@ -95,7 +95,7 @@ final class ProfileCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         precision.requireFloats(common, work == BenchCommand.Work.TRAIN);
-        ModelConfig config = model.config(ModelOptions.CIFAR);
+        ModelConfig config = network.config();
         common.note(config.describe());
         if (print) {
             ProgramListing listing = ProgramListing.of(this::step);
@@ -126,7 +126,7 @@ final class ProfileCommand implements Callable<Integer> {
 
     private Runnable step(Backend backend) {
         device = backend.description();
-        ModelConfig config = model.config(ModelOptions.CIFAR);
+        ModelConfig config = network.config();
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
         return switch (work) {
             case SAMPLE -> benchmark.sampling(precision.precision());

@@ -41,6 +41,7 @@ final class RunOptions {
                     "--threads",
                     "--json",
                     "--quiet",
+                    Arguments.CONFIG,
                     CommonOptions.STACKTRACE);
 
     record Result(
@@ -176,6 +177,21 @@ final class RunOptions {
         return RunDirectory.of(ranks, out, () -> RunDirectory.open(out));
     }
 
+    /**
+     * Lets a run be resumed that has not done more than it shall.
+     *
+     * @param done steps of the run
+     * @throws ParameterException if {@code --steps} is less
+     */
+    void requireAhead(long done) {
+        if (steps != null && steps < done) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--steps %s: the run has done %s already; --steps counts from its beginning"
+                            .formatted(steps, done));
+        }
+    }
+
     private void requireResumable(CommonOptions common, String data) {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String name = option.longestName();
@@ -206,7 +222,11 @@ final class RunOptions {
             BiFunction<TrainingListener, BooleanSupplier, TrainingLoop.Outcome> session,
             String again) {
         if (step > 0) {
-            common.note("resuming after step " + step);
+            common.note(
+                    step < total
+                            ? "resuming after step " + step
+                            : "all %s steps are done; give more --steps to train on"
+                                    .formatted(step));
         }
         TrainingLoop.Outcome outcome;
         try (Progress progress = common.progress("training", "steps", total)) {

@@ -2,12 +2,9 @@ package dev.getj.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
-import dev.getj.io.SafetensorsWriter;
 import dev.getj.model.ModelConfig;
-import dev.getj.picture.ImageGrid;
 import dev.getj.picture.SamplePictures;
 import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
@@ -30,7 +27,7 @@ import java.util.concurrent.Callable;
         name = "sample",
         description = {
             "Make images from noise with a trained network.",
-            "Without --grid and --out, a picture samples.png is written."
+            "Without --grid, --images and --out, a picture samples.png is written."
         })
 final class SampleCommand implements Callable<Integer> {
     /** Columns of a grid of unconditional samples, and images of each class by default. */
@@ -49,6 +46,7 @@ final class SampleCommand implements Callable<Integer> {
             Double secondsSaved) {}
 
     @Mixin private CommonOptions common;
+    @Mixin private ImageFiles files;
 
     @ArgGroup(multiplicity = "1")
     private WeightsSource source;
@@ -81,25 +79,14 @@ final class SampleCommand implements Callable<Integer> {
     private SampleRequest.Start start;
 
     @Option(
-            names = "--grid",
-            paramLabel = "F.png",
-            description = "Picture of all images, one row a class.")
-    private Path grid;
-
-    @Option(
             names = "--input",
             paramLabel = "IN.safetensors",
             description = "Take noise, z0 and label from this file instead of drawing them.")
     private Path input;
 
-    @Option(
-            names = "--out",
-            paramLabel = "OUT.safetensors",
-            description = "File for the raw images, [N, C, S, S] in [-1, 1].")
-    private Path out;
-
     @Override
     public Integer call() {
+        files.requireOneOnStandardOutput(common);
         if (input != null && (count != null || seed != null || label != null)) {
             throw common.wrongUsage(
                     "--input brings its own noise and labels: leave out --count, --seed and"
@@ -241,30 +228,13 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private void write(Samples samples, ModelConfig config) {
-        if (out != null) {
-            SafetensorsWriter writer =
-                    new SafetensorsWriter()
-                            .format(FileFormat.SAMPLES)
-                            .add(
-                                    "image",
-                                    samples.pixels(),
-                                    samples.count(),
-                                    samples.channels(),
-                                    samples.size(),
-                                    samples.size());
-            if (config.conditional()) {
-                writer.add(
-                        "label",
-                        Arrays.stream(samples.labels()).asLongStream().toArray(),
-                        samples.count());
-            }
-            writer.write(out);
-            common.note("raw images: " + out);
-        }
-        Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
-        if (picture != null) {
-            ImageGrid.writePng(SamplePictures.grid(samples), picture);
-            common.note("picture: " + picture);
-        }
+        ImageFiles.Made made =
+                new ImageFiles.Made(
+                        samples.pixels(),
+                        config.conditional() ? samples.labels() : null,
+                        samples.count(),
+                        samples.channels(),
+                        samples.size());
+        files.write(common, made, () -> SamplePictures.grid(samples));
     }
 }

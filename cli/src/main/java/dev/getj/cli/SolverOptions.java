@@ -34,8 +34,10 @@ final class SolverOptions {
         static final class Converter implements ITypeConverter<Method> {
             @Override
             public Method convert(String value) {
+                // TorchDEQ calls the first fixed_point_iter
+                String name = value.replace('_', '-').replaceFirst("(?i)-iter$", "");
                 for (Method method : values()) {
-                    if (method.toString().equalsIgnoreCase(value)) {
+                    if (method.toString().equalsIgnoreCase(name)) {
                         return method;
                     }
                 }

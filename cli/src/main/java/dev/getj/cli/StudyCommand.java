@@ -31,13 +31,10 @@ import java.util.concurrent.Callable;
 @Command(
         name = "study",
         description = {
-            "The GET paper's claims on the built-in strokes: trains GETs and ViTs of several sizes,"
-                    + " with",
-            "several seeds, and writes tables and charts of what comes out.",
-            "What is finished is left alone, so that the same command resumes. Given several times"
-                    + " at",
-            "once, it shares the work: each process trains what no other does, the last one"
-                    + " collects."
+            "Test the GET paper's claims on the built-in strokes: trains GETs and ViTs of several"
+                    + " sizes and seeds, and writes tables and charts of what comes out.",
+            "What is finished is left alone, so that the same command resumes. Several processes"
+                    + " share the work: each trains what no other does, the last one collects."
         })
 final class StudyCommand implements Callable<Integer> {
     private static final int HEUN_STEPS = 18;

@@ -3,8 +3,6 @@ package dev.getj.cli;
 import dev.getj.diffusion.HeunSampler;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
-import dev.getj.io.FileFormat;
-import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.picture.ImageGrid;
 import dev.getj.sample.WeightsLocation;
@@ -13,8 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -24,7 +20,7 @@ import java.util.stream.IntStream;
         name = "sample",
         description = {
             "Make images with a teacher, by EDM's deterministic Heun method.",
-            "Without --grid and --out, a picture samples.png is written."
+            "Without --grid, --images and --out, a picture samples.png is written."
         })
 final class TeacherSampleCommand implements Callable<Integer> {
     private static final int COLUMNS = 8;
@@ -33,6 +29,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
     record Result(int count, double seconds, int evaluations) {}
 
     @Mixin private CommonOptions common;
+    @Mixin private ImageFiles files;
 
     @Option(
             names = "--run",
@@ -70,20 +67,9 @@ final class TeacherSampleCommand implements Callable<Integer> {
             description = "Noise levels of the Heun sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(
-            names = "--grid",
-            paramLabel = "F.png",
-            description = "Picture of all images; classes in turn make a column each.")
-    private Path grid;
-
-    @Option(
-            names = "--out",
-            paramLabel = "OUT.safetensors",
-            description = "File for the raw images, [N, C, S, S] in [-1, 1].")
-    private Path out;
-
     @Override
     public Integer call() {
+        files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser teacher =
@@ -139,25 +125,16 @@ final class TeacherSampleCommand implements Callable<Integer> {
 
     private void write(float[] images, int[] labels, TrainedDenoiser teacher) {
         int size = teacher.size();
-        if (out != null) {
-            SafetensorsWriter writer =
-                    new SafetensorsWriter()
-                            .format(FileFormat.SAMPLES)
-                            .add("image", images, labels.length, teacher.channels(), size, size);
-            if (teacher.classes() > 0) {
-                long[] classes = Arrays.stream(labels).asLongStream().toArray();
-                writer.add("label", classes, labels.length);
-            }
-            writer.write(out);
-            common.note("raw images: " + out);
-        }
-        Path picture = grid == null && out == null ? Path.of("samples.png") : grid;
-        if (picture != null) {
-            int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;
-            ImageGrid.writePng(
-                    ImageGrid.grid(images, labels.length, teacher.channels(), size, columns, 1, 1),
-                    picture);
-            common.note("picture: " + picture);
-        }
+        int channels = teacher.channels();
+        int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;
+        files.write(
+                common,
+                new ImageFiles.Made(
+                        images,
+                        teacher.classes() > 0 ? labels : null,
+                        labels.length,
+                        channels,
+                        size),
+                () -> ImageGrid.grid(images, labels.length, channels, size, columns, 1, 1));
     }
 }

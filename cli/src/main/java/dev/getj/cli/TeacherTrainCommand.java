@@ -82,6 +82,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                     options.requireAsBegun(config, () -> configure(model.config(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config, images);
                 }

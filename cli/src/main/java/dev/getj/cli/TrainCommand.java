@@ -71,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
                         Backend backend = common.backend()) {
                     options.requireAsBegun(config, () -> configure(opened));
                     Trainer trainer = prepared(backend, run, config, opened);
+                    options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config);
                 }

@@ -175,6 +175,30 @@ class CommandsTest {
         JsonNode config = new JsonMapper().readTree(out.resolve("config.json").toFile());
         assertEquals(2, config.get("steps").asInt());
         assertEquals(2, json("train --json --quiet --resume --out " + out).get("steps").asInt());
+        assertTrue(
+                ok("train --resume --out " + out)
+                        .err()
+                        .contains("all 2 steps are done; give more --steps to train on"));
+        Run refused = Run.getj(("train --resume --steps 1 --out " + out).split(" "));
+        assertEquals(2, refused.code());
+        assertTrue(
+                refused.err().contains("getj: --steps 1: the run has done 2 already"),
+                refused.err());
+        config = new JsonMapper().readTree(out.resolve("config.json").toFile());
+        assertEquals(2, config.get("steps").asInt());
+    }
+
+    @Test
+    void aNetworkIsTimedByTheSizesOfItsWeights() throws Exception {
+        JsonNode listed =
+                json("profile sample --print --json --quiet --weights builtin:strokes --batch 2");
+        assertTrue(listed.toString().length() > 100);
+        assertTrue(ok("memory --weights builtin:strokes").err().contains("16×16×1"));
+        Run refused = Run.getj("bench", "sample", "--weights", "builtin:strokes", "--depth", "2");
+        assertEquals(2, refused.code());
+        assertTrue(
+                refused.err().startsWith("getj: --depth cannot be given with --weights or --run"),
+                refused.err());
     }
 
     @Test

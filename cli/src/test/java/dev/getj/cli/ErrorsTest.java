@@ -53,8 +53,8 @@ class ErrorsTest {
             delimiter = '|',
             textBlock =
                     """
-                    qqqq               | unknown argument qqqq                 | try: getj --help
-                    devcies            | unknown argument devcies; did you mean devices? | try: getj --help
+                    qqqq               | unknown command qqqq                  | try: getj --help
+                    devcies            | unknown command devcies; did you mean devices? | try: getj --help
                     devices --bogus    | unknown option --bogus                | try: getj devices --help
                     devices extra      | unknown argument extra                | try: getj devices --help
                     devices --threads  | Missing required parameter for option '--threads' (N) | try: getj devices --help

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -73,11 +74,73 @@ class GetjTest {
     }
 
     @Test
+    void optionsStandInGroups() {
+        List<String> headings =
+                Run.getj("help", "train")
+                        .out()
+                        .lines()
+                        .filter(line -> line.matches("[A-Z].*:"))
+                        .toList();
+        assertEquals(
+                List.of(
+                        "Options:",
+                        "Network:",
+                        "Solver of the equilibrium:",
+                        "Objective:",
+                        "Run:",
+                        "Optimiser:",
+                        "All commands:"),
+                headings);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyOptionIsListedOnce(CommandLine command) {
+        String help = command.getUsageMessage();
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            long lines =
+                    help.lines()
+                            .filter(
+                                    line ->
+                                            line.matches(
+                                                    "(  -\\w, |      )"
+                                                            + option.longestName()
+                                                            + "([= ].*)?"))
+                            .count();
+            assertEquals(option.hidden() ? 0 : 1, lines, option.longestName() + "\n" + help);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convert", "export", "memory", "pairs import", "pairs inspect"})
+    void whatComputesNothingOffersNoDevice(String command) {
+        String help = Run.getj((command + " --help").split(" ")).out();
+        assertFalse(help.contains("--device") || help.contains("--threads"), help);
+    }
+
+    @Test
+    void theListOfCommandsHasWholeSentences() {
+        String help = Run.getj("--help").out();
+        String list = help.substring(help.indexOf("Commands:"));
+        Getj.commandLine()
+                .getSubcommands()
+                .values()
+                .forEach(
+                        command -> {
+                            String[] lines = command.getCommandSpec().usageMessage().description();
+                            assertTrue(lines[0].endsWith("."), lines[0]);
+                        });
+        assertFalse(list.contains(";\n"), list);
+    }
+
+    @Test
     void theCompletionScriptKnowsCommandsAndOptions() {
         Run run = Run.getj("generate-completion");
         assertEquals(0, run.code());
         assertTrue(run.out().contains("complete -F _complete_getj"), run.out());
         assertTrue(run.out().contains("devices"), run.out());
         assertTrue(run.out().contains("--threads"), run.out());
+        assertTrue(run.out().contains("\"GET-B/2\""), run.out());
+        assertTrue(run.out().contains("\"opencl\""), run.out());
     }
 }

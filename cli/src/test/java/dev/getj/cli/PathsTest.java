@@ -26,9 +26,9 @@ class PathsTest {
             delimiter = '|',
             textBlock =
                     """
-                    sample --weights none --out %s.npz          | --out %s.npz: that is written as .safetensors
+                    sample --weights none --out %s.npy          | --out %s.npy: that is written as .safetensors or .npz
                     sample --weights none --grid %s.jpg         | --grid %s.jpg: that is written as .png
-                    teacher sample --run none --out %s.npy      | --out %s.npy: that is written as .safetensors
+                    teacher sample --run none --out %s.npy      | --out %s.npy: that is written as .safetensors or .npz
                     teacher sample --run none --grid %s.PDF     | --grid %s.PDF: that is written as .png
                     pairs inspect none --grid %s.gif            | --grid %s.gif: that is written as .png
                     solve --weights none --chart %s.svg         | --chart %s.svg: that is written as .png

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param data first byte of the elements
  */
 record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape, long data) {
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST = 1 << 16;
     private static final int MAX_DIMENSIONS = 64;
 

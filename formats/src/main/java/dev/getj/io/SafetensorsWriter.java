@@ -133,6 +133,11 @@ public final class SafetensorsWriter {
      *     behind then
      */
     public void write(Path path) {
+        AtomicFile.write(path, this::writeTo);
+    }
+
+    /** Writes everything that was added to a stream, which stays open. */
+    public void writeTo(OutputStream out) throws IOException {
         List<Item> ordered =
                 items.values().stream()
                         .sorted(
@@ -141,18 +146,13 @@ public final class SafetensorsWriter {
                                                 -item.dtype().bytes())) // stable: by name within
                         .toList();
         byte[] header = header(ordered);
-        AtomicFile.write(
-                path,
-                out -> {
-                    ByteBuffer buffer =
-                            ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                    buffer.putLong(header.length);
-                    out.write(buffer.array(), 0, Long.BYTES);
-                    out.write(header);
-                    for (Item item : ordered) {
-                        item.data().writeTo(out, buffer);
-                    }
-                });
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(header.length);
+        out.write(buffer.array(), 0, Long.BYTES);
+        out.write(header);
+        for (Item item : ordered) {
+            item.data().writeTo(out, buffer);
+        }
     }
 
     private byte[] header(List<Item> ordered) {
