@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj eval}: how good images are. */
@@ -72,6 +73,14 @@ final class EvalCommand implements Callable<Integer> {
                         "Mean mu and covariance sigma of their features instead; only the Frechet"
                                 + " distance can then be told.")
         private Path statistics;
+
+        @Option(
+                names = "--pairs",
+                paramLabel = "P",
+                description =
+                        "A pair set instead: the squared error of a student's images to its"
+                                + " teacher's, on pairs held out and others.")
+        private Path pairs;
     }
 
     @ArgGroup(multiplicity = "1")
@@ -130,6 +139,14 @@ final class EvalCommand implements Callable<Integer> {
             description = "Of the samples (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--held-out",
+            paramLabel = "P",
+            description =
+                    "Pairs at the end of --pairs that the student has not learned from (default:"
+                            + " those that the set keeps apart).")
+    private Long heldOut;
+
     @Mixin private SamplingOptions sampling;
 
     @Option(
@@ -141,6 +158,12 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (reference.pairs != null) {
+            return onPairs();
+        }
+        if (heldOut != null) {
+            throw common.wrongUsage("--held-out needs --pairs");
+        }
         compared.check(common, classifier != null);
         if (neighbours != null && reference.data == null) {
             throw common.wrongUsage("--neighbours needs --data");
@@ -166,6 +189,26 @@ final class EvalCommand implements Callable<Integer> {
                 return 0;
             }
         }
+    }
+
+    private int onPairs() {
+        if (source.student().isEmpty()) {
+            throw common.wrongUsage("--pairs measures a student: give --run");
+        }
+        if (classifier != null || only != null || damage != null || neighbours != null) {
+            throw common.wrongUsage(
+                    "--classifier, --class, --damage and --neighbours mean nothing to --pairs");
+        }
+        EvalPairs measured =
+                new EvalPairs(
+                        source.student().get(),
+                        reference.pairs,
+                        Optional.ofNullable(heldOut),
+                        count,
+                        sampling.solver(common));
+        EvalPairs.Result result = measured.run(common);
+        common.print(result, result::text);
+        return 0;
     }
 
     private ImageData worse(ImageData images) {

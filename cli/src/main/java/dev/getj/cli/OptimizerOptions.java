@@ -62,11 +62,20 @@ final class OptimizerOptions {
                             + " shorter than 100000 steps 1 - 10/steps).")
     private Double ema;
 
+    @Option(
+            names = "--clip",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "Scale gradients of a 2-norm beyond X, over all parameters, down to it; 0 for"
+                            + " no limit (default: ${DEFAULT-VALUE}).")
+    private double clip;
+
     /** The settings of a run of {@code steps}. */
     OptimizerSettings settings(long steps) {
         double decay =
                 ema != null ? ema : steps >= LONG_RUN ? 0.9999 : Math.max(0, 1 - 10.0 / steps);
         return new OptimizerSettings(
-                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay);
+                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay, clip);
     }
 }

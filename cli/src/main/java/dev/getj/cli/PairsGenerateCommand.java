@@ -47,6 +47,15 @@ final class PairsGenerateCommand implements Callable<Integer> {
     private long count;
 
     @Option(
+            names = "--held-out",
+            paramLabel = "P",
+            defaultValue = "0",
+            description =
+                    "The last P of them are to measure on: getj train does not learn from them"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private long heldOut;
+
+    @Option(
             names = "--classes",
             paramLabel = "K",
             description =
@@ -83,6 +92,11 @@ final class PairsGenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (heldOut >= count) {
+            throw common.wrongUsage(
+                    "--held-out %s leaves none of --count %s pairs to learn from"
+                            .formatted(heldOut, count));
+        }
         if (!teacher.given()) {
             return ofStrokes();
         }
@@ -96,7 +110,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
                         teacher.open(backend, classes == null ? 0 : classes, common.threads())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
-            PairsDescription pairs = maker.description(count, seed);
+            PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);
             return make(
                     pairs, (progress, stop) -> maker.generate(backend, out, pairs, progress, stop));
         }
@@ -109,7 +123,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
         int kinds = classes == null ? Strokes.CLASSES : classes;
         int known = images == null ? 1000 : images;
         StrokesTeacher strokes = new StrokesTeacher(known, kinds, !unconditional, steps);
-        PairsDescription pairs = strokes.description(count, seed);
+        PairsDescription pairs = strokes.description(count, seed).withHeldOut(heldOut);
         try (Backend backend = common.backend()) {
             return make(
                     pairs,

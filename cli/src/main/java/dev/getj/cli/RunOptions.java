@@ -6,6 +6,7 @@ import dev.getj.data.DataSummary;
 import dev.getj.io.GetjException;
 import dev.getj.train.Agreement;
 import dev.getj.train.Metrics;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunSettings;
 import dev.getj.train.TrainingListener;
@@ -50,6 +51,9 @@ final class RunOptions {
             double loss,
             double seconds,
             double samplesPerSecond,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double heldOutError,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double trainError,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long clippedSteps,
             @JsonInclude(JsonInclude.Include.NON_NULL) DataSummary data) {}
 
     @Spec(Spec.Target.MIXEE)
@@ -123,14 +127,16 @@ final class RunOptions {
     }
 
     /**
-     * Where a run is resumed without {@code --resume}, the command has settings, too.
+     * Where a run is resumed without {@code --resume}, the command may have settings, too.
      *
      * @param run as it was begun
-     * @param command what the command would begin
+     * @param complete whether the command could begin a run: it names the data
+     * @param command what it would begin
      * @throws GetjException naming the first setting that differs; the steps may
      */
-    void requireAsBegun(RunSettings run, Supplier<? extends RunSettings> command) {
-        if (!resume) {
+    void requireAsBegun(
+            RunSettings run, boolean complete, Supplier<? extends RunSettings> command) {
+        if (!resume && complete) {
             Agreement.requireAsBegun(out, run, command.get());
         }
     }
@@ -204,6 +210,15 @@ final class RunOptions {
         }
     }
 
+    /** Refuses another number of steps for a run whose learning rate falls to its last step. */
+    void requireSteps(CommonOptions common, RateSchedule schedule, long run) {
+        if (schedule.ends()) {
+            throw common.wrongUsage(
+                    "--steps %s: the learning rate of this run falls to 0 at step %s, its steps cannot change"
+                            .formatted(steps, run));
+        }
+    }
+
     /**
      * Trains until the end or Ctrl-C, and prints the result.
      *
@@ -229,8 +244,11 @@ final class RunOptions {
                                     .formatted(step));
         }
         TrainingLoop.Outcome outcome;
+        Optional<Metrics.Measured> measured;
         try (Progress progress = common.progress("training", "steps", total)) {
-            outcome = session.apply(new Shown(progress, common, interrupt), interrupt::requested);
+            Shown shown = new Shown(progress, common, interrupt);
+            outcome = session.apply(shown, interrupt::requested);
+            measured = shown.measured;
         }
         if (!outcome.finished()) {
             common.note(
@@ -244,26 +262,62 @@ final class RunOptions {
                         outcome.lastLoss(),
                         outcome.seconds(),
                         outcome.samplesPerSecond(),
+                        measured.map(Metrics.Measured::heldOutError).orElse(null),
+                        measured.map(Metrics.Measured::trainError).orElse(null),
+                        outcome.clipped() == 0 ? null : outcome.clipped(),
                         data.orElse(null));
-        common.print(
-                result,
-                () ->
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second",
-                                result.run,
-                                result.steps,
-                                result.loss,
-                                result.seconds,
-                                result.samplesPerSecond));
+        common.print(result, () -> text(result));
     }
 
-    private record Shown(Progress progress, CommonOptions common, Interrupt interrupt)
-            implements TrainingListener {
+    private static String text(Result result) {
+        String text =
+                String.format(
+                        Locale.ROOT,
+                        "%s: %d steps, loss %.4f, %.0f s, %.1f samples a second",
+                        result.run,
+                        result.steps,
+                        result.loss,
+                        result.seconds,
+                        result.samplesPerSecond);
+        if (result.heldOutError != null) {
+            text +=
+                    String.format(
+                            Locale.ROOT,
+                            ", error %.5f on held-out pairs, %.5f on learned ones",
+                            result.heldOutError,
+                            result.trainError);
+        }
+        return result.clippedSteps == null
+                ? text
+                : text + ", gradients clipped in %s steps".formatted(result.clippedSteps);
+    }
+
+    private static final class Shown implements TrainingListener {
+        private final Progress progress;
+        private final CommonOptions common;
+        private final Interrupt interrupt;
+        private Optional<Metrics.Measured> measured = Optional.empty();
+
+        Shown(Progress progress, CommonOptions common, Interrupt interrupt) {
+            this.progress = progress;
+            this.common = common;
+            this.interrupt = interrupt;
+        }
+
         @Override
         public void step(Metrics.Line line) {
+            measured = line.measured().or(() -> measured);
             progress.at(line.step());
-            progress.figures(String.format(Locale.ROOT, "loss %.4f", line.loss()));
+            String loss = String.format(Locale.ROOT, "loss %.4f", line.loss());
+            progress.figures(
+                    measured.map(
+                                    last ->
+                                            loss
+                                                    + String.format(
+                                                            Locale.ROOT,
+                                                            ", held-out error %.5f",
+                                                            last.heldOutError()))
+                            .orElse(loss));
         }
 
         @Override

@@ -17,6 +17,7 @@ import dev.getj.solver.Solver;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Where the images that are judged come from; one of these is needed. */
@@ -52,6 +53,11 @@ final class SampledSource {
     /** True if images are read, which may be bad; not made. */
     boolean isData() {
         return images != null;
+    }
+
+    /** The student, if that is what was named. */
+    Optional<WeightsLocation> student() {
+        return Optional.ofNullable(run);
     }
 
     /** Opens images, or makes them. */

@@ -2,11 +2,11 @@ package dev.getj.cli;
 
 import dev.getj.data.DataSpec;
 import dev.getj.data.ImageData;
-import dev.getj.diffusion.RateSchedule;
 import dev.getj.diffusion.TeacherConfig;
 import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
 import dev.getj.train.distributed.Ranks;
@@ -42,11 +42,11 @@ final class TeacherTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--schedule",
-            paramLabel = "constant|cosine",
+            paramLabel = "S",
             defaultValue = "constant",
             description =
-                    "The learning rate after the warm-up: it stays, or falls to 0 at the last step"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "The learning rate after the warm-up: constant, or falling to 0 at the last"
+                            + " step, linear or cosine (default: ${DEFAULT-VALUE}).")
     private RateSchedule schedule;
 
     @Option(
@@ -79,7 +79,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
-                    options.requireAsBegun(config, () -> configure(model.config(images)));
+                    options.requireAsBegun(
+                            config, data != null, () -> configure(model.config(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -133,14 +134,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
         if (options.stepsGiven() == null || options.steps() == config.steps()) {
             return config;
         }
-        if (config.schedule() == RateSchedule.COSINE) {
-            throw common.wrongUsage(
-                    "--steps "
-                            + options.steps()
-                            + ": the learning rate of this run falls to 0 at step "
-                            + config.steps()
-                            + ", its steps cannot change");
-        }
+        options.requireSteps(common, config.schedule(), config.steps());
         return config.withSteps(options.steps());
     }
 

@@ -1,11 +1,13 @@
 package dev.getj.cli;
 
 import dev.getj.data.Pairs;
+import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
@@ -51,6 +53,32 @@ final class TrainCommand implements Callable<Integer> {
     private Path from;
 
     @Option(
+            names = "--schedule",
+            paramLabel = "S",
+            defaultValue = "constant",
+            description =
+                    "The learning rate after the warm-up: constant, or falling to 0 at the last"
+                            + " step, linear or cosine (default: ${DEFAULT-VALUE}).")
+    private RateSchedule schedule;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "P",
+            description =
+                    "Pairs at the end of the set to measure on instead of learning from them"
+                            + " (default: those that pairs generate --held-out kept apart).")
+    private Long heldOut;
+
+    @Option(
+            names = "--eval-every",
+            paramLabel = "N",
+            defaultValue = "500",
+            description =
+                    "Steps between measurements on the pairs held out, if there are any (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private long evalEvery;
+
+    @Option(
             names = "--recompute",
             description =
                     "Keep block inputs only and compute the rest again: less memory, same result.")
@@ -69,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
-                    options.requireAsBegun(config, () -> configure(opened));
+                    options.requireAsBegun(config, pairs != null, () -> configure(opened));
                     Trainer trainer = prepared(backend, run, config, opened);
                     options.requireAhead(trainer.step());
                     run.rewrite(config);
@@ -89,6 +117,7 @@ final class TrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
+            config.learned(opened.count());
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run =
                             RunDirectory.of(ranks, options.out(), () -> begun(config, opened))) {
@@ -100,12 +129,19 @@ final class TrainCommand implements Callable<Integer> {
     private RunDirectory begun(RunConfig config, Pairs opened) {
         return from == null
                 ? RunDirectory.create(options.out(), config)
-                : RunDirectory.createFrom(from, options.out(), config, opened.count());
+                : RunDirectory.createFrom(
+                        from, options.out(), config, config.learned(opened.count()));
     }
 
     private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
         common.note(config.model().describe());
-        return new Trainer(backend, run, config, opened);
+        ModelConfig network = config.model();
+        return new Trainer(
+                backend,
+                run,
+                config,
+                opened,
+                FixedFeatureDistance.of(network.channels(), network.imageSize()));
     }
 
     private int train(Interrupt interrupt, Trainer trainer, RunConfig config) {
@@ -121,7 +157,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunConfig continued(RunConfig config) {
-        return options.stepsGiven() == null ? config : config.withSteps(options.steps());
+        if (options.stepsGiven() == null || options.steps() == config.steps()) {
+            return config;
+        }
+        options.requireSteps(common, config.schedule(), config.steps());
+        return config.withSteps(options.steps());
     }
 
     private RunConfig configure(Pairs opened) {
@@ -136,7 +176,10 @@ final class TrainCommand implements Callable<Integer> {
                 options.seed(),
                 recompute,
                 options.saveEvery(),
-                options.sampleEvery());
+                options.sampleEvery(),
+                schedule,
+                heldOut == null ? opened.description().heldOut() : heldOut,
+                evalEvery);
     }
 
     private ModelConfig sizes(Pairs opened) {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class Figures {
     /** A measure of quality. */
     enum Measure {
+        ERROR("-error", "squared error on held-out pairs", true, Quality::pairError),
         FRECHET("", "Fréchet distance", true, Quality::frechet),
         ACCURACY("-accuracy", "class accuracy in %", false, quality -> 100 * quality.accuracy());
 
@@ -40,15 +41,30 @@ final class Figures {
         this.measure = measure;
     }
 
-    /** All figures of a report; those of accuracy only if there was a classifier. */
+    /**
+     * All figures of a report; those of errors only if all runs were measured, as they were not in
+     * earlier versions, and those of accuracy only if there was a classifier.
+     */
     static List<Figure> of(StudyReport report) {
         return Stream.of(Measure.values())
-                .filter(
-                        measure ->
-                                measure == Measure.FRECHET
-                                        || report.baselines().teacher().accuracy() != null)
+                .filter(measure -> isKnown(measure, report))
                 .flatMap(measure -> new Figures(report, measure).all())
                 .toList();
+    }
+
+    private static boolean isKnown(Measure measure, StudyReport report) {
+        return switch (measure) {
+            case ERROR ->
+                    report.runs().stream()
+                            .flatMap(
+                                    run ->
+                                            Stream.concat(
+                                                    run.way().stream().map(Learned.Point::quality),
+                                                    run.byIterations().stream()))
+                            .allMatch(quality -> quality.pairError() != null);
+            case FRECHET -> true;
+            case ACCURACY -> report.baselines().teacher().accuracy() != null;
+        };
     }
 
     private Stream<Figure> all() {

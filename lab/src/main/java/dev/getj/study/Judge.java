@@ -70,7 +70,7 @@ public final class Judge {
         int count = (int) Math.min(images, set.count());
         float[] pixels = Evaluation.pixels(set, count);
         double frechet = FrechetDistance.between(features.moments(pixels, count), data);
-        return new Quality(
+        return Quality.of(
                 frechet,
                 classifier == null ? null : ClassScores.of(classifier, set, count, 1).accuracy());
     }

@@ -144,7 +144,8 @@ public final class Study {
             if (!training.finished()) {
                 try (Backend backend = backends.get()) {
                     Path pairSet = pairs.folder(run.pairs());
-                    training.train(claim, backend, pairSet, judge(), listener, stop);
+                    training.train(
+                            claim, backend, pairSet, pairs.heldOut(), judge(), listener, stop);
                 }
             }
         }

@@ -50,6 +50,7 @@ final class StudyJson {
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.STUDY.require(file, version.map(JsonNode::toString));
+                SettingsJson.complete(object);
             }
             T content = MAPPER.treeToValue(root, type);
             if (content == null) {

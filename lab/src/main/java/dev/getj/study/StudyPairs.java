@@ -14,11 +14,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The pair sets of a study. The teacher makes the largest one; the others are its first pairs. One
- * process makes them, others that need them wait.
+ * The pair sets of a study. The teacher makes the largest one, of which the others are the first
+ * pairs, and one of other noise that all runs are measured on. One process makes them, others that
+ * need them wait.
  */
 final class StudyPairs {
     private static final long SEED = 0;
+    private static final long HELD_OUT_SEED = 1;
     private static final int COPIED = 500;
 
     private final StudySettings settings;
@@ -41,12 +43,17 @@ final class StudyPairs {
         return out.resolve("pairs").resolve(Long.toString(pairs));
     }
 
+    /** The pairs that no run learns from, one for each image by which runs are judged. */
+    Path heldOut() {
+        return out.resolve("pairs").resolve("held-out");
+    }
+
     private boolean there(long pairs) {
         return Pairs.isFinished(folder(pairs));
     }
 
     private boolean complete() {
-        return settings.pairs().stream().allMatch(this::there);
+        return Pairs.isFinished(heldOut()) && settings.pairs().stream().allMatch(this::there);
     }
 
     /**
@@ -88,6 +95,13 @@ final class StudyPairs {
                         description,
                         (done, _) -> listener.at(done, ""),
                         stop);
+            }
+        }
+        if (!Pairs.isFinished(heldOut()) && !stop.getAsBoolean()) {
+            try (Backend backend = backends.get()) {
+                PairMaker maker = teacher.apply(backend);
+                PairsDescription description = maker.description(settings.images(), HELD_OUT_SEED);
+                maker.generate(backend, heldOut(), description, (_, _) -> {}, stop);
             }
         }
         if (there(most)) {

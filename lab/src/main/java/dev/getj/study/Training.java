@@ -6,7 +6,9 @@ import dev.getj.io.RegularFile;
 import dev.getj.kernels.Backend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
+import dev.getj.solver.FixedPointIteration;
 import dev.getj.train.Metrics;
+import dev.getj.train.PairError;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
@@ -66,11 +68,13 @@ final class Training {
      *
      * @param claim of the run's folder, which ends with it
      * @param pairSet folder of its pairs
+     * @param heldOut folder of the pairs that it is measured on
      */
     void train(
             Claim claim,
             Backend backend,
             Path pairSet,
+            Path heldOut,
             Judge judge,
             StudyListener listener,
             BooleanSupplier stop) {
@@ -79,22 +83,55 @@ final class Training {
                         RunDirectory.isRun(folder)
                                 ? RunDirectory.open(claim)
                                 : RunDirectory.create(claim, config);
-                Pairs pairs = Pairs.open(pairSet)) {
+                Pairs pairs = Pairs.open(pairSet);
+                Pairs fresh = Pairs.open(heldOut)) {
             Trainer trainer = new Trainer(backend, directory, config, pairs);
             trainer.sampler().prepare(judge.request(SampleRequest.DEFAULT_ITERATIONS));
+            Examiner examiner = new Examiner(trainer.sampler(), judge, fresh);
             listener.begin(run.name(), "steps", settings.steps());
-            Watch watch = new Watch(trainer, judge, listener);
+            Watch watch = new Watch(trainer, examiner, listener);
             boolean done = trainer.train(watch, stop).finished();
             if (done && iterations && !stop.getAsBoolean()) {
-                save(watch.way, byIterations(trainer.sampler(), judge));
+                save(watch.way, byIterations(examiner));
             }
         }
     }
 
-    private static List<Quality> byIterations(Sampler sampler, Judge judge) {
-        return IntStream.rangeClosed(1, MOST_ITERATIONS)
-                .mapToObj(k -> judge.judge(sampler, k))
-                .toList();
+    private static List<Quality> byIterations(Examiner examiner) {
+        return IntStream.rangeClosed(1, MOST_ITERATIONS).mapToObj(examiner::after).toList();
+    }
+
+    /** The quality of a network as it is at the time. */
+    private static final class Examiner {
+        private final Sampler sampler;
+        private final Judge judge;
+        private final Pairs fresh;
+        private final PairError usual;
+
+        Examiner(Sampler sampler, Judge judge, Pairs fresh) {
+            this.sampler = sampler;
+            this.judge = judge;
+            this.fresh = fresh;
+            usual = errors(SampleRequest.DEFAULT_ITERATIONS);
+        }
+
+        private PairError errors(int iterations) {
+            return new PairError(sampler, fresh, FixedPointIteration.of(iterations), fresh.count());
+        }
+
+        /** With as many iterations as in training. */
+        Quality usual() {
+            return quality(SampleRequest.DEFAULT_ITERATIONS, usual);
+        }
+
+        Quality after(int iterations) {
+            return quality(iterations, errors(iterations));
+        }
+
+        private Quality quality(int iterations, PairError errors) {
+            return judge.judge(sampler, iterations)
+                    .withPairError(errors.of(0, fresh.count(), null).mean());
+        }
     }
 
     private void save(List<Learned.Point> way, List<Quality> byIterations) {
@@ -103,14 +140,12 @@ final class Training {
     }
 
     private final class Watch implements TrainingListener {
-        private final Trainer trainer;
-        private final Judge judge;
+        private final Examiner examiner;
         private final StudyListener listener;
         private final List<Learned.Point> way;
 
-        Watch(Trainer trainer, Judge judge, StudyListener listener) {
-            this.trainer = trainer;
-            this.judge = judge;
+        Watch(Trainer trainer, Examiner examiner, StudyListener listener) {
+            this.examiner = examiner;
             this.listener = listener;
             way = new ArrayList<>(learned().way());
             // judged again when it gets there again
@@ -120,8 +155,7 @@ final class Training {
         @Override
         public void step(Metrics.Line line) {
             if (settings.judgedAt(line.step())) {
-                Quality quality = judge.judge(trainer.sampler(), SampleRequest.DEFAULT_ITERATIONS);
-                way.add(new Learned.Point(line.step(), quality));
+                way.add(new Learned.Point(line.step(), examiner.usual()));
                 save(way, List.of());
             }
             listener.at(line.step(), figures(line));
@@ -134,7 +168,8 @@ final class Training {
                     : loss
                             + String.format(
                                     Locale.ROOT,
-                                    ", Fréchet %.2f",
+                                    ", held-out error %.4f, Fréchet %.2f",
+                                    way.getLast().quality().pairError(),
                                     way.getLast().quality().frechet());
         }
     }

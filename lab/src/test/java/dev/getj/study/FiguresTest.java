@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,12 +27,12 @@ class FiguresTest {
             double base = value(run);
             List<Learned.Point> way =
                     List.of(
-                            new Learned.Point(300, new Quality(base + 0.25, accuracy)),
-                            new Learned.Point(3000, new Quality(base, accuracy)));
+                            new Learned.Point(300, quality(base + 0.25, accuracy)),
+                            new Learned.Point(3000, quality(base, accuracy)));
             List<Quality> iterations =
                     run.equals(SETTINGS.run(SETTINGS.get(), run.seed()))
                             ? IntStream.rangeClosed(1, 8)
-                                    .mapToObj(k -> new Quality(base + k, accuracy))
+                                    .mapToObj(k -> quality(base + k, accuracy))
                                     .toList()
                             : List.of();
             learned.add(Learned.nothing(run).with(way, iterations));
@@ -40,13 +41,17 @@ class FiguresTest {
         IntStream.rangeClosed(1, 8)
                 .forEach(k -> times.add(new Times.Entry(SETTINGS.get().name(), k, k / 4.0)));
         SETTINGS.vits().forEach(vit -> times.add(new Times.Entry(vit.name(), 0, 0.125)));
-        Quality some = new Quality(1.5, accuracy);
+        Quality some = Quality.of(1.5, accuracy);
         return new StudyReport(
                 SETTINGS,
                 List.copyOf(questions),
                 new StudyReport.Baselines("a teacher", some, some, some),
                 learned,
                 new Times("a device", 64, times));
+    }
+
+    private static Quality quality(double frechet, Double accuracy) {
+        return new Quality(frechet, accuracy, frechet / 2);
     }
 
     private static double value(StudyRun run) {
@@ -79,11 +84,21 @@ class FiguresTest {
     void eachQuestionHasItsFigures() {
         List<String> frechet =
                 List.of("steps", "parameters", "iterations", "time", "pairs", "loss");
-        List<String> names = new ArrayList<>(frechet);
+        List<String> names = new ArrayList<>();
+        frechet.forEach(name -> names.add(name + "-error"));
+        names.addAll(frechet);
         frechet.forEach(name -> names.add(name + "-accuracy"));
         assertEquals(names, Figures.of(report).stream().map(Figure::name).toList());
         StudyReport without = report(EnumSet.of(Question.PAIRS), null);
-        assertEquals(List.of("pairs"), Figures.of(without).stream().map(Figure::name).toList());
+        assertEquals(
+                List.of("pairs-error", "pairs"),
+                Figures.of(without).stream().map(Figure::name).toList());
+        Figure errors = figure("steps-error");
+        double[] halves =
+                Arrays.stream(figure("steps").lines().get(1).spots().getLast().values())
+                        .map(v -> v / 2)
+                        .toArray();
+        assertArrayEquals(halves, errors.lines().get(1).spots().getLast().values());
     }
 
     @Test

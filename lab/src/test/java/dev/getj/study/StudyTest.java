@@ -136,6 +136,9 @@ class StudyTest {
         assertEquals(20, report.runs().size());
         for (Learned learned : report.runs()) {
             assertEquals(List.of(2L, 5L), learned.way().stream().map(Learned.Point::step).toList());
+            // images of nothing at all would have about the mean square of the strokes
+            double error = learned.last().pairError();
+            assertTrue(error > 0.05 && error < 2, () -> learned.student() + " " + error);
         }
         assertTrue(report.baselines().strokes().frechet() < report.baselines().noise().frechet());
         assertEquals(8 + 3, report.times().entries().size());

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.getj.io.AtomicFile;
 import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.io.RegularFile;
 
 import java.io.IOException;
@@ -44,6 +45,9 @@ public record PairsDescription(
     static final String FILE = "pairs.json";
     private static final String RESUMABLE = "resumable";
 
+    /** The setting that tells how many pairs at the end are to be measured on, not learned from. */
+    private static final String HELD_OUT = "held_out";
+
     /** Bytes of JSON; ours have some hundred. */
     private static final int LARGEST_FILE = 1 << 20;
 
@@ -76,6 +80,43 @@ public record PairsDescription(
     /** Floats of one image: C·S·S. */
     public int elements() {
         return channels * size * size;
+    }
+
+    /**
+     * Pairs at the end of the set that were made to measure on, not to learn from.
+     *
+     * @throws GetjException if what the set says of them is no such number
+     */
+    public long heldOut() {
+        String text = settings.getOrDefault(HELD_OUT, "0");
+        try {
+            long pairs = Long.parseLong(text);
+            if (pairs >= 0 && pairs < count) {
+                return pairs;
+            }
+        } catch (NumberFormatException _) {
+            // reported below
+        }
+        throw new GetjException(
+                "the pair set says that %s of its %s pairs are held out; make it again, or say"
+                                .formatted(Printable.line(text), count)
+                        + " --held-out");
+    }
+
+    /**
+     * The same set with the last {@code pairs} of it held out.
+     *
+     * @throws IllegalArgumentException if that leaves none
+     */
+    public PairsDescription withHeldOut(long pairs) {
+        if (pairs < 0 || pairs >= count) {
+            throw new IllegalArgumentException(
+                    "%s of %s pairs cannot be held out".formatted(pairs, count));
+        }
+        Map<String, String> more = new TreeMap<>(settings);
+        more.put(HELD_OUT, Long.toString(pairs));
+        return new PairsDescription(
+                count, channels, size, classes, teacher, seed, pairs == 0 ? settings : more);
     }
 
     /** Writes a complete set's description, which makes it one. */

@@ -6,6 +6,7 @@ import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.WeightsFile;
 import dev.getj.train.OptimizerSettings;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunSettings;
 import dev.getj.train.SettingsJson;
 

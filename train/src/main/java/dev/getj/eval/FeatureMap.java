@@ -17,6 +17,10 @@ public final class FeatureMap implements Features {
     private static final int FILTERS = 16;
     private static final int KERNEL = 5;
     private static final int QUARTERS = 4;
+
+    /** S of the smallest images. */
+    static final int LEAST_SIZE = POOLED;
+
     private static final long SEED = 20240101;
 
     private final int channels;

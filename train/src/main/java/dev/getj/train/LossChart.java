@@ -8,6 +8,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -20,10 +21,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The loss over the steps as a picture: every value pale, their running mean strong. The loss axis
- * is logarithmic where the running mean spans more than a decade. Needs no screen.
+ * is logarithmic where the running mean spans more than a decade. The errors of pairs, where they
+ * were measured, have an axis of their own on the right. Needs no screen.
  */
 public final class LossChart {
     private static final int WIDTH = 1600;
@@ -34,6 +37,8 @@ public final class LossChart {
 
     private static final Color RAW = new Color(0xBFD3F2);
     private static final Color MEAN = new Color(0x1D4ED8);
+    private static final Color HELD_OUT = new Color(0xC2410C);
+    private static final Color LEARNED = new Color(0x15803D);
     private static final Color INK = new Color(0x374151);
     private static final Color GRID = new Color(0xE5E7EB);
 
@@ -56,7 +61,32 @@ public final class LossChart {
     public static BufferedImage draw(List<Metrics.Line> lines) {
         double[] steps = lines.stream().mapToDouble(Metrics.Line::step).toArray();
         double[] losses = lines.stream().mapToDouble(Metrics.Line::loss).toArray();
-        return draw(steps, losses);
+        XYChart chart = chart(steps, losses);
+        List<Metrics.Line> measured =
+                lines.stream().filter(line -> line.measured().isPresent()).toList();
+        if (!measured.isEmpty()) {
+            chart.setYAxisGroupTitle(1, "squared error a pixel of pairs");
+            chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+            addErrors(chart, "held-out pairs", measured, Metrics.Measured::heldOutError, HELD_OUT);
+            addErrors(chart, "learned pairs", measured, Metrics.Measured::trainError, LEARNED);
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    private static void addErrors(
+            XYChart chart,
+            String name,
+            List<Metrics.Line> measured,
+            ToDoubleFunction<Metrics.Measured> error,
+            Color color) {
+        double[] steps = measured.stream().mapToDouble(Metrics.Line::step).toArray();
+        double[] errors =
+                measured.stream()
+                        .mapToDouble(line -> error.applyAsDouble(line.measured().orElseThrow()))
+                        .toArray();
+        if (Arrays.stream(errors).anyMatch(Double::isFinite)) {
+            add(chart, name, Curve.of(steps, errors), color, 4f).setYAxisGroup(1);
+        }
     }
 
     /**
@@ -67,6 +97,10 @@ public final class LossChart {
      * @throws IllegalArgumentException if the lengths differ or no value is finite
      */
     public static BufferedImage draw(double[] steps, double[] losses) {
+        return BitmapEncoder.getBufferedImage(chart(steps, losses));
+    }
+
+    private static XYChart chart(double[] steps, double[] losses) {
         Fonts.require();
         Curve raw = Curve.of(steps, losses).thinned(MOST_POINTS);
         Curve mean = raw.smoothed(Math.max(1, raw.size() / 60));
@@ -81,16 +115,17 @@ public final class LossChart {
         chart.getStyler().setYAxisLogarithmic(raw.positive() && mean.ratio() > 10);
         add(chart, "loss", raw, RAW, 2f);
         add(chart, "running mean", mean, MEAN, 5f);
-        return BitmapEncoder.getBufferedImage(chart);
+        return chart;
     }
 
-    private static void add(XYChart chart, String name, Curve curve, Color color, float width) {
+    private static XYSeries add(XYChart chart, String name, Curve curve, Color color, float width) {
         Curve drawn = curve.unevenlySpaced();
         XYSeries series = chart.addSeries(name, drawn.steps(), drawn.losses());
         series.setMarker(curve.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         series.setMarkerColor(color);
         series.setLineColor(color);
         series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        return series;
     }
 
     private static void style(XYStyler styler) {

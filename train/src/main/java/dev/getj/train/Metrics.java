@@ -3,6 +3,7 @@ package dev.getj.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
@@ -16,8 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** {@code metrics.jsonl}: one JSON object a step, appended as training goes. */
+/**
+ * {@code metrics.jsonl}: one JSON object a step, appended as training goes. Figures that are not
+ * known of a step have no key in it.
+ */
 public final class Metrics implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -28,8 +34,36 @@ public final class Metrics implements AutoCloseable {
      * @param objective weighted sum over all decoded states
      * @param rate learning rate
      * @param seconds of training so far, resumed sessions included
+     * @param gradientNorm before clipping; only of steps where it is known
+     * @param measured only of steps that were measured
      */
-    public record Line(long step, double loss, double objective, double rate, double seconds) {}
+    public record Line(
+            long step,
+            double loss,
+            double objective,
+            double rate,
+            double seconds,
+            OptionalDouble gradientNorm,
+            Optional<Measured> measured) {
+        /** Without a measurement. */
+        public Line(long step, double loss, double objective, double rate, double seconds) {
+            this(step, loss, objective, rate, seconds, OptionalDouble.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * What the averaged weights are worth; see {@link PairError}.
+     *
+     * @param heldOutError squared error a pixel on pairs that are not learned from
+     * @param trainError the same on as many that are
+     * @param samplesPerSecond of training since the measurement before, measurements left out
+     * @param frechet distance to the teacher's images of the held-out pairs, if there is a measure
+     */
+    public record Measured(
+            double heldOutError,
+            double trainError,
+            double samplesPerSecond,
+            OptionalDouble frechet) {}
 
     private final Path file;
     private final List<Line> lines;
@@ -49,7 +83,7 @@ public final class Metrics implements AutoCloseable {
                 lines.removeIf(line -> line.step > lastStep);
                 StringBuilder kept = new StringBuilder();
                 for (Line line : lines) {
-                    kept.append(MAPPER.writeValueAsString(line)).append('\n');
+                    kept.append(json(line)).append('\n');
                 }
                 AtomicFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
             } else {
@@ -97,13 +131,43 @@ public final class Metrics implements AutoCloseable {
                 node.path("loss").asDouble(),
                 node.path("objective").asDouble(),
                 node.path("rate").asDouble(),
-                node.path("seconds").asDouble());
+                node.path("seconds").asDouble(),
+                number(node, "gradient_norm"),
+                number(node, "held_out_error").stream()
+                        .mapToObj(
+                                heldOut ->
+                                        new Measured(
+                                                heldOut,
+                                                node.path("train_error").asDouble(),
+                                                node.path("samples_per_second").asDouble(),
+                                                number(node, "frechet")))
+                        .findFirst());
+    }
+
+    private static OptionalDouble number(JsonNode node, String key) {
+        JsonNode value = node.path(key);
+        return value.isNumber() ? OptionalDouble.of(value.asDouble()) : OptionalDouble.empty();
+    }
+
+    private static String json(Line line) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("step", line.step).put("loss", line.loss).put("objective", line.objective);
+        node.put("rate", line.rate).put("seconds", line.seconds);
+        line.gradientNorm.ifPresent(norm -> node.put("gradient_norm", norm));
+        line.measured.ifPresent(
+                measured -> {
+                    node.put("held_out_error", measured.heldOutError);
+                    node.put("train_error", measured.trainError);
+                    node.put("samples_per_second", measured.samplesPerSecond);
+                    measured.frechet.ifPresent(frechet -> node.put("frechet", frechet));
+                });
+        return node.toString();
     }
 
     void add(Line line) {
         lines.add(line);
         try {
-            writer.write(MAPPER.writeValueAsString(line));
+            writer.write(json(line));
             writer.write('\n');
         } catch (IOException e) {
             throw GetjException.writing(file, e);

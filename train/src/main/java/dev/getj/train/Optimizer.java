@@ -53,11 +53,19 @@ public final class Optimizer {
 
     /** As {@link #update(long)}, at another learning rate. */
     void update(long number, double rate) {
+        update(number, rate, 1);
+    }
+
+    /**
+     * As {@link #update(long)}, at another learning rate and with the gradients scaled. Moments are
+     * linear in gradients and in their squares, so their factors take the scale.
+     */
+    void update(long number, double rate, double scale) {
         hostStep[0] = (float) rate;
         hostStep[1] = (float) settings.beta1();
-        hostStep[2] = (float) (1 - settings.beta1());
+        hostStep[2] = (float) ((1 - settings.beta1()) * scale);
         hostStep[3] = (float) settings.beta2();
-        hostStep[4] = (float) (1 - settings.beta2());
+        hostStep[4] = (float) ((1 - settings.beta2()) * scale * scale);
         hostStep[5] = (float) settings.epsilon();
         hostStep[6] = (float) settings.weightDecay();
         hostStep[7] = (float) (1 - Math.pow(settings.beta1(), number));

@@ -7,6 +7,8 @@ package dev.getj.train;
  * @param warmup steps over which the rate rises linearly from {@code learningRate / warmup}; 0 for
  *     none
  * @param emaDecay share that the average keeps in each step
+ * @param clip longest gradient, in the 2-norm over all parameters; longer ones are scaled down to
+ *     it. 0 for no limit
  */
 public record OptimizerSettings(
         double learningRate,
@@ -15,7 +17,8 @@ public record OptimizerSettings(
         double epsilon,
         double weightDecay,
         int warmup,
-        double emaDecay) {
+        double emaDecay,
+        double clip) {
 
     /**
      * @throws IllegalArgumentException naming the first value outside its range
@@ -34,6 +37,22 @@ public record OptimizerSettings(
                 weightDecay);
         require(warmup >= 0, "the warm-up must be at least 0 steps", warmup);
         require(emaDecay >= 0 && emaDecay < 1, "the EMA decay must lie in [0, 1)", emaDecay);
+        require(
+                clip >= 0 && Double.isFinite(clip),
+                "the longest gradient must be at least 0",
+                clip);
+    }
+
+    /** Gradients of any length. */
+    public OptimizerSettings(
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            int warmup,
+            double emaDecay) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, warmup, emaDecay, 0);
     }
 
     private static void require(boolean condition, String message, Number value) {
@@ -48,12 +67,13 @@ public record OptimizerSettings(
     }
 
     public OptimizerSettings withLearningRate(double rate) {
-        return new OptimizerSettings(rate, beta1, beta2, epsilon, weightDecay, warmup, emaDecay);
+        return new OptimizerSettings(
+                rate, beta1, beta2, epsilon, weightDecay, warmup, emaDecay, clip);
     }
 
     public OptimizerSettings withEma(double decay) {
         return new OptimizerSettings(
-                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay);
+                learningRate, beta1, beta2, epsilon, weightDecay, warmup, decay, clip);
     }
 
     /** The rate of step {@code step}, counted from 1. */

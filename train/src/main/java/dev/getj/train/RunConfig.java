@@ -29,6 +29,9 @@ import java.util.Map;
  * @param recompute trade time for memory
  * @param saveEvery steps between checkpoints
  * @param sampleEvery steps between sample grids
+ * @param schedule of the learning rate after the warm-up
+ * @param heldOut pairs at the end of the set that are not learned from, but measured on
+ * @param evalEvery steps between measurements, if pairs are held out
  */
 public record RunConfig(
         ModelConfig model,
@@ -40,8 +43,14 @@ public record RunConfig(
         long seed,
         boolean recompute,
         long saveEvery,
-        long sampleEvery)
+        long sampleEvery,
+        RateSchedule schedule,
+        long heldOut,
+        long evalEvery)
         implements RunSettings {
+    /** Steps between measurements unless told otherwise. */
+    public static final long EVAL_EVERY = 500;
+
     private static final ObjectMapper MAPPER =
             SettingsJson.mapper()
                     .addMixIn(Estimator.class, Estimators.class)
@@ -81,6 +90,57 @@ public record RunConfig(
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between sample grids");
+        RunSettings.require(evalEvery, "the steps between measurements");
+        if (heldOut < 0) {
+            throw new IllegalArgumentException(
+                    "the number of pairs held out must be at least 0, not " + heldOut);
+        }
+    }
+
+    /** At a constant rate, learning from all pairs. */
+    public RunConfig(
+            ModelConfig model,
+            String pairs,
+            Objective objective,
+            OptimizerSettings optimizer,
+            int batch,
+            long steps,
+            long seed,
+            boolean recompute,
+            long saveEvery,
+            long sampleEvery) {
+        this(
+                model,
+                pairs,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                RateSchedule.CONSTANT,
+                0,
+                EVAL_EVERY);
+    }
+
+    /** Holding out so many pairs, measured every so many steps. */
+    public RunConfig withHeldOut(long pairs, long every) {
+        return new RunConfig(
+                model,
+                this.pairs,
+                objective,
+                optimizer,
+                batch,
+                steps,
+                seed,
+                recompute,
+                saveEvery,
+                sampleEvery,
+                schedule,
+                pairs,
+                every);
     }
 
     public RunConfig withSteps(long newSteps) {
@@ -94,7 +154,35 @@ public record RunConfig(
                 seed,
                 recompute,
                 saveEvery,
-                sampleEvery);
+                sampleEvery,
+                schedule,
+                heldOut,
+                evalEvery);
+    }
+
+    @Override
+    public double rate(long step) {
+        return schedule.rate(optimizer, step, steps);
+    }
+
+    @Override
+    public boolean isMeasured(long step) {
+        return heldOut > 0 && (step == steps || step % evalEvery == 0);
+    }
+
+    /**
+     * How many of a set's pairs are learned from: the first ones.
+     *
+     * @param count pairs of the set
+     * @throws GetjException if all are held out
+     */
+    public long learned(long count) {
+        if (heldOut >= count) {
+            throw new GetjException(
+                    "--held-out %s leaves none of %s pairs to learn from"
+                            .formatted(heldOut, count));
+        }
+        return count - heldOut;
     }
 
     @Override

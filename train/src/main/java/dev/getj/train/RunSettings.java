@@ -43,6 +43,11 @@ public interface RunSettings {
     /** Steps between sample grids. */
     long sampleEvery();
 
+    /** True if {@link TrainingLoop.Work#measure} is asked after a step. */
+    default boolean isMeasured(long step) {
+        return false;
+    }
+
     /** Everything needed to repeat the run, as indented JSON. */
     String json();
 

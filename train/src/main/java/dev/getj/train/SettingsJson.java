@@ -14,15 +14,36 @@ import dev.getj.io.FileFormat;
 import dev.getj.io.GetjException;
 import dev.getj.model.ModelConfig;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Records of settings as indented JSON, their components under snake_case keys; nothing may lack.
+ * Records of settings as indented JSON, their components under snake_case keys. Nothing may lack but
+ * what files of earlier versions did not have, which then means what it meant to them.
  */
 public final class SettingsJson {
+    private static final JsonMapper READER = new JsonMapper();
+
     private SettingsJson() {}
+
+    /**
+     * A key that files of earlier versions lack.
+     *
+     * @param beside a key of the object that it belongs to
+     * @param meaning what its absence means, as JSON
+     */
+    private record Added(String beside, String key, String meaning) {}
+
+    private static final List<Added> ADDED =
+            List.of(
+                    new Added("objective", "schedule", "\"CONSTANT\""),
+                    new Added("objective", "held_out", "0"),
+                    new Added("objective", "eval_every", "500"),
+                    new Added("learning_rate", "clip", "0"),
+                    // what a study knows of images
+                    new Added("frechet", "pair_error", "null"));
 
     /** For records of settings, networks among them. */
     public static JsonMapper.Builder mapper() {
@@ -77,10 +98,25 @@ public final class SettingsJson {
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.RUN.require(source, version.map(JsonNode::toString));
+                complete(object);
             }
             return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + what(e), e);
+        }
+    }
+
+    /** Adds what files of earlier versions lack, to a node and all inside it. */
+    public static void complete(JsonNode node) throws JsonProcessingException {
+        for (Added added : ADDED) {
+            if (node instanceof ObjectNode object
+                    && object.has(added.beside)
+                    && !object.has(added.key)) {
+                object.set(added.key, READER.readTree(added.meaning));
+            }
+        }
+        for (JsonNode inner : node) {
+            complete(inner);
         }
     }
 

@@ -46,6 +46,9 @@ public final class Trainer {
     private final Optional<Program> drawStart;
     private final IntTensor startKey;
     private final Sampler sampler;
+    private final long learned;
+    private final Optional<PairError> error;
+    private final Optional<ImageComparison> comparison;
 
     private final long[] indices;
     private final float[] noise;
@@ -60,13 +63,29 @@ public final class Trainer {
      * @throws GetjException if the pairs do not fit the network, or the checkpoint is damaged
      */
     public Trainer(Backend backend, RunDirectory run, RunConfig config, Pairs pairs) {
+        this(backend, run, config, pairs, Optional.empty());
+    }
+
+    /**
+     * As above.
+     *
+     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
+     */
+    public Trainer(
+            Backend backend,
+            RunDirectory run,
+            RunConfig config,
+            Pairs pairs,
+            Optional<ImageComparison> comparison) {
         this.config = config;
         this.pairs = pairs;
+        this.comparison = comparison;
         ModelConfig model = config.model();
         requireFit(model, pairs);
         Agreement.require(run.ranks(), config, DataDigest.of(pairs));
         part = run.ranks().part(config.batch());
-        shuffle = new Shuffle(pairs.count(), config.seed());
+        learned = config.learned(pairs.count());
+        shuffle = new Shuffle(learned, config.seed());
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
@@ -76,7 +95,7 @@ public final class Trainer {
                         backend,
                         run,
                         config,
-                        pairs.count(),
+                        learned,
                         trained,
                         gradients,
                         () -> Initialization.initialize(model, weights, config.seed()));
@@ -93,6 +112,15 @@ public final class Trainer {
         if (run.ranks().first()) {
             sampler.prepare(pictures());
         }
+        error =
+                config.heldOut() == 0 || !run.ranks().first()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new PairError(
+                                        sampler,
+                                        pairs,
+                                        pictures().solver(),
+                                        Math.min(config.heldOut(), learned)));
         indices = new long[part.count()];
         noise = new float[part.count() * model.pixels()];
         image = new float[part.count() * model.pixels()];
@@ -159,9 +187,22 @@ public final class Trainer {
         }
 
         @Override
+        public Optional<Metrics.Measured> measure(double samplesPerSecond) {
+            return error.map(errors -> Trainer.this.measure(errors, samplesPerSecond));
+        }
+
+        @Override
         public void draw(Path picture) {
             ImageGrid.writePng(SamplePictures.grid(sampler.sample(pictures())), picture);
         }
+    }
+
+    // on pairs that are held out, and on as many that are not
+    private Metrics.Measured measure(PairError errors, double samplesPerSecond) {
+        PairError.Error heldOut = errors.of(learned, config.heldOut(), comparison.orElse(null));
+        PairError.Error seen = errors.of(0, Math.min(config.heldOut(), learned), null);
+        return new Metrics.Measured(
+                heldOut.mean(), seen.mean(), samplesPerSecond, heldOut.distance());
     }
 
     // a row for each of the first classes

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -33,6 +35,15 @@ public final class TrainingLoop {
 
         /** Draws what the averaged weights make to a file, which then exists; or does nothing. */
         void draw(Path picture);
+
+        /**
+         * Measures the averaged weights; asked where {@link RunSettings#isMeasured} says so.
+         *
+         * @param samplesPerSecond of training since the measurement before
+         */
+        default Optional<Metrics.Measured> measure(double samplesPerSecond) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -47,6 +58,7 @@ public final class TrainingLoop {
      * @param step last step done, over all sessions
      * @param seconds of this session, without preparation
      * @param finished false if it was asked to stop before
+     * @param clipped steps of this session whose gradients were longer than allowed
      */
     public record Outcome(
             long step,
@@ -54,7 +66,8 @@ public final class TrainingLoop {
             double lastLoss,
             double seconds,
             double samplesPerSecond,
-            boolean finished) {}
+            boolean finished,
+            long clipped) {}
 
     private final Backend backend;
     private final RunDirectory run;
@@ -64,7 +77,9 @@ public final class TrainingLoop {
     private final Parameters gradients;
     private final Optimizer optimizer;
     private final Ranks ranks;
+    private final GradientNorm gradientNorm;
     private long step;
+    private long clipped;
     private long savedStep;
 
     /** False while the state is that of no step, or could not be saved. */
@@ -96,6 +111,7 @@ public final class TrainingLoop {
         ranks = run.ranks();
         weights = trained.weights();
         optimizer = new Optimizer(backend, settings.optimizer(), trained, gradients);
+        gradientNorm = new GradientNorm(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
         if (ranks.first() && Files.exists(run.latest())) {
@@ -136,21 +152,24 @@ public final class TrainingLoop {
     private Outcome follow(Work work, TrainingListener listener, BooleanSupplier stop) {
         long begin = System.nanoTime();
         long firstStep = step;
-        Losses losses = new Losses(Double.NaN, Double.NaN);
+        double last = Double.NaN;
         while (goesOn(stop)) {
-            losses = step(work);
+            Taken taken = step(work);
+            last = taken.losses.loss;
             listener.step(
                     new Metrics.Line(
                             step,
-                            losses.loss,
-                            losses.objective,
+                            taken.losses.loss,
+                            taken.losses.objective,
                             settings.rate(step),
-                            (System.nanoTime() - begin) * 1e-9));
+                            (System.nanoTime() - begin) * 1e-9,
+                            taken.gradientNorm,
+                            Optional.empty()));
             if (isSaved()) {
                 requireSameWeights();
             }
         }
-        return outcome(firstStep, Double.NaN, losses.loss, begin);
+        return outcome(firstStep, Double.NaN, last, begin);
     }
 
     private Outcome lead(Work work, TrainingListener listener, BooleanSupplier stop) {
@@ -185,6 +204,9 @@ public final class TrainingLoop {
                 outcome.finished
                         ? "finished after step " + step
                         : "stopped after step " + step + " " + listener.stopReason());
+        if (settings.optimizer().clip() > 0) {
+            run.log("gradients clipped in %s of %s steps".formatted(clipped, step - firstStep));
+        }
         return outcome;
     }
 
@@ -196,7 +218,8 @@ public final class TrainingLoop {
                 last,
                 seconds,
                 (step - firstStep) * (double) settings.batch() / seconds,
-                step >= settings.steps());
+                step >= settings.steps(),
+                clipped);
     }
 
     // all processes stop at the same step
@@ -229,12 +252,27 @@ public final class TrainingLoop {
         double before = metrics.secondsSoFar();
         savedStep = step;
         drawWhatIsMissing(work, metrics, listener);
+        long measuredStep = step;
+        long measuredAt = System.nanoTime();
         while (goesOn(stop)) {
-            Losses losses = step(work);
-            double seconds = before + (System.nanoTime() - begin) * 1e-9;
+            Taken taken = step(work);
+            long now = System.nanoTime();
+            Optional<Metrics.Measured> measured = Optional.empty();
+            if (settings.isMeasured(step)) {
+                double samples = (double) (step - measuredStep) * settings.batch();
+                measured = work.measure(samples / ((now - measuredAt) * 1e-9));
+                measuredStep = step;
+                measuredAt = System.nanoTime();
+            }
             Metrics.Line line =
                     new Metrics.Line(
-                            step, losses.loss, losses.objective, settings.rate(step), seconds);
+                            step,
+                            taken.losses.loss,
+                            taken.losses.objective,
+                            settings.rate(step),
+                            before + (now - begin) * 1e-9,
+                            taken.gradientNorm,
+                            measured);
             metrics.add(line);
             listener.step(line);
             if (isSaved()) {
@@ -267,7 +305,9 @@ public final class TrainingLoop {
         }
     }
 
-    private Losses step(Work work) {
+    private record Taken(Losses losses, OptionalDouble gradientNorm) {}
+
+    private Taken step(Work work) {
         Losses losses = work.gradient(step);
         if (ranks.size() > 1) {
             double[] mean = ranks.mean(settings.batch(), losses.loss, losses.objective);
@@ -277,11 +317,22 @@ public final class TrainingLoop {
         if (!Double.isFinite(losses.loss)) {
             throw diverged("the loss is " + losses.loss + " at step " + (step + 1));
         }
+        double clip = settings.optimizer().clip();
+        OptionalDouble norm =
+                clip > 0 || settings.isMeasured(step + 1)
+                        ? OptionalDouble.of(gradientNorm.get())
+                        : OptionalDouble.empty();
+        if (norm.isPresent() && !Double.isFinite(norm.getAsDouble())) {
+            throw diverged(
+                    "the gradient's norm is %s at step %s".formatted(norm.getAsDouble(), step + 1));
+        }
+        double scale = clip > 0 ? Math.min(1, clip / norm.getAsDouble()) : 1;
         savable = false;
-        optimizer.update(step + 1, settings.rate(step + 1));
+        optimizer.update(step + 1, settings.rate(step + 1), scale);
+        clipped += scale < 1 ? 1 : 0;
         step++;
         savable = true;
-        return losses;
+        return new Taken(losses, norm);
     }
 
     /** Saves what was learned before a step failed, and logs why the run ended. */

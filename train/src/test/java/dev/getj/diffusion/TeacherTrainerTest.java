@@ -17,6 +17,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.sample.Sampler;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
+import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
 import dev.getj.train.TrainingListener;

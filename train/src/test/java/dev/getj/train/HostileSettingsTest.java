@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.getj.diffusion.RateSchedule;
 import dev.getj.diffusion.TeacherConfig;
 import dev.getj.eval.ClassifierConfig;
 import dev.getj.eval.ClassifierForm;

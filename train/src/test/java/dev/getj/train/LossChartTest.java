@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 class LossChartTest {
@@ -96,5 +100,35 @@ class LossChartTest {
                 .filter(y -> chart.getRGB(x, y) == MEAN)
                 .findFirst()
                 .orElse(-1);
+    }
+
+    @Test
+    void errorsOfPairsHaveLinesOfTheirOwn() {
+        List<Metrics.Line> lines = new ArrayList<>();
+        for (int step = 1; step <= 100; step++) {
+            Optional<Metrics.Measured> measured =
+                    step % 20 == 0
+                            ? Optional.of(
+                                    new Metrics.Measured(
+                                            2.0 / step, 1.0 / step, 10, OptionalDouble.empty()))
+                            : Optional.empty();
+            lines.add(
+                    new Metrics.Line(
+                            step, 5.0 / step, 5, 1e-3, step, OptionalDouble.of(1), measured));
+        }
+        BufferedImage with = LossChart.draw(lines);
+        double[] losses = lines.stream().mapToDouble(Metrics.Line::loss).toArray();
+        BufferedImage without = LossChart.draw(steps(100), losses);
+        for (int color : new int[] {0xC2410C, 0x15803D}) {
+            assertTrue(pixels(with, color) > 500, () -> Integer.toHexString(color));
+            assertEquals(0, pixels(without, color));
+        }
+    }
+
+    private static long pixels(BufferedImage image, int color) {
+        return IntStream.range(0, image.getWidth() * image.getHeight())
+                .map(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) & 0xFFFFFF)
+                .filter(each -> each == color)
+                .count();
     }
 }

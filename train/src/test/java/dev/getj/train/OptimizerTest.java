@@ -73,6 +73,63 @@ class OptimizerTest {
         }
     }
 
+    @Test
+    void scalingTheGradientIsScalingEachOfItsElements() {
+        try (Backend backend = Backends.jvm(1)) {
+            ParameterTable table = ParameterTable.layers(3, 5);
+            float[][] weights = new float[2][];
+            for (int scaled = 0; scaled < 2; scaled++) {
+                Trained trained = Trained.allocate(backend, table);
+                Parameters gradients = new Parameters(backend, table);
+                Optimizer optimizer = new Optimizer(backend, SETTINGS, trained, gradients);
+                float[] gradient = new float[table.size()];
+                for (int t = 1; t <= 3; t++) {
+                    for (int i = 0; i < gradient.length; i++) {
+                        gradient[i] = gradient(i, t) * (scaled == 0 ? 1 : 0.125f);
+                    }
+                    gradients.flat().set(gradient);
+                    optimizer.update(t, 0.1, scaled == 0 ? 0.125 : 1);
+                }
+                weights[scaled] = trained.weights().flat().get();
+            }
+            assertArrayEquals(weights[1], weights[0], 1e-6f);
+        }
+    }
+
+    @Test
+    void theNormIsThatOfAllElements() {
+        for (int[] widths : new int[][] {{3, 5}, {40, 30, 7}}) {
+            try (Backend backend = Backends.jvm(2)) {
+                ParameterTable table = ParameterTable.layers(widths);
+                Parameters gradients = new Parameters(backend, table);
+                GradientNorm norm = new GradientNorm(backend, gradients.trained());
+                float[] gradient = new float[table.size()];
+                double squares = 0;
+                for (int i = 0; i < gradient.length; i++) {
+                    gradient[i] = gradient(i, 1);
+                    squares += (double) gradient[i] * gradient[i];
+                }
+                gradients.flat().set(gradient);
+                assertEquals(Math.sqrt(squares), norm.get(), 1e-5);
+            }
+        }
+    }
+
+    @Test
+    void ratesFallToNothingAtTheLastStep() {
+        OptimizerSettings warm = new OptimizerSettings(0.4, 0.9, 0.999, 1e-8, 0, 4, 0.9);
+        for (RateSchedule schedule : RateSchedule.values()) {
+            assertEquals(0.2, schedule.rate(warm, 2, 12), 1e-15);
+            assertEquals(0.4, schedule.rate(warm, 4, 12), 1e-15);
+        }
+        assertEquals(0.4, RateSchedule.CONSTANT.rate(warm, 12, 12));
+        assertEquals(0.3, RateSchedule.LINEAR.rate(warm, 6, 12), 1e-15);
+        assertEquals(0.2, RateSchedule.COSINE.rate(warm, 8, 12), 1e-15);
+        assertEquals(0.4 * 0.5 * (1 + Math.sqrt(0.5)), RateSchedule.COSINE.rate(warm, 6, 12), 1e-9);
+        assertEquals(0, RateSchedule.LINEAR.rate(warm, 12, 12), 1e-15);
+        assertEquals(0, RateSchedule.COSINE.rate(warm, 12, 12), 1e-15);
+    }
+
     private static float gradient(int i, int t) {
         return (float) Math.sin(1 + i * 0.37 + t);
     }

@@ -104,10 +104,15 @@ final class TinyRuns {
 
     /** Noise, and as image a simple function of noise and class. */
     static Path writePairs(Path file, int classes) {
+        return writePairs(file, classes, PAIRS);
+    }
+
+    /** The first {@code count} of them. */
+    static Path writePairs(Path file, int classes, int count) {
         Random random = new Random(1);
-        float[] noise = new float[PAIRS * 16];
+        float[] noise = new float[count * 16];
         float[] image = new float[noise.length];
-        long[] labels = new long[PAIRS];
+        long[] labels = new long[count];
         for (int i = 0; i < noise.length; i++) {
             labels[i / 16] = i / 16 % Math.max(1, classes);
             noise[i] = (float) random.nextGaussian();
@@ -115,10 +120,10 @@ final class TinyRuns {
         }
         SafetensorsWriter writer =
                 new SafetensorsWriter()
-                        .add("noise", noise, PAIRS, 1, 4, 4)
-                        .add("image", image, PAIRS, 1, 4, 4);
+                        .add("noise", noise, count, 1, 4, 4)
+                        .add("image", image, count, 1, 4, 4);
         if (classes > 0) {
-            writer.add("label", labels, PAIRS).metadata("classes", Integer.toString(classes));
+            writer.add("label", labels, count).metadata("classes", Integer.toString(classes));
         }
         writer.write(file);
         return file;

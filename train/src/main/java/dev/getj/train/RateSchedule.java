@@ -1,11 +1,11 @@
-package dev.getj.diffusion;
-
-import dev.getj.train.OptimizerSettings;
+package dev.getj.train;
 
 /** The learning rate after the warm-up. */
 public enum RateSchedule {
     /** It stays. */
     CONSTANT,
+    /** It falls to 0 at the last step in a straight line. */
+    LINEAR,
     /** It falls to 0 at the last step along half a cosine. */
     COSINE;
 
@@ -14,11 +14,17 @@ public enum RateSchedule {
      *
      * @param settings peak rate and warm-up
      */
-    double rate(OptimizerSettings settings, long step, long steps) {
+    public double rate(OptimizerSettings settings, long step, long steps) {
         if (this == CONSTANT || step <= settings.warmup()) {
             return settings.rate(step);
         }
         double gone = (double) (step - settings.warmup()) / (steps - settings.warmup());
-        return settings.learningRate() * 0.5 * (1 + StrictMath.cos(StrictMath.PI * gone));
+        double left = this == LINEAR ? 1 - gone : 0.5 * (1 + StrictMath.cos(StrictMath.PI * gone));
+        return settings.learningRate() * left;
+    }
+
+    /** True if the rate depends on the number of steps, which then cannot change. */
+    public boolean ends() {
+        return this != CONSTANT;
     }
 }
