@@ -23,11 +23,11 @@ final class ProcessOptions {
 
     @Option(
             names = COLLECTIVES,
-            paramLabel = "auto|mpi|sockets",
+            paramLabel = "auto|mpi|nccl|sockets",
             defaultValue = "auto",
             description =
-                    "What adds up the gradients of several processes (default: MPI under mpirun,"
-                            + " else sockets).")
+                    "What adds up the gradients of several processes (default: NCCL with --device"
+                            + " cuda, else MPI under mpirun, else sockets).")
     private RankStart.Choice collectives;
 
     /**
@@ -52,7 +52,7 @@ final class ProcessOptions {
                             });
             return new LocalProcesses(processes, common).run();
         }
-        Ranks ranks = RankStart.ofEnvironment(collectives);
+        Ranks ranks = RankStart.ofEnvironment(collectives, common.usesCuda());
         if (!ranks.first()) {
             common.beSilent();
         }

@@ -32,13 +32,18 @@ class RankedTrainingTest {
     /** Sums in another order. */
     private static final double ROUNDING = 1e-5;
 
+    private static final OptimizerSettings EVEN =
+            new OptimizerSettings(2e-3, 0.9, 0.999, 1e-4, 0.01, 3, 0.9);
+
     @TempDir private Path folder;
     private RunConfig config;
 
+    /** Where a gradient is nothing but rounding, AdamW would make full steps of it. */
     @BeforeEach
     void pairs() {
-        config =
-                TinyRuns.config(TinyRuns.writePairs(folder.resolve("pairs.safetensors"), 2), STEPS);
+        Path pairs = TinyRuns.writePairs(folder.resolve("pairs.safetensors"), 2);
+        RunConfig tiny = TinyRuns.config(pairs, STEPS);
+        config = TinyRuns.with(tiny, EVEN, tiny.recompute(), tiny.saveEvery());
     }
 
     private Path alone(RunConfig settings) {
@@ -73,7 +78,6 @@ class RankedTrainingTest {
         List<Metrics.Line> several = Metrics.read(found.resolve("metrics.jsonl"));
         assertEquals(one.size(), several.size());
         for (int i = 0; i < one.size(); i++) {
-            System.err.println("DIFF " + i + " " + (one.get(i).loss() - several.get(i).loss()));
             assertEquals(one.get(i).loss(), several.get(i).loss(), ROUNDING);
             assertEquals(one.get(i).objective(), several.get(i).objective(), ROUNDING);
         }

@@ -28,6 +28,16 @@ record Alone() implements Ranks {
     }
 
     @Override
+    public void requireAll() {
+        // it is here
+    }
+
+    @Override
+    public double sum(double here) {
+        return here;
+    }
+
+    @Override
     public void copyFromFirst(Tensor tensor) {
         // it has them
     }

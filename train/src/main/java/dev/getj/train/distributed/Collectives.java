@@ -5,13 +5,13 @@ package dev.getj.train.distributed;
  * length. What they compute depends on the values and the number of ranks alone, and is the same
  * on all ranks.
  */
-sealed interface Collectives extends AutoCloseable permits Sockets, Mpi {
+sealed interface Collectives extends AutoCloseable permits Sockets, Mpi, Nccl {
     /** In a word, for logs. */
     String name();
 
     /**
-     * Replaces {@code values} by their weighted sum over the ranks: {@code Σ_r weight_r values_r},
-     * added in double in the order of the ranks and rounded once.
+     * Replaces {@code values} by their weighted sum over the ranks: {@code Σ_r weight_r values_r}.
+     * MPI and sockets add in double, in the order of the ranks, and round once.
      *
      * @param weights of each rank
      */

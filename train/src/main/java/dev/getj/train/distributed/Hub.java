@@ -58,7 +58,7 @@ final class Hub implements Link.Listener, AutoCloseable {
                     beat(link);
                     if (!link.ended() && link.silence() > patience) {
                         fail(
-                                "%s has not answered for %.0f seconds: it was stopped, or hangs"
+                                "%s has not answered for %.0f seconds: it was stopped, or hangs; what was saved can be resumed"
                                         .formatted(link.description(), link.silence()),
                                 !tells(link));
                     }
@@ -79,7 +79,11 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     @Override
     public void lost(Link link) {
-        fail(link.description() + " is gone: it was killed, or its machine failed", !tells(link));
+        fail(
+                link.description()
+                        + " is gone: it was killed, or its machine failed; what was saved can be"
+                        + " resumed",
+                !tells(link));
     }
 
     @Override
@@ -239,7 +243,10 @@ final class Hub implements Link.Listener, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         close();
-        return own && !rank.first() && heard.endsWith(" failed: " + reason);
+        return own
+                && !rank.first()
+                && heard.startsWith("rank 0 ")
+                && heard.endsWith(" failed: " + reason);
     }
 
     /** Says that this rank is done. */

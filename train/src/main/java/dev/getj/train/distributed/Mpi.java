@@ -3,11 +3,8 @@ package dev.getj.train.distributed;
 import dev.getj.io.GetjException;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -24,8 +21,7 @@ final class Mpi implements Collectives {
     private static final String LIBRARY = "libmpi.so.40";
     private static final int THREAD_FUNNELED = 1;
 
-    private final Linker linker = Linker.nativeLinker();
-    private final SymbolLookup library;
+    private final Natives library;
     private final MemorySegment world;
     private final MemorySegment floats;
     private final MemorySegment bytes;
@@ -40,21 +36,25 @@ final class Mpi implements Collectives {
 
     /** Loads and initializes MPI, together with all other ranks. */
     Mpi(Rank rank) {
-        library = load();
-        world = symbol("ompi_mpi_comm_world");
-        floats = symbol("ompi_mpi_float");
-        bytes = symbol("ompi_mpi_byte");
+        library =
+                Natives.load(
+                        LIBRARY,
+                        "install Open MPI (apt install openmpi-bin), load its module, or add its"
+                                + " folder to LD_LIBRARY_PATH");
+        world = library.symbol("ompi_mpi_comm_world");
+        floats = library.symbol("ompi_mpi_float");
+        bytes = library.symbol("ompi_mpi_byte");
         MethodHandle initialize =
-                function(
+                library.function(
                         "MPI_Init_thread",
                         ValueLayout.ADDRESS,
                         ValueLayout.ADDRESS,
                         ValueLayout.JAVA_INT,
                         ValueLayout.ADDRESS);
-        alltoall = function("MPI_Alltoall", exchange());
-        allgather = function("MPI_Allgather", exchange());
+        alltoall = library.function("MPI_Alltoall", exchange());
+        allgather = library.function("MPI_Allgather", exchange());
         broadcast =
-                function(
+                library.function(
                         "MPI_Bcast",
                         ValueLayout.ADDRESS,
                         ValueLayout.JAVA_INT,
@@ -73,8 +73,9 @@ final class Mpi implements Collectives {
                                         number));
         // otherwise MPI ends the process where we would tell what happened, and save
         MethodHandle handler =
-                function("MPI_Comm_set_errhandler", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-        MemorySegment errors = symbol("ompi_mpi_errors_return");
+                library.function(
+                        "MPI_Comm_set_errhandler", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        MemorySegment errors = library.symbol("ompi_mpi_errors_return");
         call("MPI_Comm_set_errhandler", () -> (int) handler.invokeExact(world, errors));
         this.number = ask("MPI_Comm_rank", number);
         size = ask("MPI_Comm_size", number);
@@ -91,41 +92,6 @@ final class Mpi implements Collectives {
         }
     }
 
-    /** True if the library is there. */
-    static boolean available() {
-        try {
-            load();
-            return true;
-        } catch (GetjException absent) {
-            return false;
-        }
-    }
-
-    private static SymbolLookup load() {
-        try {
-            return SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-        } catch (IllegalArgumentException absent) {
-            throw new GetjException(
-                    "%s of Open MPI cannot be loaded: install it (apt install openmpi-bin), load its module, or add its folder to LD_LIBRARY_PATH"
-                            .formatted(LIBRARY),
-                    absent);
-        }
-    }
-
-    private MemorySegment symbol(String name) {
-        return library.find(name)
-                .orElseThrow(
-                        () ->
-                                new GetjException(
-                                        "%s has no %s: Open MPI 4 or 5 is needed"
-                                                .formatted(LIBRARY, name)));
-    }
-
-    private MethodHandle function(String name, MemoryLayout... arguments) {
-        return linker.downcallHandle(
-                symbol(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
-    }
-
     // of buffers of equal parts: send, count, type, receive, count, type, communicator
     private static MemoryLayout[] exchange() {
         return new MemoryLayout[] {
@@ -139,19 +105,8 @@ final class Mpi implements Collectives {
         };
     }
 
-    private interface Call {
-        int make() throws Throwable;
-    }
-
-    private static void call(String name, Call call) {
-        int code;
-        try {
-            code = call.make();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+    private static void call(String name, Natives.Call call) {
+        int code = Natives.code(call);
         if (code != 0) {
             throw new GetjException(
                     "%s failed with code %s; mpirun's own lines say more".formatted(name, code));
@@ -159,7 +114,7 @@ final class Mpi implements Collectives {
     }
 
     private int ask(String name, MemorySegment result) {
-        MethodHandle function = function(name, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        MethodHandle function = library.function(name, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
         call(name, () -> (int) function.invokeExact(world, result));
         return result.get(ValueLayout.JAVA_INT, 0);
     }
@@ -237,7 +192,7 @@ final class Mpi implements Collectives {
 
     @Override
     public void close() {
-        MethodHandle end = function("MPI_Finalize");
+        MethodHandle end = library.function("MPI_Finalize");
         call("MPI_Finalize", () -> (int) end.invokeExact());
         arena.close();
     }

@@ -20,9 +20,10 @@ import java.util.regex.Pattern;
 public final class RankStart {
     /** What sums gradients. */
     public enum Choice {
-        /** MPI under mpirun, else sockets. */
+        /** NCCL between NVIDIA's GPUs, else MPI under mpirun, else sockets. */
         AUTO,
         MPI,
+        NCCL,
         SOCKETS
     }
 
@@ -43,28 +44,39 @@ public final class RankStart {
     /**
      * The ranks that this process belongs to by its environment: alone, if it tells of no others.
      *
+     * @param gpus whether each computes on an NVIDIA GPU
      * @throws GetjException if others do not come, or a library is missing
      */
-    public static Ranks ofEnvironment(Choice choice) {
+    public static Ranks ofEnvironment(Choice choice, boolean gpus) {
+        Choice chosen = choice == Choice.AUTO && gpus ? Choice.NCCL : choice;
         return Rank.ofEnvironment()
-                .map(rank -> new RankStart(rank, System.getenv()).open(choice))
+                .map(rank -> new RankStart(rank, System.getenv()).open(chosen))
                 .orElseGet(Ranks::alone);
     }
 
     private Ranks open(Choice choice) {
         NativeThread thread = new NativeThread();
-        boolean mpi =
-                switch (choice) {
-                    case MPI -> true;
-                    case SOCKETS -> false;
-                    case AUTO -> rank.starter() == Rank.Starter.MPIRUN;
-                };
-        if (mpi) {
+        boolean byMpi =
+                choice == Choice.MPI
+                        || rank.starter() == Rank.Starter.MPIRUN
+                                && !environment.containsKey(ADDRESS);
+        if (byMpi) {
             Mpi library = thread.call(() -> new Mpi(rank));
-            return new Together(rank, meetBy(library, thread), thread, library);
+            Hub hub = meetBy(library, thread);
+            return switch (choice) {
+                case AUTO, MPI -> new Together(rank, hub, thread, library);
+                case NCCL -> byNccl(hub, thread);
+                case SOCKETS -> new Together(rank, hub, thread, new Sockets(hub, rank));
+            };
         }
         Hub hub = meet(address());
-        return new Together(rank, hub, thread, new Sockets(hub, rank));
+        return choice == Choice.NCCL
+                ? byNccl(hub, thread)
+                : new Together(rank, hub, thread, new Sockets(hub, rank));
+    }
+
+    private Together byNccl(Hub hub, NativeThread thread) {
+        return new Together(rank, hub, thread, thread.call(() -> Nccl.join(rank, hub)));
     }
 
     private Hub meetBy(Mpi library, NativeThread thread) {

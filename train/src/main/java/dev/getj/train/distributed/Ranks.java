@@ -48,11 +48,21 @@ public sealed interface Ranks permits Alone, Together {
      */
     void requireSame(SortedMap<String, String> facts);
 
+    /**
+     * Looks whether all are still there, without waiting for them.
+     *
+     * @throws RankException if one is gone or failed
+     */
+    void requireAll();
+
     /** Gives {@code tensor} the values that it has on rank 0. */
     void copyFromFirst(Tensor tensor);
 
     /** Whether it is true on any rank. */
     boolean any(boolean here);
+
+    /** The sum over the ranks, in their order. */
+    double sum(double here);
 
     /**
      * The mean of each value over all examples of a batch.

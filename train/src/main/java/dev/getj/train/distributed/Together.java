@@ -77,6 +77,18 @@ final class Together implements Ranks {
     }
 
     @Override
+    public void requireAll() {
+        hub.requireAll();
+    }
+
+    @Override
+    public double sum(double here) {
+        return hub.exchange(ByteBuffer.allocate(Double.BYTES).putDouble(here).array()).stream()
+                .mapToDouble(each -> ByteBuffer.wrap(each).getDouble())
+                .sum();
+    }
+
+    @Override
     public void copyFromFirst(Tensor tensor) {
         float[] copied = tensor.get();
         collectively(() -> collectives.copyFromFirst(copied));
