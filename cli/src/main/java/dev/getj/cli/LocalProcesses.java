@@ -30,7 +30,7 @@ final class LocalProcesses {
 
     private static final int POLL_MILLISECONDS = 100;
 
-    /** Seconds that others may take to end after rank 0. */
+    /** Seconds in which all end once one has. */
     private static final int GRACE_SECONDS = 10;
 
     private final int count;
@@ -129,36 +129,52 @@ final class LocalProcesses {
 
     private int await(List<Process> processes, Interrupt interrupt) {
         boolean asked = false;
+        long end = Long.MAX_VALUE;
         try {
-            Process first = processes.getFirst();
-            while (!first.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+            while (processes.stream().anyMatch(Process::isAlive)) {
+                Thread.sleep(POLL_MILLISECONDS);
                 if (interrupt.requested() && !asked) {
                     processes.forEach(Process::destroy);
                     asked = true;
                 }
-            }
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
-            for (Process other : processes) {
-                if (!other.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    other.destroyForcibly().waitFor();
+                if (end == Long.MAX_VALUE && endsAll(processes)) {
+                    end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+                }
+                if (end != Long.MAX_VALUE && System.nanoTime() > end) {
+                    processes.forEach(Process::destroyForcibly);
                 }
             }
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
             return Errors.FAILED;
         }
-        return code(processes);
+        return code(processes.stream().map(Process::exitValue).toList(), interrupt.requested());
     }
 
-    private int code(List<Process> processes) {
-        List<Integer> codes = processes.stream().map(Process::exitValue).toList();
-        if (codes.stream().allMatch(code -> code == 0)) {
-            return 0;
+    /** Rank 0 ends last, but for a moment; the others after it, unless they were killed. */
+    private static boolean endsAll(List<Process> processes) {
+        return !processes.getFirst().isAlive()
+                || processes.stream()
+                        .filter(process -> !process.isAlive())
+                        .anyMatch(process -> isFailure(process.exitValue()));
+    }
+
+    /** An exit code of getj's own: it has said why. Those of signals begin at 128. */
+    private static boolean isFailure(int code) {
+        return code > 0 && code < 128;
+    }
+
+    private static int code(List<Integer> codes, boolean asked) {
+        if (codes.contains(Errors.WRONG_USAGE)) {
+            return Errors.WRONG_USAGE;
         }
-        if (codes.stream().noneMatch(code -> code > 0 && code < 128)) {
+        if (codes.stream().anyMatch(LocalProcesses::isFailure)) {
+            return Errors.FAILED;
+        }
+        if (codes.getFirst() != 0 && !asked) {
             throw new GetjException(
                     "all of the processes were killed; what was saved is resumed by --resume");
         }
-        return codes.contains(Errors.WRONG_USAGE) ? Errors.WRONG_USAGE : Errors.FAILED;
+        return 0;
     }
 }

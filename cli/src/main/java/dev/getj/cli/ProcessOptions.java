@@ -53,9 +53,15 @@ final class ProcessOptions {
             return new LocalProcesses(processes, common).run();
         }
         Ranks ranks = RankStart.ofEnvironment(collectives, common.usesCuda());
+        if (ranks.size() == 1) {
+            return work.applyAsInt(ranks);
+        }
         if (!ranks.first()) {
             common.beSilent();
         }
-        return ranks.during(() -> work.applyAsInt(ranks));
+        // a process that was asked to end leaves with the others all the same
+        try (Interrupt _ = new Interrupt()) {
+            return ranks.during(() -> work.applyAsInt(ranks));
+        }
     }
 }

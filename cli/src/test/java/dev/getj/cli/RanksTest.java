@@ -30,7 +30,8 @@ class RanksTest {
     private static final double ROUNDING = 1e-5;
 
     private static final String SIZES =
-            "--width 16 --heads 2 --depth 1 --deq-depth 1 --patch 4 --batch 6 --threads 1 --quiet";
+            "--width 8 --heads 2 --depth 1 --deq-depth 1 --patch 8 --iterations 2 --batch 5"
+                    + " --threads 1 --quiet";
 
     @TempDir private Path folder;
 
@@ -104,13 +105,13 @@ class RanksTest {
         }
     }
 
-    private void assertAsOneProcess(String several) {
-        Run alone = Run.getj(train("alone", 50));
+    private void assertAsOneProcess(String several, int steps) {
+        Run alone = Run.getj(train("alone", steps));
         assertEquals(0, alone.code(), alone.err());
         List<Metrics.Line> one = Metrics.read(run("alone").resolve("metrics.jsonl"));
         List<Metrics.Line> two = Metrics.read(run(several).resolve("metrics.jsonl"));
-        assertEquals(50, two.size());
-        for (int i = 0; i < 50; i++) {
+        assertEquals(steps, two.size());
+        for (int i = 0; i < steps; i++) {
             assertEquals(one.get(i).loss(), two.get(i).loss(), ROUNDING);
         }
     }
@@ -126,7 +127,7 @@ class RanksTest {
                         List.of("mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"));
         command.addAll(java(train("two", 50)));
         finish(command);
-        assertAsOneProcess("two");
+        assertAsOneProcess("two", 50);
         assertTrue(
                 Files.readString(run("two").resolve("log.txt")).contains(" 2 processes by MPI: "));
     }
@@ -134,15 +135,15 @@ class RanksTest {
     /** The end of the first session is where a kill would resume; the second is one process. */
     @Test
     void getjStartsProcessesAndOneResumesThem() throws Exception {
-        List<String> command = java(train("parts", 20));
+        List<String> command = java(train("parts", 8));
         command.addAll(List.of("--processes", "2"));
         finish(command);
         Run resumed =
                 Run.getj(
-                        ("train --resume --quiet --threads 1 --steps 50 --out " + run("parts"))
+                        ("train --resume --quiet --threads 1 --steps 16 --out " + run("parts"))
                                 .split(" "));
         assertEquals(0, resumed.code(), resumed.err());
-        assertAsOneProcess("parts");
+        assertAsOneProcess("parts", 16);
     }
 
     @Test

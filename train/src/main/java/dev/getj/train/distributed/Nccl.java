@@ -11,6 +11,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * NVIDIA's collectives, between GPUs of one machine or of several, through the Foreign Function API.
@@ -23,7 +24,8 @@ import java.util.Arrays;
 final class Nccl implements Collectives {
     private static final int FLOAT = 7;
     private static final int HOST_IMMEDIATE = 1;
-    static final int ID_BYTES = 128;
+    private static final int ID_BYTES = 128;
+    private static final int PIECE = 1 << 20;
 
     /** A struct of 128 bytes, passed by value. */
     private static final StructLayout ID =
@@ -150,7 +152,7 @@ final class Nccl implements Collectives {
     public void sum(float[] values, double[] weights) {
         reserve(values.length);
         int operation = weighted(weights);
-        MemorySegment.copy(values, 0, host, ValueLayout.JAVA_FLOAT, 0, values.length);
+        toPinned(values);
         copyToDevice(values.length);
         check(
                 "ncclAllReduce",
@@ -165,7 +167,7 @@ final class Nccl implements Collectives {
                                         communicator,
                                         MemorySegment.NULL));
         copyToHost(values.length);
-        MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+        fromPinned(values);
     }
 
     /** The operation that multiplies by this rank's weight before it adds. */
@@ -193,7 +195,7 @@ final class Nccl implements Collectives {
     @Override
     public void copyFromFirst(float[] values) {
         reserve(values.length);
-        MemorySegment.copy(values, 0, host, ValueLayout.JAVA_FLOAT, 0, values.length);
+        toPinned(values);
         copyToDevice(values.length);
         check(
                 "ncclBroadcast",
@@ -208,7 +210,44 @@ final class Nccl implements Collectives {
                                         communicator,
                                         MemorySegment.NULL));
         copyToHost(values.length);
-        MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+        fromPinned(values);
+    }
+
+    // one core does not reach what memory can: the pieces are copied by several
+    private void toPinned(float[] values) {
+        pieces(
+                values.length,
+                (at, count) ->
+                        MemorySegment.copy(
+                                values,
+                                at,
+                                host,
+                                ValueLayout.JAVA_FLOAT,
+                                (long) at * Float.BYTES,
+                                count));
+    }
+
+    private void fromPinned(float[] values) {
+        pieces(
+                values.length,
+                (at, count) ->
+                        MemorySegment.copy(
+                                host,
+                                ValueLayout.JAVA_FLOAT,
+                                (long) at * Float.BYTES,
+                                values,
+                                at,
+                                count));
+    }
+
+    private interface Copy {
+        void piece(int at, int count);
+    }
+
+    private static void pieces(int size, Copy copy) {
+        IntStream.range(0, Math.ceilDiv(size, PIECE))
+                .parallel()
+                .forEach(i -> copy.piece(i * PIECE, Math.min(PIECE, size - i * PIECE)));
     }
 
     private void copyToDevice(int count) {

@@ -17,8 +17,7 @@ public record Part(long first, int count, long whole) {
     public static Part of(long whole, int rank, int ranks) {
         if (whole < ranks) {
             throw new IllegalArgumentException(
-                    "a batch of %s is less than one example for each of %s processes; raise --batch"
-                            .formatted(whole, ranks));
+                    "%s is less than one example for each of %s processes".formatted(whole, ranks));
         }
         long first = begin(whole, rank, ranks);
         return new Part(first, Math.toIntExact(begin(whole, rank + 1, ranks) - first), whole);

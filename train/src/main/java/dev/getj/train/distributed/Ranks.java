@@ -55,6 +55,14 @@ public sealed interface Ranks permits Alone, Together {
      */
     void requireAll();
 
+    /**
+     * Brings the values of all ranks together.
+     *
+     * @return those of rank 0, 1, …, one after the other, on rank 0; on others
+     *     what they have
+     */
+    float[] gather(float[] here);
+
     /** Gives {@code tensor} the values that it has on rank 0. */
     void copyFromFirst(Tensor tensor);
 

@@ -11,7 +11,8 @@ import java.util.List;
  * MPI or NCCL. Its traffic grows with the number of ranks.
  */
 final class Sockets implements Collectives {
-    private static final int PIECE = Link.LONGEST / Float.BYTES;
+    /** Floats of a message. */
+    static final int PIECE = Link.LONGEST / Float.BYTES;
 
     private final Hub hub;
     private final boolean first;
@@ -74,14 +75,14 @@ final class Sockets implements Collectives {
         }
     }
 
-    private static byte[] bytes(float[] values, int at) {
+    static byte[] bytes(float[] values, int at) {
         int count = Math.min(PIECE, values.length - at);
         ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values, at, count);
         return bytes.array();
     }
 
-    private static FloatBuffer floats(byte[] bytes) {
+    static FloatBuffer floats(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 

@@ -4,6 +4,7 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,6 +87,34 @@ final class Together implements Ranks {
         return hub.exchange(ByteBuffer.allocate(Double.BYTES).putDouble(here).array()).stream()
                 .mapToDouble(each -> ByteBuffer.wrap(each).getDouble())
                 .sum();
+    }
+
+    @Override
+    public float[] gather(float[] here) {
+        int[] counts =
+                hub
+                        .exchange(ByteBuffer.allocate(Integer.BYTES).putInt(here.length).array())
+                        .stream()
+                        .mapToInt(each -> ByteBuffer.wrap(each).getInt())
+                        .toArray();
+        if (!rank.first()) {
+            for (int at = 0; at < here.length; at += Sockets.PIECE) {
+                hub.send(hub.links().getFirst(), Sockets.bytes(here, at));
+            }
+            return here;
+        }
+        float[] all =
+                Arrays.copyOf(here, Math.toIntExact(Arrays.stream(counts).asLongStream().sum()));
+        int next = here.length;
+        for (Link link : hub.links()) {
+            int end = next + counts[link.peer()];
+            while (next < end) {
+                int count = Math.min(Sockets.PIECE, end - next);
+                Sockets.floats(hub.receive(link)).get(all, next, count);
+                next += count;
+            }
+        }
+        return all;
     }
 
     @Override

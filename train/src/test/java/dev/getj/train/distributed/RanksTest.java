@@ -134,6 +134,17 @@ class RanksTest {
     }
 
     @Test
+    void whatAllMadeIsBroughtToRank0() {
+        List<float[]> gathered =
+                Threads.together(3, ranks -> ranks.gather(values(ranks, 1 + ranks.number())));
+        float[] all = new float[6];
+        System.arraycopy(values(0, 1), 0, all, 0, 1);
+        System.arraycopy(values(1, 2), 0, all, 1, 2);
+        System.arraycopy(values(2, 3), 0, all, 3, 3);
+        assertArrayEquals(all, gathered.getFirst());
+    }
+
+    @Test
     void valuesOfRank0AreCopied() {
         List<float[]> copies =
                 Threads.together(
