@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The GPUs that CUDA shows to a process, as {@code CUDA_VISIBLE_DEVICES} names them. */
 final class VisibleGpus {
-    private static final Path ALL = Path.of("/proc/driver/nvidia/gpus");
+    private static final Path DEVICES = Path.of("/dev");
+    private static final Pattern GPU = Pattern.compile("nvidia\\d+");
 
     private VisibleGpus() {}
 
@@ -35,8 +37,11 @@ final class VisibleGpus {
         if (visible != null) {
             return Stream.of(visible.split(",")).filter(each -> !each.isBlank()).toList();
         }
-        try (Stream<Path> gpus = Files.list(ALL)) {
-            return IntStream.range(0, (int) gpus.count()).mapToObj(Integer::toString).toList();
+        try (Stream<Path> files = Files.list(DEVICES)) {
+            long gpus =
+                    files.filter(file -> GPU.matcher(file.getFileName().toString()).matches())
+                            .count();
+            return IntStream.range(0, (int) gpus).mapToObj(Integer::toString).toList();
         } catch (IOException none) {
             return List.of();
         }
