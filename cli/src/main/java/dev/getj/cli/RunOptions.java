@@ -327,7 +327,9 @@ final class RunOptions {
 
         @Override
         public String stopReason() {
-            return interrupt.reason();
+            return interrupt.requested()
+                    ? interrupt.reason()
+                    : "because another process was asked to";
         }
     }
 }
