@@ -31,7 +31,7 @@ final class LocalProcesses {
     private static final int POLL_MILLISECONDS = 100;
 
     /** Seconds in which all end once one has. */
-    private static final int GRACE_SECONDS = 10;
+    private static final int GRACE_SECONDS = 5;
 
     private final int count;
     private final CommonOptions common;
@@ -74,7 +74,7 @@ final class LocalProcesses {
         } catch (IOException e) {
             throw new GetjException("no process can be started: " + e.getMessage(), e);
         } finally {
-            processes.forEach(Process::destroyForcibly);
+            killRest(processes);
         }
     }
 
@@ -141,7 +141,7 @@ final class LocalProcesses {
                     end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
                 }
                 if (end != Long.MAX_VALUE && System.nanoTime() > end) {
-                    processes.forEach(Process::destroyForcibly);
+                    killRest(processes);
                 }
             }
         } catch (InterruptedException ending) {
@@ -149,6 +149,11 @@ final class LocalProcesses {
             return Errors.FAILED;
         }
         return code(processes.stream().map(Process::exitValue).toList(), interrupt.requested());
+    }
+
+    // one that has ended would lose its output
+    private static void killRest(List<Process> processes) {
+        processes.stream().filter(Process::isAlive).forEach(Process::destroyForcibly);
     }
 
     /** Rank 0 ends last, but for a moment; the others after it, unless they were killed. */

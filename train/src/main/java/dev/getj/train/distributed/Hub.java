@@ -53,10 +53,14 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     private void watch() {
         try {
+            long before = System.nanoTime();
             while (!closed.await(BEAT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+                // one that was itself stopped first hears what came meanwhile
+                boolean awake = System.nanoTime() - before < patience / 2 * 1e9;
+                before = System.nanoTime();
                 for (Link link : links) {
                     beat(link);
-                    if (!link.ended() && link.silence() > patience) {
+                    if (awake && !link.ended() && link.silence() > patience) {
                         fail(
                                 "%s has not answered for %.0f seconds: it was stopped, or hangs; what was saved can be resumed"
                                         .formatted(link.description(), link.silence()),
@@ -109,7 +113,7 @@ final class Hub implements Link.Listener, AutoCloseable {
     private void tellOthers(String why) {
         for (Link link : links) {
             try {
-                if (!link.ended() && link.silence() < patience) {
+                if (!link.ended()) {
                     link.failure(why);
                 }
             } catch (IOException gone) {

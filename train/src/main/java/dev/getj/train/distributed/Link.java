@@ -115,8 +115,9 @@ final class Link implements AutoCloseable {
         send(DATA, content);
     }
 
+    /** Says why all end, unless data are being sent to one that does not take them. */
     void failure(String why) throws IOException {
-        send(FAILURE, Text.bytes(why));
+        attempt(FAILURE, Text.bytes(why));
     }
 
     void end() throws IOException {
@@ -125,9 +126,13 @@ final class Link implements AutoCloseable {
 
     /** A sign of life, unless something is being sent anyway. */
     void beat() throws IOException {
+        attempt(BEAT, new byte[0]);
+    }
+
+    private void attempt(int kind, byte[] content) throws IOException {
         if (sending.tryLock()) {
             try {
-                write(BEAT, new byte[0]);
+                write(kind, content);
             } finally {
                 sending.unlock();
             }
