@@ -1,13 +1,15 @@
 """getj beside PyTorch on one GPU, in one run: a table of medians and ratios, as markdown.
 
     python3 bench/gpu.py [--device cuda] [--models GET-T/2,GET-S/2,GET-B/2] [--batches 1,64,256]
-                         [--train 128] [--compiled]
+                         [--train 128] [--compiled] [--products java,cublas] [--tf32]
 
 Needs PyTorch with CUDA, and getj with a TornadoVM SDK (docs/gpu.md). Ratios are getj's time over
 PyTorch's: below 1, getj is faster. getj computes in float32, and samples with --precision mixed on
-CUDA as well; PyTorch runs eagerly in float32, with TF32 tensor cores, and under bfloat16 autocast;
+CUDA as well, by its own kernels and with --products cublas, and with --tf32 in tf32, too; --products
+java leaves cuBLASLt out. PyTorch runs eagerly in float32, with TF32 tensor cores, and under bfloat16 autocast;
 --compiled adds bfloat16 weights through torch.compile with CUDA graphs. PyTorch's float32 is held
-against getj's, the rest against mixed where there is such a time.
+against getj's, TF32 against getj's where that is measured, the rest against the last mixed one that
+there is.
 """
 
 import argparse
@@ -88,15 +90,21 @@ def getj(work, device, name, batch, *more):
     return (None, problem.splitlines()[-1]) if problem else (took["median_ms"], None)
 
 
-def row(what, batch, own, mixed, times):
-    """own and mixed: (milliseconds, None) or (None, why not)."""
+def row(what, batch, own, times):
+    """own: what getj took, or why not, by column: (milliseconds, None) or (None, problem)."""
+
+    def ours(mode):
+        wanted = {"fp32": ["fp32"], "tf32": ["tf32", "mixed, cuBLAS", "mixed"]}
+        for column in wanted.get(mode, ["mixed, cuBLAS", "mixed"]) + ["fp32"]:
+            if own.get(column, (None, None))[0]:
+                return own[column][0]
+        return None
 
     def peer(mode, ms):
-        ours = own[0] if mode == "fp32" else mixed[0] or own[0]
-        return f"{ms:.2f} ({ours / ms:.2f})" if ours else f"{ms:.2f}"
+        return f"{ms:.2f} ({ours(mode) / ms:.2f})" if ours(mode) else f"{ms:.2f}"
 
-    ours = [f"{ms:.2f}" if ms else problem for ms, problem in (own, mixed)]
-    cells = [what, str(batch), *ours, *(peer(mode, ms) for mode, ms in times.items())]
+    taken = [f"{ms:.2f}" if ms else problem for ms, problem in own.values()]
+    cells = [what, str(batch), *taken, *(peer(mode, ms) for mode, ms in times.items())]
     print("| " + " | ".join(cells) + " |", flush=True)
 
 
@@ -107,26 +115,41 @@ def main():
     options.add_argument("--batches", default="1,64,256", help="empty for none")
     options.add_argument("--train", type=int, default=128, help="batch of training; 0 for none")
     options.add_argument("--compiled", action="store_true")
+    options.add_argument("--products", default="java,cublas", help="of mixed precision")
+    options.add_argument("--tf32", action="store_true", help="a column for getj's")
     asked = options.parse_args()
+    columns = {"fp32": []}
+    if asked.tf32:
+        columns["tf32"] = ["--precision", "tf32"]
+    if "java" in asked.products:
+        columns["mixed"] = ["--precision", "mixed"]
+    if "cublas" in asked.products:
+        columns["mixed, cuBLAS"] = ["--precision", "mixed", "--products", "cublas"]
     modes = ["fp32", "tf32", "bf16"] + (["compiled bf16"] if asked.compiled else [])
     print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, getj on {asked.device}; ms (ratio)\n")
-    print("| | batch | getj fp32 | getj mixed | " + " | ".join("PyTorch " + mode for mode in modes) + " |")
-    print("|---" * (4 + len(modes)) + "|")
+    names = ["getj " + name for name in columns] + ["PyTorch " + mode for mode in modes]
+    print("| | batch | " + " | ".join(names) + " |")
+    print("|---" * (2 + len(names)) + "|")
     for name in asked.models.split(","):
         for batch in map(int, filter(None, asked.batches.split(","))):
             # Java compiles what starts a launch meanwhile, which counts where launches are short
             often = ["--warmup", "200", "--runs", "100"] if batch < 8 else []
-            own = getj("sample", asked.device, name, batch, *often)
-            mixed = getj("sample", asked.device, name, batch, "--precision", "mixed", *often)
-            row("sample " + name, batch, own, mixed, torch_sampling(name, batch, asked.compiled))
+            own = {
+                column: getj("sample", asked.device, name, batch, *how, *often)
+                for column, how in columns.items()
+            }
+            row("sample " + name, batch, own, torch_sampling(name, batch, asked.compiled))
             torch.cuda.empty_cache()
         if asked.train:
             # PyTorch keeps all activations, which take 60 GB for the largest
             how = ["--recompute"] if name == "GET-B/2" else []
             more = [*how, "--runs", "5", "--warmup", "2"]
-            own = getj("train", asked.device, name, asked.train, *more)
+            own = {
+                column: getj("train", asked.device, name, asked.train, *flags, *more)
+                for column, flags in columns.items()
+            }
             what = " ".join(["train", name, *how])
-            row(what, asked.train, own, (None, "–"), torch_training(name, asked.train))
+            row(what, asked.train, own, torch_training(name, asked.train))
             torch.cuda.empty_cache()
 
 

@@ -19,4 +19,5 @@ module dev.getj.kernels {
             dev.getj.cli;
 
     uses dev.getj.kernels.BackendProvider;
+    uses dev.getj.kernels.ProductLibrary;
 }

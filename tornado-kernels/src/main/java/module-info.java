@@ -3,6 +3,8 @@ module dev.getj.kernels.tornado {
     requires dev.getj.kernels;
     requires static tornado.api;
 
+    exports dev.getj.kernels.tornado.library;
+
     provides dev.getj.kernels.BackendProvider with
             dev.getj.kernels.tornado.TornadoProvider;
 }

@@ -6,9 +6,12 @@ module dev.getj.train {
     requires ejml.ddense;
     requires xchart;
 
+    exports dev.getj.chart to
+            dev.getj.lab;
     exports dev.getj.data;
     exports dev.getj.diffusion;
     exports dev.getj.eval;
+    exports dev.getj.log;
     exports dev.getj.train;
     exports dev.getj.train.distributed;
 

@@ -1,5 +1,8 @@
 package dev.getj.cli;
 
+import dev.getj.kernels.ProductLibrary;
+import dev.getj.kernels.device.Devices;
+
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.util.List;
 
 /** What {@code getj doctor} looks at. */
 final class Checks {
+    private static final String LIBRARY = "cublas";
     private static final long GIB = 1L << 30;
     private static final long ENOUGH_MEMORY = 2 * GIB;
     private static final long ENOUGH_DISK = GIB;
@@ -19,8 +23,26 @@ final class Checks {
     static List<Check> all() throws IOException {
         List<Check> checks =
                 new ArrayList<>(List.of(java(), vectors(), cores(), memory(), disk(), fonts()));
-        checks.addAll(TornadoChecks.here());
+        List<Check> drivers = TornadoChecks.here();
+        checks.addAll(drivers);
+        boolean cuda =
+                drivers.stream()
+                        .filter(check -> check.name().equals("cuda"))
+                        .anyMatch(check -> check.state() == Check.State.OK);
+        if (cuda) {
+            checks.add(library(Devices.library()));
+        }
         return checks;
+    }
+
+    /** The library for matrix products on CUDA. */
+    static Check library(ProductLibrary.State state) {
+        return switch (state) {
+            case ProductLibrary.Found found ->
+                    Check.ok(LIBRARY, found.name() + " " + found.version());
+            case ProductLibrary.Missing missing ->
+                    Check.optional(LIBRARY, missing.reason(), missing.advice());
+        };
     }
 
     private static Check java() {

@@ -7,8 +7,10 @@ import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.device.Devices;
+import dev.getj.model.Precision;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,6 +42,8 @@ final class CommonOptions {
             completionCandidates = Device.Candidates.class,
             description = "Where to compute: " + Device.CHOICES + " (default: ${DEFAULT-VALUE}).")
     private Device device;
+
+    @Mixin private ProductsOption products;
 
     @Option(
             names = "--threads",
@@ -74,6 +78,11 @@ final class CommonOptions {
     /** From here on, prints neither results nor notes nor progress. */
     void beSilent() {
         silent = true;
+    }
+
+    /** False where another process prints what this one would. */
+    boolean speaks() {
+        return !silent;
     }
 
     boolean threadsGiven() {
@@ -124,13 +133,35 @@ final class CommonOptions {
         int threads = threads();
         Optional<DeviceDescription> found = device();
         if (found.isEmpty()) {
+            products.requireNoLibrary(this);
             return () -> Backends.jvm(threads);
         }
-        DeviceTest.onFirstUse(found.get(), this);
+        ProductsOption.Chosen chosen = products(found.get());
+        DeviceTest.onFirstUse(found.get(), chosen, this);
         String id = found.get().id();
         Optional<DeviceProfile> profile = new DeviceProfiles().load(found.get());
         return () ->
-                Devices.open(id, profile, new CompilationNotes(id, this::note, System::nanoTime));
+                Devices.open(
+                        id,
+                        profile,
+                        chosen.products(),
+                        new CompilationNotes(id, this::note, System::nanoTime));
+    }
+
+    /**
+     * What {@code --products} and {@code --precision} mean on a device.
+     *
+     * @throws ParameterException if they contradict each other
+     * @throws DeviceException if cuBLASLt is asked for and not there
+     */
+    ProductsOption.Chosen products(DeviceDescription device) {
+        Precision precision =
+                command.commandLine()
+                        .getParseResult()
+                        .matchedOptionValue(PrecisionOption.NAME, Precision.FLOAT32);
+        products.requireLibraryFor(precision, this);
+        return ProductsOption.choose(
+                products.asked(precision), precision, () -> Devices.library(device), this::note);
     }
 
     /**

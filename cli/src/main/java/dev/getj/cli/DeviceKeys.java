@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.kernels.DeviceDescription;
+import dev.getj.kernels.ProductLibrary;
 import dev.getj.kernels.device.Devices;
 
 import java.io.IOException;
@@ -20,6 +21,11 @@ record DeviceKeys(String kernels) {
     /** For the kernels that are running. */
     static DeviceKeys running() {
         return new DeviceKeys(Version.number() + " " + checksum());
+    }
+
+    /** For these kernels and a library. */
+    DeviceKeys with(ProductLibrary.Found library) {
+        return new DeviceKeys("%s, %s %s".formatted(kernels, library.name(), library.version()));
     }
 
     /** All of it. */

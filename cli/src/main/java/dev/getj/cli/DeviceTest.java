@@ -6,6 +6,7 @@ import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.Products;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.device.Devices;
 import dev.getj.kernels.selftest.Outcome;
@@ -20,25 +21,45 @@ final class DeviceTest {
     private DeviceTest() {}
 
     /**
-     * Tests the device if it has not passed yet.
+     * Tests the device if it has not passed yet, with that library.
      *
      * @throws DeviceException naming the kernel, if one is off
      */
-    static void onFirstUse(DeviceDescription device, CommonOptions common) {
-        TestedDevices tested = new TestedDevices();
+    static void onFirstUse(
+            DeviceDescription device, ProductsOption.Chosen products, CommonOptions common) {
+        TestedDevices tested = tested(products);
         if (tested.contains(device)) {
             return;
         }
         common.note(
-                "first use of %s (%s): comparing its kernels with the JVM's"
-                        .formatted(device.id(), device.name()));
+                "first use of %s (%s%s): comparing its kernels with the JVM's"
+                        .formatted(
+                                device.id(),
+                                device.name(),
+                                products.library().map(it -> ", " + it.name()).orElse("")));
         List<Outcome> outcomes;
         Optional<DeviceProfile> profile = new DeviceProfiles().load(device);
-        try (Backend backend = Devices.open(device.id(), profile, CompilationListener.NONE)) {
+        try (Backend backend = open(device, profile, products)) {
             outcomes = run(backend, common);
         }
         refuseIfOff(device.id(), outcomes);
         remember(tested, device, common);
+    }
+
+    /** The devices that have passed, with a library or without. */
+    static TestedDevices tested(ProductsOption.Chosen products) {
+        return products.library()
+                .map(it -> new TestedDevices(DeviceKeys.running().with(it)))
+                .orElseGet(TestedDevices::new);
+    }
+
+    /** A backend to test, whose products are exact. */
+    static Backend open(
+            DeviceDescription device,
+            Optional<DeviceProfile> profile,
+            ProductsOption.Chosen products) {
+        Products exact = products.library().isPresent() ? Products.LIBRARY : Products.JAVA;
+        return Devices.open(device.id(), profile, exact, CompilationListener.NONE);
     }
 
     /** Runs every kernel on {@code backend} and on the JVM. */

@@ -1,11 +1,9 @@
 package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.device.Backends;
-import dev.getj.kernels.device.Devices;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.selftest.Outcome;
 import dev.getj.kernels.selftest.SelfTest;
@@ -43,10 +41,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     private int test() {
         Optional<DeviceDescription> device = common.device();
+        Optional<ProductsOption.Chosen> products = device.map(common::products);
         // what is tested are the kernels that this profile chooses
         Optional<DeviceProfile> profile = device.map(it -> DeviceTest.measure(it, common));
         try (Backend backend =
-                device.map(it -> Devices.open(it.id(), profile, CompilationListener.NONE))
+                device.map(it -> DeviceTest.open(it, profile, products.orElseThrow()))
                         .orElseGet(() -> Backends.jvm(common.threads()))) {
             // the JVM itself is held against plain loops in double
             List<Outcome> outcomes =
@@ -61,7 +60,8 @@ final class DoctorCommand implements Callable<Integer> {
             device.ifPresent(
                     tested -> {
                         DeviceTest.keep(profile.orElseThrow(), tested, common);
-                        DeviceTest.remember(new TestedDevices(), tested, common);
+                        DeviceTest.remember(
+                                DeviceTest.tested(products.orElseThrow()), tested, common);
                     });
             return 0;
         }

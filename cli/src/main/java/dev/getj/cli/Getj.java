@@ -71,6 +71,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
+                .addSubcommand(new ServeCommand())
                 .addSubcommand(new SolveCommand())
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new ClassifierCommand())
@@ -90,6 +91,7 @@ final class Getj implements Callable<Integer> {
                 found = found.getSubcommands().get(name);
             }
             hide(found.getCommandSpec(), "--device");
+            hide(found.getCommandSpec(), ProductsOption.NAME);
             hide(found.getCommandSpec(), "--threads");
         }
         OptionGroups.install(commandLine);

@@ -15,6 +15,7 @@ final class Interrupt implements AutoCloseable {
     private static final long DELETING_SECONDS = 10;
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final Signals signals = new Signals();
     private final Thread hook;
     private volatile boolean requested;
@@ -29,7 +30,7 @@ final class Interrupt implements AutoCloseable {
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException endingAlready) {
-            requested = true;
+            request();
         }
     }
 
@@ -57,6 +58,20 @@ final class Interrupt implements AutoCloseable {
         return requested;
     }
 
+    /** Waits until it is requested, or until this thread is interrupted, which is the same. */
+    void await() {
+        try {
+            asked.await();
+        } catch (InterruptedException asWell) {
+            request();
+        }
+    }
+
+    private void request() {
+        requested = true;
+        asked.countDown();
+    }
+
     /** Why, for logs. */
     String reason() {
         String signal = signals.received();
@@ -64,7 +79,7 @@ final class Interrupt implements AutoCloseable {
     }
 
     private void requestAndWait(Runnable request, long patience) {
-        requested = true;
+        request();
         request.run();
         try {
             finished.await(patience, TimeUnit.SECONDS);

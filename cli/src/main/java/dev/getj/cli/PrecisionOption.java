@@ -6,12 +6,15 @@ import picocli.CommandLine.Option;
 
 /** {@code --precision}. */
 final class PrecisionOption {
+    static final String NAME = "--precision";
+
     @Option(
-            names = "--precision",
-            paramLabel = "float32|mixed",
+            names = NAME,
+            paramLabel = "float32|tf32|mixed",
             defaultValue = "float32",
             description =
-                    "mixed: products take factors of 16 bits, on tensor cores; CUDA only (default:"
+                    "mixed: products take factors of 16 bits, on tensor cores; tf32: floats, of"
+                            + " which cuBLASLt takes 11 significant bits; CUDA only (default:"
                             + " ${DEFAULT-VALUE}).")
     private Precision precision;
 
@@ -19,9 +22,9 @@ final class PrecisionOption {
         return precision;
     }
 
-    /** Refuses another precision than float32 for training. */
+    /** Refuses mixed precision for training. */
     void requireFloats(CommonOptions common, boolean training) {
-        if (training && precision != Precision.FLOAT32) {
+        if (training && precision == Precision.MIXED) {
             throw common.wrongUsage("--precision mixed is for sampling: training is in float32");
         }
     }

@@ -57,6 +57,12 @@ final class Ranges {
                     Map.entry("--supervise-at", ITERATIONS),
                     Map.entry("--slices", new Range.Whole(1, 1000)),
                     Map.entry("--memory", ITERATIONS),
+                    // a service
+                    Map.entry("--port", new Range.Whole(0, 65_535)),
+                    Map.entry("--queue", new Range.Whole(1, 10_000)),
+                    Map.entry("--most-images", new Range.Whole(1, 10_000)),
+                    Map.entry("--most-iterations", ITERATIONS),
+                    Map.entry("--grace", new Range.Whole(0, 3_600)),
                     // sizes of networks and images
                     Map.entry("--classes", new Range.Whole(0, 1_000_000)),
                     Map.entry("--class", new Range.Whole(0, 1_000_000)),

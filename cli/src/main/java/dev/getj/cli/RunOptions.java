@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.DataSummary;
 import dev.getj.io.GetjException;
+import dev.getj.log.LogKind;
+import dev.getj.log.RunLogs;
 import dev.getj.train.Agreement;
 import dev.getj.train.Metrics;
 import dev.getj.train.RateSchedule;
@@ -20,6 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +41,9 @@ final class RunOptions {
                     ProcessOptions.COLLECTIVES,
                     "--out",
                     "--steps",
+                    "--log",
                     "--device",
+                    ProductsOption.NAME,
                     "--threads",
                     "--json",
                     "--quiet",
@@ -107,6 +112,16 @@ final class RunOptions {
             defaultValue = "1000",
             description = "Steps between sample grids (default: ${DEFAULT-VALUE}).")
     private long sampleEvery;
+
+    @Option(
+            names = "--log",
+            paramLabel = "FORMAT",
+            split = ",",
+            description =
+                    "Log the run in other formats, too, in its directory: tensorboard (event files"
+                        + " of scalars, samples and settings), csv (metrics.csv), or both with a"
+                        + " comma.")
+    private Set<LogKind> logs = EnumSet.noneOf(LogKind.class);
 
     Path out() {
         return out;
@@ -247,7 +262,10 @@ final class RunOptions {
         Optional<Metrics.Measured> measured;
         try (Progress progress = common.progress("training", "steps", total)) {
             Shown shown = new Shown(progress, common, interrupt);
-            outcome = session.apply(shown, interrupt::requested);
+            try (RunLogs logged =
+                    RunLogs.open(common.speaks() ? logs : Set.of(), out, step, shown)) {
+                outcome = session.apply(logged, interrupt::requested);
+            }
             measured = shown.measured;
         }
         if (!outcome.finished()) {

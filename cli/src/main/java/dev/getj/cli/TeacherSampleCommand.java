@@ -4,7 +4,8 @@ import dev.getj.diffusion.HeunSampler;
 import dev.getj.diffusion.TeacherSamples;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
-import dev.getj.picture.ImageGrid;
+import dev.getj.model.ModelConfig;
+import dev.getj.picture.SamplePictures;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Command;
@@ -126,7 +127,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
     private void write(float[] images, int[] labels, TrainedDenoiser teacher) {
         int size = teacher.size();
         int channels = teacher.channels();
-        int columns = teacher.classes() > 0 && label.equals(ALL) ? teacher.classes() : COLUMNS;
+        int[] classes = teacher.classes() > 0 ? labels : new int[0];
         files.write(
                 common,
                 new ImageFiles.Made(
@@ -135,6 +136,10 @@ final class TeacherSampleCommand implements Callable<Integer> {
                         labels.length,
                         channels,
                         size),
-                () -> ImageGrid.grid(images, labels.length, channels, size, columns, 1, 1));
+                () ->
+                        SamplePictures.grid(
+                                new ModelConfig.Images(size, channels, teacher.classes()),
+                                images,
+                                classes));
     }
 }

@@ -15,7 +15,12 @@ final class TestedDevices {
 
     /** Those of this user, for the kernels that are running. */
     TestedDevices() {
-        this(CacheFolder.path().resolve("tested-devices"), DeviceKeys.running());
+        this(DeviceKeys.running());
+    }
+
+    /** Those of this user. */
+    TestedDevices(DeviceKeys keys) {
+        this(CacheFolder.path().resolve("tested-devices"), keys);
     }
 
     TestedDevices(Path folder, DeviceKeys keys) {

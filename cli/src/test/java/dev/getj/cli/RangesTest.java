@@ -28,7 +28,7 @@ class RangesTest {
             case "getj teacher train", "getj train", "getj classifier train" -> "--out no/run";
             case "getj teacher sample" -> "--run no/run";
             case "getj pairs generate" -> "--out no/pairs";
-            case "getj sample", "getj solve" -> "--weights no.safetensors";
+            case "getj sample", "getj serve", "getj solve" -> "--weights no.safetensors";
             case "getj eval" -> "--images no --data no";
             case "getj export" -> "--weights no.safetensors --out no/f.onnx";
             case "getj convert" -> "no.pth no/f.safetensors";

@@ -86,6 +86,7 @@ class RefusalsTest {
                     sample --quiet --run %run --out %weights/x            | cannot write %weights/x: %weights is a file, not a folder
                     sample --quiet --run %run --grid %run                 | cannot write %run: it is a folder
                     sample --quiet --device ptx --run %run --out %new     | --device ptx:0: Java was started without TornadoVM
+                    sample --quiet --precision tf32 --run %run --out %new | --precision tf32 needs cuBLASLt, with --device cuda; jvm computes in float32
                     sample --quiet --precision mixed --run %run --out %new | --precision mixed needs tensor cores, of NVIDIA's Ampere or later with --device cuda; jvm computes in float32
                     verify --quiet %missing                              | cannot read %missing: no such file or folder
                     verify --quiet %weights                              | %weights holds no tensor 'in.noise'
@@ -126,6 +127,8 @@ class RefusalsTest {
                     sample --run %run --input %pairs --seed 1 --out %new | --input brings its own noise and labels: leave out --count, --seed and --label
                     sample --run %run --input %pairs --label 1          | --input brings its own noise and labels: leave out --count, --seed and --label
                     sample --run %run --precision half --out %new       | Invalid value for option '--precision': expected one of
+                    sample --run %run --products cublas --out %new      | --products cublas is for --device cuda
+                    sample --run %run --products fast --out %new        | Invalid value for option '--products': expected one of
                     profile train --precision mixed                   | --precision mixed is for sampling: training is in float32
                     bench train --precision mixed                     | --precision mixed is for sampling: training is in float32
                     train --out %new                                   | --pairs is needed: the pair set to learn from

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.data.Pairs;
 import dev.getj.io.SafetensorsFile;
+import dev.getj.picture.Picture;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,12 +68,33 @@ class TeacherCommandTest {
     @Test
     void aFinishedRunIsTakenUpAndAPictureIsDrawn() {
         Run again = CommandsTest.ok("teacher train --resume --out " + run);
-        assertTrue(again.err().contains("resuming after step 2"), again.err());
+        assertTrue(again.err().contains("all 2 steps are done"), again.err());
         Path grid = folder.resolve("grid.png");
         CommandsTest.ok(
                 "teacher sample --quiet --label 3 --count 2 --sampler-steps 2 --run %s --grid %s"
                         .formatted(run, grid));
         assertTrue(Files.exists(grid));
+    }
+
+    // so that the two can be compared: images of the same size, one row a class
+    @Test
+    void gridsOfTeachersAreLaidOutLikeThoseOfStudents() {
+        Path teacher = folder.resolve("teacher.png");
+        Path student = folder.resolve("student.png");
+        CommandsTest.ok(
+                "teacher sample --quiet --count 30 --sampler-steps 2 --run %s --grid %s"
+                        .formatted(run, teacher));
+        CommandsTest.ok(
+                "sample --quiet --count 30 --iterations 1 --weights builtin:strokes --grid %s"
+                        .formatted(student));
+        assertEquals("200 × 662", size(teacher));
+        assertEquals("200 × 662", size(student));
+        assertEquals("530 × 662", size(run.resolve("samples/00000002.png")));
+    }
+
+    private static String size(Path picture) {
+        Picture read = Picture.read(picture, 1);
+        return read.width() + " × " + read.height();
     }
 
     @ParameterizedTest

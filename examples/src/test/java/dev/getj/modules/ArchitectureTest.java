@@ -24,6 +24,7 @@ class ArchitectureTest {
                     Map.entry("formats", Set.of()),
                     Map.entry("weights", Set.of()),
                     Map.entry("kernels.tornado", Set.of("kernels")),
+                    Map.entry("kernels.cublas", Set.of("kernels", "kernels.tornado")),
                     Map.entry("solver", Set.of("kernels")),
                     Map.entry("model", Set.of("formats", "solver")),
                     Map.entry("pictures", Set.of("model")),
@@ -72,7 +73,7 @@ class ArchitectureTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "uk.ac.manchester.tornado | kernels.tornado",
+                "uk.ac.manchester.tornado | kernels.cublas, kernels.tornado",
                 "jdk.incubator.vector | kernels, cli",
                 "ai.onnxruntime | onnx.runtime",
                 "com.fasterxml.jackson | formats, model, train, lab, cli",
@@ -80,6 +81,7 @@ class ArchitectureTest {
                 "javax.imageio | pictures",
                 "org.ejml | train",
                 "org.knowm.xchart | train, lab",
+                "com.sun.net.httpserver | lab",
                 "picocli | cli",
                 "me.tongfei.progressbar | cli",
             })
@@ -107,6 +109,7 @@ class ArchitectureTest {
                         "com.fasterxml.jackson",
                         "org.ejml",
                         "org.knowm.xchart",
+                        "com.sun.net.httpserver",
                         "picocli",
                         "me.tongfei.progressbar");
         Set<String> others =

@@ -93,6 +93,13 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * True if products round factors that are floats to 11 significant bits, for tensor cores.
+     */
+    default boolean tf32() {
+        return false;
+    }
+
+    /**
      * The device's own clock, where it has one. Programs run more slowly from then on, so it is for
      * measuring operation by operation.
      *

@@ -24,9 +24,14 @@ public interface BackendProvider {
      *
      * @param id of one of {@link #devices}
      * @param profile measured figures; those that are assumed of the device if absent
+     * @param products what multiplies matrices
      * @param listener told how far the device is with compiling
      */
-    Backend open(String id, Optional<DeviceProfile> profile, CompilationListener listener);
+    Backend open(
+            String id,
+            Optional<DeviceProfile> profile,
+            Products products,
+            CompilationListener listener);
 
     /**
      * Measures the device, which takes seconds and wants it idle.

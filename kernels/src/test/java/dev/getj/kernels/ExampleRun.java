@@ -12,11 +12,22 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs an example on any backend, for any batch, with margins around every operand. */
-public record ExampleRun(Example example) {
+public record ExampleRun(Example example, boolean aligned) {
     // odd, so that views begin anywhere; on devices those of 16 bits begin with a word of four
     private static final int MARGIN = 19;
     private static final int HALF_MARGIN = 20;
+    private static final int ALIGNED_MARGIN = 16;
     private static final float SENTINEL = 12345.678f;
+
+    /** With margins that are odd. */
+    public ExampleRun(Example example) {
+        this(example, false);
+    }
+
+    /** With margins after which operands begin where fast memory accesses may. */
+    public ExampleRun whereAligned() {
+        return new ExampleRun(example, true);
+    }
 
     /** The outputs in which each sample has its part. */
     public List<String> sampleOutputs() {
@@ -97,7 +108,10 @@ public record ExampleRun(Example example) {
         return outputs;
     }
 
-    private static int margin(Example.Operand operand) {
+    private int margin(Example.Operand operand) {
+        if (aligned) {
+            return ALIGNED_MARGIN;
+        }
         return operand.type().isPresent() ? HALF_MARGIN : MARGIN;
     }
 

@@ -1,20 +1,16 @@
 package dev.getj.demo;
 
-import static dev.getj.demo.Html.escape;
+import static dev.getj.page.Html.escape;
 
 import dev.getj.demo.DemoReport.Command;
 import dev.getj.demo.DemoReport.Stage;
+import dev.getj.page.Html;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,8 +29,9 @@ public final class DemoPage {
         DemoReport.Accuracy accuracy = report.accuracy();
         double longest = frechet.longest();
         return Html.fill(
-                template(),
+                Html.resource(DemoPage.class, TEMPLATE),
                 Map.ofEntries(
+                        Map.entry("theme", Html.theme()),
                         Map.entry("model", escape(report.model())),
                         Map.entry("machine", escape(report.machine())),
                         Map.entry("duration", duration(report.seconds())),
@@ -74,14 +71,6 @@ public final class DemoPage {
                                 "class-grid",
                                 Html.image(report.classGrid(), "Student's images, a row a class")),
                         Map.entry("commands", commands(report.next()))));
-    }
-
-    private static String template() {
-        try (InputStream file = DemoPage.class.getResourceAsStream(TEMPLATE)) {
-            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 
     private static String share(DemoReport report) {

@@ -1,5 +1,6 @@
 package dev.getj.equilibrium;
 
+import dev.getj.chart.ChartTheme;
 import dev.getj.chart.LineAxes;
 
 import org.knowm.xchart.BitmapEncoder;
@@ -52,7 +53,7 @@ public record LineChart(
         chart.setCustomXAxisTickLabelsFormatter(
                 x -> Math.round(x) % apart == 0 ? Long.toString(Math.round(x)) : "");
         for (int i = 0; i < lines.size(); i++) {
-            add(chart, lines.get(i), LineAxes.color(i));
+            add(chart, lines.get(i), ChartTheme.color(i));
         }
         return BitmapEncoder.getBufferedImage(chart);
     }
@@ -70,7 +71,7 @@ public record LineChart(
         series.setMarker(SeriesMarkers.CIRCLE);
         series.setMarkerColor(color);
         series.setLineColor(color);
-        series.setLineStyle(LineAxes.STROKE);
+        series.setLineStyle(ChartTheme.STROKE);
     }
 
     private boolean drawable(double value) {

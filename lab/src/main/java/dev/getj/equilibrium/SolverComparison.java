@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /**
  * Solves for the equilibria of the same noise with several solvers, each from the same z₀, and
@@ -38,7 +37,7 @@ public final class SolverComparison {
      * @param absolute mean over the samples of the lowest {@code ‖f(z) − z‖₂}
      * @param relative mean over the samples of the lowest {@code ‖f(z) − z‖₂ / ‖f(z)‖₂}
      * @param trace geometric mean over the samples of the measure that it stops by, one entry an
-     *     evaluation; samples that are not finite there are left out
+     *     evaluation, see {@link MeanTrace}
      */
     public record Outcome(
             int evaluations, int converged, double absolute, double relative, double[] trace) {}
@@ -139,28 +138,12 @@ public final class SolverComparison {
         boolean absolute = solver.measure() == StopMeasure.ABSOLUTE;
         double[] lowest = absolute ? statistics.absoluteLowest() : statistics.relativeLowest();
         double[][] traces = absolute ? statistics.absolute() : statistics.relative();
-        double[] trace =
-                IntStream.range(0, longest(traces)).mapToDouble(k -> mean(traces, k)).toArray();
         return new Outcome(
                 statistics.evaluations(),
                 (int) Arrays.stream(lowest).filter(r -> r < solver.tolerance()).count(),
                 statistics.meanAbsolute(),
                 Arrays.stream(statistics.relativeLowest()).average().orElseThrow(),
-                trace);
-    }
-
-    private static int longest(double[][] traces) {
-        return Arrays.stream(traces).mapToInt(trace -> trace.length).max().orElseThrow();
-    }
-
-    // geometric, of the samples that have a finite residual at evaluation k
-    private static double mean(double[][] traces, int k) {
-        return Math.exp(
-                Arrays.stream(traces)
-                        .filter(trace -> k < trace.length && Double.isFinite(trace[k]))
-                        .mapToDouble(trace -> Math.log(trace[k]))
-                        .average()
-                        .orElse(Double.NaN));
+                MeanTrace.of(traces));
     }
 
     /** Residual against function evaluations, one line a solver. */

@@ -1,5 +1,6 @@
 package dev.getj.study;
 
+import dev.getj.chart.ChartTheme;
 import dev.getj.chart.LineAxes;
 import dev.getj.picture.ImageGrid;
 
@@ -32,7 +33,7 @@ final class SeedChart {
                 new LineAxes(figure.title(), figure.xTitle(), figure.yTitle(), figure.overDecades())
                         .chart();
         for (int i = 0; i < figure.lines().size(); i++) {
-            add(chart, figure.lines().get(i), LineAxes.color(i));
+            add(chart, figure.lines().get(i), ChartTheme.color(i));
         }
         return BitmapEncoder.getBufferedImage(chart);
     }
@@ -44,7 +45,7 @@ final class SeedChart {
         means.setMarker(x.length == 1 ? SeriesMarkers.DIAMOND : SeriesMarkers.NONE)
                 .setMarkerColor(color)
                 .setLineColor(color)
-                .setLineStyle(LineAxes.STROKE);
+                .setLineStyle(ChartTheme.STROKE);
         double[] all =
                 line.spots().stream()
                         .flatMapToDouble(spot -> DoubleStream.of(spot.values()))

@@ -11,6 +11,7 @@ import dev.getj.demo.DemoReport.Command;
 import dev.getj.demo.DemoReport.Frechet;
 import dev.getj.demo.DemoReport.SideBySide;
 import dev.getj.demo.DemoReport.Stage;
+import dev.getj.page.Html;
 import dev.getj.picture.ImageGrid;
 import dev.getj.train.LossChart;
 

@@ -24,11 +24,15 @@ final class Factors {
         parameters =
                 switch (precision) {
                     case FLOAT32 -> weights;
+                    case TF32 -> {
+                        requireTf32(backend);
+                        yield weights;
+                    }
                     case MIXED -> copy(backend, weights.table());
                 };
         rounding =
                 switch (precision) {
-                    case FLOAT32 -> Optional.empty();
+                    case FLOAT32, TF32 -> Optional.empty();
                     case MIXED ->
                             Optional.of(
                                     backend.record(
@@ -41,6 +45,14 @@ final class Factors {
         requireMixed(backend);
         requireWords(table);
         return new Parameters(backend, table, Precision.FACTOR);
+    }
+
+    private static void requireTf32(Backend backend) {
+        if (!backend.tf32()) {
+            throw new GetjException(
+                    ("--precision tf32 needs cuBLASLt, with --device cuda; %s computes in float32")
+                            .formatted(backend.id()));
+        }
     }
 
     private static void requireMixed(Backend backend) {

@@ -10,6 +10,12 @@ public enum Precision {
     FLOAT32,
 
     /**
+     * Floats throughout, of which products take 11 significant bits of each factor, on a backend
+     * that {@link dev.getj.kernels.Backend#tf32 does so}.
+     */
+    TF32,
+
+    /**
      * The factors of the products in transformer blocks and of the injection have 16 bits ({@link
      * #FACTOR}): weights, what normalisation, attention and GELU give, and, in heads of up to 64
      * features, queries, keys and values. Sums, the residual stream, the state of the equilibrium

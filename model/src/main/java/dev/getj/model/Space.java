@@ -26,7 +26,7 @@ record Space(Backend backend, ModelConfig config, int batch, Precision precision
     /** [B, N, features], of the type that factors of products have in this precision. */
     Tensor factors(int features) {
         return switch (precision) {
-            case FLOAT32 -> tokens(features);
+            case FLOAT32, TF32 -> tokens(features);
             case MIXED -> backend.allocate(Precision.FACTOR, batch, config.tokens(), features);
         };
     }

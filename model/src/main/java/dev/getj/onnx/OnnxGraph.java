@@ -2,6 +2,7 @@ package dev.getj.onnx;
 
 import dev.getj.io.AtomicFile;
 import dev.getj.io.GetjException;
+import dev.getj.io.ProtoMessage;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

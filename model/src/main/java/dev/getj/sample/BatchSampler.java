@@ -31,7 +31,22 @@ final class BatchSampler {
     private Optional<TimedMap> adaptive = Optional.empty();
 
     /** A solver made ready for a GET; of its iterates the one of lowest residual is decoded. */
-    private record Solution(Solver solver, Solver.Solve solve, Program startFromBest) {}
+    private record Solution(Solver solver, Solver.Solve solve, Tensor best) {}
+
+    /**
+     * Images of a batch.
+     *
+     * @param pixels [count, C, S, S]
+     * @param residuals lowest ones, [count]; zeros for a ViT, as are {@code evaluations}
+     * @param state the fixed points, [size, N, D], if they were asked for; otherwise empty
+     * @param secondsSaved by samples that left the batch
+     */
+    record Result(
+            float[] pixels,
+            double[] residuals,
+            int[] evaluations,
+            float[] state,
+            double secondsSaved) {}
 
     BatchSampler(Network network, int size) {
         this.config = network.config();
@@ -57,11 +72,8 @@ final class BatchSampler {
         if (pass.state() instanceof SamplingPass.Solved(EquilibriumPass map)
                 && solution.filter(last -> last.solver.equals(solver)).isEmpty()) {
             Solver.Solve solve = solver.prepare(mapFor(solver, map), Stopping.EACH_SAMPLE);
-            Tensor best = solve.best();
-            decode = Optional.of(pass.decoderOf(best));
-            Program startFromBest =
-                    map.backend().record("warm start", k -> k.copy(best, map.state()));
-            solution = Optional.of(new Solution(solver, solve, startFromBest));
+            decode = Optional.of(pass.decoderOf(solve.best()));
+            solution = Optional.of(new Solution(solver, solve, solve.best()));
         }
     }
 
@@ -76,51 +88,62 @@ final class BatchSampler {
         return adaptive.get();
     }
 
-    /** Makes the solution of the last batch the z₀ of this one. */
-    void startFromLast() {
-        solution.ifPresent(last -> last.startFromBest.run());
-    }
-
-    /** Fills noise and z₀ of samples {@code first … first + size} of a seed. */
+    /** Fills noise and z₀ of samples {@code first}, {@code first + 1}, … of a seed. */
     void draw(long seed, long first) {
         noiseKey.set(NoiseStream.NOISE.key(seed, first));
         startKey.set(NoiseStream.START.key(seed, first));
         draw.run();
     }
 
-    /** Takes noise and z₀ of samples {@code from … from + size}, or as many as there are. */
-    void set(float[] noise, float[] start, int from) {
-        pass.noise().set(slice(noise, from, config.pixels()));
-        pass.start().ifPresent(z0 -> z0.set(slice(start, from, config.stateSize())));
+    /** Takes noise of as many images as there are, [count, C, S, S]. */
+    void noise(float[] noise) {
+        pass.noise().set(filled(noise, config.pixels()));
     }
 
-    // with zeros behind the last sample
-    private float[] slice(float[] values, int from, int length) {
-        return Arrays.copyOfRange(values, from * length, (from + size) * length);
+    /** Takes z₀ of as many images as there are, [count, N, D]; not read by a ViT. */
+    void start(float[] start) {
+        pass.start().ifPresent(z0 -> z0.set(filled(start, config.stateSize())));
+    }
+
+    // the last image again for those that the batch has more: it needs no more iterations
+    private float[] filled(float[] values, int each) {
+        float[] all = Arrays.copyOf(values, size * each);
+        for (int at = values.length; at < all.length; at += each) {
+            System.arraycopy(values, values.length - each, all, at, each);
+        }
+        return all;
     }
 
     /**
-     * Samples the batch, or as many of it as are asked for.
+     * Samples the batch, or as many images of it as there are labels.
      *
-     * @param labels of the whole request, as are {@code pixels}, {@code residuals} and {@code
-     *     evaluations}; this batch begins at {@code from}
-     * @return seconds saved by samples that left the batch
+     * @param keepState whether the fixed points are asked for; a ViT has none
      */
-    double sample(int[] labels, int from, float[] pixels, double[] residuals, int[] evaluations) {
-        int count = Math.min(size, labels.length - from);
-        pass.labels().set(Arrays.copyOfRange(labels, from, from + size));
+    Result sample(int[] labels, boolean keepState) {
+        int count = labels.length;
+        int[] all = Arrays.copyOf(labels, size);
+        Arrays.fill(all, count, size, labels[count - 1]);
+        pass.labels().set(all);
         pass.inject();
         Optional<Statistics> statistics = solution.map(ready -> ready.solve.run());
+        double[] residuals = new double[count];
+        int[] evaluations = new int[count];
         for (int b = 0; statistics.isPresent() && b < count; b++) {
-            residuals[from + b] = statistics.get().absoluteLowest()[b];
-            evaluations[from + b] = statistics.get().evaluations(b);
+            residuals[b] = statistics.get().absoluteLowest()[b];
+            evaluations[b] = statistics.get().evaluations(b);
         }
         decode.orElseThrow().run();
-        int each = config.pixels();
-        pass.image().buffer().read(pass.image().offset(), pixels, from * each, count * each);
-        return solution.filter(ready -> ready.solver.tolerance() > 0)
-                .flatMap(_ -> adaptive)
-                .map(TimedMap::secondsSaved)
-                .orElse(0.0);
+        float[] pixels = new float[count * config.pixels()];
+        pass.image().buffer().read(pass.image().offset(), pixels, 0, pixels.length);
+        float[] state =
+                solution.filter(_ -> keepState)
+                        .map(ready -> ready.best.get())
+                        .orElseGet(() -> new float[0]);
+        double saved =
+                solution.filter(ready -> ready.solver.tolerance() > 0)
+                        .flatMap(_ -> adaptive)
+                        .map(TimedMap::secondsSaved)
+                        .orElse(0.0);
+        return new Result(pixels, residuals, evaluations, state, saved);
     }
 }

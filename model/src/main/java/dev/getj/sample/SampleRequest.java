@@ -4,6 +4,7 @@ import dev.getj.solver.FixedPointIteration;
 import dev.getj.solver.Solver;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What to sample. Sample i of a seed always gets the same noise and the same z₀, whatever the
@@ -64,6 +65,35 @@ public record SampleRequest(
         labels = labels == null ? null : labels.clone();
     }
 
+    /** A copy. */
+    @Override
+    public int[] labels() {
+        return labels == null ? null : labels.clone();
+    }
+
+    /** Whether both ask for the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SampleRequest that
+                && count == that.count
+                && seed == that.seed
+                && first == that.first
+                && Arrays.equals(labels, that.labels)
+                && solver.equals(that.solver)
+                && start == that.start;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(count, seed, first, Arrays.hashCode(labels), solver, start);
+    }
+
+    @Override
+    public String toString() {
+        return "SampleRequest[count=%s, seed=%s, first=%s, labels=%s, solver=%s, start=%s]"
+                .formatted(count, seed, first, Arrays.toString(labels), solver, start);
+    }
+
     /** From a z₀ drawn at random. */
     public SampleRequest(int count, long seed, long first, int[] labels, Solver solver) {
         this(count, seed, first, labels, solver, Start.DRAWN);
@@ -77,6 +107,11 @@ public record SampleRequest(
 
     public SampleRequest withSeed(long newSeed) {
         return new SampleRequest(count, newSeed, first, labels, solver, start);
+    }
+
+    /** From index {@code newFirst} of the seed's sequence on. */
+    public SampleRequest withFirst(long newFirst) {
+        return new SampleRequest(count, seed, newFirst, labels, solver, start);
     }
 
     /** All images of class {@code label}. */

@@ -10,15 +10,16 @@ import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A trained network that turns noise into images in one step. Safe to share between threads:
- * requests are answered one after the other, each on all cores of the backend.
+ * requests take turns, a batch each, on all cores of the backend, and small ones of several threads
+ * are computed together; what comes out does not depend on that. Its memory is bounded, whatever is
+ * asked for: programs for a few sizes of batches, of which the largest takes most.
  *
  * <pre>{@code
  * try (Sampler sampler = Sampler.load(Path.of("runs/mine"))) {
@@ -36,13 +37,18 @@ public final class Sampler implements AutoCloseable {
 
     private static final int LARGEST_BATCH = 64;
 
+    private static final Progress NOT_TOLD = (_, _) -> {};
+
+    /** Closes what is no longer reachable and was never closed. */
+    private static final Cleaner FORGOTTEN = Cleaner.create();
+
     private final HeldBackend held;
     private final ModelConfig config;
     private final Parameters weights;
     private final Network network;
-    private final int batch;
-    private final NavigableMap<Integer, BatchSampler> batches = new TreeMap<>();
-    private boolean closed;
+    private final Batches batches;
+    private final Turns turns;
+    private final Cleaner.Cleanable closing;
 
     /**
      * A sampler over weights that the caller keeps; they may change between requests.
@@ -81,7 +87,18 @@ public final class Sampler implements AutoCloseable {
         this.config = config;
         this.weights = weights;
         this.network = new Network(held.backend(), config, weights, precision);
-        this.batch = batch;
+        batches = new Batches(network, batch);
+        turns = new Turns(batches::plan, this::compute);
+        closing = FORGOTTEN.register(this, held::close);
+    }
+
+    // Reachable until the batch is made: a sampler without other references is closed
+    private BatchSampler.Result compute(Batch batch) {
+        try {
+            return batches.compute(batch);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private static int fittingBatch(ModelConfig config) {
@@ -161,103 +178,121 @@ public final class Sampler implements AutoCloseable {
      *
      * @throws IllegalArgumentException if a label is not a class of the network, or labels are
      *     given to an unconditional one
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted, which it
+     *     stays; a batch that was begun is finished first
+     * @throws IllegalStateException if the sampler is closed, also while this waits
      */
-    public synchronized Samples sample(SampleRequest request) {
-        int[] labels = labels(request);
-        return run(
-                request.count(),
-                labels,
-                (part, from, count) -> part.draw(request.seed(), request.first() + from),
-                request);
+    public Samples sample(SampleRequest request) {
+        return sample(request, NOT_TOLD);
+    }
+
+    /** As {@link #sample(SampleRequest)}; {@code progress} is told after each batch. */
+    public Samples sample(SampleRequest request, Progress progress) {
+        return turns.await(job(request, new Latents.Drawn()), progress);
+    }
+
+    /**
+     * Images from given noise, with z₀ of the request's seed.
+     *
+     * @param noise [count, C, S, S]
+     * @throws IllegalArgumentException as {@link #sample(SampleRequest)}, and if the length does
+     *     not fit or a value is NaN or infinite
+     */
+    public Samples sample(float[] noise, SampleRequest request) {
+        return turns.await(job(request, given(noise, request)), NOT_TOLD);
     }
 
     /**
      * Images from given noise and start.
      *
-     * @throws IllegalArgumentException as above, and if a length does not fit or a value is NaN or
-     *     infinite
+     * @throws IllegalArgumentException as above
      * @param noise [count, C, S, S]
      * @param start z₀, [count, N, D]; not read by a ViT
      * @param request tells count, labels and solver
      */
-    public synchronized Samples sample(float[] noise, float[] start, SampleRequest request) {
-        int[] labels = labels(request);
+    public Samples sample(float[] noise, float[] start, SampleRequest request) {
         require("noise", noise, request.count(), config.pixels());
         if (config.kind() instanceof ModelConfig.Get) {
             require("z0", start, request.count(), config.stateSize());
         }
-        return run(
-                request.count(), labels, (part, from, _) -> part.set(noise, start, from), request);
-    }
-
-    private interface Fill {
-        void fill(BatchSampler part, int from, int count);
-    }
-
-    private Samples run(int count, int[] labels, Fill fill, SampleRequest request) {
-        requireOpen();
-        network.round();
-        float[] pixels = new float[Math.multiplyExact(count, config.pixels())];
-        double[] residuals = new double[count];
-        int[] evaluations = new int[count];
-        double saved = 0;
-        int most = together(request);
-        for (int from = 0; from < count; from += most) {
-            int size = Math.min(most, count - from);
-            BatchSampler part = part(size);
-            part.prepare(request.solver());
-            fill.fill(part, from, size);
-            if (from > 0 && request.start() == SampleRequest.Start.PREVIOUS) {
-                part.startFromLast();
-            }
-            saved += part.sample(labels, from, pixels, residuals, evaluations);
-        }
-        requireInRange(pixels, residuals);
-        int[] shown = config.conditional() ? labels : new int[0];
-        return new Samples(config.images(), pixels, shown, residuals, evaluations, saved);
-    }
-
-    // a sample whose every residual is NaN keeps its z₀, and an infinite residual
-    private void requireInRange(float[] pixels, double[] residuals) {
-        boolean finite = Arrays.stream(residuals).allMatch(Double::isFinite);
-        for (float pixel : pixels) {
-            finite &= Float.isFinite(pixel);
-        }
-        if (network.precision() == Precision.MIXED && !finite) {
-            throw new GetjException(
-                    "--precision mixed: these weights give values beyond the range of 16 bits, up"
-                            + " to 65504: use --precision float32");
-        }
-    }
-
-    // images that are computed at once
-    private int together(SampleRequest request) {
-        return switch (request.start()) {
-            case DRAWN -> Math.min(batch, request.count());
-            case PREVIOUS -> 1;
-        };
-    }
-
-    // of this size, or one that can do it along with more than is wanted
-    private BatchSampler part(int size) {
-        if (backend().compiles()) {
-            Map.Entry<Integer, BatchSampler> recorded = batches.ceilingEntry(size);
-            if (recorded != null) {
-                return recorded.getValue();
-            }
-        }
-        return batches.computeIfAbsent(size, n -> new BatchSampler(network, n));
+        return turns.await(job(request, new Latents.NoiseAndStart(noise, start)), NOT_TOLD);
     }
 
     /**
-     * Records what {@link #sample} of this request will run. On devices that compile programs this
-     * is best done for all of them before any is run.
+     * Samples images in a thread of the sampler's. Cancelling what is returned ends the request
+     * after the batch that is computed.
+     *
+     * @throws IllegalArgumentException as {@link #sample(SampleRequest)}
+     * @throws IllegalStateException if the sampler is closed; if it is closed later, that is how
+     *     the images fail
+     */
+    public CompletableFuture<Samples> sampleAsync(SampleRequest request) {
+        return sampleAsync(request, NOT_TOLD);
+    }
+
+    /** As {@link #sampleAsync(SampleRequest)}; {@code progress} is told after each batch. */
+    public CompletableFuture<Samples> sampleAsync(SampleRequest request, Progress progress) {
+        return turns.later(job(request, new Latents.Drawn()), progress);
+    }
+
+    /** As {@link #sample(float[], SampleRequest)}, in a thread of the sampler's. */
+    public CompletableFuture<Samples> sampleAsync(float[] noise, SampleRequest request) {
+        return turns.later(job(request, given(noise, request)), NOT_TOLD);
+    }
+
+    /**
+     * The noise of sample {@code index} of a seed.
+     *
+     * @return [C, S, S]
+     * @throws IllegalArgumentException if the index is below 0
+     * @throws IllegalStateException if the sampler is closed
+     */
+    public float[] noise(long seed, long index) {
+        requireIndex(index);
+        return turns.alone(() -> batches.noise(seed, index));
+    }
+
+    /**
+     * z₀ of sample {@code index} of a seed; a ViT does not read it.
+     *
+     * @return [N, D]
+     * @throws IllegalArgumentException if the index is below 0
+     * @throws IllegalStateException if the sampler is closed
+     */
+    public float[] start(long seed, long index) {
+        requireIndex(index);
+        return turns.alone(() -> batches.start(seed, index));
+    }
+
+    private static void requireIndex(long index) {
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "the index of a sample must be at least 0, not " + index);
+        }
+    }
+
+    private Job job(SampleRequest request, Latents latents) {
+        return new Job(request, latents, labels(request), network);
+    }
+
+    // copied, as a request without a thread reads it later
+    private Latents given(float[] noise, SampleRequest request) {
+        require("noise", noise, request.count(), config.pixels());
+        return new Latents.Noise(noise.clone());
+    }
+
+    /**
+     * Records what {@link #sample} of this request will run first. On devices that compile programs
+     * this is best done for all requests before any is run.
      *
      * @throws IllegalStateException if the sampler is closed
      */
-    public synchronized void prepare(SampleRequest request) {
-        requireOpen();
-        part(together(request)).prepare(request.solver());
+    public void prepare(SampleRequest request) {
+        turns.alone(
+                () -> {
+                    batches.prepare(request);
+                    return null;
+                });
     }
 
     private int[] labels(SampleRequest request) {
@@ -298,19 +333,11 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the sampler is closed");
-        }
-    }
-
-    /** Closes the backend, too, if it is owned. */
+    /** Closes the backend, too, if it is owned, after the batch that is computed. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            batches.clear();
-            held.close();
-        }
+    public void close() {
+        turns.close();
+        batches.clear();
+        closing.clean();
     }
 }

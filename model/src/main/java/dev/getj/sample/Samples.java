@@ -4,6 +4,7 @@ import dev.getj.io.Png;
 import dev.getj.model.ModelConfig;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -42,8 +43,16 @@ public record Samples(
         return channels() * size() * size();
     }
 
-    /** Image {@code i} as [C, S, S]. */
+    /**
+     * Image {@code i} as [C, S, S].
+     *
+     * @throws IndexOutOfBoundsException if there is no such image
+     */
     public float[] pixels(int i) {
+        if (i < 0 || i >= count()) {
+            throw new IndexOutOfBoundsException(
+                    "there is no image %s: these are 0…%s".formatted(i, count() - 1));
+        }
         int length = length();
         return Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
     }
@@ -53,6 +62,7 @@ public record Samples(
      * {@link Png#level}.
      *
      * @throws IllegalArgumentException if the image has neither 1 nor 3 channels
+     * @throws IndexOutOfBoundsException if there is no such image
      */
     public byte[] png(int i) {
         return Png.encode(pixels(i), channels(), size());
@@ -97,5 +107,26 @@ public record Samples(
     /** Evaluations that a sample needed on average. */
     public double meanIterations() {
         return Arrays.stream(evaluations).average().orElse(0);
+    }
+
+    /** Whether both are the same images, bit by bit, from as many iterations; time is left out. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Samples that
+                && images.equals(that.images)
+                && Arrays.equals(pixels, that.pixels)
+                && Arrays.equals(labels, that.labels)
+                && Arrays.equals(residuals, that.residuals)
+                && Arrays.equals(evaluations, that.evaluations);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(images, Arrays.hashCode(pixels), Arrays.hashCode(labels));
+    }
+
+    @Override
+    public String toString() {
+        return "Samples[%s images of %s, residual %s]".formatted(count(), images, meanResidual());
     }
 }

@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.Program;
 import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Parameters;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Sampling with factors of 16 bits, on the reference backend, which has all types. */
@@ -122,6 +127,68 @@ class PrecisionTest {
                     "--precision mixed needs tensor cores, of NVIDIA's Ampere or later with"
                             + " --device cuda; jvm computes in float32",
                     refusal.getMessage());
+        }
+    }
+
+    /** Where a backend rounds factors itself, tf32 asks for nothing else than floats. */
+    @Test
+    void tf32IsTheBackends() {
+        ModelConfig config = TinyNetworks.conditional();
+        try (Backend backend = new Rounding(new ReferenceBackend())) {
+            Parameters weights = TinyNetworks.weights(backend, config, 8);
+            try (Sampler sampler = sampler(backend, config, weights, Precision.TF32)) {
+                assertArrayEquals(
+                        sample(config, Precision.FLOAT32), sampler.sample(REQUEST).pixels());
+            }
+        }
+        GetjException refusal =
+                assertThrows(GetjException.class, () -> sample(config, Precision.TF32));
+        assertEquals(
+                "--precision tf32 needs cuBLASLt, with --device cuda; reference computes in"
+                        + " float32",
+                refusal.getMessage());
+    }
+
+    /** Says that it rounds, and does not. */
+    private record Rounding(Backend backend) implements Backend {
+        @Override
+        public boolean tf32() {
+            return true;
+        }
+
+        @Override
+        public String id() {
+            return backend.id();
+        }
+
+        @Override
+        public String description() {
+            return backend.description();
+        }
+
+        @Override
+        public DType dtype() {
+            return backend.dtype();
+        }
+
+        @Override
+        public Tensor allocate(DType dtype, int... shape) {
+            return backend.allocate(dtype, shape);
+        }
+
+        @Override
+        public IntTensor allocateInts(int size) {
+            return backend.allocateInts(size);
+        }
+
+        @Override
+        public Program compile(String name, List<Operation> operations) {
+            return backend.compile(name, operations);
+        }
+
+        @Override
+        public void close() {
+            backend.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.getj.picture;
 
+import dev.getj.model.ModelConfig;
 import dev.getj.sample.Samples;
 
 import java.awt.image.BufferedImage;
@@ -31,6 +32,17 @@ public final class SamplePictures {
                         .max()
                         .orElseThrow();
         return grid(samples, samples.byClass(columns), rows * columns, columns);
+    }
+
+    /**
+     * As {@link #grid(Samples)}, of images that another network made.
+     *
+     * @param pixels [count, C, S, S], in [−1, 1]
+     * @param labels class of each image, [count]; empty without classes
+     */
+    public static BufferedImage grid(ModelConfig.Images images, float[] pixels, int[] labels) {
+        int count = pixels.length / (images.channels() * images.size() * images.size());
+        return grid(new Samples(images, pixels, labels, new double[count], new int[count], 0));
     }
 
     private static int count(int[] labels, int label) {

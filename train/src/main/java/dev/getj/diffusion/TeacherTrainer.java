@@ -18,6 +18,7 @@ import dev.getj.model.NoiseStream;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.picture.ImageGrid;
+import dev.getj.picture.SamplePictures;
 import dev.getj.train.Agreement;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trained;
@@ -186,16 +187,8 @@ public final class TeacherTrainer {
             for (int e = 0; e < made.length; e++) {
                 images[e] = (float) made[e];
             }
-            ImageGrid.writePng(
-                    ImageGrid.grid(
-                            images,
-                            classes.length,
-                            model.channels(),
-                            model.imageSize(),
-                            GRID_COLUMNS,
-                            1,
-                            1),
-                    picture);
+            int[] labels = model.conditional() ? classes : new int[0];
+            ImageGrid.writePng(SamplePictures.grid(model.images(), images, labels), picture);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.chart.ChartTheme;
 import dev.getj.picture.Fonts;
 import dev.getj.picture.ImageGrid;
 
@@ -15,12 +16,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -29,18 +28,8 @@ import java.util.function.ToDoubleFunction;
  * were measured, have an axis of their own on the right. Needs no screen.
  */
 public final class LossChart {
-    private static final int WIDTH = 1600;
-    private static final int HEIGHT = 800;
-
     /** More points than this are averaged in equal groups; the picture could not show them. */
     private static final int MOST_POINTS = 2000;
-
-    private static final Color RAW = new Color(0xBFD3F2);
-    private static final Color MEAN = new Color(0x1D4ED8);
-    private static final Color HELD_OUT = new Color(0xC2410C);
-    private static final Color LEARNED = new Color(0x15803D);
-    private static final Color INK = new Color(0x374151);
-    private static final Color GRID = new Color(0xE5E7EB);
 
     private LossChart() {}
 
@@ -67,8 +56,18 @@ public final class LossChart {
         if (!measured.isEmpty()) {
             chart.setYAxisGroupTitle(1, "squared error a pixel of pairs");
             chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
-            addErrors(chart, "held-out pairs", measured, Metrics.Measured::heldOutError, HELD_OUT);
-            addErrors(chart, "learned pairs", measured, Metrics.Measured::trainError, LEARNED);
+            addErrors(
+                    chart,
+                    "held-out pairs",
+                    measured,
+                    Metrics.Measured::heldOutError,
+                    ChartTheme.color(1));
+            addErrors(
+                    chart,
+                    "learned pairs",
+                    measured,
+                    Metrics.Measured::trainError,
+                    ChartTheme.color(2));
         }
         return BitmapEncoder.getBufferedImage(chart);
     }
@@ -85,7 +84,7 @@ public final class LossChart {
                         .mapToDouble(line -> error.applyAsDouble(line.measured().orElseThrow()))
                         .toArray();
         if (Arrays.stream(errors).anyMatch(Double::isFinite)) {
-            add(chart, name, Curve.of(steps, errors), color, 4f).setYAxisGroup(1);
+            add(chart, name, Curve.of(steps, errors), color, ChartTheme.STROKE).setYAxisGroup(1);
         }
     }
 
@@ -106,49 +105,34 @@ public final class LossChart {
         Curve mean = raw.smoothed(Math.max(1, raw.size() / 60));
         XYChart chart =
                 new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
+                        .width(ChartTheme.WIDTH)
+                        .height(ChartTheme.HEIGHT)
                         .xAxisTitle("step")
                         .yAxisTitle("loss")
                         .build();
         style(chart.getStyler());
         chart.getStyler().setYAxisLogarithmic(raw.positive() && mean.ratio() > 10);
-        add(chart, "loss", raw, RAW, 2f);
-        add(chart, "running mean", mean, MEAN, 5f);
+        add(chart, "loss", raw, ChartTheme.PALE, ChartTheme.line(2));
+        add(chart, "running mean", mean, ChartTheme.ACCENT, ChartTheme.STROKE);
         return chart;
     }
 
-    private static XYSeries add(XYChart chart, String name, Curve curve, Color color, float width) {
+    private static XYSeries add(
+            XYChart chart, String name, Curve curve, Color color, BasicStroke line) {
         Curve drawn = curve.unevenlySpaced();
         XYSeries series = chart.addSeries(name, drawn.steps(), drawn.losses());
         series.setMarker(curve.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         series.setMarkerColor(color);
         series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        series.setLineStyle(line);
         return series;
     }
 
     private static void style(XYStyler styler) {
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 26);
-        styler.setLocale(Locale.ROOT)
-                .setChartBackgroundColor(Color.WHITE)
-                .setChartFontColor(INK)
-                .setChartTitleVisible(false)
-                .setChartPadding(24)
-                .setLegendPosition(LegendPosition.InsideNE)
-                .setLegendFont(font)
-                .setLegendBorderColor(Color.WHITE)
-                .setPlotBorderVisible(false);
+        ChartTheme.apply(styler);
+        styler.setChartTitleVisible(false).setLegendPosition(LegendPosition.InsideNE);
         AxesChartStyler axes = styler;
-        axes.setAxisTitleFont(font)
-                .setAxisTickLabelsFont(font)
-                .setAxisTickLabelsColor(INK)
-                .setAxisTicksLineVisible(false)
-                .setAxisTickPadding(12)
-                .setPlotGridLinesColor(GRID)
-                .setPlotGridLinesStroke(new BasicStroke(2f))
-                .setXAxisMin(0.0)
-                .setXAxisDecimalPattern("#")
+        axes.setXAxisDecimalPattern("#")
                 .setXAxisTickMarkSpacingHint(180)
                 .setYAxisTickMarkSpacingHint(110);
     }

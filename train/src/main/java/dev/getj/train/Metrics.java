@@ -16,15 +16,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
 /**
  * {@code metrics.jsonl}: one JSON object a step, appended as training goes. Figures that are not
  * known of a step have no key in it.
  */
 public final class Metrics implements AutoCloseable {
+    /** Key of the step. */
+    public static final String STEP = "step";
+
+    /** Keys of all figures, in order. */
+    public static final List<String> KEYS =
+            List.of(
+                    STEP,
+                    "loss",
+                    "objective",
+                    "rate",
+                    "seconds",
+                    "gradient_norm",
+                    "held_out_error",
+                    "train_error",
+                    "samples_per_second",
+                    "frechet");
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /**
@@ -150,18 +169,27 @@ public final class Metrics implements AutoCloseable {
     }
 
     private static String json(Line line) {
-        ObjectNode node = MAPPER.createObjectNode();
-        node.put("step", line.step).put("loss", line.loss).put("objective", line.objective);
-        node.put("rate", line.rate).put("seconds", line.seconds);
-        line.gradientNorm.ifPresent(norm -> node.put("gradient_norm", norm));
+        ObjectNode node = MAPPER.createObjectNode().put(STEP, line.step);
+        values(line).forEach(node::put);
+        return node.toString();
+    }
+
+    /** The figures of a step by their keys but the step itself, in order; unknown ones left out. */
+    public static SequencedMap<String, Double> values(Line line) {
+        SequencedMap<String, Double> values = new LinkedHashMap<>();
+        values.put("loss", line.loss);
+        values.put("objective", line.objective);
+        values.put("rate", line.rate);
+        values.put("seconds", line.seconds);
+        line.gradientNorm.ifPresent(norm -> values.put("gradient_norm", norm));
         line.measured.ifPresent(
                 measured -> {
-                    node.put("held_out_error", measured.heldOutError);
-                    node.put("train_error", measured.trainError);
-                    node.put("samples_per_second", measured.samplesPerSecond);
-                    measured.frechet.ifPresent(frechet -> node.put("frechet", frechet));
+                    values.put("held_out_error", measured.heldOutError);
+                    values.put("train_error", measured.trainError);
+                    values.put("samples_per_second", measured.samplesPerSecond);
+                    measured.frechet.ifPresent(frechet -> values.put("frechet", frechet));
                 });
-        return node.toString();
+        return values;
     }
 
     void add(Line line) {

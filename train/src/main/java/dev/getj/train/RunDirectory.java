@@ -288,6 +288,27 @@ public final class RunDirectory implements AutoCloseable {
         return parse.apply(json, file.toString());
     }
 
+    /**
+     * The configuration of the run in a folder as it stands there.
+     *
+     * @throws GetjException if there is none
+     */
+    public static String configText(Path root) {
+        return RegularFile.readText(root.resolve(CONFIG), LARGEST_CONFIG);
+    }
+
+    /**
+     * What is written of the steps of the run in a folder up to {@code lastStep}.
+     *
+     * @throws GetjException if it is damaged
+     */
+    public static List<Metrics.Line> metrics(Path root, long lastStep) {
+        Path file = RegularFile.inside(root, METRICS);
+        return Files.exists(file)
+                ? Metrics.read(file).stream().filter(line -> line.step() <= lastStep).toList()
+                : List.of();
+    }
+
     /** Replaces the configuration: a resumed run may go further than it was meant to. */
     public void rewrite(RunSettings settings) {
         if (!ranks.first()) {

@@ -66,7 +66,7 @@ public final class SettingsJson {
         }
     }
 
-    /** The JSON of a record that is a file of its own: with the version of its format. */
+    /** The JSON of a record that is a file of its own: with its format's version, and our own. */
     public static String versioned(Record settings) {
         return versioned(mapper().build(), settings);
     }
@@ -75,6 +75,11 @@ public final class SettingsJson {
         ObjectNode root = mapper.createObjectNode();
         root.put(FileFormat.VERSION, FileFormat.RUN.version());
         root.setAll(mapper.<ObjectNode>valueToTree(settings));
+        MadeBy us = MadeBy.us();
+        root.putObject(MadeBy.KEY)
+                .put("getj", us.getj())
+                .put("commit", us.commit())
+                .put("java", us.java());
         return root.toPrettyString() + "\n";
     }
 
@@ -98,6 +103,7 @@ public final class SettingsJson {
             if (root instanceof ObjectNode object) {
                 Optional<JsonNode> version = Optional.ofNullable(object.remove(FileFormat.VERSION));
                 FileFormat.RUN.require(source, version.map(JsonNode::toString));
+                object.remove(MadeBy.KEY);
                 complete(object);
             }
             return mapper.treeToValue(root, type);

@@ -119,7 +119,7 @@ class LossChartTest {
         BufferedImage with = LossChart.draw(lines);
         double[] losses = lines.stream().mapToDouble(Metrics.Line::loss).toArray();
         BufferedImage without = LossChart.draw(steps(100), losses);
-        for (int color : new int[] {0xC2410C, 0x15803D}) {
+        for (int color : new int[] {0xDC2626, 0x059669}) {
             assertTrue(pixels(with, color) > 500, () -> Integer.toHexString(color));
             assertEquals(0, pixels(without, color));
         }

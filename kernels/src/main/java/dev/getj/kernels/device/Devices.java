@@ -6,6 +6,8 @@ import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.ProductLibrary;
+import dev.getj.kernels.Products;
 
 import java.util.Comparator;
 import java.util.List;
@@ -19,8 +21,10 @@ import java.util.stream.Stream;
  * runs without one.
  */
 public final class Devices {
+    private static final String CUDA = "cuda";
+
     /** From the most wanted to the least. */
-    private static final List<String> BACKENDS = List.of("cuda", "ptx", "opencl");
+    private static final List<String> BACKENDS = List.of(CUDA, "ptx", "opencl");
 
     private Devices() {}
 
@@ -106,7 +110,50 @@ public final class Devices {
      */
     public static Backend open(
             String id, Optional<DeviceProfile> profile, CompilationListener listener) {
-        return providerOf(id).open(id, profile, listener);
+        return open(id, profile, Products.JAVA, listener);
+    }
+
+    /**
+     * As {@link #open(String, Optional, CompilationListener)}, with a choice of what multiplies
+     * matrices.
+     *
+     * @throws DeviceException as {@link #find}, and if products are to be a library's that is not
+     *     there
+     */
+    public static Backend open(
+            String id,
+            Optional<DeviceProfile> profile,
+            Products products,
+            CompilationListener listener) {
+        BackendProvider provider = providerOf(id);
+        if (products != Products.JAVA
+                && library(find(id)) instanceof ProductLibrary.Missing missing) {
+            throw new DeviceException(missing.message());
+        }
+        return provider.open(id, profile, products, listener);
+    }
+
+    /** The library that can multiply matrices on a device, or why there is none. */
+    public static ProductLibrary.State library(DeviceDescription device) {
+        if (!device.backend().equals(CUDA)) {
+            return new ProductLibrary.Missing(
+                    "cuBLASLt multiplies with --device cuda alone, not on " + device.id(),
+                    "use --products java");
+        }
+        return library();
+    }
+
+    /** The library that can multiply matrices on CUDA devices, or why there is none. */
+    public static ProductLibrary.State library() {
+        return ServiceLoader.load(ProductLibrary.class, ProductLibrary.class.getClassLoader())
+                .findFirst()
+                .map(ProductLibrary::look)
+                .orElseGet(
+                        () ->
+                                new ProductLibrary.Missing(
+                                        "cuBLASLt is called by the artifact getj-cublas, which is"
+                                                + " not here",
+                                        "add it to the class path"));
     }
 
     /**

@@ -64,63 +64,67 @@ final class EightRows {
         FloatVector c61 = c00;
         FloatVector c70 = c00;
         FloatVector c71 = c00;
-        for (int k = 0; k < end; k++) {
-            float x0;
-            float x1;
-            float x2;
-            float x3;
-            float x4;
-            float x5;
-            float x6;
-            float x7;
-            // the compiler makes two loops of it
-            if (strip) {
+        if (strip) {
+            for (int k = 0; k < end; k++) {
                 int a = a0 + k * ROWS;
-                x0 = left[a];
-                x1 = left[a + 1];
-                x2 = left[a + 2];
-                x3 = left[a + 3];
-                x4 = left[a + 4];
-                x5 = left[a + 5];
-                x6 = left[a + 6];
-                x7 = left[a + 7];
-            } else {
-                x0 = left[a0 + k];
-                x1 = left[a1 + k];
-                x2 = left[a2 + k];
-                x3 = left[a3 + k];
-                x4 = left[a4 + k];
-                x5 = left[a5 + k];
-                x6 = left[a6 + k];
-                x7 = left[a7 + k];
+                int b = at + k * TILE_COLUMNS;
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a]);
+                c00 = x.fma(b0, c00);
+                c01 = x.fma(b1, c01);
+                x = FloatVector.broadcast(SPECIES, left[a + 1]);
+                c10 = x.fma(b0, c10);
+                c11 = x.fma(b1, c11);
+                x = FloatVector.broadcast(SPECIES, left[a + 2]);
+                c20 = x.fma(b0, c20);
+                c21 = x.fma(b1, c21);
+                x = FloatVector.broadcast(SPECIES, left[a + 3]);
+                c30 = x.fma(b0, c30);
+                c31 = x.fma(b1, c31);
+                x = FloatVector.broadcast(SPECIES, left[a + 4]);
+                c40 = x.fma(b0, c40);
+                c41 = x.fma(b1, c41);
+                x = FloatVector.broadcast(SPECIES, left[a + 5]);
+                c50 = x.fma(b0, c50);
+                c51 = x.fma(b1, c51);
+                x = FloatVector.broadcast(SPECIES, left[a + 6]);
+                c60 = x.fma(b0, c60);
+                c61 = x.fma(b1, c61);
+                x = FloatVector.broadcast(SPECIES, left[a + 7]);
+                c70 = x.fma(b0, c70);
+                c71 = x.fma(b1, c71);
             }
-            int b = at + k * TILE_COLUMNS;
-            FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, x0);
-            c00 = x.fma(b0, c00);
-            c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(SPECIES, x1);
-            c10 = x.fma(b0, c10);
-            c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(SPECIES, x2);
-            c20 = x.fma(b0, c20);
-            c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(SPECIES, x3);
-            c30 = x.fma(b0, c30);
-            c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(SPECIES, x4);
-            c40 = x.fma(b0, c40);
-            c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(SPECIES, x5);
-            c50 = x.fma(b0, c50);
-            c51 = x.fma(b1, c51);
-            x = FloatVector.broadcast(SPECIES, x6);
-            c60 = x.fma(b0, c60);
-            c61 = x.fma(b1, c61);
-            x = FloatVector.broadcast(SPECIES, x7);
-            c70 = x.fma(b0, c70);
-            c71 = x.fma(b1, c71);
+        } else {
+            for (int k = 0; k < end; k++) {
+                int b = at + k * TILE_COLUMNS;
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, b);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, b + LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + k]);
+                c00 = x.fma(b0, c00);
+                c01 = x.fma(b1, c01);
+                x = FloatVector.broadcast(SPECIES, left[a1 + k]);
+                c10 = x.fma(b0, c10);
+                c11 = x.fma(b1, c11);
+                x = FloatVector.broadcast(SPECIES, left[a2 + k]);
+                c20 = x.fma(b0, c20);
+                c21 = x.fma(b1, c21);
+                x = FloatVector.broadcast(SPECIES, left[a3 + k]);
+                c30 = x.fma(b0, c30);
+                c31 = x.fma(b1, c31);
+                x = FloatVector.broadcast(SPECIES, left[a4 + k]);
+                c40 = x.fma(b0, c40);
+                c41 = x.fma(b1, c41);
+                x = FloatVector.broadcast(SPECIES, left[a5 + k]);
+                c50 = x.fma(b0, c50);
+                c51 = x.fma(b1, c51);
+                x = FloatVector.broadcast(SPECIES, left[a6 + k]);
+                c60 = x.fma(b0, c60);
+                c61 = x.fma(b1, c61);
+                x = FloatVector.broadcast(SPECIES, left[a7 + k]);
+                c70 = x.fma(b0, c70);
+                c71 = x.fma(b1, c71);
+            }
         }
         c00.intoArray(tile, TILE_AT);
         c01.intoArray(tile, TILE_AT + LANES);

@@ -32,7 +32,11 @@ final class Gemm {
     static final int MAX_START = Integer.MAX_VALUE - MAX_DEPTH * 8;
 
     private static final int BLOCK_TILES = 96 / TILE_ROWS;
-    private static final int BLOCK_PANELS = 8;
+
+    /** Of a block, with any vector: rows of A and C are read and written in runs of a kilobyte. */
+    private static final int BLOCK_COLUMNS = 256;
+
+    private static final int BLOCK_PANELS = Math.max(1, BLOCK_COLUMNS / TILE_COLUMNS);
 
     /** Floats of B in a block: half a megabyte, for the second-level cache. */
     private static final int BLOCK_SIZE = 1 << 17;

@@ -21,9 +21,11 @@ import java.util.Locale;
  * loop of a small tile, and then loads for two or four steps at once. So the loops for 16 registers
  * have two more exits between their rows, never taken: the compiler moves no load across them, has
  * two elements of A at a time, and neither vectorises nor unrolls. {@code SpillTest} reads the
- * machine code. Each way in which A may lie has a loop of its own: in a common one, the compiler
- * checks before it that all of them are in range, and starts over with worse code when one that
- * does not apply is not.
+ * machine code.
+ *
+ * <p>Each way in which A may lie has a loop of its own, for any number of registers: in a common
+ * one, the compiler checks before it that all of them are in range, and starts over with worse code
+ * when one that does not apply is not.
  */
 final class Registers {
     /** Whether there are 32 of them, otherwise 16. */

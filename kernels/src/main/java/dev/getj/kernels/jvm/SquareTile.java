@@ -70,48 +70,62 @@ final class SquareTile {
         FloatVector c31 = start(sums, at3 + LANES, add);
         FloatVector c32 = start(sums, at3 + 2 * LANES, add);
         FloatVector c33 = start(sums, at3 + 3 * LANES, add);
-        for (int p = 0; p < end; p++) {
-            // the compiler makes a loop of each case
-            float x0;
-            float x1;
-            float x2;
-            float x3;
-            if (rows) {
-                x0 = left[a0 + p];
-                x1 = left[a1 + p];
-                x2 = left[a2 + p];
-                x3 = left[a3 + p];
-            } else {
-                x0 = left[a0 + p * ROW];
-                x1 = left[a1 + p * ROW];
-                x2 = left[a2 + p * ROW];
-                x3 = left[a3 + p * ROW];
+        if (rows) {
+            for (int p = 0; p < end; p++) {
+                int at = b0 + p * ROW;
+                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+                FloatVector right2 = FloatVector.fromArray(SPECIES, right, at + 2 * LANES);
+                FloatVector right3 = FloatVector.fromArray(SPECIES, right, at + 3 * LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p]);
+                c00 = x.fma(right0, c00);
+                c01 = x.fma(right1, c01);
+                c02 = x.fma(right2, c02);
+                c03 = x.fma(right3, c03);
+                x = FloatVector.broadcast(SPECIES, left[a1 + p]);
+                c10 = x.fma(right0, c10);
+                c11 = x.fma(right1, c11);
+                c12 = x.fma(right2, c12);
+                c13 = x.fma(right3, c13);
+                x = FloatVector.broadcast(SPECIES, left[a2 + p]);
+                c20 = x.fma(right0, c20);
+                c21 = x.fma(right1, c21);
+                c22 = x.fma(right2, c22);
+                c23 = x.fma(right3, c23);
+                x = FloatVector.broadcast(SPECIES, left[a3 + p]);
+                c30 = x.fma(right0, c30);
+                c31 = x.fma(right1, c31);
+                c32 = x.fma(right2, c32);
+                c33 = x.fma(right3, c33);
             }
-            int at = b0 + p * ROW;
-            FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
-            FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
-            FloatVector right2 = FloatVector.fromArray(SPECIES, right, at + 2 * LANES);
-            FloatVector right3 = FloatVector.fromArray(SPECIES, right, at + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, x0);
-            c00 = x.fma(right0, c00);
-            c01 = x.fma(right1, c01);
-            c02 = x.fma(right2, c02);
-            c03 = x.fma(right3, c03);
-            x = FloatVector.broadcast(SPECIES, x1);
-            c10 = x.fma(right0, c10);
-            c11 = x.fma(right1, c11);
-            c12 = x.fma(right2, c12);
-            c13 = x.fma(right3, c13);
-            x = FloatVector.broadcast(SPECIES, x2);
-            c20 = x.fma(right0, c20);
-            c21 = x.fma(right1, c21);
-            c22 = x.fma(right2, c22);
-            c23 = x.fma(right3, c23);
-            x = FloatVector.broadcast(SPECIES, x3);
-            c30 = x.fma(right0, c30);
-            c31 = x.fma(right1, c31);
-            c32 = x.fma(right2, c32);
-            c33 = x.fma(right3, c33);
+        } else {
+            for (int p = 0; p < end; p++) {
+                int at = b0 + p * ROW;
+                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+                FloatVector right2 = FloatVector.fromArray(SPECIES, right, at + 2 * LANES);
+                FloatVector right3 = FloatVector.fromArray(SPECIES, right, at + 3 * LANES);
+                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p * ROW]);
+                c00 = x.fma(right0, c00);
+                c01 = x.fma(right1, c01);
+                c02 = x.fma(right2, c02);
+                c03 = x.fma(right3, c03);
+                x = FloatVector.broadcast(SPECIES, left[a1 + p * ROW]);
+                c10 = x.fma(right0, c10);
+                c11 = x.fma(right1, c11);
+                c12 = x.fma(right2, c12);
+                c13 = x.fma(right3, c13);
+                x = FloatVector.broadcast(SPECIES, left[a2 + p * ROW]);
+                c20 = x.fma(right0, c20);
+                c21 = x.fma(right1, c21);
+                c22 = x.fma(right2, c22);
+                c23 = x.fma(right3, c23);
+                x = FloatVector.broadcast(SPECIES, left[a3 + p * ROW]);
+                c30 = x.fma(right0, c30);
+                c31 = x.fma(right1, c31);
+                c32 = x.fma(right2, c32);
+                c33 = x.fma(right3, c33);
+            }
         }
         c00.intoArray(sums, at0);
         c01.intoArray(sums, at0 + LANES);

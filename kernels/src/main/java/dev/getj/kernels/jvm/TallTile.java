@@ -9,8 +9,11 @@ import static dev.getj.kernels.jvm.VectorMath.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A register tile of 6 rows × 2 vectors of {@link StridedGemm}: for 16 registers, and for steps of
- * every kind, of which it is faster with those that the compiler knows.
+ * The register tile of 6 rows × 2 vectors of {@link StridedGemm}, for 16 registers: whole tiles
+ * whose rows of B and C are {@link StridedGemm#ROW} floats long. So C's rows lie known distances
+ * apart, and the compiler checks a few of their indices instead of all. Of a tile of depth 64 an
+ * eighth of the time would else be spent outside the loop; that is also why rows and columns of A
+ * have a method each, and why operands are numbers, not {@link Matrix}, to be read for every tile.
  *
  * <p>{@code if (p == depth)} and {@code if (p == next)} part the rows; see {@link Registers}.
  */
@@ -20,183 +23,215 @@ final class TallTile {
 
     private TallTile() {}
 
-    /** What is known of the steps of A, B and C. */
-    enum Steps {
-        /** Elements of a row of A are neighbours; rows of B are {@link StridedGemm#ROW} floats. */
-        ROWS,
-        /** Elements of a column of A are neighbours; rows of B and of Aᵀ have that length. */
-        COLUMNS,
-        /** Nothing. */
-        ANY
+    /**
+     * {@code C = A · B [depth]}, or added to C, for 6 rows and 2 vectors, where elements of a row
+     * of A are neighbours.
+     *
+     * @param startA where the first row begins
+     * @param strideA from one row of A to the next
+     * @param startB where the first row's columns begin, as {@code startC}
+     */
+    static void rows(
+            float[] left,
+            int startA,
+            int strideA,
+            float[] right,
+            int startB,
+            float[] sums,
+            int startC,
+            int depth,
+            boolean add) {
+        int a0 = bounded(startA);
+        int a1 = bounded(startA + strideA);
+        int a2 = bounded(startA + 2 * strideA);
+        int a3 = bounded(startA + 3 * strideA);
+        int a4 = bounded(startA + 4 * strideA);
+        int a5 = bounded(startA + 5 * strideA);
+        int b0 = bounded(startB);
+        int next = depth + 1;
+        int end = Math.max(0, Math.min(depth, MAX_DEPTH));
+        FloatVector c00;
+        FloatVector c01;
+        FloatVector c10;
+        FloatVector c11;
+        FloatVector c20;
+        FloatVector c21;
+        FloatVector c30;
+        FloatVector c31;
+        FloatVector c40;
+        FloatVector c41;
+        FloatVector c50;
+        FloatVector c51;
+        if (add) {
+            c00 = FloatVector.fromArray(SPECIES, sums, startC);
+            c01 = FloatVector.fromArray(SPECIES, sums, startC + LANES);
+            c10 = FloatVector.fromArray(SPECIES, sums, startC + ROW);
+            c11 = FloatVector.fromArray(SPECIES, sums, startC + ROW + LANES);
+            c20 = FloatVector.fromArray(SPECIES, sums, startC + 2 * ROW);
+            c21 = FloatVector.fromArray(SPECIES, sums, startC + 2 * ROW + LANES);
+            c30 = FloatVector.fromArray(SPECIES, sums, startC + 3 * ROW);
+            c31 = FloatVector.fromArray(SPECIES, sums, startC + 3 * ROW + LANES);
+            c40 = FloatVector.fromArray(SPECIES, sums, startC + 4 * ROW);
+            c41 = FloatVector.fromArray(SPECIES, sums, startC + 4 * ROW + LANES);
+            c50 = FloatVector.fromArray(SPECIES, sums, startC + 5 * ROW);
+            c51 = FloatVector.fromArray(SPECIES, sums, startC + 5 * ROW + LANES);
+        } else {
+            c00 = FloatVector.zero(SPECIES);
+            c01 = c00;
+            c10 = c00;
+            c11 = c00;
+            c20 = c00;
+            c21 = c00;
+            c30 = c00;
+            c31 = c00;
+            c40 = c00;
+            c41 = c00;
+            c50 = c00;
+            c51 = c00;
+        }
+        for (int p = 0; p < end; p++) {
+            int at = b0 + p * ROW;
+            FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+            FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p]);
+            c00 = x.fma(right0, c00);
+            c01 = x.fma(right1, c01);
+            x = FloatVector.broadcast(SPECIES, left[a1 + p]);
+            c10 = x.fma(right0, c10);
+            c11 = x.fma(right1, c11);
+            if (p == depth) {
+                break; // never, see Registers
+            }
+            x = FloatVector.broadcast(SPECIES, left[a2 + p]);
+            c20 = x.fma(right0, c20);
+            c21 = x.fma(right1, c21);
+            x = FloatVector.broadcast(SPECIES, left[a3 + p]);
+            c30 = x.fma(right0, c30);
+            c31 = x.fma(right1, c31);
+            if (p == next) {
+                break; // never
+            }
+            x = FloatVector.broadcast(SPECIES, left[a4 + p]);
+            c40 = x.fma(right0, c40);
+            c41 = x.fma(right1, c41);
+            x = FloatVector.broadcast(SPECIES, left[a5 + p]);
+            c50 = x.fma(right0, c50);
+            c51 = x.fma(right1, c51);
+        }
+        c00.intoArray(sums, startC);
+        c01.intoArray(sums, startC + LANES);
+        c10.intoArray(sums, startC + ROW);
+        c11.intoArray(sums, startC + ROW + LANES);
+        c20.intoArray(sums, startC + 2 * ROW);
+        c21.intoArray(sums, startC + 2 * ROW + LANES);
+        c30.intoArray(sums, startC + 3 * ROW);
+        c31.intoArray(sums, startC + 3 * ROW + LANES);
+        c40.intoArray(sums, startC + 4 * ROW);
+        c41.intoArray(sums, startC + 4 * ROW + LANES);
+        c50.intoArray(sums, startC + 5 * ROW);
+        c51.intoArray(sums, startC + 5 * ROW + LANES);
     }
 
     /**
-     * {@code C = A · B [depth]}, or added to C, for 6 rows and 2 vectors.
-     *
-     * @param row the first, in A and C
-     * @param last of the rows, 0…5; those beyond repeat it and write the same result to the same
-     *     place
-     * @param column the first, in B and C
+     * The same where elements of a column of A are neighbours, and its rows 0…5 are.
      */
-    static void multiply(
-            Matrix a,
-            Matrix b,
-            Matrix c,
-            Steps steps,
-            int row,
-            int last,
+    static void columns(
+            float[] left,
+            int startA,
+            float[] right,
+            int startB,
+            float[] sums,
+            int startC,
             int depth,
-            int column,
             boolean add) {
-        float[] left = a.values();
-        float[] right = b.values();
-        float[] sums = c.values();
-        int columnA = a.column();
-        int rowB = b.row();
-        int rightAt = b.at() + column;
-        int start0 = a.row(row);
-        int a0 = bounded(start0);
-        int start1 = a.row(row + Math.min(1, last));
-        int a1 = bounded(start1);
-        int start2 = a.row(row + Math.min(2, last));
-        int a2 = bounded(start2);
-        int start3 = a.row(row + Math.min(3, last));
-        int a3 = bounded(start3);
-        int start4 = a.row(row + Math.min(4, last));
-        int a4 = bounded(start4);
-        int start5 = a.row(row + Math.min(5, last));
-        int a5 = bounded(start5);
-        int b0 = bounded(b.at() + column);
+        int a0 = bounded(startA);
+        int b0 = bounded(startB);
         int next = depth + 1;
         int end = Math.max(0, Math.min(depth, MAX_DEPTH));
-        int at0 = c.row(row) + column;
-        int at1 = c.row(row + Math.min(1, last)) + column;
-        int at2 = c.row(row + Math.min(2, last)) + column;
-        int at3 = c.row(row + Math.min(3, last)) + column;
-        int at4 = c.row(row + Math.min(4, last)) + column;
-        int at5 = c.row(row + Math.min(5, last)) + column;
-        FloatVector c00 = start(sums, at0, add);
-        FloatVector c01 = start(sums, at0 + LANES, add);
-        FloatVector c10 = start(sums, at1, add);
-        FloatVector c11 = start(sums, at1 + LANES, add);
-        FloatVector c20 = start(sums, at2, add);
-        FloatVector c21 = start(sums, at2 + LANES, add);
-        FloatVector c30 = start(sums, at3, add);
-        FloatVector c31 = start(sums, at3 + LANES, add);
-        FloatVector c40 = start(sums, at4, add);
-        FloatVector c41 = start(sums, at4 + LANES, add);
-        FloatVector c50 = start(sums, at5, add);
-        FloatVector c51 = start(sums, at5 + LANES, add);
-        if (steps == Steps.ROWS) {
-            for (int p = 0; p < end; p++) {
-                int at = b0 + p * ROW;
-                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
-                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
-                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p]);
-                c00 = x.fma(right0, c00);
-                c01 = x.fma(right1, c01);
-                x = FloatVector.broadcast(SPECIES, left[a1 + p]);
-                c10 = x.fma(right0, c10);
-                c11 = x.fma(right1, c11);
-                if (p == depth) {
-                    break; // never, see Registers
-                }
-                x = FloatVector.broadcast(SPECIES, left[a2 + p]);
-                c20 = x.fma(right0, c20);
-                c21 = x.fma(right1, c21);
-                x = FloatVector.broadcast(SPECIES, left[a3 + p]);
-                c30 = x.fma(right0, c30);
-                c31 = x.fma(right1, c31);
-                if (p == next) {
-                    break; // never
-                }
-                x = FloatVector.broadcast(SPECIES, left[a4 + p]);
-                c40 = x.fma(right0, c40);
-                c41 = x.fma(right1, c41);
-                x = FloatVector.broadcast(SPECIES, left[a5 + p]);
-                c50 = x.fma(right0, c50);
-                c51 = x.fma(right1, c51);
-            }
-        } else if (steps == Steps.COLUMNS) {
-            for (int p = 0; p < end; p++) {
-                int at = b0 + p * ROW;
-                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
-                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
-                FloatVector x = FloatVector.broadcast(SPECIES, left[a0 + p * ROW]);
-                c00 = x.fma(right0, c00);
-                c01 = x.fma(right1, c01);
-                x = FloatVector.broadcast(SPECIES, left[a1 + p * ROW]);
-                c10 = x.fma(right0, c10);
-                c11 = x.fma(right1, c11);
-                if (p == depth) {
-                    break; // never, see Registers
-                }
-                x = FloatVector.broadcast(SPECIES, left[a2 + p * ROW]);
-                c20 = x.fma(right0, c20);
-                c21 = x.fma(right1, c21);
-                x = FloatVector.broadcast(SPECIES, left[a3 + p * ROW]);
-                c30 = x.fma(right0, c30);
-                c31 = x.fma(right1, c31);
-                if (p == next) {
-                    break; // never
-                }
-                x = FloatVector.broadcast(SPECIES, left[a4 + p * ROW]);
-                c40 = x.fma(right0, c40);
-                c41 = x.fma(right1, c41);
-                x = FloatVector.broadcast(SPECIES, left[a5 + p * ROW]);
-                c50 = x.fma(right0, c50);
-                c51 = x.fma(right1, c51);
-            }
+        FloatVector c00;
+        FloatVector c01;
+        FloatVector c10;
+        FloatVector c11;
+        FloatVector c20;
+        FloatVector c21;
+        FloatVector c30;
+        FloatVector c31;
+        FloatVector c40;
+        FloatVector c41;
+        FloatVector c50;
+        FloatVector c51;
+        if (add) {
+            c00 = FloatVector.fromArray(SPECIES, sums, startC);
+            c01 = FloatVector.fromArray(SPECIES, sums, startC + LANES);
+            c10 = FloatVector.fromArray(SPECIES, sums, startC + ROW);
+            c11 = FloatVector.fromArray(SPECIES, sums, startC + ROW + LANES);
+            c20 = FloatVector.fromArray(SPECIES, sums, startC + 2 * ROW);
+            c21 = FloatVector.fromArray(SPECIES, sums, startC + 2 * ROW + LANES);
+            c30 = FloatVector.fromArray(SPECIES, sums, startC + 3 * ROW);
+            c31 = FloatVector.fromArray(SPECIES, sums, startC + 3 * ROW + LANES);
+            c40 = FloatVector.fromArray(SPECIES, sums, startC + 4 * ROW);
+            c41 = FloatVector.fromArray(SPECIES, sums, startC + 4 * ROW + LANES);
+            c50 = FloatVector.fromArray(SPECIES, sums, startC + 5 * ROW);
+            c51 = FloatVector.fromArray(SPECIES, sums, startC + 5 * ROW + LANES);
         } else {
-            for (int p = 0; p < end; p++) {
-                int at = rightAt + p * rowB;
-                FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
-                FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
-                FloatVector x = FloatVector.broadcast(SPECIES, left[start0 + p * columnA]);
-                c00 = x.fma(right0, c00);
-                c01 = x.fma(right1, c01);
-                x = FloatVector.broadcast(SPECIES, left[start1 + p * columnA]);
-                c10 = x.fma(right0, c10);
-                c11 = x.fma(right1, c11);
-                if (p == depth) {
-                    break; // never, see Registers
-                }
-                x = FloatVector.broadcast(SPECIES, left[start2 + p * columnA]);
-                c20 = x.fma(right0, c20);
-                c21 = x.fma(right1, c21);
-                x = FloatVector.broadcast(SPECIES, left[start3 + p * columnA]);
-                c30 = x.fma(right0, c30);
-                c31 = x.fma(right1, c31);
-                if (p == next) {
-                    break; // never
-                }
-                x = FloatVector.broadcast(SPECIES, left[start4 + p * columnA]);
-                c40 = x.fma(right0, c40);
-                c41 = x.fma(right1, c41);
-                x = FloatVector.broadcast(SPECIES, left[start5 + p * columnA]);
-                c50 = x.fma(right0, c50);
-                c51 = x.fma(right1, c51);
-            }
+            c00 = FloatVector.zero(SPECIES);
+            c01 = c00;
+            c10 = c00;
+            c11 = c00;
+            c20 = c00;
+            c21 = c00;
+            c30 = c00;
+            c31 = c00;
+            c40 = c00;
+            c41 = c00;
+            c50 = c00;
+            c51 = c00;
         }
-        c00.intoArray(sums, at0);
-        c01.intoArray(sums, at0 + LANES);
-        c10.intoArray(sums, at1);
-        c11.intoArray(sums, at1 + LANES);
-        c20.intoArray(sums, at2);
-        c21.intoArray(sums, at2 + LANES);
-        c30.intoArray(sums, at3);
-        c31.intoArray(sums, at3 + LANES);
-        c40.intoArray(sums, at4);
-        c41.intoArray(sums, at4 + LANES);
-        c50.intoArray(sums, at5);
-        c51.intoArray(sums, at5 + LANES);
+        for (int p = 0; p < end; p++) {
+            int at = b0 + p * ROW;
+            FloatVector right0 = FloatVector.fromArray(SPECIES, right, at);
+            FloatVector right1 = FloatVector.fromArray(SPECIES, right, at + LANES);
+            int from = a0 + p * ROW;
+            FloatVector x = FloatVector.broadcast(SPECIES, left[from]);
+            c00 = x.fma(right0, c00);
+            c01 = x.fma(right1, c01);
+            x = FloatVector.broadcast(SPECIES, left[from + 1]);
+            c10 = x.fma(right0, c10);
+            c11 = x.fma(right1, c11);
+            if (p == depth) {
+                break; // never, see Registers
+            }
+            x = FloatVector.broadcast(SPECIES, left[from + 2]);
+            c20 = x.fma(right0, c20);
+            c21 = x.fma(right1, c21);
+            x = FloatVector.broadcast(SPECIES, left[from + 3]);
+            c30 = x.fma(right0, c30);
+            c31 = x.fma(right1, c31);
+            if (p == next) {
+                break; // never
+            }
+            x = FloatVector.broadcast(SPECIES, left[from + 4]);
+            c40 = x.fma(right0, c40);
+            c41 = x.fma(right1, c41);
+            x = FloatVector.broadcast(SPECIES, left[from + 5]);
+            c50 = x.fma(right0, c50);
+            c51 = x.fma(right1, c51);
+        }
+        c00.intoArray(sums, startC);
+        c01.intoArray(sums, startC + LANES);
+        c10.intoArray(sums, startC + ROW);
+        c11.intoArray(sums, startC + ROW + LANES);
+        c20.intoArray(sums, startC + 2 * ROW);
+        c21.intoArray(sums, startC + 2 * ROW + LANES);
+        c30.intoArray(sums, startC + 3 * ROW);
+        c31.intoArray(sums, startC + 3 * ROW + LANES);
+        c40.intoArray(sums, startC + 4 * ROW);
+        c41.intoArray(sums, startC + 4 * ROW + LANES);
+        c50.intoArray(sums, startC + 5 * ROW);
+        c51.intoArray(sums, startC + 5 * ROW + LANES);
     }
 
     private static int bounded(int start) {
         return Math.max(0, Math.min(start, MAX_START));
-    }
-
-    private static FloatVector start(float[] sums, int at, boolean add) {
-        return add ? FloatVector.fromArray(SPECIES, sums, at) : FloatVector.zero(SPECIES);
     }
 }

@@ -15,12 +15,12 @@ public final class Examples {
     public static final int SMALL_BATCH = 2;
 
     /**
-     * Every operation, on small shapes that no tile divides, and on those that bring out all ways a
-     * device has of computing it. A second or so on any backend.
+     * Every operation, on small shapes that no tile divides, though a library takes them, and on
+     * those that bring out all ways a device has of computing it. A second or so on any backend.
      */
     public static List<Example> small() {
         List<Example> examples = new ArrayList<>();
-        examples.addAll(twoOfEach(MatMulOp.examples(35, 36, 50)));
+        examples.addAll(twoOfEach(MatMulOp.examples(35, 36, 52)));
         // enough rows and columns for large tiles
         examples.addAll(MatMulOp.examples(515, 21, 1930).subList(0, 1));
         // enough rows to be cut into parts, and columns for large tiles
@@ -43,8 +43,8 @@ public final class Examples {
      * with rounded ones.
      */
     public static List<Example> mixed() {
-        List<Example> examples = new ArrayList<>(twoOfEach(mixed(DType.F16, 35, 36, 52)));
-        examples.addAll(mixed(DType.BF16, 35, 36, 52).subList(0, 2));
+        List<Example> examples = new ArrayList<>(twoOfEach(mixed(DType.F16, 35, 40, 56)));
+        examples.addAll(mixed(DType.BF16, 35, 40, 56).subList(0, 2));
         // those that save nothing for a backward pass
         examples.add(NormOp.examples(35, 36).get(1).of(DType.F16, "y"));
         examples.add(NormOp.examples(35, 36).get(4).of(DType.F16, "y"));

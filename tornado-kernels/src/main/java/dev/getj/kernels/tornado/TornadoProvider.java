@@ -5,6 +5,7 @@ import dev.getj.kernels.BackendProvider;
 import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceDescription;
 import dev.getj.kernels.DeviceProfile;
+import dev.getj.kernels.Products;
 import dev.getj.kernels.tornado.matmul.TileMeasurement;
 import dev.getj.kernels.tornado.runtime.TornadoDevices;
 
@@ -29,9 +30,13 @@ public final class TornadoProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(String id, Optional<DeviceProfile> profile, CompilationListener listener) {
+    public Backend open(
+            String id,
+            Optional<DeviceProfile> profile,
+            Products products,
+            CompilationListener listener) {
         DeviceProfile known = profile.orElseGet(() -> TornadoDevices.assumed(id));
-        return TornadoDevices.open(id, known, OperationTasks.of(known), listener);
+        return TornadoDevices.open(id, known, OperationTasks.of(known, products), listener);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
+import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.LibraryTask1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task1;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
@@ -71,6 +73,15 @@ public class TaskGraph {
 
     /** Told, for each task, what launches its kernel with a context: what an emulator needs. */
     protected void launched(String id, Consumer<KernelContext> kernel) {}
+
+    /** Told of each call of a library: what an emulator needs. */
+    protected void called(String id, LibraryTaskDescriptor call) {}
+
+    /** Adds a call of a library. */
+    public <T1> TaskGraph libraryTask(String id, LibraryTask1<T1> code, T1 arg1) {
+        called(id, code.apply(arg1));
+        return this;
+    }
 
     /** Adds a task. */
     public TaskGraph task(String id, Task code) {

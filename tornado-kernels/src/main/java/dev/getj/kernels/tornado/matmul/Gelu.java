@@ -17,6 +17,23 @@ final class Gelu {
         return TornadoMath.max(x, 0f) - t * (tail(t) * TornadoMath.exp(-0.5f * t * t));
     }
 
+    /**
+     * {@link #value} for results that are rounded to 16 bits: {@code max(x, 0) − |x|·exp(p(|x|))}
+     * with a polynomial {@code p ≈ log(1 − Φ)}; |error| ≤ 7e-6, and at most a fifth of what
+     * rounding to binary16 may add. Below −6 it is off by 6e-9.
+     */
+    static float rounded(float x) {
+        float t = TornadoMath.min(TornadoMath.abs(x), 6f);
+        float p = 1.5941865e-5f;
+        p = p * t - 4.2385270e-4f;
+        p = p * t + 4.9907905e-3f;
+        p = p * t - 3.5494830e-2f;
+        p = p * t - 3.1969491e-1f;
+        p = p * t - 7.9726791e-1f;
+        p = p * t - 6.9318801e-1f;
+        return TornadoMath.max(x, 0f) - t * TornadoMath.exp(p);
+    }
+
     /** {@code Φ(x) + x·φ(x)}; |error| ≤ 2e-7. */
     static float derivative(float x) {
         float t = TornadoMath.min(TornadoMath.abs(x), 13f);

@@ -52,9 +52,18 @@ public final class MatMul {
 
     /** Adds the task that adds the parts of a product. */
     static void join(Tasks tasks, Product p, Operands operands) {
-        int parts = p.parts();
-        Arguments arguments =
-                tasks.arguments().scratch(p.partial()).tensor(JOIN_BIAS, operands.bias());
+        Arguments arguments = tasks.arguments().scratch(p.partial());
+        join(tasks, p, operands, p.parts(), arguments);
+    }
+
+    /** Adds the task that does what the epilogue asks for to sums that are in y. */
+    static void finish(Tasks tasks, Product p, Operands operands) {
+        join(tasks, p.with(Epilogue.ACCUMULATE), operands, 0, tasks.arguments());
+    }
+
+    private static void join(
+            Tasks tasks, Product p, Operands operands, int parts, Arguments arguments) {
+        arguments.tensor(JOIN_BIAS, operands.bias());
         operands.extra(arguments, JOIN_EXTRA)
                 .tensor(JOIN_CONDITION, operands.condition())
                 .tensor(JOIN_Y, operands.y());

@@ -13,8 +13,13 @@ import java.util.Optional;
  * Matrix products, forward and backward, and what is added to them.
  *
  * @param tiling which kernel computes a product
+ * @param library computes products in place of our kernels, where it takes them
  */
-public record MatMulTasks(Tiling tiling) {
+public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
+    /** By our own kernels. */
+    public MatMulTasks(Tiling tiling) {
+        this(tiling, Optional.empty());
+    }
 
     /** Adds the tasks of an operation. */
     public void record(Tasks tasks, MatMulOp operation) {
@@ -111,8 +116,12 @@ public record MatMulTasks(Tiling tiling) {
         int n = weight.dim(0);
         int k = weight.dim(1);
         int flags = epilogue + (operands.bias().isPresent() ? Epilogue.BIAS : 0);
+        Product whole = new Product(MatMul.FORWARD, m, n, k, k, flags, period, width);
+        if (byLibrary(tasks, operands, whole)) {
+            return;
+        }
         if (operands.a().dtype().isHalf()) {
-            mixed(tasks, operands, new Product(MatMul.FORWARD, m, n, k, k, flags, period, width));
+            mixed(tasks, operands, whole);
             return;
         }
         boolean split = tiling.split(m, n, k);
@@ -135,6 +144,9 @@ public record MatMulTasks(Tiling tiling) {
         int m = operands.y().rows();
         int n = operands.b().dim(1);
         Product product = new Product(MatMul.BACKWARD_INPUT, m, n, k, k, flags, 1, 1);
+        if (byLibrary(tasks, operands, product)) {
+            return;
+        }
         if (operands.a().dtype().isHalf()) {
             mixed(tasks, operands, product);
             return;
@@ -167,12 +179,19 @@ public record MatMulTasks(Tiling tiling) {
         Product product =
                 new Product(MatMul.BACKWARD_WEIGHT, m, n, k, depth, Epilogue.ACCUMULATE, 1, 1);
         Operands operands = new Operands(op.dY(), op.x(), op.dWeight());
+        if (byLibrary(tasks, operands, product)) {
+            return;
+        }
         if (product.parts() == 1) {
             tiled(tasks, operands.whole(tasks, product), product, large);
         } else {
             tiled(tasks, operands.parts(tasks, product), product.bare(), large);
             MatMul.join(tasks, product, operands);
         }
+    }
+
+    private boolean byLibrary(Tasks tasks, Operands operands, Product product) {
+        return library.isPresent() && library.get().record(tasks, operands, product);
     }
 
     private static void tiled(Tasks tasks, Arguments arguments, Product product, boolean large) {

@@ -32,6 +32,11 @@ record Product(int layout, int m, int n, int k, int depth, int flags, int period
         return new Product(layout, m, n, k, depth, flags + flag, period, width);
     }
 
+    /** The same without these flags, all of which it has. */
+    Product without(int some) {
+        return new Product(layout, m, n, k, depth, flags - some, period, width);
+    }
+
     /** The same sums with no epilogue, which is left to {@link MatMul#join}. */
     Product bare() {
         return new Product(layout, m, n, k, depth, 0, 1, 1);

@@ -76,6 +76,15 @@ public final class Arguments {
         return add(name, place.array(), place.offset() + tensor.offset() / DeviceMemory.HALVES);
     }
 
+    /** Bytes between the first element of an array and a tensor in it. */
+    public long byteOffset(Tensor tensor) {
+        if (tensor.dtype().isHalf()) {
+            long start = (long) HalfBuffer.of(tensor).place().offset() * Long.BYTES;
+            return start + (long) tensor.offset() * tensor.dtype().bytes();
+        }
+        return (long) offset(tensor) * Float.BYTES;
+    }
+
     /** No tensor, of which the kernel gets the array of an earlier one and reads nothing. */
     public Arguments absent(int name, int with) {
         return add(name, arrays.get(with), ABSENT);

@@ -106,7 +106,9 @@ final class DevicePlan implements AutoCloseable {
         } else if (device.getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
             // a graph of launches is replayed as one, of which no kernel is timed
             for (int i = 0; i < programs.size(); i++) {
-                plan.withGraph(i).withCUDAGraph();
+                if (DeviceTask.captured(programs.get(i))) {
+                    plan.withGraph(i).withCUDAGraph();
+                }
             }
         }
         execute(begin);
@@ -157,7 +159,9 @@ final class DevicePlan implements AutoCloseable {
                     graph,
                     id,
                     new DeviceTask.Site(context, offsets, row, column, this::array, this::words));
-            grid(graph, id, task.geometry());
+            if (task.kind() == DeviceTask.Kind.KERNEL) {
+                grid(graph, id, task.geometry());
+            }
             column += task.arguments().offsets().size();
         }
         return graph.persistOnDevice(shared).snapshot();

@@ -12,18 +12,28 @@ import java.util.function.IntFunction;
 /**
  * One kernel of a program: the method, its grid, its arrays and constants, which are compiled in,
  * and the offsets of its tensors, which are not. Programs whose tasks differ in offsets alone share
- * one compiled task graph.
+ * one compiled task graph. Or a call of a library, to which {@link #captured} applies.
  *
  * @param constants the scalars that are compiled into the kernel
  */
 public record DeviceTask(
         String name,
+        Kind kind,
         Geometry geometry,
         Arguments arguments,
         List<? extends Number> constants,
         Launch launch) {
 
-    /** Puts a kernel into a task graph. */
+    /** What a task starts. */
+    enum Kind {
+        KERNEL,
+        /** A call of a library that takes the device about as long as the host takes to start it. */
+        SHORT_CALL,
+        /** One that takes the device longer. */
+        LONG_CALL
+    }
+
+    /** Puts a task into a task graph. */
     public interface Launch {
         void add(TaskGraph graph, String id, Site site);
     }
@@ -33,10 +43,29 @@ public record DeviceTask(
             String name,
             Geometry geometry,
             List<Integer> arrays,
-            List<? extends Number> constants) {}
+            List<? extends Number> constants,
+            List<Integer> fixed) {}
 
-    Key key() {
-        return new Key(name, geometry, arguments.arrays(), constants);
+    /**
+     * True if CUDA is to capture the starts of a program's tasks in a graph of its own, which saves
+     * time for short ones. What a library was given is then fixed, offsets among it, so that only
+     * programs with the same offsets share a graph. Otherwise a library gets them at each run.
+     */
+    static boolean captured(List<DeviceTask> program) {
+        return program.stream().noneMatch(task -> task.kind == Kind.LONG_CALL);
+    }
+
+    /**
+     * @param captured whether the program is
+     */
+    Key key(boolean captured) {
+        boolean fixed = captured && kind != Kind.KERNEL;
+        return new Key(
+                name,
+                geometry,
+                arguments.arrays(),
+                constants,
+                fixed ? arguments.offsets() : List.of());
     }
 
     void addTo(TaskGraph graph, String id, Site site) {

@@ -5,6 +5,9 @@ public record Geometry(int globalX, int globalY, int globalZ, int localX, int lo
     /** Work items of a group in most kernels. */
     public static final int GROUP = 256;
 
+    /** Of what is no kernel. */
+    static final Geometry NONE = new Geometry(0, 0, 0, 0, 0, 0);
+
     /** {@code x × y × z} groups of {@link #GROUP} work items along x. */
     public static Geometry groups(int x, int y, int z) {
         return new Geometry(Math.multiplyExact(x, GROUP), y, z, GROUP, 1, 1);

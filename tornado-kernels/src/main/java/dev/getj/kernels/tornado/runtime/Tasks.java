@@ -21,6 +21,16 @@ public final class Tasks {
     public interface Recorder {
         /** Adds the tasks of an operation. */
         void record(Tasks tasks, Operation operation);
+
+        /** What people should know of the choice, behind the device's name. */
+        default String remark() {
+            return "";
+        }
+
+        /** True if products round factors that are floats. */
+        default boolean tf32() {
+            return false;
+        }
     }
 
     /** The tasks of a program. */
@@ -55,6 +65,24 @@ public final class Tasks {
             Arguments arguments,
             List<? extends Number> constants,
             DeviceTask.Launch launch) {
-        recorded.add(new DeviceTask(name, geometry, arguments, constants, launch));
+        recorded.add(
+                new DeviceTask(
+                        name, DeviceTask.Kind.KERNEL, geometry, arguments, constants, launch));
+    }
+
+    /**
+     * Adds a call of a library.
+     *
+     * @param constants what makes it another call than one of the same name
+     * @param outlasting whether it takes the device longer than the host needs to start it
+     */
+    public void call(
+            String name,
+            Arguments arguments,
+            List<? extends Number> constants,
+            boolean outlasting,
+            DeviceTask.Launch launch) {
+        DeviceTask.Kind kind = outlasting ? DeviceTask.Kind.LONG_CALL : DeviceTask.Kind.SHORT_CALL;
+        recorded.add(new DeviceTask(name, kind, Geometry.NONE, arguments, constants, launch));
     }
 }

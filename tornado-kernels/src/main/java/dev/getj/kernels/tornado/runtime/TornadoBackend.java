@@ -84,7 +84,9 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
 
     @Override
     public String description() {
-        return device.getPhysicalDevice().getDeviceName() + " through TornadoVM";
+        return device.getPhysicalDevice().getDeviceName()
+                + " through TornadoVM"
+                + recorder.remark();
     }
 
     @Override
@@ -121,6 +123,11 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     }
 
     @Override
+    public boolean tf32() {
+        return recorder.tf32();
+    }
+
+    @Override
     public IntTensor allocateInts(int size) {
         TornadoInts allocated = new TornadoInts(nextInt, size);
         nextInt += size;
@@ -141,7 +148,8 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     }
 
     private Part part(List<DeviceTask> tasks) {
-        List<DeviceTask.Key> keys = tasks.stream().map(DeviceTask::key).toList();
+        boolean captured = DeviceTask.captured(tasks);
+        List<DeviceTask.Key> keys = tasks.stream().map(task -> task.key(captured)).toList();
         int graph =
                 graphs.computeIfAbsent(
                         keys,

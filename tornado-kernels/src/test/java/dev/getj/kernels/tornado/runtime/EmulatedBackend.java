@@ -10,6 +10,7 @@ import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.OperationTasks;
 import dev.getj.kernels.tornado.attention.AttentionTasks;
 import dev.getj.kernels.tornado.emulator.Emulator;
+import dev.getj.kernels.tornado.matmul.LibraryProducts;
 import dev.getj.kernels.tornado.matmul.MatMulTasks;
 import dev.getj.kernels.tornado.matmul.Tiling;
 
@@ -17,6 +18,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
+import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -24,6 +26,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The tasks of a device without a device: the kernels that they launch run on the emulator. */
@@ -42,6 +45,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     private final List<TornadoInts> ints = new ArrayList<>();
     private final String description;
     private final Tasks.Recorder recorder;
+    private final Consumer<LibraryTaskDescriptor> library;
     private DeviceMemory memory;
     private int nextInt;
 
@@ -66,9 +70,32 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
 
     /** With the kernels that {@code recorder} chooses. */
     public EmulatedBackend(String description, Tasks.Recorder recorder) {
+        this(
+                description,
+                recorder,
+                _ -> {
+                    throw new IllegalStateException("there is no library here");
+                });
+    }
+
+    /** With a library, too. */
+    public EmulatedBackend(
+            String description, Tasks.Recorder recorder, Consumer<LibraryTaskDescriptor> library) {
         this.description = description;
         this.recorder = recorder;
+        this.library = library;
         clear();
+    }
+
+    /** Products by a library, all else with large tiles. */
+    public static EmulatedBackend withLibrary(
+            LibraryProducts products, Consumer<LibraryTaskDescriptor> library) {
+        return new EmulatedBackend(
+                "products by a library",
+                new OperationTasks(
+                        new MatMulTasks(new ForcedTiling(Tiles.LARGE), Optional.of(products)),
+                        new AttentionTasks((_, _, _) -> false)),
+                library);
     }
 
     @Override
@@ -91,6 +118,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     @Override
     public boolean mixes() {
         return true;
+    }
+
+    @Override
+    public boolean tf32() {
+        return recorder.tf32();
     }
 
     @Override
@@ -241,7 +273,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
             int column = COLUMN;
             for (DeviceTask task : tasks) {
                 task.addTo(
-                        new EmulatedGraph(grid(task.geometry())),
+                        new EmulatedGraph(task, library),
                         task.name(),
                         new DeviceTask.Site(
                                 new KernelContext(),
@@ -264,16 +296,23 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
 
     /** Runs a task as it is added. */
     private static final class EmulatedGraph extends TaskGraph {
-        private final WorkerGrid grid;
+        private final DeviceTask task;
+        private final Consumer<LibraryTaskDescriptor> library;
 
-        EmulatedGraph(WorkerGrid grid) {
+        EmulatedGraph(DeviceTask task, Consumer<LibraryTaskDescriptor> library) {
             super("emulated");
-            this.grid = grid;
+            this.task = task;
+            this.library = library;
         }
 
         @Override
         protected void launched(String id, Consumer<KernelContext> kernel) {
-            Emulator.run(grid, kernel);
+            Emulator.run(grid(task.geometry()), kernel);
+        }
+
+        @Override
+        protected void called(String id, LibraryTaskDescriptor call) {
+            library.accept(call);
         }
     }
 }

@@ -4,6 +4,12 @@ package uk.ac.manchester.tornado.api.common;
 public final class TornadoFunctions {
     private TornadoFunctions() {}
 
+    /** Makes the call of a library of 1 argument. */
+    @FunctionalInterface
+    public interface LibraryTask1<T1> {
+        LibraryTaskDescriptor apply(T1 arg1);
+    }
+
     /** A task without arguments. */
     @FunctionalInterface
     public interface Task {

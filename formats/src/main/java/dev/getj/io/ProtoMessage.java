@@ -1,4 +1,4 @@
-package dev.getj.onnx;
+package dev.getj.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,8 +15,9 @@ import java.util.function.Supplier;
  * size is known before it is written, as lengths precede contents; large arrays are asked for while
  * writing, one at a time.
  */
-final class ProtoMessage {
+public final class ProtoMessage {
     private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
     private static final int LENGTH_DELIMITED = 2;
     private static final int FIXED32 = 5;
     private static final int CHUNK_FLOATS = 1 << 14;
@@ -76,7 +77,7 @@ final class ProtoMessage {
     private final List<Part> parts = new ArrayList<>();
 
     /** An int32, int64 or enum field. */
-    ProtoMessage integer(int field, long value) {
+    public ProtoMessage integer(int field, long value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         varint(bytes, key(field, VARINT));
         varint(bytes, value);
@@ -85,7 +86,7 @@ final class ProtoMessage {
     }
 
     /** A float field. */
-    ProtoMessage real(int field, float value) {
+    public ProtoMessage real(int field, float value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         varint(bytes, key(field, FIXED32));
         ByteBuffer content = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -94,23 +95,33 @@ final class ProtoMessage {
         return this;
     }
 
+    /** A double field. */
+    public ProtoMessage real(int field, double value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        varint(bytes, key(field, FIXED64));
+        ByteBuffer content = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.writeBytes(content.putDouble(value).array());
+        parts.add(new Bytes(bytes.toByteArray()));
+        return this;
+    }
+
     /** A string field. */
-    ProtoMessage text(int field, String value) {
+    public ProtoMessage text(int field, String value) {
         return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A bytes field. */
-    ProtoMessage bytes(int field, byte[] value) {
+    public ProtoMessage bytes(int field, byte[] value) {
         return delimited(field, new Bytes(value));
     }
 
     /** A message field; {@code value} must not change afterwards. */
-    ProtoMessage message(int field, ProtoMessage value) {
+    public ProtoMessage message(int field, ProtoMessage value) {
         return delimited(field, new Nested(value));
     }
 
     /** A bytes field of {@code count} little-endian floats, delivered when they are written. */
-    ProtoMessage floats(int field, long count, Supplier<float[]> values) {
+    public ProtoMessage floats(int field, long count, Supplier<float[]> values) {
         return delimited(field, new Floats(count, values));
     }
 
@@ -124,11 +135,12 @@ final class ProtoMessage {
     }
 
     /** Bytes of the whole message. */
-    long size() {
+    public long size() {
         return parts.stream().mapToLong(Part::size).sum();
     }
 
-    void writeTo(OutputStream out) throws IOException {
+    /** Writes all of it. */
+    public void writeTo(OutputStream out) throws IOException {
         for (Part part : parts) {
             part.writeTo(out);
         }

@@ -1,22 +1,29 @@
-package dev.getj.demo;
+package dev.getj.page;
 
 import dev.getj.picture.ImageGrid;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The little that our pages need of HTML: escaping, pictures inside the page, templates. */
-final class Html {
+/** The little that our pages need of HTML: escaping, pictures inside the page, templates, styles. */
+public final class Html {
+    private static final String THEME = "theme.css";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z-]+)}}");
 
     private Html() {}
 
     /** Text for an element or a quoted attribute. */
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -25,7 +32,7 @@ final class Html {
     }
 
     /** An {@code img} that holds its own PNG. */
-    static String image(BufferedImage picture, String description) {
+    public static String image(BufferedImage picture, String description) {
         return "<img src=\"data:image/png;base64,%s\" width=\"%s\" height=\"%s\" alt=\"%s\">"
                 .formatted(
                         Base64.getEncoder().encodeToString(ImageGrid.png(picture)),
@@ -34,12 +41,26 @@ final class Html {
                         escape(description));
     }
 
+    /** The styles of every page: colors of light and dark screens, text, sections. */
+    public static String theme() {
+        return resource(Html.class, THEME);
+    }
+
+    /** A text file of our jar, beside a class. */
+    public static String resource(Class<?> beside, String name) {
+        try (InputStream file = beside.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     /**
      * Puts HTML in place of each <code>{{name}}</code>.
      *
      * @throws IllegalArgumentException if template and values do not name the same places
      */
-    static String fill(String template, Map<String, String> values) {
+    public static String fill(String template, Map<String, String> values) {
         var unused = new TreeSet<>(values.keySet());
         String page =
                 PLACEHOLDER

@@ -1,0 +1,2 @@
+/** Matrix products by cuBLASLt, through the Foreign Function API. */
+package dev.getj.kernels.cublas;

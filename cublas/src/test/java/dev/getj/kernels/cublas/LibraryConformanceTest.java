@@ -1,0 +1,162 @@
+package dev.getj.kernels.cublas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.ConformanceTest;
+import dev.getj.kernels.ExampleRun;
+import dev.getj.kernels.Tolerances;
+import dev.getj.kernels.op.Example;
+import dev.getj.kernels.op.Examples;
+import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.DType;
+import dev.getj.kernels.tornado.matmul.LibraryProducts;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Products of the library among emulated kernels, as the oracle has them: which matrices cuBLASLt
+ * is given, how they lie, and what kernels do behind it. In the place of cuBLASLt is {@link
+ * HostCublasLt}.
+ */
+class LibraryConformanceTest {
+    private static final int BATCH = 2;
+    private static final int WORKSPACE = 1 << 12;
+
+    /** Factors are off by half of 2⁻¹⁰, of either sign. */
+    static final double TF32 = 0x1p-10;
+
+    private static final Backend ORACLE = new ReferenceBackend();
+
+    /** Products with rows of whole pieces of 16 bytes. */
+    static List<ExampleRun> examples() {
+        List<Example> examples = new ArrayList<>(MatMulOp.examples(19, 40, 24));
+        examples.addAll(Examples.mixed(DType.F16, 19, 40, 24));
+        examples.addAll(Examples.mixed(DType.BF16, 19, 40, 24));
+        return examples.stream()
+                .filter(example -> !example.operation().equals("injectionBackward"))
+                .map(ExampleRun::new)
+                .map(ExampleRun::whereAligned)
+                .toList();
+    }
+
+    /** A library, and a backend that calls it. */
+    private record Setting(HostCublasLt library, EmulatedBackend backend) {
+        static Setting of(LibraryProducts products) {
+            HostCublasLt library = new HostCublasLt();
+            CublasProvider provider = new CublasProvider(() -> library);
+            HostDevice device = new HostDevice();
+            var context = device.context(provider);
+            return new Setting(
+                    library,
+                    EmulatedBackend.withLibrary(
+                            products, task -> device.call(provider, context, task)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void agreesWithTheOracle(ExampleRun example) {
+        Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
+        Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+        Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
+        expected.forEach(
+                (name, values) ->
+                        ConformanceTest.assertClose(
+                                example + ": " + name,
+                                values,
+                                actual.get(name),
+                                example.tolerance(name, Tolerances.FLOAT)));
+        assertEquals(1, setting.library().calls().size());
+        HostCublasLt.Called called = setting.library().calls().getFirst();
+        assertEquals(HostDevice.STREAM, called.stream());
+        assertEquals(0, called.places().workspace() % 256);
+        assertEquals(WORKSPACE, called.places().workspaceBytes());
+        assertFalse(called.gemm().tf32());
+    }
+
+    @Test
+    void roundsFloatsAlone() {
+        Setting setting = Setting.of(new LibraryProducts(true, WORKSPACE));
+        assertTrue(setting.backend().tf32());
+        for (ExampleRun example : examples()) {
+            setting.backend().clear();
+            Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+            Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
+            boolean floats = setting.library().calls().getLast().gemm().factors() == DType.F32;
+            assertEquals(floats, setting.library().calls().getLast().gemm().tf32());
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    example + ": " + name,
+                                    values,
+                                    actual.get(name),
+                                    example.tolerance(name, floats ? TF32 : Tolerances.FLOAT)));
+        }
+    }
+
+    /** Rows, or first elements, that are not at multiples of 16 bytes are our kernels'. */
+    @Test
+    void leavesRaggedRowsToKernels() {
+        Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
+        List<ExampleRun> ragged = new ArrayList<>();
+        MatMulOp.examples(3, 10, 12).forEach(it -> ragged.add(new ExampleRun(it, true)));
+        MatMulOp.examples(3, 12, 16).forEach(it -> ragged.add(new ExampleRun(it, false)));
+        Examples.mixed(DType.F16, 3, 12, 20).forEach(it -> ragged.add(new ExampleRun(it, true)));
+        for (ExampleRun example : ragged) {
+            setting.backend().clear();
+            Map<String, float[]> expected = example.run(ORACLE, 0, BATCH);
+            Map<String, float[]> actual = example.run(setting.backend(), 0, BATCH);
+            expected.forEach(
+                    (name, values) ->
+                            ConformanceTest.assertClose(
+                                    example + ": " + name,
+                                    values,
+                                    actual.get(name),
+                                    example.tolerance(name, Tolerances.FLOAT)));
+        }
+        assertEquals(List.of(), setting.library().calls());
+    }
+
+    /** What the library itself adds needs no kernel. */
+    @Test
+    void biasAndResidualAreTheLibrarys() {
+        for (ExampleRun example : examples()) {
+            Setting setting = Setting.of(new LibraryProducts(false, WORKSPACE));
+            example.run(setting.backend(), 0, BATCH);
+            Gemm gemm = setting.library().calls().getFirst().gemm();
+            boolean rounded = gemm.result().isHalf();
+            String name = example.toString();
+            assertEquals(
+                    !rounded && name.contains("bias") && !name.contains("Weight"),
+                    gemm.biased(),
+                    name);
+            boolean residual = name.startsWith("linearResidual") && !name.contains("repeated");
+            assertEquals(
+                    !rounded && (residual || name.startsWith("linearBackwardWeight")),
+                    gemm.adds(),
+                    name);
+        }
+    }
+
+    @Test
+    void contextIsClosed() {
+        HostCublasLt library = new HostCublasLt();
+        CublasProvider provider = new CublasProvider(() -> library);
+        assertEquals("getj/products", provider.libraryName());
+        HostDevice device = new HostDevice();
+        assertTrue(provider.canHandle(device));
+        provider.destroyContext(device.context(provider));
+        assertTrue(library.isClosed());
+    }
+}

@@ -1,2 +1,0 @@
-/** What charts of several packages share. */
-package dev.getj.chart;

@@ -1,0 +1,150 @@
+package dev.getj.sample;
+
+import dev.getj.io.GetjException;
+import dev.getj.model.Network;
+import dev.getj.model.Precision;
+
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A request on its way: what is made of it so far. All but the arrays is read and written by who
+ * holds the lock of {@link Turns}.
+ */
+final class Job {
+    private final SampleRequest request;
+    private final Latents latents;
+    private final int[] labels;
+    private final Network network;
+    private final float[] pixels;
+    private final double[] residuals;
+    private final int[] evaluations;
+    private double secondsSaved;
+    private int done;
+    private int told;
+    private float[] last = new float[0];
+    private Optional<Throwable> failure = Optional.empty();
+
+    /**
+     * @param labels [count], zeros for an unconditional network
+     */
+    Job(SampleRequest request, Latents latents, int[] labels, Network network) {
+        this.request = request;
+        this.latents = latents;
+        this.labels = labels;
+        this.network = network;
+        int count = request.count();
+        pixels = new float[Math.multiplyExact(count, network.config().pixels())];
+        residuals = new double[count];
+        evaluations = new int[count];
+    }
+
+    SampleRequest request() {
+        return request;
+    }
+
+    Latents latents() {
+        return latents;
+    }
+
+    /** Class of image {@code i}. */
+    int label(int i) {
+        return labels[i];
+    }
+
+    /** Images that are made. */
+    int done() {
+        return done;
+    }
+
+    /** Whether images were made since {@link #tell}. */
+    boolean untold() {
+        return done > told && failure.isEmpty();
+    }
+
+    /** How many images are made, to be told. */
+    int tell() {
+        told = done;
+        return done;
+    }
+
+    int remaining() {
+        return request.count() - done;
+    }
+
+    /** Whether there is no more to do: all is made, or it failed. */
+    boolean ended() {
+        return remaining() == 0 || failure.isPresent();
+    }
+
+    /** Whether each image needs the one before. */
+    boolean sequential() {
+        return request.start() == SampleRequest.Start.PREVIOUS;
+    }
+
+    /** Whether images of both may be in one batch. */
+    boolean fits(Job other) {
+        return !sequential()
+                && !other.sequential()
+                && request.solver().equals(other.request.solver());
+    }
+
+    /** The fixed point of the last image, [N, D]; empty before there is one. */
+    float[] last() {
+        return last;
+    }
+
+    /** Takes the next {@code count} images of a batch, which begin there at {@code from}. */
+    void take(BatchSampler.Result result, int from, int count) {
+        int each = network.config().pixels();
+        System.arraycopy(result.pixels(), from * each, pixels, done * each, count * each);
+        System.arraycopy(result.residuals(), from, residuals, done, count);
+        System.arraycopy(result.evaluations(), from, evaluations, done, count);
+        last = result.state();
+        secondsSaved += result.secondsSaved();
+        done += count;
+        if (network.precision() == Precision.MIXED && !finite(done - count)) {
+            failure =
+                    Optional.of(
+                            new GetjException(
+                                    "--precision mixed: these weights give values beyond the range"
+                                            + " of 16 bits, up to 65504: use --precision float32"));
+        }
+    }
+
+    // a sample whose every residual is NaN keeps its z₀, and an infinite residual
+    private boolean finite(int from) {
+        boolean finite = true;
+        for (int i = from; i < done; i++) {
+            finite &= Double.isFinite(residuals[i]);
+        }
+        int each = network.config().pixels();
+        for (int i = from * each; i < done * each; i++) {
+            finite &= Float.isFinite(pixels[i]);
+        }
+        return finite;
+    }
+
+    void fail(Throwable why) {
+        if (!ended()) {
+            failure = Optional.of(why);
+        }
+    }
+
+    /** What all images together are. */
+    Samples samples() {
+        int[] shown = network.config().conditional() ? labels : new int[0];
+        return new Samples(
+                network.config().images(), pixels, shown, residuals, evaluations, secondsSaved);
+    }
+
+    /** The reason why it ended before all was made. */
+    Optional<Throwable> failure() {
+        return failure;
+    }
+
+    CancellationException cancelled(String how) {
+        return new CancellationException(
+                "sampling was %s after %s of %s images".formatted(how, done, request.count()));
+    }
+}

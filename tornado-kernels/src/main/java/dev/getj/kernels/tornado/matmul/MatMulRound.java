@@ -1,0 +1,170 @@
+package dev.getj.kernels.tornado.matmul;
+
+import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Geometry;
+import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.Halves;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+
+import java.util.List;
+
+/**
+ * What follows a product that a library has left in 16 bits, or in floats that are to be rounded:
+ * the {@link Epilogue}, in float.
+ */
+public final class MatMulRound {
+    private static final int SUMS = 0;
+    private static final int BIAS = 1;
+    private static final int EXTRA = 2;
+    private static final int CONDITION = 3;
+    private static final int Y = 4;
+
+    /** Words of four numbers that an item asks memory for at once. */
+    private static final int WORDS = 4;
+
+    private MatMulRound() {}
+
+    /**
+     * Adds the task.
+     *
+     * @param floats whether the sums are in {@code extra}, as floats, and not in y
+     */
+    static void record(Tasks tasks, Operands operands, Product p, boolean floats) {
+        int format = Halves.format(operands.y().dtype());
+        int words = Math.multiplyExact(p.m(), p.n()) / 4;
+        Arguments arguments = tasks.arguments();
+        if (floats) {
+            arguments.tensor(SUMS, operands.extra());
+        } else {
+            arguments.absent(SUMS);
+        }
+        arguments.tensor(BIAS, operands.bias());
+        operands.extra(arguments, EXTRA)
+                .tensor(CONDITION, operands.condition())
+                .halves(Y, operands.y());
+        tasks.add(
+                "matMulRound",
+                Geometry.items(Geometry.ceil(words, WORDS), 1),
+                arguments,
+                List.of(p.m(), p.n(), format, floats ? 1 : 0, p.flags(), p.period(), p.width()),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                MatMulRound::matMulRound,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(SUMS),
+                                at.array(BIAS),
+                                at.array(EXTRA),
+                                at.array(CONDITION),
+                                at.words(Y),
+                                at.column(),
+                                p.m(),
+                                p.n(),
+                                format,
+                                floats ? 1 : 0,
+                                p.flags(),
+                                p.period(),
+                                p.width()));
+    }
+
+    /**
+     * Tensors: sums [M, N], bias, extra, condition, y [M, N]; what the epilogue does not name is
+     * not read, but its entry in {@code offsets} is there.
+     *
+     * @param n columns of y, a multiple of 4
+     * @param format of y, as {@link Halves} has it
+     * @param floats 1 if the sums are in {@code sums}, 0 if in y
+     * @param epilogue a sum of {@link Epilogue}'s flags
+     * @param period rows of the residual, or tokens of a sample for the condition; at least 1
+     * @param extraWidth length of the injection's rows
+     */
+    public static void matMulRound(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray sums,
+            FloatArray bias,
+            FloatArray extra,
+            FloatArray condition,
+            LongArray y,
+            int column,
+            int m,
+            int n,
+            int format,
+            int floats,
+            int epilogue,
+            int period,
+            int extraWidth) {
+        int entry = row.get(0) + column;
+        int sumsAt = offsets.get(entry + SUMS);
+        int biasAt = offsets.get(entry + BIAS);
+        int extraAt = offsets.get(entry + EXTRA);
+        int conditionAt = offsets.get(entry + CONDITION);
+        int yAt = offsets.get(entry + Y);
+        int words = m * n / 4;
+        int first = context.groupIdx * (WORDS * Geometry.GROUP) + context.localIdx;
+        long[] found = new long[WORDS];
+        float[] values = new float[4 * WORDS];
+        for (int i = 0; i < WORDS; i++) {
+            int word = first + i * Geometry.GROUP;
+            if (floats == 0 && word < words) {
+                found[i] = y.get(yAt + word);
+            }
+        }
+        for (int i = 0; i < WORDS; i++) {
+            int word = first + i * Geometry.GROUP;
+            int atM = word / (n / 4);
+            int atN = 4 * (word - atM * (n / 4));
+            for (int j = 0; j < 4; j++) {
+                if (word < words) {
+                    float sum =
+                            floats == 0
+                                    ? sum(found[i], j, format, epilogue)
+                                    : sums.get(sumsAt + 4 * word + j);
+                    values[4 * i + j] =
+                            Epilogue.read(
+                                    sum,
+                                    atM,
+                                    atN + j,
+                                    n,
+                                    bias,
+                                    biasAt,
+                                    sums,
+                                    sumsAt,
+                                    extra,
+                                    extraAt,
+                                    condition,
+                                    conditionAt,
+                                    epilogue,
+                                    period,
+                                    extraWidth);
+                }
+            }
+        }
+        for (int i = 0; i < WORDS; i++) {
+            int word = first + i * Geometry.GROUP;
+            if (word < words) {
+                long result = 0L;
+                for (int j = 0; j < 4; j++) {
+                    float value = values[4 * i + j];
+                    float stored = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
+                    result |= Halves.bits(stored, format) << 16 * j;
+                }
+                y.set(yAt + word, result);
+            }
+        }
+    }
+
+    // GELU takes what is infinite for 2¹⁶, and gives what is rounded to infinity, or 0, again
+    private static float sum(long word, int i, int format, int epilogue) {
+        return (epilogue & Epilogue.GELU) != 0
+                ? Halves.finite(word, i, format)
+                : Halves.value(word, i, format);
+    }
+}
