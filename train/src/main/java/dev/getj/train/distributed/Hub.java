@@ -56,7 +56,8 @@ final class Hub implements Link.Listener, AutoCloseable {
             long before = System.nanoTime();
             while (!closed.await(BEAT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 // one that was itself stopped first hears what came meanwhile
-                boolean awake = System.nanoTime() - before < patience / 2 * 1e9;
+                boolean awake =
+                        System.nanoTime() - before < BEAT_MILLISECONDS * 1e6 + patience / 2 * 1e9;
                 before = System.nanoTime();
                 for (Link link : links) {
                     beat(link);
