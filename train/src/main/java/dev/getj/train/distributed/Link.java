@@ -23,6 +23,9 @@ final class Link implements AutoCloseable {
     private static final int FAILURE = 2;
     private static final int END = 3;
 
+    /** How long a failure waits for another message to be sent. */
+    private static final long FAILURE_MILLISECONDS = 1000;
+
     /** Learns what is not data. */
     interface Listener {
         /** The other rank has failed, and says why; the text is whole sentences for the user. */
@@ -117,7 +120,7 @@ final class Link implements AutoCloseable {
 
     /** Says why all end, unless data are being sent to one that does not take them. */
     void failure(String why) throws IOException {
-        attempt(FAILURE, Text.bytes(why));
+        attempt(FAILURE, Text.bytes(why), FAILURE_MILLISECONDS);
     }
 
     void end() throws IOException {
@@ -126,16 +129,20 @@ final class Link implements AutoCloseable {
 
     /** A sign of life, unless something is being sent anyway. */
     void beat() throws IOException {
-        attempt(BEAT, new byte[0]);
+        attempt(BEAT, new byte[0], 0);
     }
 
-    private void attempt(int kind, byte[] content) throws IOException {
-        if (sending.tryLock()) {
-            try {
-                write(kind, content);
-            } finally {
-                sending.unlock();
+    private void attempt(int kind, byte[] content, long milliseconds) throws IOException {
+        try {
+            if (sending.tryLock(milliseconds, TimeUnit.MILLISECONDS)) {
+                try {
+                    write(kind, content);
+                } finally {
+                    sending.unlock();
+                }
             }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         }
     }
 
