@@ -13,6 +13,7 @@ module dev.getj.train {
     exports dev.getj.eval;
     exports dev.getj.log;
     exports dev.getj.train;
+    exports dev.getj.train.distributed;
 
     uses dev.getj.diffusion.TeacherFormat;
     uses dev.getj.eval.FeatureFormat;

@@ -9,6 +9,7 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,18 +54,24 @@ final class ClassifierTrainCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
     @Mixin private PrecisionOption precision;
+    @Mixin private ProcessOptions processes;
 
     @Override
     public Integer call() {
         precision.requireFloats(
                 common, "a classifier is three small layers, which are trained in float32");
-        if (options.resume()) {
+        return processes.run(common, this::train);
+    }
+
+    private int train(Ranks ranks) {
+        if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, "--data")) {
+                    RunDirectory run = options.resumed(common, ranks, "--data")) {
                 ClassifierConfig config =
                         continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
+                    options.requireAsBegun(config, data != null, () -> configure(images));
                     DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -79,10 +86,16 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
             ClassifierConfig config = configure(images);
-            RunDirectory.requireNoRun(options.out());
+            if (ranks.first()) {
+                RunDirectory.requireNoRun(options.out());
+            }
             DataCheck.run(common, images, images.count());
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                    RunDirectory run =
+                            RunDirectory.of(
+                                    ranks,
+                                    options.out(),
+                                    () -> RunDirectory.create(options.out(), config))) {
                 return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }

@@ -9,15 +9,20 @@ import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.device.Devices;
 import dev.getj.model.Precision;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -66,6 +71,47 @@ final class CommonOptions {
     private boolean stacktrace;
 
     private boolean standardOutputIsTaken;
+
+    /** Set where another process tells the user the same. */
+    private boolean silent;
+
+    /** From here on, prints neither results nor notes nor progress. */
+    void beSilent() {
+        silent = true;
+    }
+
+    /** False where another process prints what this one would. */
+    boolean speaks() {
+        return !silent;
+    }
+
+    boolean threadsGiven() {
+        return threads != null;
+    }
+
+    /** True if computing takes an NVIDIA GPU of its own. */
+    boolean usesCuda() {
+        return device.kind() == Device.Kind.CUDA || device.kind() == Device.Kind.PTX;
+    }
+
+    /** The words of this command line after {@code getj}. */
+    List<String> commandLine() {
+        CommandLine root = command.commandLine();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        return root.getParseResult().originalArgs();
+    }
+
+    /**
+     * Copies the output of another process to this one's, until it ends.
+     *
+     * @throws IOException if it cannot be read
+     */
+    void copyOutput(InputStream output) throws IOException {
+        out().print(new String(output.readAllBytes(), Charset.defaultCharset()));
+        out().flush();
+    }
 
     /** Cores to use: {@code --threads}, or all. */
     int threads() {
@@ -156,18 +202,21 @@ final class CommonOptions {
 
     /** Progress of {@code total} steps of {@code what}, in units such as {@code images}. */
     Progress progress(String what, String unit, long total) {
-        return Progress.start(what, unit, total, quiet, err());
+        return Progress.start(what, unit, total, quiet || silent, err());
     }
 
     /** A line for the user on standard error, unless {@code --quiet}. */
     void note(String line) {
-        if (!quiet) {
+        if (!quiet && !silent) {
             err().println("getj: " + Printable.line(line));
         }
     }
 
     /** The command's result: {@code result} as JSON under {@code --json}, else the text. */
     void print(Object result, Supplier<String> text) {
+        if (silent) {
+            return;
+        }
         PrintWriter writer = standardOutputIsTaken ? err() : out();
         writer.println(json ? Json.text(result) : Printable.lines(text.get().stripTrailing()));
     }

@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.io.GetjException;
 import dev.getj.io.Printable;
 import dev.getj.kernels.DeviceException;
+import dev.getj.train.distributed.RankException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -65,7 +66,9 @@ final class Errors {
 
     // prints the line, and the stack trace if that was asked for
     private static int report(Throwable problem, PrintWriter err, ParseResult arguments) {
-        err.println("getj: " + oneLine(describe(problem, arguments)));
+        if (!(problem instanceof RankException rank && rank.toldElsewhere())) {
+            err.println("getj: " + oneLine(describe(problem, arguments)));
+        }
         if (arguments.hasMatchedOption(CommonOptions.STACKTRACE)) {
             printTrace(problem, err);
         }

@@ -18,6 +18,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
 import dev.getj.picture.ImageGrid;
 import dev.getj.sample.WeightsLocation;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -157,10 +158,16 @@ final class EvalCommand implements Callable<Integer> {
             description = "Noise levels of a teacher's sampler (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Mixin private ProcessOptions processes;
+
     @Override
     public Integer call() {
+        return processes.run(common, this::judge);
+    }
+
+    private int judge(Ranks ranks) {
         if (reference.pairs != null) {
-            return onPairs();
+            return onPairs(ranks);
         }
         if (heldOut != null) {
             throw common.wrongUsage("--held-out needs --pairs");
@@ -169,6 +176,9 @@ final class EvalCommand implements Callable<Integer> {
         if (neighbours != null && reference.data == null) {
             throw common.wrongUsage("--neighbours needs --data");
         }
+        if (!ranks.first()) {
+            return sample(ranks);
+        }
         // the reference first: sampling takes longer than finding out that it is not there
         try (ImageData data = reference.data == null ? null : ImageData.open(reference.data)) {
             FeatureStatistics statistics =
@@ -176,10 +186,7 @@ final class EvalCommand implements Callable<Integer> {
             if (data != null) {
                 DataCheck.run(common, data, known(data));
             }
-            SampledSource.Settings settings =
-                    new SampledSource.Settings(
-                            count, seed, sampling.solver(common), steps, precision.precision());
-            try (ImageData samples = worse(source.open(common, settings));
+            try (ImageData samples = worse(source.open(common, ranks, settings()));
                     Backend backend = Backends.jvm(common.threads())) {
                 Evaluation done = evaluate(backend, samples, data, statistics);
                 Result result =
@@ -193,7 +200,23 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private int onPairs() {
+    private SampledSource.Settings settings() {
+        return new SampledSource.Settings(
+                count, seed, sampling.solver(common), steps, precision.precision());
+    }
+
+    /** The part of another process than the first, which judges. */
+    private int sample(Ranks ranks) {
+        if (!source.isData()) {
+            source.open(common, ranks, settings()).close();
+        }
+        return 0;
+    }
+
+    private int onPairs(Ranks ranks) {
+        if (!ranks.first()) {
+            return 0;
+        }
         if (source.student().isEmpty()) {
             throw common.wrongUsage("--pairs measures a student: give --run");
         }

@@ -6,6 +6,7 @@ import dev.getj.diffusion.StrokesTeacher;
 import dev.getj.diffusion.Teacher;
 import dev.getj.diffusion.TeacherPairs;
 import dev.getj.kernels.Backend;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,6 +92,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
     @Mixin private TeacherOptions teacher;
     @Mixin private PrecisionOption precision;
     @Mixin private GuidanceOptions guidance;
+    @Mixin private ProcessOptions processes;
 
     @Override
     public Integer call() {
@@ -99,9 +101,13 @@ final class PairsGenerateCommand implements Callable<Integer> {
                     "--held-out %s leaves none of --count %s pairs to learn from"
                             .formatted(heldOut, count));
         }
+        return processes.run(common, this::generate);
+    }
+
+    private int generate(Ranks ranks) {
         if (!teacher.given()) {
             precision.requireFloats(common, "the ideal denoiser computes in float32");
-            return ofStrokes();
+            return ofStrokes(ranks);
         }
         if (teacher.onnx()) {
             precision.requireFloats(common, "an ONNX file says its precision itself");
@@ -126,11 +132,12 @@ final class PairsGenerateCommand implements Callable<Integer> {
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
             PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);
             return make(
-                    pairs, (progress, stop) -> maker.generate(backend, out, pairs, progress, stop));
+                    pairs,
+                    (progress, stop) -> maker.generate(backend, ranks, out, pairs, progress, stop));
         }
     }
 
-    private int ofStrokes() {
+    private int ofStrokes(Ranks ranks) {
         if (teacher.described() || guidance.given()) {
             throw common.wrongUsage("what describes a teacher needs --teacher");
         }
@@ -141,7 +148,8 @@ final class PairsGenerateCommand implements Callable<Integer> {
         try (Backend backend = common.backend()) {
             return make(
                     pairs,
-                    (progress, stop) -> strokes.generate(backend, out, pairs, progress, stop));
+                    (progress, stop) ->
+                            strokes.generate(backend, ranks, out, pairs, progress, stop));
         }
     }
 

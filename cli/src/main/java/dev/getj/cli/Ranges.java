@@ -31,6 +31,7 @@ final class Ranges {
     private static final Map<String, Range> BY_OPTION =
             Map.ofEntries(
                     Map.entry("--threads", new Range.Whole(1, 4096)),
+                    Map.entry("--processes", new Range.Whole(1, 1024)),
                     // how many of something
                     Map.entry("--batch", BATCH),
                     Map.entry("--count", IMAGES),

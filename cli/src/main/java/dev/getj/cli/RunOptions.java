@@ -3,13 +3,17 @@ package dev.getj.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.DataSummary;
+import dev.getj.io.GetjException;
 import dev.getj.log.LogKind;
 import dev.getj.log.RunLogs;
+import dev.getj.train.Agreement;
 import dev.getj.train.Metrics;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.RunSettings;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The options of every command that trains, and what a session of training looks like. */
 final class RunOptions {
@@ -31,6 +36,9 @@ final class RunOptions {
     private static final Set<String> RESUMABLE =
             Set.of(
                     "--resume",
+                    "--resume-if-present",
+                    ProcessOptions.PROCESSES,
+                    ProcessOptions.COLLECTIVES,
                     "--out",
                     "--steps",
                     "--log",
@@ -63,6 +71,13 @@ final class RunOptions {
             names = "--resume",
             description = "Resume the run in --out; other settings are its own.")
     private boolean resume;
+
+    @Option(
+            names = "--resume-if-present",
+            description =
+                    "Resume the run in --out if it has a checkpoint, else begin it: for jobs that"
+                            + " are started again.")
+    private boolean resumeIfPresent;
 
     @Option(
             names = "--steps",
@@ -112,8 +127,33 @@ final class RunOptions {
         return out;
     }
 
-    boolean resume() {
-        return resume;
+    /**
+     * Whether a run is resumed: all processes do what the first of them finds.
+     *
+     * @param ranks that train together
+     */
+    boolean resume(Ranks ranks) {
+        return resume
+                || resumeIfPresent && Boolean.parseBoolean(ranks.fromFirst(this::foundCheckpoint));
+    }
+
+    private String foundCheckpoint() {
+        return Boolean.toString(RunDirectory.isRun(out) && RunDirectory.savedStep(out).isPresent());
+    }
+
+    /**
+     * Where a run is resumed without {@code --resume}, the command may have settings, too.
+     *
+     * @param run as it was begun
+     * @param complete whether the command could begin a run: it names the data
+     * @param command what it would begin
+     * @throws GetjException naming the first setting that differs; the steps may
+     */
+    void requireAsBegun(
+            RunSettings run, boolean complete, Supplier<? extends RunSettings> command) {
+        if (!resume && complete) {
+            Agreement.requireAsBegun(out, run, command.get());
+        }
     }
 
     /** Steps that were asked for, or null. */
@@ -148,11 +188,14 @@ final class RunOptions {
     /**
      * The run to resume, for the caller to close.
      *
+     * @param ranks that train it
      * @param data the option that names what it learns from, which may have moved
      */
-    RunDirectory resumed(CommonOptions common, String data) {
-        requireResumable(common, data);
-        return RunDirectory.open(out);
+    RunDirectory resumed(CommonOptions common, Ranks ranks, String data) {
+        if (resume) {
+            requireResumable(common, data);
+        }
+        return RunDirectory.of(ranks, out, () -> RunDirectory.open(out));
     }
 
     /**
@@ -219,7 +262,8 @@ final class RunOptions {
         Optional<Metrics.Measured> measured;
         try (Progress progress = common.progress("training", "steps", total)) {
             Shown shown = new Shown(progress, common, interrupt);
-            try (RunLogs logged = RunLogs.open(logs, out, step, shown)) {
+            try (RunLogs logged =
+                    RunLogs.open(common.speaks() ? logs : Set.of(), out, step, shown)) {
                 outcome = session.apply(logged, interrupt::requested);
             }
             measured = shown.measured;
@@ -301,7 +345,9 @@ final class RunOptions {
 
         @Override
         public String stopReason() {
-            return interrupt.reason();
+            return interrupt.requested()
+                    ? interrupt.reason()
+                    : "because another process was asked to";
         }
     }
 }

@@ -15,6 +15,8 @@ import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
+import dev.getj.train.distributed.Part;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Option;
 
@@ -62,40 +64,46 @@ final class SampledSource {
         return Optional.ofNullable(run);
     }
 
-    /** Opens images, or makes them. */
-    ImageData open(CommonOptions common, Settings settings) {
+    /**
+     * Opens images, or makes them. Several processes make a part each; the first has all of them,
+     * the others one that stands for nothing.
+     */
+    ImageData open(CommonOptions common, Ranks ranks, Settings settings) {
         if (images != null) {
             return Suffix.is(images, ".safetensors")
                     ? SampleFile.open(Path.of(images))
                     : ImageData.open(images);
         }
-        return run != null ? student(common, settings) : teacher(common, settings);
+        return run != null ? student(common, ranks, settings) : teacher(common, ranks, settings);
     }
 
-    private ImageData student(CommonOptions common, Settings settings) {
+    private ImageData student(CommonOptions common, Ranks ranks, Settings settings) {
         try (Sampler sampler =
                 Sampler.load(run, new HeldBackend.Owned(common.backend()), settings.precision)) {
             common.note("sampling " + sampler.config().describe());
+            Part part = ranks.part(settings.count);
             SampleRequest request =
                     new SampleRequest(
-                            settings.count,
+                            part.count(),
                             settings.seed,
-                            SampleRequest.FRESH,
+                            SampleRequest.FRESH + part.first(),
                             null,
                             settings.solver);
             Samples samples = sampler.sample(request);
+            float[] pixels = ranks.gather(samples.pixels());
             int classes = sampler.config().classes();
+            int images = pixels.length / sampler.config().pixels();
             return new DrawnImages(
                     sampler.config().describe(),
-                    samples.pixels(),
-                    classes == 0 ? null : samples.labels(),
+                    pixels,
+                    classes == 0 ? null : labels(SampleRequest.FRESH, images, classes),
                     samples.channels(),
                     samples.size(),
                     classes);
         }
     }
 
-    private ImageData teacher(CommonOptions common, Settings settings) {
+    private ImageData teacher(CommonOptions common, Ranks ranks, Settings settings) {
         HeunSampler sampler = new HeunSampler(settings.steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser loaded =
@@ -104,17 +112,25 @@ final class SampledSource {
                 Progress progress =
                         common.progress("sampling the teacher", "images", settings.count)) {
             int classes = loaded.classes();
-            int[] labels =
-                    IntStream.range(0, settings.count).map(i -> i % Math.max(1, classes)).toArray();
-            float[] pixels =
+            Part part = ranks.part(settings.count);
+            float[] made =
                     new TeacherSamples(backend, loaded, sampler)
                             .draw(
                                     settings.seed,
-                                    SampleRequest.FRESH,
-                                    labels,
-                                    (done, _) -> progress.at(done));
+                                    SampleRequest.FRESH + part.first(),
+                                    labels(part.first(), part.count(), classes),
+                                    (done, _) -> progress.at(done * ranks.size()));
+            float[] pixels = ranks.gather(made);
+            int[] labels = labels(0, pixels.length / loaded.elements(), classes);
             return new DrawnImages(
                     loaded.name(), pixels, labels, loaded.channels(), loaded.size(), classes);
         }
+    }
+
+    // classes in turn
+    private static int[] labels(long first, int count, int classes) {
+        return IntStream.range(0, count)
+                .map(i -> (int) ((first + i) % Math.max(1, classes)))
+                .toArray();
     }
 }

@@ -10,6 +10,7 @@ import dev.getj.model.ParameterTable;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
     @Mixin private PrecisionOption precision;
+    @Mixin private ProcessOptions processes;
 
     @Option(
             names = "--schedule",
@@ -69,12 +71,18 @@ final class TeacherTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (options.resume()) {
+        return processes.run(common, this::train);
+    }
+
+    private int train(Ranks ranks) {
+        if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, "--data")) {
+                    RunDirectory run = options.resumed(common, ranks, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
+                    options.requireAsBegun(
+                            config, data != null, () -> configure(model.config(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -93,10 +101,16 @@ final class TeacherTrainCommand implements Callable<Integer> {
             config.precision()
                     .requireTrainable(
                             backend, config.teacher(), ParameterTable.denoiser(config.teacher()));
-            RunDirectory.requireNoRun(options.out());
+            if (ranks.first()) {
+                RunDirectory.requireNoRun(options.out());
+            }
             DataCheck.run(common, images, images.count());
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = RunDirectory.create(options.out(), config)) {
+                    RunDirectory run =
+                            RunDirectory.of(
+                                    ranks,
+                                    options.out(),
+                                    () -> RunDirectory.create(options.out(), config))) {
                 return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }

@@ -15,6 +15,7 @@ import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trainer;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
     @Mixin private PrecisionOption precision;
+    @Mixin private ProcessOptions processes;
 
     @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
     private Path pairs;
@@ -98,13 +100,18 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (options.resume()) {
+        return processes.run(common, this::train);
+    }
+
+    private int train(Ranks ranks) {
+        if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, "--pairs")) {
+                    RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
+                    options.requireAsBegun(config, pairs != null, () -> configure(opened));
                     Trainer trainer = prepared(backend, run, config, opened);
                     options.requireAhead(trainer.step());
                     run.rewrite(config);
@@ -131,7 +138,8 @@ final class TrainCommand implements Callable<Integer> {
             config.precision()
                     .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = begun(config, opened)) {
+                    RunDirectory run =
+                            RunDirectory.of(ranks, options.out(), () -> begun(config, opened))) {
                 return train(interrupt, prepared(backend, run, config, opened), config);
             }
         }

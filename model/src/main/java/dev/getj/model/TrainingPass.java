@@ -92,7 +92,16 @@ public final class TrainingPass {
      *     drawn; read only if there is one
      */
     public void run(long seed) {
-        seen = trajectory.run(seed);
+        run(seed, 0);
+    }
+
+    /**
+     * As {@link #run(long)} of a part of a batch.
+     *
+     * @param first number of the part's first sample within the batch
+     */
+    public void run(long seed, long first) {
+        seen = trajectory.run(seed, first);
     }
 
     /** The unweighted loss of each supervised state, first to last, of the last {@link #run}. */

@@ -22,7 +22,7 @@ sealed interface Trajectory {
     Optional<Tensor> start();
 
     /** Forward and backward; the gradients of the batch before are overwritten. */
-    Seen run(long seed);
+    Seen run(long seed, long first);
 
     /** What a run saw: solves and adjoint solves slice by slice, and the Jacobian penalty. */
     record Seen(List<Statistics> solves, List<Statistics> adjointSolves, double penalty) {
@@ -59,7 +59,7 @@ sealed interface Trajectory {
         }
 
         @Override
-        public Seen run(long seed) {
+        public Seen run(long seed, long first) {
             programs.forEach(Program::run);
             return Seen.NOTHING;
         }
@@ -139,13 +139,13 @@ sealed interface Trajectory {
         }
 
         @Override
-        public Seen run(long seed) {
+        public Seen run(long seed, long first) {
             map.inject();
             warmUp.ifPresent(steps -> steps.run(seed));
             List<Statistics> solves = equilibrium.forward();
             clear.run();
             List<Statistics> adjointSolves = equilibrium.backward();
-            double estimate = penalty.map(each -> each.estimate(seed)).orElse(0.0);
+            double estimate = penalty.map(each -> each.estimate(seed, first)).orElse(0.0);
             penalty.ifPresent(each -> each.accumulate(penaltyWeight));
             injectBackward.forEach(Program::run);
             return new Seen(solves, adjointSolves, estimate);

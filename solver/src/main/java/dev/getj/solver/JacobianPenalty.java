@@ -95,7 +95,16 @@ public final class JacobianPenalty {
      * @return {@code ‖vᵀJ‖² / numel} over the whole batch
      */
     public double estimate(long seed) {
-        random.draw(seed);
+        return estimate(seed, 0);
+    }
+
+    /**
+     * As {@link #estimate(long)} of a part of a batch.
+     *
+     * @param first number of the part's first sample within the batch
+     */
+    public double estimate(long seed, long first) {
+        random.draw(seed, first);
         load.run();
         at.evaluate();
         pullBack.run();

@@ -17,7 +17,12 @@ record RandomState(IntTensor key, Program draw) {
     }
 
     void draw(long seed) {
-        key.set((int) seed, (int) (seed >>> 32), STREAM, 0, 0);
+        draw(seed, 0);
+    }
+
+    /** As above, where the state's samples are those from number {@code first} on. */
+    void draw(long seed, long first) {
+        key.set((int) seed, (int) (seed >>> 32), STREAM, (int) first, (int) (first >>> 32));
         draw.run();
     }
 }

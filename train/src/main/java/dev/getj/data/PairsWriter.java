@@ -18,6 +18,9 @@ import java.util.Arrays;
  * #PairsWriter(Path, PairsDescription)} deletes it, {@link #resuming} keeps it and resumes it
  * the next time. A resuming writer also saves the shard that is being filled every half minute, so
  * that little is lost to a process that is killed.
+ *
+ * <p>Several processes may write a set together, each every n-th shard ({@link #sharing}): the
+ * shards are those that one process would write.
  */
 public final class PairsWriter implements AutoCloseable {
     private static final int MAX_PAIRS = 4096;
@@ -29,6 +32,7 @@ public final class PairsWriter implements AutoCloseable {
     private final UnfinishedPairs unfinished;
     private final Duration saveInterval;
     private final int capacity;
+    private final int stride;
     private final float[] noise;
     private final float[] image;
     private final long[] labels;
@@ -61,6 +65,26 @@ public final class PairsWriter implements AutoCloseable {
         return new PairsWriter(folder, description, capacity(description), SAVE_INTERVAL);
     }
 
+    /**
+     * As {@link #resuming}, by one of several processes. The first claims the folder, before the
+     * others open it, and finishes the set, after they have closed it.
+     *
+     * @param number of this process, from 0
+     * @param processes in all
+     */
+    public static PairsWriter sharing(
+            Path folder, PairsDescription description, int number, int processes) {
+        return new PairsWriter(
+                folder,
+                description,
+                capacity(description),
+                SAVE_INTERVAL,
+                new Share(number, processes));
+    }
+
+    /** Shards {@code first}, {@code first + stride}, … */
+    private record Share(int first, int stride) {}
+
     private static int capacity(PairsDescription description) {
         return Math.clamp(MAX_FLOATS / description.elements(), 1, MAX_PAIRS);
     }
@@ -70,6 +94,15 @@ public final class PairsWriter implements AutoCloseable {
      * @param saveInterval how often a resuming writer saves; null for one that does not resume
      */
     PairsWriter(Path folder, PairsDescription description, int capacity, Duration saveInterval) {
+        this(folder, description, capacity, saveInterval, new Share(0, 1));
+    }
+
+    private PairsWriter(
+            Path folder,
+            PairsDescription description,
+            int capacity,
+            Duration saveInterval,
+            Share share) {
         this.folder = folder;
         this.description = description;
         this.saveInterval = saveInterval;
@@ -77,7 +110,12 @@ public final class PairsWriter implements AutoCloseable {
         this.noise = new float[Math.multiplyExact(this.capacity, description.elements())];
         this.image = new float[noise.length];
         this.labels = new long[this.capacity];
-        this.unfinished = UnfinishedPairs.claim(folder, description, saveInterval != null);
+        shards = share.first;
+        stride = share.stride;
+        this.unfinished =
+                share.first == 0
+                        ? UnfinishedPairs.claim(folder, description, saveInterval != null)
+                        : UnfinishedPairs.claimedByAnother(folder);
         try {
             if (saveInterval == null) {
                 unfinished.deleteShards();
@@ -97,14 +135,14 @@ public final class PairsWriter implements AutoCloseable {
                     SafetensorsShard.open(folder.resolve(Pairs.shardName(shards)))) {
                 shard.require(description);
                 int count = (int) Math.min(shard.count(), Integer.MAX_VALUE);
-                if (count > capacity || written + count > description.count()) {
+                if (count > capacity || next() + count > description.count()) {
                     throw new GetjException(
                             "%s has %s pairs, more than were written to it; delete the folder"
                                     .formatted(shard.noiseFile(), shard.count()));
                 }
                 written += count;
                 if (count == capacity) {
-                    shards++;
+                    shards += stride;
                     continue;
                 }
                 shard.noise(0, noise, 0, count);
@@ -118,9 +156,14 @@ public final class PairsWriter implements AutoCloseable {
         }
     }
 
-    /** Pairs so far, those of an unfinished resumed set included. */
+    /** Pairs so far, those of an unfinished resumed set included; of this process alone. */
     public long written() {
         return written;
+    }
+
+    /** Number of the pair that is to be added next; the set's count or more when all are there. */
+    public long next() {
+        return (long) shards * capacity + filled;
     }
 
     /** Pairs until the shard is full. */
@@ -158,7 +201,7 @@ public final class PairsWriter implements AutoCloseable {
             written++;
             if (filled == capacity) {
                 save();
-                shards++;
+                shards += stride;
                 filled = 0;
                 saved = 0;
             }
@@ -174,18 +217,18 @@ public final class PairsWriter implements AutoCloseable {
      * @throws IllegalStateException if the number of pairs added is not the one described
      */
     public void finish() {
-        if (written != description.count()) {
+        if (next() < description.count()) {
             throw new IllegalStateException(
                     written + " of " + description.count() + " pairs were added");
         }
         save();
-        description.write(folder, shards + (filled > 0 ? 1 : 0));
+        description.write(folder, Math.toIntExact((description.count() + capacity - 1) / capacity));
         finished = true;
         unfinished.end();
     }
 
-    // writes the pairs of the shard that is being filled, unless that was done
-    private void save() {
+    /** Writes the pairs of the shard that is being filled, unless that was done. */
+    public void save() {
         if (filled > saved) {
             writeShard();
             saved = filled;
@@ -217,7 +260,7 @@ public final class PairsWriter implements AutoCloseable {
                         "%s of pair %s is %s; %s"
                                 .formatted(
                                         name,
-                                        written,
+                                        next(),
                                         values[i],
                                         saveInterval == null
                                                 ? "nothing was written to " + folder

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,9 +24,9 @@ final class UnfinishedPairs implements AutoCloseable {
     private static final String SHARDS = "pairs-[0-9]*.safetensors";
 
     private final Path folder;
-    private final Claim claim;
+    private final Optional<Claim> claim;
 
-    private UnfinishedPairs(Path folder, Claim claim) {
+    private UnfinishedPairs(Path folder, Optional<Claim> claim) {
         this.folder = folder;
         this.claim = claim;
     }
@@ -43,7 +44,7 @@ final class UnfinishedPairs implements AutoCloseable {
      *     the folder cannot be written
      */
     static UnfinishedPairs claim(Path folder, PairsDescription description, boolean resumable) {
-        UnfinishedPairs claimed = new UnfinishedPairs(folder, Claim.take(folder));
+        UnfinishedPairs claimed = new UnfinishedPairs(folder, Optional.of(Claim.take(folder)));
         try {
             claimed.begin(description, resumable);
             return claimed;
@@ -51,6 +52,11 @@ final class UnfinishedPairs implements AutoCloseable {
             claimed.close();
             throw e;
         }
+    }
+
+    /** A folder that another process has claimed and this one writes in, too. */
+    static UnfinishedPairs claimedByAnother(Path folder) {
+        return new UnfinishedPairs(folder, Optional.empty());
     }
 
     private void begin(PairsDescription description, boolean resumable) {
@@ -142,6 +148,6 @@ final class UnfinishedPairs implements AutoCloseable {
     /** Ends the claim, so that another process can finish the set. */
     @Override
     public void close() {
-        claim.close();
+        claim.ifPresent(Claim::close);
     }
 }

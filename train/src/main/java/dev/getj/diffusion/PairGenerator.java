@@ -9,8 +9,11 @@ import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.NoiseStream;
+import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,19 +40,30 @@ public final class PairGenerator {
         this.batch = batch;
     }
 
+    /** As below, by one process. */
+    public long generate(
+            Path folder, PairsDescription description, Progress progress, BooleanSupplier stop) {
+        return generate(Ranks.alone(), folder, description, progress, stop);
+    }
+
     /**
      * Writes a set, or resumes one of the same description that was not finished; see {@link
-     * PairsWriter#resuming}.
+     * PairsWriter#resuming}. Several processes write shards in turn, the same as one would.
      *
+     * @param ranks the processes, which see the same folder
      * @param description of the set to be made: count, shape, classes and seed
      * @param stop asked after each batch; true leaves the set unfinished
-     * @return pairs that are in the folder
+     * @return pairs that are in the folder, of all processes
      * @throws dev.getj.io.GetjException if the folder holds another set already or cannot be
      *     written, or the teacher diverges
      * @throws IllegalArgumentException if the teacher makes other images or knows other classes
      */
     public long generate(
-            Path folder, PairsDescription description, Progress progress, BooleanSupplier stop) {
+            Ranks ranks,
+            Path folder,
+            PairsDescription description,
+            Progress progress,
+            BooleanSupplier stop) {
         if (teacher.elements() != description.elements()
                 || teacher.classes() != description.classes()) {
             throw new IllegalArgumentException(
@@ -66,9 +80,10 @@ public final class PairGenerator {
         float[] latents = new float[noise.size()];
         float[] images = new float[noise.size()];
         int[] labels = new int[batch];
-        try (PairsWriter writer = PairsWriter.resuming(folder, description)) {
-            while (writer.written() < description.count() && !stop.getAsBoolean()) {
-                long first = writer.written();
+        try (PairsWriter writer = writer(ranks, folder, description)) {
+            while (writer.next() < description.count() && !stop.getAsBoolean()) {
+                ranks.requireAll();
+                long first = writer.next();
                 // batches begin where shards do, so that they are the same after an interruption
                 int room = Math.min(batch, writer.room());
                 int count = (int) Math.min(room, description.count() - first);
@@ -83,12 +98,26 @@ public final class PairGenerator {
                     images[e] = (float) made[e];
                 }
                 writer.add(latents, images, labels, count);
-                progress.at(first + count, description.count());
+                progress.at(writer.written() * ranks.size(), description.count());
             }
-            if (writer.written() == description.count()) {
+            // the last shard is whole before the set is
+            writer.save();
+            long made = Math.round(ranks.sum(writer.written()));
+            if (ranks.first() && made == description.count()) {
                 writer.finish();
             }
-            return writer.written();
+            return made;
         }
+    }
+
+    private static PairsWriter writer(Ranks ranks, Path folder, PairsDescription description) {
+        ranks.requireSame(new TreeMap<>(Map.of("the pair set", description.toString())));
+        if (ranks.first()) {
+            PairsWriter writer = PairsWriter.sharing(folder, description, 0, ranks.size());
+            ranks.fromFirst(() -> "the folder is claimed");
+            return writer;
+        }
+        ranks.fromFirst(() -> "");
+        return PairsWriter.sharing(folder, description, ranks.number(), ranks.size());
     }
 }

@@ -3,6 +3,7 @@ package dev.getj.diffusion;
 import dev.getj.data.PairsDescription;
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
+import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -13,8 +14,19 @@ public interface PairMaker {
     PairsDescription description(long count, long seed);
 
     /** Makes a pair set; see {@link PairGenerator#generate}. */
+    default long generate(
+            Backend backend,
+            Path folder,
+            PairsDescription description,
+            Progress progress,
+            BooleanSupplier stop) {
+        return generate(backend, Ranks.alone(), folder, description, progress, stop);
+    }
+
+    /** Makes this process's part of a pair set; see {@link PairGenerator#generate}. */
     long generate(
             Backend backend,
+            Ranks ranks,
             Path folder,
             PairsDescription description,
             Progress progress,

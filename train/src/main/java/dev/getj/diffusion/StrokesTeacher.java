@@ -4,6 +4,7 @@ import dev.getj.data.PairsDescription;
 import dev.getj.data.Progress;
 import dev.getj.data.Strokes;
 import dev.getj.kernels.Backend;
+import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -71,12 +72,13 @@ public record StrokesTeacher(int images, int classes, boolean conditional, int s
     @Override
     public long generate(
             Backend backend,
+            Ranks ranks,
             Path folder,
             PairsDescription description,
             Progress progress,
             BooleanSupplier stop) {
         return new PairGenerator(backend, denoiser(backend), sampler(), BATCH)
-                .generate(folder, description, progress, stop);
+                .generate(ranks, folder, description, progress, stop);
     }
 
     /**

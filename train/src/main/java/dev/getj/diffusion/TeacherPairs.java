@@ -3,6 +3,7 @@ package dev.getj.diffusion;
 import dev.getj.data.PairsDescription;
 import dev.getj.data.Progress;
 import dev.getj.kernels.Backend;
+import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,11 +35,12 @@ public record TeacherPairs(Teacher teacher, int steps, int batch) implements Pai
     @Override
     public long generate(
             Backend backend,
+            Ranks ranks,
             Path folder,
             PairsDescription description,
             Progress progress,
             BooleanSupplier stop) {
         return new PairGenerator(backend, teacher, new HeunSampler(steps), batch)
-                .generate(folder, description, progress, stop);
+                .generate(ranks, folder, description, progress, stop);
     }
 }

@@ -1,6 +1,7 @@
 package dev.getj.diffusion;
 
 import dev.getj.data.CounterRandom;
+import dev.getj.data.DataDigest;
 import dev.getj.data.ImageData;
 import dev.getj.data.ImageShape;
 import dev.getj.data.Shuffle;
@@ -20,10 +21,12 @@ import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.picture.ImageGrid;
 import dev.getj.picture.SamplePictures;
+import dev.getj.train.Agreement;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trained;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
+import dev.getj.train.distributed.Part;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -48,6 +51,7 @@ public final class TeacherTrainer {
     private final TeacherConfig config;
     private final RunDirectory run;
     private final ImageData data;
+    private final Part part;
     private final Shuffle shuffle;
     private final Edm edm;
     private final TrainingLoop loop;
@@ -66,7 +70,8 @@ public final class TeacherTrainer {
     private final double[] levels;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. One of several
+     * processes takes its part of each batch.
      *
      * @param device stays the caller's to close
      * @throws GetjException if the data does not fit the network, the device or the network does
@@ -79,6 +84,8 @@ public final class TeacherTrainer {
         this.data = data;
         ModelConfig model = config.teacher();
         requireFit(model, data);
+        Agreement.require(run.ranks(), config, DataDigest.of(data));
+        part = run.ranks().part(config.batch());
         shuffle = new Shuffle(data.count(), config.seed());
         edm = config.edm();
         ParameterTable table = ParameterTable.denoiser(model);
@@ -103,10 +110,10 @@ public final class TeacherTrainer {
                         weights,
                         factors,
                         gradients,
-                        config.batch(),
+                        part.count(),
                         config.recompute());
         noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
-        noise = backend.allocate(config.batch(), model.pixels());
+        noise = backend.allocate(part.count(), model.pixels());
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, noise));
         int pictures = rows(model) * GRID_COLUMNS;
         denoiser =
@@ -122,8 +129,8 @@ public final class TeacherTrainer {
         image = new float[noise.size()];
         input = new float[noise.size()];
         target = new float[noise.size()];
-        labels = new int[config.batch()];
-        levels = new double[config.batch()];
+        labels = new int[part.count()];
+        levels = new double[part.count()];
     }
 
     /**
@@ -164,11 +171,11 @@ public final class TeacherTrainer {
     private final class Denoising implements TrainingLoop.Work {
         @Override
         public TrainingLoop.Losses gradient(long done) {
-            long position = done * config.batch();
+            long position = done * config.batch() + part.first();
             noiseKey.set(NoiseStream.TEACHER_NOISE.key(config.seed(), position));
             drawNoise.run();
             noise.get(hostNoise);
-            for (int b = 0; b < config.batch(); b++) {
+            for (int b = 0; b < part.count(); b++) {
                 example(position + b, b);
             }
             pass.input().set(input);

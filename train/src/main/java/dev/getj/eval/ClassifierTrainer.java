@@ -1,5 +1,6 @@
 package dev.getj.eval;
 
+import dev.getj.data.DataDigest;
 import dev.getj.data.ImageData;
 import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
@@ -8,10 +9,12 @@ import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.model.Factors;
 import dev.getj.model.Initialization;
 import dev.getj.model.Parameters;
+import dev.getj.train.Agreement;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Trained;
 import dev.getj.train.TrainingListener;
 import dev.getj.train.TrainingLoop;
+import dev.getj.train.distributed.Part;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -21,6 +24,7 @@ public final class ClassifierTrainer {
     private final ClassifierConfig config;
     private final RunDirectory run;
     private final ImageData data;
+    private final Part part;
     private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final ClassifierPass pass;
@@ -29,7 +33,8 @@ public final class ClassifierTrainer {
     private final int[] labels;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. One of several
+     * processes takes its part of each batch.
      *
      * @param device stays the caller's to close
      * @throws GetjException if the data does not fit, or the checkpoint is damaged
@@ -42,6 +47,8 @@ public final class ClassifierTrainer {
         this.data = data;
         ClassifierForm form = config.classifier();
         requireFit(form, data);
+        Agreement.require(run.ranks(), config, DataDigest.of(data));
+        part = run.ranks().part(config.batch());
         shuffle = new Shuffle(data.count(), config.seed());
         Trained trained = Trained.allocate(backend, form.table());
         Parameters weights = trained.weights();
@@ -56,10 +63,10 @@ public final class ClassifierTrainer {
                         Factors.floats(weights),
                         gradients,
                         () -> Initialization.initializeLayers(weights, config.seed()));
-        pass = new ClassifierPass(backend, form, weights, gradients, config.batch());
+        pass = new ClassifierPass(backend, form, weights, gradients, part.count());
         classifier = new Classifier(backend, form, loop.average());
-        images = new float[config.batch() * form.pixels()];
-        labels = new int[config.batch()];
+        images = new float[part.count() * form.pixels()];
+        labels = new int[part.count()];
     }
 
     /**
@@ -100,8 +107,9 @@ public final class ClassifierTrainer {
     private final class Classification implements TrainingLoop.Work {
         @Override
         public TrainingLoop.Losses gradient(long done) {
-            for (int b = 0; b < config.batch(); b++) {
-                long index = shuffle.index(done * config.batch() + b);
+            long position = done * config.batch() + part.first();
+            for (int b = 0; b < part.count(); b++) {
+                long index = shuffle.index(position + b);
                 data.read(index, images, b * data.elements());
                 labels[b] = data.label(index);
             }

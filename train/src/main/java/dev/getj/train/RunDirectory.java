@@ -6,6 +6,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
 import dev.getj.io.TemporaryFiles;
 import dev.getj.sample.Sampler;
+import dev.getj.train.distributed.Ranks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +19,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -53,11 +56,13 @@ public final class RunDirectory implements AutoCloseable {
     private static final int LARGEST_CONFIG = 1 << 20;
 
     private final Path root;
-    private final Claim claim;
+    private final Optional<Claim> claim;
+    private final Ranks ranks;
 
-    private RunDirectory(Claim claim) {
-        this.root = claim.folder();
+    private RunDirectory(Path root, Optional<Claim> claim, Ranks ranks) {
+        this.root = root;
         this.claim = claim;
+        this.ranks = ranks;
     }
 
     /**
@@ -126,7 +131,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static RunDirectory prepared(Claim claim, Consumer<RunDirectory> preparation) {
-        RunDirectory run = new RunDirectory(claim);
+        RunDirectory run = new RunDirectory(claim.folder(), Optional.of(claim), Ranks.alone());
         try {
             preparation.accept(run);
             return run;
@@ -134,6 +139,23 @@ public final class RunDirectory implements AutoCloseable {
             claim.close();
             throw failure;
         }
+    }
+
+    /**
+     * The directory of a run that several processes train, of which the first writes there. The
+     * others need no access to it; what they log is left out.
+     *
+     * @param ranks the processes
+     * @param first opens or begins the run, on the first of them
+     */
+    public static RunDirectory of(Ranks ranks, Path root, Supplier<RunDirectory> first) {
+        return ranks.first()
+                ? first.get().trainedBy(ranks)
+                : new RunDirectory(root, Optional.empty(), ranks);
+    }
+
+    private RunDirectory trainedBy(Ranks several) {
+        return new RunDirectory(root, claim, several);
     }
 
     private static void requireRun(Path root) {
@@ -239,6 +261,11 @@ public final class RunDirectory implements AutoCloseable {
         return root;
     }
 
+    /** The processes that train the run, of which the first writes here. */
+    public Ranks ranks() {
+        return ranks;
+    }
+
     /**
      * The configuration of the run of a student.
      *
@@ -256,7 +283,7 @@ public final class RunDirectory implements AutoCloseable {
      */
     public <T> T config(RunKind kind, BiFunction<String, String, T> parse) {
         Path file = root.resolve(CONFIG);
-        String json = RegularFile.readText(file, LARGEST_CONFIG);
+        String json = ranks.fromFirst(() -> RegularFile.readText(file, LARGEST_CONFIG));
         kind.require(json, root);
         return parse.apply(json, file.toString());
     }
@@ -284,6 +311,9 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Replaces the configuration: a resumed run may go further than it was meant to. */
     public void rewrite(RunSettings settings) {
+        if (!ranks.first()) {
+            return;
+        }
         AtomicFile.write(
                 RegularFile.inside(root, CONFIG), settings.json().getBytes(StandardCharsets.UTF_8));
     }
@@ -352,6 +382,9 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Appends a line with the time to {@code log.txt}. */
     public void log(String line) {
+        if (!ranks.first()) {
+            return;
+        }
         Path file = RegularFile.inside(root, LOG);
         try {
             Files.writeString(
@@ -367,6 +400,6 @@ public final class RunDirectory implements AutoCloseable {
     /** Ends the claim on the directory. */
     @Override
     public void close() {
-        claim.close();
+        claim.ifPresent(Claim::close);
     }
 }

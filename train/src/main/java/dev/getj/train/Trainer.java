@@ -1,5 +1,6 @@
 package dev.getj.train;
 
+import dev.getj.data.DataDigest;
 import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
 import dev.getj.data.Shuffle;
@@ -21,6 +22,7 @@ import dev.getj.picture.ImageGrid;
 import dev.getj.picture.SamplePictures;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
+import dev.getj.train.distributed.Part;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ public final class Trainer {
 
     private final RunConfig config;
     private final Pairs pairs;
+    private final Part part;
     private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final TrainingPass pass;
@@ -57,7 +60,8 @@ public final class Trainer {
     private final int[] labels;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. One of several
+     * processes takes its part of each batch.
      *
      * @param device stays the caller's to close
      * @throws GetjException if the pairs do not fit the network, the device or the network does not
@@ -100,6 +104,8 @@ public final class Trainer {
         this.comparison = comparison;
         ModelConfig model = config.model();
         requireFit(model, pairs);
+        Agreement.require(run.ranks(), config, DataDigest.of(pairs));
+        part = run.ranks().part(config.batch());
         learned = config.learned(pairs.count());
         shuffle = new Shuffle(learned, config.seed());
         ParameterTable table = new ParameterTable(model);
@@ -127,14 +133,16 @@ public final class Trainer {
                         new Network(backend, model, weights, factors),
                         gradients,
                         config.objective(),
-                        config.batch(),
+                        part.count(),
                         config.recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
         sampler = new Sampler(backend, model, loop.average(), config.precision());
-        sampler.prepare(pictures());
+        if (run.ranks().first()) {
+            sampler.prepare(pictures());
+        }
         error =
-                config.heldOut() == 0
+                config.heldOut() == 0 || !run.ranks().first()
                         ? Optional.empty()
                         : Optional.of(
                                 new PairError(
@@ -142,10 +150,10 @@ public final class Trainer {
                                         pairs,
                                         pictures().solver(),
                                         Math.min(config.heldOut(), learned)));
-        indices = new long[config.batch()];
-        noise = new float[config.batch() * model.pixels()];
-        image = new float[config.batch() * model.pixels()];
-        labels = new int[config.batch()];
+        indices = new long[part.count()];
+        noise = new float[part.count() * model.pixels()];
+        image = new float[part.count() * model.pixels()];
+        labels = new int[part.count()];
     }
 
     /**
@@ -192,8 +200,8 @@ public final class Trainer {
     private final class Distillation implements TrainingLoop.Work {
         @Override
         public TrainingLoop.Losses gradient(long done) {
-            long position = done * config.batch();
-            for (int b = 0; b < config.batch(); b++) {
+            long position = done * config.batch() + part.first();
+            for (int b = 0; b < part.count(); b++) {
                 indices[b] = shuffle.index(position + b);
             }
             pairs.read(indices, noise, image, labels);
@@ -202,7 +210,7 @@ public final class Trainer {
             pass.labels().set(labels);
             startKey.set(NoiseStream.TRAINING_START.key(config.seed(), position));
             drawStart.ifPresent(Program::run);
-            pass.run(config.seed() + done * SEEDS_APART);
+            pass.run(config.seed() + done * SEEDS_APART, part.first());
             float[] losses = pass.losses();
             return new TrainingLoop.Losses(losses[losses.length - 1], pass.objective());
         }

@@ -5,13 +5,18 @@ import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.model.Factors;
 import dev.getj.model.Parameters;
 import dev.getj.picture.Fonts;
+import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Takes steps, writes them down, saves, and resumes where a run was stopped. A step may depend on
@@ -22,7 +27,8 @@ public final class TrainingLoop {
     /** What is done in a step, of whatever is trained. */
     public interface Work {
         /**
-         * Computes the gradient of the step that follows {@code done} others.
+         * Computes the gradient of the step that follows {@code done} others, over this process's
+         * part of the batch.
          *
          * @return its loss and its objective
          */
@@ -70,7 +76,9 @@ public final class TrainingLoop {
     private final long items;
     private final Parameters weights;
     private final Factors factors;
+    private final Parameters gradients;
     private final Optimizer optimizer;
+    private final Ranks ranks;
     private final GradientNorm gradientNorm;
     private long step;
     private long clipped;
@@ -80,12 +88,14 @@ public final class TrainingLoop {
     private boolean savable = true;
 
     /**
-     * Prepares a run, or resumes it from its newest checkpoint if there is one.
+     * Prepares a run, or resumes it from its newest checkpoint if there is one. Where several
+     * processes train, the first reads it and tells the others.
      *
      * @param backend all of a step, to find what is not finite
      * @param items in what the run learns from
      * @param factors of the weights, which {@link #train} rounds before its first step
-     * @param gradients what {@link Work#gradient} fills
+     * @param gradients what {@link Work#gradient} fills, with the mean over this process's part of
+     *     the batch
      * @param initialize fills the weights of a run that begins
      * @throws GetjException if the checkpoint is damaged or of another run
      */
@@ -103,14 +113,25 @@ public final class TrainingLoop {
         this.settings = settings;
         this.items = items;
         this.factors = factors;
+        this.gradients = gradients;
+        ranks = run.ranks();
         weights = trained.weights();
         optimizer = new Optimizer(backend, settings.optimizer(), trained, factors, gradients);
         gradientNorm = new GradientNorm(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
-        if (Files.exists(run.latest())) {
+        if (ranks.first() && Files.exists(run.latest())) {
             step = Checkpoint.read(run.latest(), settings, items, weights, optimizer);
         }
+        step = Long.parseLong(ranks.fromFirst(() -> Long.toString(step)));
+        if (step > 0) {
+            state().forEach(part -> ranks.copyFromFirst(part.flat()));
+        }
+    }
+
+    private Stream<Parameters> state() {
+        return Stream.of(
+                weights, optimizer.average(), optimizer.firstMoment(), optimizer.secondMoment());
     }
 
     /** Steps done so far. */
@@ -130,6 +151,34 @@ public final class TrainingLoop {
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
     public Outcome train(Work work, TrainingListener listener, BooleanSupplier stop) {
+        return ranks.first() ? lead(work, listener, stop) : follow(work, listener, stop);
+    }
+
+    /** As {@link #lead} on another process than the first: takes the same steps, writes nothing. */
+    private Outcome follow(Work work, TrainingListener listener, BooleanSupplier stop) {
+        long begin = System.nanoTime();
+        long firstStep = step;
+        double last = Double.NaN;
+        while (goesOn(stop)) {
+            Taken taken = step(work);
+            last = taken.losses.loss;
+            listener.step(
+                    new Metrics.Line(
+                            step,
+                            taken.losses.loss,
+                            taken.losses.objective,
+                            settings.rate(step),
+                            (System.nanoTime() - begin) * 1e-9,
+                            taken.gradientNorm,
+                            Optional.empty()));
+            if (isSaved()) {
+                requireSameWeights();
+            }
+        }
+        return outcome(firstStep, Double.NaN, last, begin);
+    }
+
+    private Outcome lead(Work work, TrainingListener listener, BooleanSupplier stop) {
         long begin = System.nanoTime();
         long firstStep = step;
         double first = Double.NaN;
@@ -153,23 +202,54 @@ public final class TrainingLoop {
                 last = metrics.lines().getLast().loss();
             }
         }
-        double seconds = (System.nanoTime() - begin) * 1e-9;
-        boolean finished = step >= settings.steps();
+        if (!ranks.report().isEmpty()) {
+            run.log(ranks.report());
+        }
+        Outcome outcome = outcome(firstStep, first, last, begin);
         run.log(
-                finished
+                outcome.finished
                         ? "finished after step " + step
                         : "stopped after step " + step + " " + listener.stopReason());
         if (settings.optimizer().clip() > 0) {
             run.log("gradients clipped in %s of %s steps".formatted(clipped, step - firstStep));
         }
+        return outcome;
+    }
+
+    private Outcome outcome(long firstStep, double first, double last, long begin) {
+        double seconds = (System.nanoTime() - begin) * 1e-9;
         return new Outcome(
                 step,
                 first,
                 last,
                 seconds,
                 (step - firstStep) * (double) settings.batch() / seconds,
-                finished,
+                step >= settings.steps(),
                 clipped);
+    }
+
+    // all processes stop at the same step
+    private boolean goesOn(BooleanSupplier stop) {
+        return step < settings.steps() && !ranks.any(stop.getAsBoolean());
+    }
+
+    private boolean isSaved() {
+        return step == settings.steps() || step % settings.saveEvery() == 0;
+    }
+
+    /**
+     * Weights that differ would go apart further, unseen: the gradients are the same everywhere.
+     *
+     * @throws GetjException if they do
+     */
+    private void requireSameWeights() {
+        if (ranks.size() > 1) {
+            ranks.requireSame(
+                    new TreeMap<>(
+                            Map.of(
+                                    "the check sum of the weights after step " + step,
+                                    Integer.toHexString(Arrays.hashCode(weights.flat().get())))));
+        }
     }
 
     private void trainLogged(
@@ -181,7 +261,7 @@ public final class TrainingLoop {
         drawWhatIsMissing(work, metrics, listener);
         long measuredStep = step;
         long measuredAt = System.nanoTime();
-        while (step < settings.steps() && !stop.getAsBoolean()) {
+        while (goesOn(stop)) {
             Taken taken = step(work);
             long now = System.nanoTime();
             Optional<Metrics.Measured> measured = Optional.empty();
@@ -202,7 +282,8 @@ public final class TrainingLoop {
                             measured);
             metrics.add(line);
             listener.step(line);
-            if (step == settings.steps() || step % settings.saveEvery() == 0) {
+            if (isSaved()) {
+                requireSameWeights();
                 save(metrics, listener);
             }
             if (isDrawn()) {
@@ -235,6 +316,11 @@ public final class TrainingLoop {
 
     private Taken step(Work work) {
         Losses losses = work.gradient(step);
+        if (ranks.size() > 1) {
+            double[] mean = ranks.mean(settings.batch(), losses.loss, losses.objective);
+            losses = new Losses(mean[0], mean[1]);
+            ranks.mean(settings.batch(), gradients.trained());
+        }
         if (!Double.isFinite(losses.loss)) {
             throw diverged(
                     "the loss is " + losses.loss + " at step " + (step + 1),

@@ -14,6 +14,8 @@ import dev.getj.data.Strokes;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.jvm.JvmBackend;
+import dev.getj.train.distributed.Ranks;
+import dev.getj.train.distributed.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +165,65 @@ class PairGeneratorTest {
         }
         try (Stream<Path> files = Files.list(stopped)) {
             assertEquals(2, files.count());
+        }
+    }
+
+    /** Three shards, begun by three processes, stopped, and finished by two. */
+    @Test
+    void severalProcessesMakeTheBytesOfOne() throws IOException {
+        PairsDescription description =
+                new PairsDescription(10_000, 1, 2, 0, "halving", 1, Map.of());
+        Path one = folder.resolve("one");
+        assertEquals(10_000, halved(Ranks.alone(), one, description, Integer.MAX_VALUE));
+        Path several = folder.resolve("several");
+        Threads.together(3, ranks -> halved(ranks, several, description, 1))
+                .forEach(made -> assertEquals(3 * 500, made));
+        assertFalse(Files.exists(several.resolve("pairs.json")));
+        Threads.together(2, ranks -> halved(ranks, several, description, Integer.MAX_VALUE))
+                .forEach(made -> assertEquals(10_000, made));
+        for (String name :
+                List.of(
+                        "pairs-00000.safetensors",
+                        "pairs-00001.safetensors",
+                        "pairs-00002.safetensors",
+                        "pairs.json")) {
+            assertEquals(-1, Files.mismatch(one.resolve(name), several.resolve(name)), name);
+        }
+        try (Stream<Path> files = Files.list(several)) {
+            assertEquals(4, files.count());
+        }
+    }
+
+    // of a teacher that halves what it sees, for so many batches
+    private static long halved(Ranks ranks, Path set, PairsDescription description, int batches) {
+        Denoiser halving =
+                new Denoiser() {
+                    @Override
+                    public int elements() {
+                        return 4;
+                    }
+
+                    @Override
+                    public int classes() {
+                        return 0;
+                    }
+
+                    @Override
+                    public void denoise(
+                            float[] noisy,
+                            double sigma,
+                            int[] labels,
+                            int count,
+                            float[] denoised) {
+                        for (int i = 0; i < count * 4; i++) {
+                            denoised[i] = noisy[i] / 2;
+                        }
+                    }
+                };
+        int[] rest = {batches};
+        try (Backend backend = new JvmBackend(1)) {
+            return new PairGenerator(backend, halving, new HeunSampler(3), 500)
+                    .generate(ranks, set, description, Progress.NONE, () -> rest[0]-- == 0);
         }
     }
 

@@ -1,0 +1,175 @@
+package dev.getj.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.getj.train.Metrics;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Processes that train together, really started: by mpirun where there is Open MPI, and by getj. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class RanksTest {
+    /** Gradients are added up in another order. */
+    private static final double ROUNDING = 1e-5;
+
+    private static final String SIZES =
+            "--width 8 --heads 2 --depth 1 --deq-depth 1 --patch 8 --iterations 2 --batch 5"
+                    + " --threads 1 --quiet";
+
+    @TempDir private Path folder;
+
+    @BeforeEach
+    void pairs() {
+        Run made =
+                Run.getj(
+                        ("pairs generate --quiet --count 20 --steps 2 --out " + folder + "/pairs")
+                                .split(" "));
+        assertEquals(0, made.code(), made.err());
+    }
+
+    private Path run(String name) {
+        return folder.resolve(name);
+    }
+
+    private String[] train(String name, int steps) {
+        return "train --pairs %s --out %s --steps %s --save-every 5 --sample-every 1000 %s"
+                .formatted(run("pairs"), run(name), steps, SIZES)
+                .split(" ");
+    }
+
+    private List<String> java(String... arguments) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "--add-modules",
+                                "jdk.incubator.vector",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName()));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
+    private Process start(List<String> command) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(run("output").toFile());
+        // a container's user is often root, whom mpirun wants to be asked twice
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        return builder.start();
+    }
+
+    private List<String> output() throws IOException {
+        return Files.readAllLines(run("output")).stream()
+                .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+                .toList();
+    }
+
+    private void finish(List<String> command) throws Exception {
+        Process process = start(command);
+        try {
+            assertEquals(0, process.waitFor(), () -> "output: " + quietly());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private String quietly() {
+        try {
+            return String.join("\n", output());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void assertAsOneProcess(String several, int steps) {
+        Run alone = Run.getj(train("alone", steps));
+        assertEquals(0, alone.code(), alone.err());
+        List<Metrics.Line> one = Metrics.read(run("alone").resolve("metrics.jsonl"));
+        List<Metrics.Line> two = Metrics.read(run(several).resolve("metrics.jsonl"));
+        assertEquals(steps, two.size());
+        for (int i = 0; i < steps; i++) {
+            assertEquals(one.get(i).loss(), two.get(i).loss(), ROUNDING);
+        }
+    }
+
+    @Test
+    void mpirunTrainsAsOneProcessDoes() throws Exception {
+        boolean there =
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(each -> Files.isExecutable(Path.of(each, "mpirun")));
+        assumeTrue(there, "no mpirun: install openmpi-bin to test several processes by MPI");
+        List<String> command =
+                new ArrayList<>(
+                        List.of("mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"));
+        command.addAll(java(train("two", 50)));
+        finish(command);
+        assertAsOneProcess("two", 50);
+        assertTrue(
+                Files.readString(run("two").resolve("log.txt")).contains(" 2 processes by MPI: "));
+    }
+
+    /** The end of the first session is where a kill would resume; the second is one process. */
+    @Test
+    void getjStartsProcessesAndOneResumesThem() throws Exception {
+        List<String> command = java(train("parts", 8));
+        command.addAll(List.of("--processes", "2"));
+        finish(command);
+        Run resumed =
+                Run.getj(
+                        ("train --resume --quiet --threads 1 --steps 16 --out " + run("parts"))
+                                .split(" "));
+        assertEquals(0, resumed.code(), resumed.err());
+        assertAsOneProcess("parts", 16);
+    }
+
+    @Test
+    void aKilledProcessEndsTheOtherWithOneLine() throws Exception {
+        List<String> command = java(train("killed", 1_000_000));
+        command.addAll(List.of("--processes", "2"));
+        Process parent = start(command);
+        try {
+            Path latest = run("killed").resolve("latest.safetensors");
+            while (parent.isAlive() && !Files.exists(latest)) {
+                Thread.sleep(20);
+            }
+            // the one that was started last
+            long lost = parent.children().mapToLong(ProcessHandle::pid).max().orElseThrow();
+            ProcessHandle.of(lost).orElseThrow().destroyForcibly();
+            assertEquals(1, parent.waitFor(), () -> quietly());
+            assertEquals(1, output().size(), () -> quietly());
+            assertTrue(
+                    output().getFirst().startsWith("getj: rank 1 (process " + lost + " on "),
+                    output().getFirst());
+            assertTrue(output().getFirst().contains(" is gone: "), output().getFirst());
+            List<String> log = Files.readAllLines(run("killed").resolve("log.txt"));
+            assertTrue(log.getLast().contains("rank 1"), log::toString);
+        } finally {
+            parent.descendants().forEach(ProcessHandle::destroyForcibly);
+            parent.destroyForcibly();
+        }
+    }
+}
