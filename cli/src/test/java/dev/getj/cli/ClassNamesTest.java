@@ -95,7 +95,7 @@ class ClassNamesTest {
 
     @Test
     void whereThereAreNoneNothingIsWritten() throws IOException {
-        ok("pairs generate --quiet --count 4 --steps 2 --images 3 --out %pairs".split(" "));
+        ok("pairs generate --quiet --count 4 --steps 2 --images 10 --out %pairs".split(" "));
         train("train --deq-depth 1 --pairs %pairs --out %student");
         for (String file : List.of("pairs/pairs.json", "student/config.json")) {
             assertFalse(Files.readString(folder.resolve(file)).contains("class_names"), file);

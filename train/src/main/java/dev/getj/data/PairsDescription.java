@@ -144,7 +144,14 @@ public record PairsDescription(
         Map<String, String> more = new TreeMap<>(settings);
         more.put(HELD_OUT, Long.toString(pairs));
         return new PairsDescription(
-                count, channels, size, classes, teacher, seed, pairs == 0 ? settings : more);
+                count,
+                channels,
+                size,
+                classes,
+                teacher,
+                seed,
+                pairs == 0 ? settings : more,
+                classNames);
     }
 
     /** Writes a complete set's description, which makes it one. */

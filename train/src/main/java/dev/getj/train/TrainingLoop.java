@@ -205,14 +205,14 @@ public final class TrainingLoop {
         if (!ranks.report().isEmpty()) {
             run.log(ranks.report());
         }
+        if (settings.optimizer().clip() > 0) {
+            run.log("gradients clipped in %s of %s steps".formatted(clipped, step - firstStep));
+        }
         Outcome outcome = outcome(firstStep, first, last, begin);
         run.log(
                 outcome.finished
                         ? "finished after step " + step
                         : "stopped after step " + step + " " + listener.stopReason());
-        if (settings.optimizer().clip() > 0) {
-            run.log("gradients clipped in %s of %s steps".formatted(clipped, step - firstStep));
-        }
         return outcome;
     }
 

@@ -25,6 +25,9 @@ final class Hub implements Link.Listener, AutoCloseable {
     private static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
 
+    /** Polls that rank 0 waits for failed ranks to end. */
+    private static final int FINISHING = 25;
+
     /** Seconds that a failed rank waits for rank 0 to save, so that no starter kills that before. */
     private static final int SAVING_SECONDS = 120;
 
@@ -63,8 +66,8 @@ final class Hub implements Link.Listener, AutoCloseable {
                     beat(link);
                     if (awake && !link.ended() && link.silence() > patience) {
                         fail(
-                                "%s has not answered for %.0f seconds: it was stopped, or hangs; what was saved can be resumed"
-                                        .formatted(link.description(), link.silence()),
+                                "%s has not answered for %s seconds: it was stopped, or hangs; what was saved can be resumed"
+                                        .formatted(link.description(), Math.round(link.silence())),
                                 !tells(link));
                     }
                 }
@@ -247,11 +250,32 @@ final class Hub implements Link.Listener, AutoCloseable {
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         }
+        if (rank.first()) {
+            finish();
+        }
         close();
         return own
                 && !rank.first()
                 && heard.startsWith("rank 0 ")
                 && heard.endsWith(" failed: " + reason);
+    }
+
+    // a connection that is closed while something comes from the other side may lose what was sent
+    private void finish() {
+        for (Link link : links) {
+            try {
+                link.finish();
+            } catch (IOException gone) {
+                // it hears of nothing any more
+            }
+        }
+        try {
+            for (int i = 0; i < FINISHING && !links.stream().allMatch(Link::ended); i++) {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Says that this rank is done. */

@@ -123,6 +123,11 @@ final class Link implements AutoCloseable {
         attempt(FAILURE, Text.bytes(why), FAILURE_MILLISECONDS);
     }
 
+    /** Sends nothing more. The other rank reads all that was sent, and then that this one ends. */
+    void finish() throws IOException {
+        socket.shutdownOutput();
+    }
+
     void end() throws IOException {
         send(END, new byte[0]);
     }
