@@ -25,6 +25,9 @@ final class Hub implements Link.Listener, AutoCloseable {
     private static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
 
+    /** What rank 0 says of itself begins so. */
+    private static final String FIRST = "rank 0 ";
+
     /** Polls that rank 0 waits for failed ranks to end. */
     private static final int FINISHING = 25;
 
@@ -96,7 +99,10 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     @Override
     public void failed(Link link, String why) {
-        heard = why;
+        // rank 0 passes on what others say, too, before or after its own
+        if (!heard.startsWith(FIRST)) {
+            heard = why;
+        }
         fail(why, true);
     }
 
@@ -256,7 +262,7 @@ final class Hub implements Link.Listener, AutoCloseable {
         close();
         return own
                 && !rank.first()
-                && heard.startsWith("rank 0 ")
+                && heard.startsWith(FIRST)
                 && heard.endsWith(" failed: " + reason);
     }
 
