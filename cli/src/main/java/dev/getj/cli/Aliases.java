@@ -36,7 +36,7 @@ final class Aliases {
                             Map.entry("--patch", List.of("--patch-size")),
                             Map.entry("--loss", List.of("--loss-type")),
                             Map.entry("--label", List.of("--class", "--class-label")),
-                            // TorchDEQ
+                            // as in TorchDEQ's arguments
                             Map.entry("--solver", List.of("--f-solver")),
                             Map.entry("--max-iterations", List.of("--f-max-iter", "--max-iter")),
                             Map.entry("--tol", List.of("--f-tol")),

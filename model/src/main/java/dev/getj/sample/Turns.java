@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 
 /**
  * Requests of any number of threads take turns on one backend, a batch each, so that a small one
- * does not wait for all of a large one. A thread that waits for its images computes whatever is
- * next when nobody else does; for requests that no thread waits for there is a thread while there
- * are any.
+ * does not wait for all of a large one. A thread that waits for its images computes the
+ * next batch if no other thread does; asynchronous requests are computed by a thread that lives
+ * while there are any.
  */
 final class Turns {
     private static final String CLOSED = "the sampler is closed";
@@ -109,7 +109,7 @@ final class Turns {
         changed.signalAll();
     }
 
-    // without the lock, and nobody waits for it
+    // called without the lock, so that other requests do not wait for it
     private void tell(Progress progress, Job job) {
         int done = job.tell();
         lock.unlock();

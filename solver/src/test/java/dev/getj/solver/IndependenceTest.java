@@ -163,7 +163,7 @@ class IndependenceTest {
         int evaluations = batch.statistics.evaluations();
         assertTrue(searches ? evaluations >= most : evaluations == most);
         if (searches && layer != this.layer) {
-            assertTrue(evaluations > most, "nobody had to wait");
+            assertTrue(evaluations > most, "no sample had to wait");
         }
         assertTrue(batch.statistics.meanEvaluations() <= most);
     }

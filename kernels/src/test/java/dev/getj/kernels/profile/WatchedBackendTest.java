@@ -48,7 +48,7 @@ class WatchedBackendTest {
         Program cast = backend.record("round", k -> k.cast(x, half));
         assertEquals(Optional.of("cast of 'round'"), backend.firstNotFinite(cast::run));
         half.set(0, 0);
-        // a run that nobody watches finds nothing, and the next search begins anew
+        // an unwatched run finds nothing, and the next search begins anew
         cast.run();
         assertEquals(Optional.empty(), backend.firstNotFinite(() -> {}));
     }

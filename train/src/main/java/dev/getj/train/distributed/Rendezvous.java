@@ -32,7 +32,7 @@ final class Rendezvous {
      * Where rank 0 listens.
      *
      * @param hosts names or addresses of its machine, the first that answers is taken
-     * @param job what all ranks know and nobody else needs to: wrong connections are told by it
+     * @param job a secret of the ranks, by which connections of other programs are recognised
      */
     record Address(List<String> hosts, int port, String job) {
         @Override

@@ -217,11 +217,9 @@ public final class MatMulMixed {
         long[] nextA = new long[SHARE];
         long[] nextB = new long[SHARE];
 
-        // The 16 bytes that a lane names are row inEight of one of four matrices of 8 × 8. In a
-        // panel
-        // the four pieces of a row change places with every other row, so that rows meet in no
-        // bank.
-        // What TornadoVM would take for their place goes off.
+        // The 16 bytes that a lane names are row inEight of one of four matrices of 8 × 8. In a panel
+        // the four pieces of a row are swizzled with every other row, so that no two rows share a
+        // bank. The address that TornadoVM computes by default is subtracted.
         int inEight = lane & 7;
         int eight = lane >> 3;
         int odd = eight & 1;
@@ -310,9 +308,8 @@ public final class MatMulMixed {
             panels[atB + 1] = (int) (nextB[i] >> 32);
         }
 
-        // Memory is asked for the next panels in front of a barrier, behind which nothing can move
-        // the
-        // loads; their words are stored behind the products, which hide the wait.
+        // The next panels are loaded before a barrier, which no load can be moved across, and stored
+        // to local memory after the products, which hide the latency.
         for (int step = 0; step < steps; step++) {
             int nextK = firstK + TornadoMath.min(step + 1, steps - 1) * STEP;
             for (int i = 0; i < SHARE; i++) {

@@ -114,8 +114,7 @@ public final class MatMulSmall {
 
         int item = context.localIdx;
         // A warp has 8 × 4 items; item ^ 1 has the same columns and item ^ 2 the same rows, so that
-        // half
-        // a warp's loads of four neighbours from local memory meet.
+        // half a warp's loads of four neighbours from local memory coincide.
         int itemX = item / 32 % 2 * 8 + item / 2 % 8;
         int itemY = item / 64 * 4 + item % 2 + item / 16 % 2 * 2;
         int firstM = context.groupIdy * TILE;
