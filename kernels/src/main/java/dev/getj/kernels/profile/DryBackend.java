@@ -47,6 +47,11 @@ public final class DryBackend implements Backend {
     }
 
     @Override
+    public boolean tf32() {
+        return true;
+    }
+
+    @Override
     public Tensor allocate(DType dtype, int... shape) {
         int size = Tensor.sizeOf(shape);
         bytes += (long) size * dtype.bytes();

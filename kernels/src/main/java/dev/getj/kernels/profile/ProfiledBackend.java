@@ -54,6 +54,11 @@ public final class ProfiledBackend implements Backend {
     }
 
     @Override
+    public boolean tf32() {
+        return backend.tf32();
+    }
+
+    @Override
     public Tensor allocate(DType dtype, int... shape) {
         Tensor tensor = backend.allocate(dtype, shape);
         return new Tensor(new TimedBuffer(tensor.buffer(), listener), tensor.offset(), shape);

@@ -133,6 +133,11 @@ public final class WatchedBackend implements Backend {
     }
 
     @Override
+    public boolean tf32() {
+        return backend.tf32();
+    }
+
+    @Override
     public Optional<DeviceClock> clock() {
         return backend.clock();
     }

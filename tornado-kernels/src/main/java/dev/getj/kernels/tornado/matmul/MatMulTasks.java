@@ -124,8 +124,7 @@ public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
             return;
         }
         boolean split = tiling.split(m, n, k);
-        int depth = split ? tiling.splitDepth(m, n, k) : k;
-        Product product = new Product(MatMul.FORWARD, m, n, k, depth, flags, period, width);
+        Product product = split ? whole.cut(tiling.splitDepth(m, n, k)) : whole;
         if (product.parts() > 1) {
             MatMulSplitK.record(tasks, operands.parts(tasks, product), product.bare());
             MatMul.join(tasks, product, operands);
@@ -157,24 +156,17 @@ public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
         int m = op.dWeight().dim(0);
         int n = op.dWeight().dim(1);
         int k = op.x().rows();
-        if (op.mixed()) {
-            Product product =
-                    new Product(MatMul.BACKWARD_WEIGHT, m, n, k, k, Epilogue.ACCUMULATE, 1, 1);
-            Operands operands = new Operands(op.dY(), op.x(), op.dWeight());
-            if (byLibrary(tasks, operands, product)) {
-                return;
-            }
-            MixedTasks.record(tasks, tiling, operands, product);
-            return;
-        }
-        int depth = tiling.partDepth(m, n, k);
-        boolean large = tiling.largeWeight(m, n);
-        Product product =
-                new Product(MatMul.BACKWARD_WEIGHT, m, n, k, depth, Epilogue.ACCUMULATE, 1, 1);
+        Product whole = new Product(MatMul.BACKWARD_WEIGHT, m, n, k, k, Epilogue.ACCUMULATE, 1, 1);
         Operands operands = new Operands(op.dY(), op.x(), op.dWeight());
-        if (byLibrary(tasks, operands, product)) {
+        if (byLibrary(tasks, operands, whole)) {
             return;
         }
+        if (op.mixed()) {
+            MixedTasks.record(tasks, tiling, operands, whole);
+            return;
+        }
+        boolean large = tiling.largeWeight(m, n);
+        Product product = whole.cut(tiling.partDepth(m, n, k));
         if (product.parts() == 1) {
             tiled(tasks, operands.whole(tasks, product), product, large);
         } else {

@@ -14,12 +14,12 @@ final class MixedTasks {
      */
     static void record(Tasks tasks, Tiling tiling, Operands operands, Product whole) {
         int format = Halves.format(operands.a().dtype());
-        Product product = whole.with(halves(operands, whole)).cut(depth(tiling, whole));
+        Product full = whole.with(halves(operands, whole));
         if (whole.layout() == MatMul.FORWARD && tiling.mixedFew(whole.m(), whole.n(), whole.k())) {
-            MatMulMixedFew.record(
-                    tasks, operands.mixed(tasks, product), product.cut(product.k()), format);
+            MatMulMixedFew.record(tasks, operands.mixed(tasks, full), full, format);
             return;
         }
+        Product product = full.cut(depth(tiling, whole));
         if (product.parts() == 1) {
             MatMulMixed.record(tasks, operands.mixed(tasks, product), product, format);
             return;
