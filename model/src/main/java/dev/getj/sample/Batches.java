@@ -118,9 +118,10 @@ final class Batches {
     // of weights that may have changed, for each request
     private void round(Batch batch) {
         boolean begins = batch.portions().stream().anyMatch(portion -> portion.from() == 0);
-        if (weightsStay ? !rounded : begins) {
+        boolean stay = weightsStay;
+        if (stay ? !rounded : begins) {
             network.round();
-            rounded = true;
+            rounded = stay;
         }
     }
 

@@ -98,7 +98,9 @@ public final class PairGenerator {
                     images[e] = (float) made[e];
                 }
                 writer.add(latents, images, labels, count);
-                progress.at(writer.written() * ranks.size(), description.count());
+                progress.at(
+                        Math.min(writer.written() * ranks.size(), description.count()),
+                        description.count());
             }
             // the last shard is whole before the set is
             writer.save();

@@ -151,6 +151,7 @@ public final class TrainingLoop {
      * @throws GetjException if the loss is no longer finite, or a file cannot be written
      */
     public Outcome train(Work work, TrainingListener listener, BooleanSupplier stop) {
+        factors.round();
         return ranks.first() ? lead(work, listener, stop) : follow(work, listener, stop);
     }
 
@@ -257,7 +258,6 @@ public final class TrainingLoop {
         long begin = System.nanoTime();
         double before = metrics.secondsSoFar();
         savedStep = step;
-        factors.round();
         drawWhatIsMissing(work, metrics, listener);
         long measuredStep = step;
         long measuredAt = System.nanoTime();
