@@ -217,9 +217,9 @@ public final class MatMulMixed {
         long[] nextA = new long[SHARE];
         long[] nextB = new long[SHARE];
 
-        // The 16 bytes that a lane names are row inEight of one of four matrices of 8 × 8. In a panel
-        // the four pieces of a row are swizzled with every other row, so that no two rows share a
-        // bank. The address that TornadoVM computes by default is subtracted.
+        // The 16 bytes that a lane names are row inEight of one of four matrices of 8 × 8. In a
+        // panel the four pieces of a row are swizzled with every other row, so that no two rows
+        // share a bank. The address that TornadoVM computes by default is subtracted.
         int inEight = lane & 7;
         int eight = lane >> 3;
         int odd = eight & 1;
