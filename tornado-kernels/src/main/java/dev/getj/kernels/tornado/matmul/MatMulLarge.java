@@ -209,8 +209,8 @@ public final class MatMulLarge {
             context.localBarrier();
         }
 
-        // The sums change places through local memory, an upper and a lower half: neighbouring items
-        // then write neighbouring elements, and the epilogue is in the code once, not 64 times.
+        // The sums change places through local memory, an upper and a lower half. Neighbouring
+        // items then write neighbouring elements, and the epilogue is in the code once, not 64 times.
         for (int half = 0; half < 2; half++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {

@@ -308,8 +308,8 @@ public final class MatMulMixed {
             panels[atB + 1] = (int) (nextB[i] >> 32);
         }
 
-        // The next panels are loaded before a barrier, which no load can be moved across, and stored
-        // to local memory after the products, which hide the latency.
+        // The next panels are loaded before a barrier, which no load can be moved across, and
+        // stored to local memory after the products, which hide the latency.
         for (int step = 0; step < steps; step++) {
             int nextK = firstK + TornadoMath.min(step + 1, steps - 1) * STEP;
             for (int i = 0; i < SHARE; i++) {
