@@ -210,7 +210,7 @@ public final class MatMulLarge {
         }
 
         // The sums change places through local memory, an upper and a lower half. Neighbouring
-        // items then write neighbouring elements, and the epilogue is in the code once, not 64 times.
+        // items then write neighbouring elements, and the epilogue is in the code once.
         for (int half = 0; half < 2; half++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {
