@@ -9,7 +9,7 @@ PyTorch's: below 1, getj is faster.
 The same network in float32, eager in PyTorch, with as many weights; a training step is the same
 objective (L1 of all six iterates, decoded, with weights 0.8^(6-k)), its gradient, AdamW and the
 average of the weights. What differs: when sampling, getj also draws noise and z0, measures each
-iterate's residual and keeps the best iterate; PyTorch returns the last. Nobody draws for training.
+iterate's residual and keeps the best iterate; PyTorch returns the last. Neither draws for training.
 """
 
 import argparse

@@ -230,7 +230,8 @@ final class EvalCommand implements Callable<Integer> {
                         reference.pairs,
                         Optional.ofNullable(heldOut),
                         count,
-                        sampling.solver(common));
+                        sampling.solver(common),
+                        precision.precision());
         EvalPairs.Result result = measured.run(common);
         common.print(result, result::text);
         return 0;

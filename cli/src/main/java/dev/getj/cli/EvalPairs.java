@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.Pairs;
 import dev.getj.io.GetjException;
+import dev.getj.model.Precision;
+import dev.getj.sample.HeldBackend;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
@@ -21,7 +23,12 @@ import java.util.Optional;
  * @param count pairs to measure, at most, of either part
  */
 record EvalPairs(
-        WeightsLocation student, Path set, Optional<Long> heldOut, int count, Solver solver) {
+        WeightsLocation student,
+        Path set,
+        Optional<Long> heldOut,
+        int count,
+        Solver solver,
+        Precision precision) {
     /**
      * @param heldOut pairs of the set that are held out; 0 if all are alike
      * @param pairs measured: held-out ones, if there are any
@@ -52,7 +59,8 @@ record EvalPairs(
 
     Result run(CommonOptions common) {
         try (Pairs pairs = Pairs.open(set);
-                Sampler sampler = Sampler.load(student, common.backend())) {
+                Sampler sampler =
+                        Sampler.load(student, new HeldBackend.Owned(common.backend()), precision)) {
             Trainer.requireFit(sampler.config(), pairs);
             long apart = heldOut.orElseGet(pairs.description()::heldOut);
             long learned = pairs.count() - apart;

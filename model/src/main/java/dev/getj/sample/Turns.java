@@ -253,11 +253,10 @@ final class Turns {
         }
     }
 
-    /** Ends all that waits; returns when nothing is computed, false if it was closed before. */
-    boolean close() {
+    /** Ends all that waits; returns when nothing is computed. */
+    void close() {
         lock.lock();
         try {
-            boolean first = !closed;
             closed = true;
             for (Job job : List.copyOf(waiting)) {
                 leave(job, new IllegalStateException(CLOSED));
@@ -265,7 +264,6 @@ final class Turns {
             while (running) {
                 changed.awaitUninterruptibly();
             }
-            return first;
         } finally {
             lock.unlock();
         }

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the processes that train a run must have in common, compared before they begin. */
+/**
+ * Compares settings before training: those of all processes, and those of a run with the command
+ * that resumes it.
+ */
 public final class Agreement {
     private Agreement() {}
 

@@ -55,12 +55,7 @@ public final class Optimizer {
 
     /** One step of AdamW and EMA with the current gradients; {@code number} counts from 1. */
     public void update(long number) {
-        update(number, settings.rate(number));
-    }
-
-    /** As {@link #update(long)}, at another learning rate. */
-    void update(long number, double rate) {
-        update(number, rate, 1);
+        update(number, settings.rate(number), 1);
     }
 
     /**

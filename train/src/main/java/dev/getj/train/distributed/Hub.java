@@ -22,7 +22,7 @@ final class Hub implements Link.Listener, AutoCloseable {
     /** Seconds of silence that a busy machine does not explain. */
     static final double PATIENCE = 20;
 
-    private static final int BEAT_MILLISECONDS = 1000;
+    static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
 
     /** What rank 0 says of itself begins so. */
@@ -80,7 +80,8 @@ final class Hub implements Link.Listener, AutoCloseable {
         }
     }
 
-    private void beat(Link link) {
+    /** A sign of life to another rank. */
+    static void beat(Link link) {
         try {
             link.beat();
         } catch (IOException gone) {

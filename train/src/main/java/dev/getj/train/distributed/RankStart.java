@@ -172,7 +172,9 @@ public final class RankStart {
                             Integer.parseInt(environment.getOrDefault("SLURM_JOB_ID", "0")),
                             SLURM_PORTS);
         } catch (NumberFormatException _) {
-            throw new GetjException("MASTER_PORT is '%s', a port is expected".formatted(text));
+            String name = text == null ? "SLURM_JOB_ID" : PORT;
+            throw new GetjException(
+                    "%s is '%s', a number is expected".formatted(name, environment.get(name)));
         }
     }
 }

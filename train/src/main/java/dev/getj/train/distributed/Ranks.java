@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * The processes that train a network together, of which this is one. Every method but {@link
- * #number}, {@link #size} and {@link #part} is called by all of them, in the same order.
+ * #number}, {@link #size}, {@link #first}, {@link #part}, {@link #requireAll} and {@link #report} is
+ * called by all of them, in the same order.
  *
  * <p>A rank that is gone, stopped or has failed makes the methods of all others throw a {@link
  * RankException}, within half a minute.

@@ -79,18 +79,27 @@ final class Rendezvous {
             while (links.size() < rank.size() - 1) {
                 long left = (end - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
+                    links.values().forEach(Link::close);
                     throw missing(links, server.getLocalPort());
                 }
-                server.setSoTimeout(Math.toIntExact(left));
-                accept(server, job, links);
+                server.setSoTimeout((int) Math.min(left, Hub.BEAT_MILLISECONDS));
+                acceptOne(server, job, links);
+                // those that are there already take silence for a rank that was stopped
+                links.values().forEach(Hub::beat);
             }
             return new Hub(rank, List.copyOf(links.values()), Hub.PATIENCE);
-        } catch (SocketTimeoutException late) {
-            links.values().forEach(Link::close);
-            throw missing(links, server.getLocalPort());
         } catch (IOException e) {
             links.values().forEach(Link::close);
             throw new GetjException("the other processes cannot connect: " + e.getMessage(), e);
+        }
+    }
+
+    private void acceptOne(ServerSocket server, String job, Map<Integer, Link> links)
+            throws IOException {
+        try {
+            accept(server, job, links);
+        } catch (SocketTimeoutException none) {
+            // not yet
         }
     }
 
