@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version; that knew one {@code norm}, and had no key for it.
+ * without nesting, since the first version; that knew one {@code norm} and one
+ * {@code start}, and had no keys for them.
  */
 public record NetworkJson(
         String name,
@@ -32,7 +33,8 @@ public record NetworkJson(
         double equilibriumMlpRatio,
         int classes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames,
-        ModelConfig.Norm norm) {
+        ModelConfig.Norm norm,
+        ModelConfig.Start start) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(using = Reader.class)
@@ -56,7 +58,8 @@ public record NetworkJson(
                     equilibrium.mlpRatio(),
                     config.classes(),
                     config.classNames(),
-                    config.kind().norm());
+                    config.kind().norm(),
+                    config.kind().start());
         }
     }
 
@@ -79,6 +82,6 @@ public record NetworkJson(
                 new ModelConfig.Images(imageSize, channels, classes, classNames),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
-                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm));
+                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm, start));
     }
 }
