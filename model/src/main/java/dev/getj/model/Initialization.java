@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * Initial weights as in the reference: Xavier uniform for every linear layer and for the patch
  * convolution, flattened to [D, C·p·p]; biases 0; LayerNorm 1 and 0; class table N(0, 0.02²); final
- * linear layer 0; fixed sin-cos positions.
+ * linear layer 0; fixed sin-cos positions. A network that starts at its injection, which the
+ * reference does not have, injects nothing at first: W_u is 0, and the state brings what is known.
  */
 public final class Initialization {
     private static final double CLASS_DEVIATION = 0.02;
@@ -55,7 +56,10 @@ public final class Initialization {
         if (name.equals(ParameterTable.POSITION)) {
             return positions(config);
         }
-        if (name.startsWith("final_layer.linear") || name.endsWith("bias")) {
+        boolean silent =
+                name.equals(Injection.WEIGHT)
+                        && config.kind().start() == ModelConfig.Start.INJECTION;
+        if (name.startsWith("final_layer.linear") || name.endsWith("bias") || silent) {
             return values;
         }
         if (name.contains("norm")) {

@@ -90,6 +90,15 @@ class InitializationTest {
     }
 
     @Test
+    void whatStartsAtItsInjectionInjectsNothingAtFirst() {
+        ModelConfig config = TinyNetworks.fromInjection();
+        Parameters weights = new Parameters(backend, new ParameterTable(config));
+        Initialization.initialize(config, weights, 5);
+        float[] injection = weights.tensor(Injection.WEIGHT).get();
+        assertArrayEquals(new float[injection.length], injection);
+    }
+
+    @Test
     void positionsFollowTheirFormula() {
         float[] positions = initialized(5).tensor(ParameterTable.POSITION).get();
         int grid = CONFIG.imageSize() / CONFIG.patch();
