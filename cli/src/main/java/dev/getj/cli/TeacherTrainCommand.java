@@ -7,6 +7,7 @@ import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.train.Computing;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
@@ -79,7 +80,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
-                try (ImageData images = ImageData.open(data != null ? data : config.data());
+                try (ImageData images =
+                                ImageData.open(data != null ? data : config.examples().data());
                         Backend backend = common.backend()) {
                     options.requireAsBegun(
                             config, data != null, () -> configure(model.config(images)));
@@ -98,7 +100,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             TeacherConfig config = configure(model.config(images));
             TeacherTrainer.requireFit(config.teacher(), images);
-            config.precision()
+            config.computing()
+                    .precision()
                     .requireTrainable(
                             backend, config.teacher(), ParameterTable.denoiser(config.teacher()));
             if (ranks.first()) {
@@ -146,17 +149,11 @@ final class TeacherTrainCommand implements Callable<Integer> {
     private TeacherConfig configure(ModelConfig network) {
         return new TeacherConfig(
                 network,
-                DataSpec.parse(data).absolute().text(),
-                sigmaData,
-                flips,
+                new TeacherConfig.Examples(
+                        DataSpec.parse(data).absolute().text(), sigmaData, flips),
                 optimizer.settings(options.steps()),
                 schedule,
-                options.batch(),
-                options.steps(),
-                options.seed(),
-                recompute,
-                options.saveEvery(),
-                options.sampleEvery(),
-                precision.precision());
+                options.course(),
+                new Computing(recompute, precision.precision()));
     }
 }

@@ -11,9 +11,12 @@ import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
+import dev.getj.train.Computing;
+import dev.getj.train.Learning;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.Source;
 import dev.getj.train.Trainer;
 import dev.getj.train.distributed.Ranks;
 
@@ -108,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
-                Path source = pairs != null ? pairs : Path.of(config.pairs());
+                Path source = pairs != null ? pairs : Path.of(config.source().pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend()) {
                     options.requireAsBegun(config, pairs != null, () -> configure(opened));
@@ -134,8 +137,9 @@ final class TrainCommand implements Callable<Integer> {
                 Backend backend = common.backend()) {
             RunConfig config = configure(opened);
             Trainer.requireFit(config.model(), opened);
-            config.learned(opened.count());
-            config.precision()
+            config.source().learned(opened.count());
+            config.computing()
+                    .precision()
                     .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run =
@@ -149,7 +153,7 @@ final class TrainCommand implements Callable<Integer> {
         return from == null
                 ? RunDirectory.create(options.out(), config)
                 : RunDirectory.createFrom(
-                        from, options.out(), config, config.learned(opened.count()));
+                        from, options.out(), config, config.source().learned(opened.count()));
     }
 
     private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
@@ -165,8 +169,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static void begin(RunConfig config, Parameters weights) {
-        if (!config.initFromTeacher().isEmpty()) {
-            WeightsLocation teacher = WeightsLocation.parse(config.initFromTeacher());
+        if (!config.learning().initFromTeacher().isEmpty()) {
+            WeightsLocation teacher = WeightsLocation.parse(config.learning().initFromTeacher());
             TeacherStart.fill(teacher, config.model(), weights);
         }
     }
@@ -187,7 +191,7 @@ final class TrainCommand implements Callable<Integer> {
         if (options.stepsGiven() == null || options.steps() == config.steps()) {
             return config;
         }
-        options.requireSteps(common, config.schedule(), config.steps());
+        options.requireSteps(common, config.learning().schedule(), config.steps());
         return config.withSteps(options.steps());
     }
 
@@ -196,20 +200,18 @@ final class TrainCommand implements Callable<Integer> {
         Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
                 size,
-                pairs.toAbsolutePath().toString(),
-                objective.objective(size, from != null),
-                optimizer.settings(options.steps(), recipe.optimizer(size, options.steps())),
-                options.batch(),
-                options.steps(),
-                options.seed(),
-                recompute,
-                options.saveEvery(),
-                options.sampleEvery(),
-                schedule,
-                heldOut == null ? opened.description().heldOut() : heldOut,
-                evalEvery,
-                precision.precision(),
-                initFromTeacher == null ? "" : initFromTeacher.toString());
+                new Source(
+                        pairs.toAbsolutePath().toString(),
+                        heldOut == null ? opened.description().heldOut() : heldOut,
+                        evalEvery),
+                new Learning(
+                        objective.objective(size, from != null),
+                        optimizer.settings(
+                                options.steps(), recipe.optimizer(size, options.steps())),
+                        schedule,
+                        initFromTeacher == null ? "" : initFromTeacher.toString()),
+                options.course(),
+                new Computing(recompute, precision.precision()));
     }
 
     private ModelConfig sizes(Pairs opened) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -119,6 +120,20 @@ public final class SettingsJson {
             return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + what(e), e);
+        }
+    }
+
+    /**
+     * What values that were read make together.
+     *
+     * @param source where they stand, for the error message
+     * @throws GetjException if they cannot be together
+     */
+    public static <T> T made(Supplier<T> values, String source) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException refused) {
+            throw new GetjException(source + " is damaged: " + refused.getMessage(), refused);
         }
     }
 

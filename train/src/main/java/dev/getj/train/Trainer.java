@@ -106,12 +106,12 @@ public final class Trainer {
         requireFit(model, pairs);
         Agreement.require(run.ranks(), config, DataDigest.of(pairs));
         part = run.ranks().part(config.batch());
-        learned = config.learned(pairs.count());
+        learned = config.source().learned(pairs.count());
         shuffle = new Shuffle(learned, config.seed());
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
-        Factors factors = Factors.trained(backend, model, weights, config.precision());
+        Factors factors = Factors.trained(backend, model, weights, config.computing().precision());
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -134,22 +134,22 @@ public final class Trainer {
                         gradients,
                         config.objective(),
                         part.count(),
-                        config.recompute());
+                        config.computing().recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
-        sampler = new Sampler(backend, model, loop.average(), config.precision());
+        sampler = new Sampler(backend, model, loop.average(), config.computing().precision());
         if (run.ranks().first()) {
             sampler.prepare(pictures());
         }
         error =
-                config.heldOut() == 0 || !run.ranks().first()
+                config.source().heldOut() == 0 || !run.ranks().first()
                         ? Optional.empty()
                         : Optional.of(
                                 new PairError(
                                         sampler,
                                         pairs,
                                         pictures().solver(),
-                                        Math.min(config.heldOut(), learned)));
+                                        Math.min(config.source().heldOut(), learned)));
         indices = new long[part.count()];
         noise = new float[part.count() * model.pixels()];
         image = new float[part.count() * model.pixels()];
@@ -228,8 +228,9 @@ public final class Trainer {
 
     // on pairs that are held out, and on as many that are not
     private Metrics.Measured measure(PairError errors, double samplesPerSecond) {
-        PairError.Error heldOut = errors.of(learned, config.heldOut(), comparison.orElse(null));
-        PairError.Error seen = errors.of(0, Math.min(config.heldOut(), learned), null);
+        PairError.Error heldOut =
+                errors.of(learned, config.source().heldOut(), comparison.orElse(null));
+        PairError.Error seen = errors.of(0, Math.min(config.source().heldOut(), learned), null);
         return new Metrics.Measured(
                 heldOut.mean(), seen.mean(), samplesPerSecond, heldOut.distance());
     }

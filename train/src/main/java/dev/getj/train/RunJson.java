@@ -1,0 +1,56 @@
+package dev.getj.train;
+
+import dev.getj.model.ModelConfig;
+import dev.getj.model.Objective;
+import dev.getj.model.Precision;
+
+/**
+ * The settings of a run as {@code config.json} has them: one object, whose keys are these
+ * components, since the first version.
+ */
+record RunJson(
+        ModelConfig model,
+        String pairs,
+        Objective objective,
+        OptimizerSettings optimizer,
+        int batch,
+        long steps,
+        long seed,
+        boolean recompute,
+        long saveEvery,
+        long sampleEvery,
+        RateSchedule schedule,
+        long heldOut,
+        long evalEvery,
+        Precision precision,
+        String initFromTeacher) {
+    static RunJson of(RunConfig config) {
+        Source source = config.source();
+        Learning learning = config.learning();
+        return new RunJson(
+                config.model(),
+                source.pairs(),
+                learning.objective(),
+                learning.optimizer(),
+                config.batch(),
+                config.steps(),
+                config.seed(),
+                config.computing().recompute(),
+                config.saveEvery(),
+                config.sampleEvery(),
+                learning.schedule(),
+                source.heldOut(),
+                source.evalEvery(),
+                config.computing().precision(),
+                learning.initFromTeacher());
+    }
+
+    RunConfig config() {
+        return new RunConfig(
+                model,
+                new Source(pairs, heldOut, evalEvery),
+                new Learning(objective, optimizer, schedule, initFromTeacher),
+                new Course(batch, steps, seed, saveEvery, sampleEvery),
+                new Computing(recompute, precision));
+    }
+}
