@@ -80,7 +80,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                     RunDirectory run = options.resumed(common, ranks, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
-                        Backend backend = common.backend()) {
+                        Backend backend = common.backend(config.precision())) {
                     options.requireAsBegun(
                             config, data != null, () -> configure(model.config(images)));
                     DataCheck.run(common, images, images.count());

@@ -110,7 +110,7 @@ final class TrainCommand implements Callable<Integer> {
                 RunConfig config = continued(run.config());
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
-                        Backend backend = common.backend()) {
+                        Backend backend = common.backend(config.precision())) {
                     options.requireAsBegun(config, pairs != null, () -> configure(opened));
                     Trainer trainer = prepared(backend, run, config, opened);
                     options.requireAhead(trainer.step());
