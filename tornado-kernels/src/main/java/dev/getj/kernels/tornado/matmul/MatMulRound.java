@@ -35,8 +35,8 @@ public final class MatMulRound {
     /** In the pre-activation, as floats. */
     static final int IN_FLOATS = 2;
 
-    /** Words of four numbers that an item asks memory for at once. */
-    private static final int WORDS = 4;
+    /** Rows of which an item asks memory for a word of four numbers, all at once. */
+    private static final int ROWS = 4;
 
     private MatMulRound() {}
 
@@ -48,7 +48,7 @@ public final class MatMulRound {
      */
     static void record(Tasks tasks, Operands operands, Product p, int in) {
         int format = Halves.format(operands.y().dtype());
-        int words = Math.multiplyExact(p.m(), p.n()) / 4;
+        int items = Math.multiplyExact(Geometry.ceil(p.m(), ROWS), p.n() / 4);
         boolean half = (p.flags() & Epilogue.HALF_EXTRA) != 0;
         Arguments arguments = tasks.arguments();
         if (in == IN_FLOATS) {
@@ -74,7 +74,7 @@ public final class MatMulRound {
         }
         tasks.add(
                 "matMulRound",
-                Geometry.items(Geometry.ceil(words, WORDS), 1),
+                Geometry.items(items, 1),
                 arguments,
                 List.of(p.m(), p.n(), format, in, p.flags(), p.period(), p.width()),
                 (graph, id, at) ->
@@ -137,37 +137,44 @@ public final class MatMulRound {
         int conditionAt = offsets.get(entry + CONDITION);
         int keptAt = offsets.get(entry + KEPT);
         int yAt = offsets.get(entry + Y);
-        int words = m * n / 4;
-        int first = context.groupIdx * (WORDS * Geometry.GROUP) + context.localIdx;
+        int inRow = n / 4;
+        int block = context.globalIdx / inRow;
+        int atWord = context.globalIdx - block * inRow;
+        int atN = 4 * atWord;
+        int firstM = ROWS * block;
         // constants of the compiled kernel
         boolean keeps = (epilogue & Epilogue.KEEP) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
         boolean derivative =
                 (epilogue & Epilogue.GELU_DERIVATIVE) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
-        long[] found = new long[WORDS];
-        long[] before = new long[WORDS];
-        float[] values = new float[4 * WORDS];
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            if (in != IN_FLOATS && word < words) {
+        boolean biased = (epilogue & Epilogue.BIAS) != 0;
+        int rest = biased ? epilogue - Epilogue.BIAS : epilogue;
+        long[] found = new long[ROWS];
+        long[] before = new long[ROWS];
+        float[] values = new float[4 * ROWS];
+        float[] biases = new float[4];
+        for (int i = 0; i < ROWS; i++) {
+            int word = (firstM + i) * inRow + atWord;
+            if (in != IN_FLOATS && firstM + i < m) {
                 found[i] = y.get((in == IN_KEPT ? keptAt : yAt) + word);
             }
-            if (derivative && word < words) {
+            if (derivative && firstM + i < m) {
                 before[i] = kept.get(keptAt + word);
             }
         }
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            int atM = word / (n / 4);
-            int atN = 4 * (word - atM * (n / 4));
+        for (int j = 0; j < 4; j++) {
+            biases[j] = biased && firstM < m ? bias.get(biasAt + atN + j) : 0f;
+        }
+        for (int i = 0; i < ROWS; i++) {
+            int atM = firstM + i;
             for (int j = 0; j < 4; j++) {
-                if (word < words) {
+                if (atM < m) {
                     float sum =
                             in == IN_FLOATS
-                                    ? sums.get(sumsAt + 4 * word + j)
+                                    ? sums.get(sumsAt + atM * n + atN + j)
                                     : sum(found[i], j, format, epilogue);
                     values[4 * i + j] =
                             Epilogue.read(
-                                    sum,
+                                    biased ? sum + biases[j] : sum,
                                     atM,
                                     atN + j,
                                     n,
@@ -179,7 +186,7 @@ public final class MatMulRound {
                                     extraAt,
                                     condition,
                                     conditionAt,
-                                    epilogue,
+                                    rest,
                                     period,
                                     extraWidth);
                     if (derivative) {
@@ -189,9 +196,9 @@ public final class MatMulRound {
                 }
             }
         }
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            if (word < words) {
+        for (int i = 0; i < ROWS; i++) {
+            int word = (firstM + i) * inRow + atWord;
+            if (firstM + i < m) {
                 long result = 0L;
                 long keptResult = 0L;
                 for (int j = 0; j < 4; j++) {
