@@ -83,7 +83,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images =
                                 ImageData.open(data != null ? data : config.examples().data());
-                        Backend backend = common.backend()) {
+                        Backend backend = common.backend(config.computing().precision())) {
                     options.requireAsBegun(config, data != null, () -> configure(sizes(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
