@@ -101,7 +101,7 @@ class RanksTest {
                             try (Backend backend = Backends.jvm(1)) {
                                 Tensor gradients =
                                         backend.allocate(count).set(values(ranks, count));
-                                ranks.mean(7, gradients);
+                                ranks.averaging(backend, gradients).run(7);
                                 return gradients.get();
                             }
                         });
