@@ -65,6 +65,11 @@ public sealed interface Ranks permits Alone, Together {
      */
     float[] gather(float[] here);
 
+    /** The same of doubles, all of whose bits are kept. */
+    default double[] gather(double[] here) {
+        return DoubleBits.joined(gather(DoubleBits.apart(here)));
+    }
+
     /** Gives {@code tensor} the values that it has on rank 0. */
     void copyFromFirst(Tensor tensor);
 
