@@ -146,6 +146,20 @@ class RanksTest {
         assertAsOneProcess("parts", 16);
     }
 
+    /** Of a number that does not divide. */
+    @Test
+    void samplesOfTwoProcessesAreThoseOfOne() throws Exception {
+        String sample =
+                "sample --weights builtin:strokes --quiet --threads 1 --iterations 2 --count 25"
+                        + " --seed 3 --out ";
+        Run alone = Run.getj((sample + run("one.safetensors")).split(" "));
+        assertEquals(0, alone.code(), alone.err());
+        List<String> command = java((sample + run("two.safetensors")).split(" "));
+        command.addAll(List.of("--processes", "2"));
+        finish(command);
+        assertEquals(-1, Files.mismatch(run("one.safetensors"), run("two.safetensors")));
+    }
+
     @Test
     void aKilledProcessEndsTheOtherWithOneLine() throws Exception {
         List<String> command = java(train("killed", 1_000_000));

@@ -76,9 +76,9 @@ public final class TrainingLoop {
     private final long items;
     private final Parameters weights;
     private final Factors factors;
-    private final Parameters gradients;
     private final Optimizer optimizer;
     private final Ranks ranks;
+    private final Ranks.Averaging averaging;
     private final GradientNorm gradientNorm;
     private long step;
     private long clipped;
@@ -113,11 +113,11 @@ public final class TrainingLoop {
         this.settings = settings;
         this.items = items;
         this.factors = factors;
-        this.gradients = gradients;
         ranks = run.ranks();
         weights = trained.weights();
         optimizer = new Optimizer(backend, settings.optimizer(), trained, factors, gradients);
         gradientNorm = new GradientNorm(backend, gradients.trained());
+        averaging = ranks.averaging(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
         if (ranks.first() && Files.exists(run.latest())) {
@@ -319,7 +319,7 @@ public final class TrainingLoop {
         if (ranks.size() > 1) {
             double[] mean = ranks.mean(settings.batch(), losses.loss, losses.objective);
             losses = new Losses(mean[0], mean[1]);
-            ranks.mean(settings.batch(), gradients.trained());
+            averaging.run(settings.batch());
         }
         if (!Double.isFinite(losses.loss)) {
             throw diverged(

@@ -1,6 +1,7 @@
 package dev.getj.train.distributed;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.DeviceCall;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,13 +16,13 @@ import java.util.stream.IntStream;
 
 /**
  * NVIDIA's collectives, between GPUs of one machine or of several, through the Foreign Function API.
- * They run in the device's primary context, which is not TornadoVM's: values come from the host and
- * go back there, through memory that the device reads directly. Sums are in float, in an order that
+ * They run in the device's primary context, which is not TornadoVM's: values are copied to memory of
+ * that context, from a tensor of the other one or from the host. Sums are in float, in an order that
  * NCCL chooses by the number of ranks and how they are connected.
  *
- * <p>One thread makes all calls, the first included.
+ * <p>One thread makes all calls but {@link #take} and {@link #give}, the first included.
  */
-final class Nccl implements Collectives {
+final class Nccl implements Collectives, DeviceSums {
     private static final int FLOAT = 7;
     private static final int HOST_IMMEDIATE = 1;
     private static final int ID_BYTES = 128;
@@ -43,6 +44,9 @@ final class Nccl implements Collectives {
     private final MethodHandle broadcast;
     private final MethodHandle toDevice;
     private final MethodHandle toHost;
+    private final MethodHandle betweenContexts;
+    private final MethodHandle synchronize;
+    private final MemorySegment primary;
     private final int number;
     private final MemorySegment communicator;
     private double[] weights = new double[0];
@@ -54,13 +58,17 @@ final class Nccl implements Collectives {
         this.nccl = nccl;
         number = rank.number();
         cuda = Natives.load("libcuda.so.1", "NVIDIA's driver is not installed here");
-        enterPrimaryContext();
+        primary = enterPrimaryContext();
         allReduce =
                 nccl.function("ncclAllReduce", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
         broadcast =
                 nccl.function("ncclBroadcast", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
         toDevice = cuda.function("cuMemcpyHtoD_v2", POINTER, POINTER, LONG);
         toHost = cuda.function("cuMemcpyDtoH_v2", POINTER, POINTER, LONG);
+        betweenContexts =
+                cuda.function(
+                        "cuMemcpyPeerAsync", POINTER, POINTER, POINTER, POINTER, LONG, POINTER);
+        synchronize = cuda.function("cuStreamSynchronize", POINTER);
         MethodHandle initialize = nccl.function("ncclCommInitRank", POINTER, INT, ID, INT);
         MemorySegment made = arena.allocate(POINTER);
         MemorySegment struct = arena.allocate(ID);
@@ -96,15 +104,16 @@ final class Nccl implements Collectives {
         }
     }
 
-    private void enterPrimaryContext() {
+    private MemorySegment enterPrimaryContext() {
         MethodHandle initialize = cuda.function("cuInit", INT);
         MethodHandle retain = cuda.function("cuDevicePrimaryCtxRetain", POINTER, INT);
         MethodHandle enter = cuda.function("cuCtxSetCurrent", POINTER);
         MemorySegment context = arena.allocate(POINTER);
         driver("cuInit", () -> (int) initialize.invokeExact(0));
         driver("cuDevicePrimaryCtxRetain", () -> (int) retain.invokeExact(context, 0));
-        MemorySegment primary = context.get(ValueLayout.ADDRESS, 0);
-        driver("cuCtxSetCurrent", () -> (int) enter.invokeExact(primary));
+        MemorySegment entered = context.get(ValueLayout.ADDRESS, 0);
+        driver("cuCtxSetCurrent", () -> (int) enter.invokeExact(entered));
+        return entered;
     }
 
     private void check(String name, Natives.Call call) {
@@ -151,9 +160,16 @@ final class Nccl implements Collectives {
     @Override
     public void sum(float[] values, double[] weights) {
         reserve(values.length);
-        int operation = weighted(weights);
+        reservePinned(values.length);
         toPinned(values);
         copyToDevice(values.length);
+        allReduce(values.length, weights);
+        copyToHost(values.length);
+        fromPinned(values);
+    }
+
+    private void allReduce(int count, double[] weights) {
+        int operation = weighted(weights);
         check(
                 "ncclAllReduce",
                 () ->
@@ -161,13 +177,45 @@ final class Nccl implements Collectives {
                                 allReduce.invokeExact(
                                         device,
                                         device,
-                                        (long) values.length,
+                                        (long) count,
                                         FLOAT,
                                         operation,
                                         communicator,
                                         MemorySegment.NULL));
-        copyToHost(values.length);
-        fromPinned(values);
+    }
+
+    @Override
+    public void take(DeviceCall.Place tensor) {
+        MemorySegment from = MemorySegment.ofAddress(tensor.address());
+        copy(device, primary, from, MemorySegment.ofAddress(tensor.context()), tensor);
+    }
+
+    @Override
+    public void give(DeviceCall.Place tensor) {
+        MemorySegment to = MemorySegment.ofAddress(tensor.address());
+        copy(to, MemorySegment.ofAddress(tensor.context()), device, primary, tensor);
+    }
+
+    private void copy(
+            MemorySegment to,
+            MemorySegment toContext,
+            MemorySegment from,
+            MemorySegment fromContext,
+            DeviceCall.Place tensor) {
+        MemorySegment stream = MemorySegment.ofAddress(tensor.stream());
+        driver(
+                "cuMemcpyPeerAsync",
+                () ->
+                        (int)
+                                betweenContexts.invokeExact(
+                                        to, toContext, from, fromContext, tensor.bytes(), stream));
+        driver("cuStreamSynchronize", () -> (int) synchronize.invokeExact(stream));
+    }
+
+    @Override
+    public void sumTaken(int count, double[] weights) {
+        allReduce(count, weights);
+        driver("cuStreamSynchronize", () -> (int) synchronize.invokeExact(MemorySegment.NULL));
     }
 
     /** The operation that multiplies by this rank's weight before it adds. */
@@ -195,6 +243,7 @@ final class Nccl implements Collectives {
     @Override
     public void copyFromFirst(float[] values) {
         reserve(values.length);
+        reservePinned(values.length);
         toPinned(values);
         copyToDevice(values.length);
         check(
@@ -263,27 +312,45 @@ final class Nccl implements Collectives {
                 () -> (int) toHost.invokeExact(host, device, (long) count * Float.BYTES));
     }
 
-    private void reserve(int count) {
+    @Override
+    public void reserve(int count) {
         long bytes = (long) count * Float.BYTES;
-        if (host.byteSize() >= bytes) {
-            return;
+        if (device.byteSize() < bytes) {
+            freeDevice();
+            MethodHandle allocate = cuda.function("cuMemAlloc_v2", POINTER, LONG);
+            device = allocated("cuMemAlloc", allocate, bytes);
         }
-        MethodHandle onHost = cuda.function("cuMemAllocHost_v2", POINTER, LONG);
-        MethodHandle onDevice = cuda.function("cuMemAlloc_v2", POINTER, LONG);
-        release();
-        MemorySegment made = arena.allocate(POINTER);
-        driver("cuMemAllocHost", () -> (int) onHost.invokeExact(made, bytes));
-        host = made.get(ValueLayout.ADDRESS, 0).reinterpret(bytes);
-        driver("cuMemAlloc", () -> (int) onDevice.invokeExact(made, bytes));
-        device = made.get(ValueLayout.ADDRESS, 0);
     }
 
-    private void release() {
+    private void reservePinned(int count) {
+        long bytes = (long) count * Float.BYTES;
+        if (host.byteSize() < bytes) {
+            freeHost();
+            MethodHandle allocate = cuda.function("cuMemAllocHost_v2", POINTER, LONG);
+            host = allocated("cuMemAllocHost", allocate, bytes);
+        }
+    }
+
+    private MemorySegment allocated(String name, MethodHandle allocate, long bytes) {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment made = own.allocate(POINTER);
+            driver(name, () -> (int) allocate.invokeExact(made, bytes));
+            return made.get(ValueLayout.ADDRESS, 0).reinterpret(bytes);
+        }
+    }
+
+    private void freeDevice() {
+        if (device.byteSize() > 0) {
+            MethodHandle free = cuda.function("cuMemFree_v2", POINTER);
+            driver("cuMemFree", () -> (int) free.invokeExact(device));
+            device = MemorySegment.NULL;
+        }
+    }
+
+    private void freeHost() {
         if (host.byteSize() > 0) {
-            MethodHandle freeHost = cuda.function("cuMemFreeHost", POINTER);
-            MethodHandle freeDevice = cuda.function("cuMemFree_v2", POINTER);
-            driver("cuMemFreeHost", () -> (int) freeHost.invokeExact(host));
-            driver("cuMemFree", () -> (int) freeDevice.invokeExact(device));
+            MethodHandle free = cuda.function("cuMemFreeHost", POINTER);
+            driver("cuMemFreeHost", () -> (int) free.invokeExact(host));
             host = MemorySegment.NULL;
         }
     }
@@ -291,7 +358,8 @@ final class Nccl implements Collectives {
     @Override
     public void close() {
         MethodHandle destroy = nccl.function("ncclCommDestroy", POINTER);
-        release();
+        freeHost();
+        freeDevice();
         check("ncclCommDestroy", () -> (int) destroy.invokeExact(communicator));
         arena.close();
     }
