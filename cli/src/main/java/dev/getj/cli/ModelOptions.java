@@ -102,6 +102,15 @@ final class ModelOptions {
                             + " it can settle; the paper's does not (default: ${DEFAULT-VALUE}).")
     private ModelConfig.Norm norm;
 
+    @Option(
+            names = "--start",
+            paramLabel = "noise|injection",
+            defaultValue = "noise",
+            description =
+                    "What the iterations begin with: random numbers, as the paper's do, or what"
+                            + " leaves the injection transformer (default: ${DEFAULT-VALUE}).")
+    private ModelConfig.Start start;
+
     /**
      * The network that the options describe.
      *
@@ -118,7 +127,8 @@ final class ModelOptions {
                         || equilibriumDepth != null
                         || mlpRatio != null
                         || equilibriumMlpRatio != null
-                        || norm != ModelConfig.Norm.PRE;
+                        || norm != ModelConfig.Norm.PRE
+                        || start != ModelConfig.Start.NOISE;
         return new ModelConfig(
                 custom ? "custom" : preset.name(),
                 new ModelConfig.Images(
@@ -138,6 +148,7 @@ final class ModelOptions {
                                 equilibriumDepth, preset.kind().blocks().depth()),
                         Objects.requireNonNullElse(
                                 equilibriumMlpRatio, preset.kind().blocks().mlpRatio()),
-                        norm));
+                        norm,
+                        start));
     }
 }

@@ -104,7 +104,7 @@ public final class SolverComparison {
         noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, map.noise()));
-        drawStart = backend.record("draw z0", k -> k.normal(startKey, evaluation.state()));
+        drawStart = backend.record("z0", k -> map.begin(k, startKey, evaluation.state()));
         Tensor solution = backend.allocate(map.state().shape());
         solvers.forEach(
                 (name, solver) -> {

@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
  * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
- * num_classes}; {@code class_names}, where classes have names; {@code deq_norm} and {@code
- * null_class} of networks that the reference does not have.
+ * num_classes}; {@code class_names}, where classes have names; {@code deq_norm}, {@code deq_start}
+ * and {@code null_class} of networks that the reference does not have.
  */
 public final class ConfigJson {
     private static final ObjectMapper MAPPER =
@@ -33,6 +33,8 @@ public final class ConfigJson {
     private static final double DEFAULT_RATIO = 4;
     private static final String PRE = "pre";
     private static final String POST = "post";
+    private static final String NOISE = "noise";
+    private static final String INJECTION = "injection";
     private static final int LONGEST_NAME = 60;
 
     /** Characters; twelve numbers take some hundred, and names of classes half of this. */
@@ -55,6 +57,9 @@ public final class ConfigJson {
         node.put("deq_mlp_ratio", config.kind().blocks().mlpRatio());
         if (config.kind().norm() == ModelConfig.Norm.POST) {
             node.put("deq_norm", POST);
+        }
+        if (config.kind().start() == ModelConfig.Start.INJECTION) {
+            node.put("deq_start", INJECTION);
         }
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
@@ -97,7 +102,8 @@ public final class ConfigJson {
                     ModelConfig.Kind.of(
                             node.has("deq_depth") ? integer(node, "deq_depth", source) : 0,
                             ratio(node, "deq_mlp_ratio", source),
-                            norm(node, source)));
+                            norm(node, source),
+                            start(node, source)));
         } catch (JsonProcessingException e) {
             throw new GetjException(
                     source + ": the model configuration is not JSON: " + e.getOriginalMessage(), e);
@@ -174,6 +180,20 @@ public final class ConfigJson {
                     source + ": the model configuration says neither pre nor post for 'deq_norm'");
         }
         return ModelConfig.Norm.POST;
+    }
+
+    private static ModelConfig.Start start(JsonNode node, String source) {
+        JsonNode value = node.path("deq_start");
+        if (value.isMissingNode() || value.isNull() || value.asText().equals(NOISE)) {
+            return ModelConfig.Start.NOISE;
+        }
+        if (!value.asText().equals(INJECTION)) {
+            throw new GetjException(
+                    source
+                            + ": the model configuration says neither noise nor injection for"
+                            + " 'deq_start'");
+        }
+        return ModelConfig.Start.INJECTION;
     }
 
     private static int integer(JsonNode node, String key, String source) {

@@ -29,7 +29,7 @@ public final class EquilibriumMap implements DifferentiableMap {
     private final List<Program> inject = new ArrayList<>();
     private final Tensor start;
 
-    /** For the gradient of a state before it was normalised. */
+    /** For a gradient that is computed apart: of a state before it was normalised, or of z₀. */
     private final Optional<Tensor> scratch;
 
     /**
@@ -57,7 +57,10 @@ public final class EquilibriumMap implements DifferentiableMap {
         injected = space.injections(space.classes());
         dInjected = space.injections(space.classes());
         start = space.state();
-        scratch = network.norm().map(_ -> space.state());
+        scratch =
+                network.norm().isPresent() || startsAtInjection()
+                        ? Optional.of(space.state())
+                        : Optional.empty();
         Injection injection = network.injection();
         trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
         inject.addAll(trunk.forward(1));
@@ -71,6 +74,25 @@ public final class EquilibriumMap implements DifferentiableMap {
                                                 trunk.h(),
                                                 workspace.scratch().dNormed(),
                                                 u(injected))));
+        if (startsAtInjection()) {
+            inject.add(backend().record("start", k -> k.copy(trunk.h(), start)));
+        }
+    }
+
+    private boolean startsAtInjection() {
+        return network.start() == ModelConfig.Start.INJECTION;
+    }
+
+    /**
+     * Records what z₀ is: normal variates, or what {@link #inject} computed.
+     *
+     * @param key of the variates
+     */
+    public void begin(Kernels k, IntTensor key, Tensor z0) {
+        switch (network.start()) {
+            case NOISE -> k.normal(key, z0);
+            case INJECTION -> k.copy(trunk.h(), z0);
+        }
     }
 
     private static Tensor u(Block.Injections injections) {
@@ -91,7 +113,10 @@ public final class EquilibriumMap implements DifferentiableMap {
         return trunk.labels();
     }
 
-    /** Runs embedding, injection transformer and injection: once per batch of noise. */
+    /**
+     * Runs embedding, injection transformer and injection: once per batch of noise. Fills the {@link
+     * #state} of a network that starts at its injection.
+     */
     public void inject() {
         inject.forEach(Program::run);
     }
@@ -106,25 +131,28 @@ public final class EquilibriumMap implements DifferentiableMap {
      * Records the backward pass of {@link #inject}, from the gradients of u and c.
      *
      * @param d [B, N, D], overwritten
+     * @param fromStart whether d holds the gradient of z₀, which is also that of h where the network
+     *     starts there
      */
-    List<Program> injectBackward(Tensor d) {
-        Parameters gradients = workspace.gradients();
+    List<Program> injectBackward(Tensor d, boolean fromStart) {
         List<Program> backward = new ArrayList<>();
+        boolean both = fromStart && startsAtInjection();
         backward.add(
                 backend()
                         .record(
                                 "inject backward",
-                                k ->
-                                        network.injection()
-                                                .backward(
-                                                        k,
-                                                        u(dInjected),
-                                                        trunk.h(),
-                                                        gradients,
-                                                        workspace.scratch(),
-                                                        d)));
+                                k -> injectBackward(k, d, both ? scratch : Optional.empty())));
         backward.addAll(Trunk.backward(trunk, workspace, dInjected.c(), d));
         return backward;
+    }
+
+    // h gives u and, where dStart is there, z₀ as well
+    private void injectBackward(Kernels k, Tensor d, Optional<Tensor> dStart) {
+        dStart.ifPresent(it -> k.copy(d, it));
+        network.injection()
+                .backward(
+                        k, u(dInjected), trunk.h(), workspace.gradients(), workspace.scratch(), d);
+        dStart.ifPresent(it -> k.add(it, d));
     }
 
     @Override

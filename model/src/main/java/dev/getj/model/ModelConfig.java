@@ -111,6 +111,17 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
         POST
     }
 
+    /** Where the iterations of the equilibrium map begin: z₀. */
+    public enum Start {
+        /** At random numbers, as in the paper: normal variates. */
+        NOISE,
+        /**
+         * At h, what leaves the injection transformer, so that the state begins with what is known
+         * of the image; unrolled gradients pass through it.
+         */
+        INJECTION
+    }
+
     /** What the state that is decoded comes from. */
     public sealed interface Kind {
         /** A GET; a ViT if there are no equilibrium blocks. */
@@ -120,12 +131,22 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
 
         /** The same with a norm, which a ViT does not have. */
         static Kind of(int depth, double mlpRatio, Norm norm) {
-            return depth == 0 ? new Vit() : new Get(new Stack(depth, mlpRatio), norm);
+            return of(depth, mlpRatio, norm, Start.NOISE);
+        }
+
+        /** The same with a start, which a ViT does not have either. */
+        static Kind of(int depth, double mlpRatio, Norm norm, Start start) {
+            return depth == 0 ? new Vit() : new Get(new Stack(depth, mlpRatio), norm, start);
         }
 
         /** Of the state; {@link Norm#PRE} of a ViT. */
         default Norm norm() {
             return Norm.PRE;
+        }
+
+        /** Of the state; {@link Start#NOISE} of a ViT. */
+        default Start start() {
+            return Start.NOISE;
         }
 
         /** The equilibrium blocks, none of a ViT. */
@@ -147,11 +168,12 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
      *
      * @param blocks M weight-tied blocks of one application of the map
      * @param norm whether the state is normalised
+     * @param start of the iterations
      */
-    public record Get(Stack blocks, Norm norm) implements Kind {
-        /** As the paper has it: nothing normalises the state. */
+    public record Get(Stack blocks, Norm norm, Start start) implements Kind {
+        /** As the paper has it: nothing normalises the state, which begins at noise. */
         public Get(Stack blocks) {
-            this(blocks, Norm.PRE);
+            this(blocks, Norm.PRE, Start.NOISE);
         }
 
         /**
@@ -388,6 +410,9 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
             words.add("equilibrium depth " + get.blocks.depth);
             if (get.norm == Norm.POST) {
                 words.add("post-norm");
+            }
+            if (get.start == Start.INJECTION) {
+                words.add("from its injection");
             }
         }
         words.add(conditional() ? classes() + " classes" : "unconditional");

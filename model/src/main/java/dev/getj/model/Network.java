@@ -18,8 +18,13 @@ public final class Network {
      * {@code noise → u}; {@code z → block₁ … block_M → z} with u, whose fixed point is decoded.
      *
      * @param norm of the state that leaves the blocks, if there is one
+     * @param start of z
      */
-    record Get(Injection injection, BlockStack equilibrium, Optional<StateNorm> norm)
+    record Get(
+            Injection injection,
+            BlockStack equilibrium,
+            Optional<StateNorm> norm,
+            ModelConfig.Start start)
             implements Body {
         @Override
         public Trunk trunk() {
@@ -70,7 +75,8 @@ public final class Network {
                             new Get(
                                     Injection.of(trunk, rounded),
                                     BlockStack.equilibrium(config, weights, rounded),
-                                    StateNorm.of(config, weights));
+                                    StateNorm.of(config, weights),
+                                    config.kind().start());
                 };
         decoder = new Decoder(weights);
     }

@@ -99,7 +99,8 @@ public final class ParameterTable {
         for (int i = 0; i < config.blocks().depth(); i++) {
             addBlock("blocks." + i + ".", width, config.blocks().hidden(width));
         }
-        if (config.kind() instanceof ModelConfig.Get(ModelConfig.Stack equilibrium, var norm)) {
+        if (config.kind()
+                instanceof ModelConfig.Get(ModelConfig.Stack equilibrium, var norm, var _)) {
             add("qkv_inj.weight", 3 * width * equilibrium.depth(), width);
             for (int i = 0; i < equilibrium.depth(); i++) {
                 addBlock("deq_blocks." + i + ".", width, equilibrium.hidden(width));

@@ -66,7 +66,13 @@ public final class SamplingPass {
                                                                 trunk.h(),
                                                                 activations.normed1().value(),
                                                                 u)));
-                        yield new Solved(new EquilibriumPass(get, space, injected, activations));
+                        EquilibriumPass map =
+                                new EquilibriumPass(get, space, injected, activations);
+                        if (get.start() == ModelConfig.Start.INJECTION) {
+                            inject.add(
+                                    backend.record("start", k -> k.copy(trunk.h(), map.state())));
+                        }
+                        yield new Solved(map);
                     }
                 };
     }
@@ -90,7 +96,7 @@ public final class SamplingPass {
         return state;
     }
 
-    /** z₀ of a GET, [B, N, D]. */
+    /** z₀ of a GET, [B, N, D]: drawn by the caller, or left by {@link #inject}. */
     public Optional<Tensor> start() {
         return switch (state) {
             case Direct _ -> Optional.empty();

@@ -38,7 +38,7 @@ final class TrainingWorkspace implements BlockStack.Workspace<Output.Saved> {
     private int u() {
         return switch (space.config().kind()) {
             case ModelConfig.Vit _ -> 0;
-            case ModelConfig.Get(ModelConfig.Stack equilibrium, var _) ->
+            case ModelConfig.Get(ModelConfig.Stack equilibrium, var _, var _) ->
                     3 * space.config().width() * equilibrium.depth();
         };
     }

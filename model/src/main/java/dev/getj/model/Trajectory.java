@@ -110,7 +110,9 @@ sealed interface Trajectory {
                                         k.fill(0, workspace.gradients().flat());
                                         map.clear(k);
                                     }),
-                    map.injectBackward(equilibrium.gradient()));
+                    map.injectBackward(
+                            equilibrium.gradient(),
+                            objective.gradient() instanceof Estimator.Unrolled));
         }
 
         // The losses of stored steps without damping add their gradients in place. The others round

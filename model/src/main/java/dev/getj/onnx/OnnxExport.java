@@ -24,7 +24,7 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>{@code noise}: float [batch, C, S, S]
- *   <li>{@code z0}: float [batch, N, D]; not with a ViT
+ *   <li>{@code z0}: float [batch, N, D]; not with a ViT or a GET that starts at its injection
  *   <li>{@code label}: int64 [batch]; conditional networks only
  *   <li>{@code image}: float [batch, C, S, S], not clamped
  * </ul>
@@ -117,7 +117,8 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
         String noise = graph.input(NOISE, OnnxGraph.Type.FLOAT, images);
         int[] state = {OnnxGraph.BATCH, config.tokens(), config.width()};
         Optional<String> start =
-                config.kind() instanceof ModelConfig.Get
+                config.kind() instanceof ModelConfig.Get get
+                                && get.start() == ModelConfig.Start.NOISE
                         ? Optional.of(graph.input(START, OnnxGraph.Type.FLOAT, state))
                         : Optional.empty();
         Optional<String> c =
@@ -132,9 +133,9 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
             h = layers.block(prefix, h, layers.injected(prefix, c, Optional.empty()));
         }
         String z =
-                start.isPresent()
+                config.kind() instanceof ModelConfig.Get
                         ? equilibrium(
-                                graph, layers, c, layers.injections(h), start.get(), iterations)
+                                graph, layers, c, layers.injections(h), start.orElse(h), iterations)
                         : h;
         graph.output(graph.rename(layers.decode(z), IMAGE), OnnxGraph.Type.FLOAT, images);
     }

@@ -28,6 +28,21 @@ class ConfigJsonTest {
                 Presets.byName("GET-B/2"));
     }
 
+    @Test
+    void onlyAStartThatIsNotDrawnIsToldOf() {
+        ModelConfig injection = TinyNetworks.fromInjection();
+        String json = ConfigJson.write(injection);
+        assertTrue(json.contains("\"deq_start\":\"injection\""), json);
+        assertEquals(injection, ConfigJson.read(json, "here"));
+        assertFalse(ConfigJson.write(TinyNetworks.conditional()).contains("start"));
+        assertEquals(
+                "here: the model configuration says neither noise nor injection for 'deq_start'",
+                assertThrows(
+                                GetjException.class,
+                                () -> ConfigJson.read(json.replace("injection", "end"), "here"))
+                        .getMessage());
+    }
+
     @ParameterizedTest
     @MethodSource("configs")
     void whatIsWrittenIsRead(ModelConfig config) {

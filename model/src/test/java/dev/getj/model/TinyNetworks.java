@@ -25,7 +25,20 @@ public final class TinyNetworks {
                 pre.images(),
                 pre.token(),
                 pre.blocks(),
-                new ModelConfig.Get(pre.kind().blocks(), ModelConfig.Norm.POST));
+                new ModelConfig.Get(
+                        pre.kind().blocks(), ModelConfig.Norm.POST, ModelConfig.Start.NOISE));
+    }
+
+    /** As {@link #conditional}, starting at what leaves the injection block. */
+    public static ModelConfig fromInjection() {
+        ModelConfig noise = conditional();
+        return new ModelConfig(
+                "tiny from its injection",
+                noise.images(),
+                noise.token(),
+                noise.blocks(),
+                new ModelConfig.Get(
+                        noise.kind().blocks(), ModelConfig.Norm.PRE, ModelConfig.Start.INJECTION));
     }
 
     private static ModelConfig get(int classes) {

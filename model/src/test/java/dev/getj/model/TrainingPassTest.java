@@ -51,6 +51,7 @@ class TrainingPassTest {
                 TinyNetworks.conditional(),
                 TinyNetworks.unconditional(),
                 TinyNetworks.postNorm(),
+                TinyNetworks.fromInjection(),
                 TinyNetworks.vit());
     }
 

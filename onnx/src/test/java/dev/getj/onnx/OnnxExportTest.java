@@ -78,7 +78,19 @@ class OnnxExportTest {
                             new ModelConfig.Token(4, 16, 2),
                             new ModelConfig.Stack(1, 2),
                             new ModelConfig.Get(
-                                    new ModelConfig.Stack(2, 3), ModelConfig.Norm.POST));
+                                    new ModelConfig.Stack(2, 3),
+                                    ModelConfig.Norm.POST,
+                                    ModelConfig.Start.NOISE));
+            case "GET from its injection" ->
+                    new ModelConfig(
+                            name,
+                            new ModelConfig.Images(8, 1, 3),
+                            new ModelConfig.Token(4, 16, 2),
+                            new ModelConfig.Stack(1, 2),
+                            new ModelConfig.Get(
+                                    new ModelConfig.Stack(2, 3),
+                                    ModelConfig.Norm.PRE,
+                                    ModelConfig.Start.INJECTION));
             case "GET of one block" ->
                     new ModelConfig(
                             name,
@@ -140,7 +152,8 @@ class OnnxExportTest {
                             environment,
                             FloatBuffer.wrap(noise),
                             new long[] {count, config.channels(), side, side}));
-            if (config.kind() instanceof ModelConfig.Get) {
+            if (config.kind() instanceof ModelConfig.Get get
+                    && get.start() == ModelConfig.Start.NOISE) {
                 inputs.put(
                         "z0",
                         OnnxTensor.createTensor(
@@ -178,6 +191,7 @@ class OnnxExportTest {
         "GET,1",
         "GET without classes,6",
         "post-norm GET,4",
+        "GET from its injection,3",
         "GET of one block,3",
         "ViT,6",
         "ViT without classes,6"

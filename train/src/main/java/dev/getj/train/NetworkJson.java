@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version; that had no key for {@code norm} and {@code null_class}.
+ * without nesting, since the first version; that had no keys for {@code norm}, {@code start} and
+ * {@code null_class}.
  */
 public record NetworkJson(
         String name,
@@ -33,6 +34,7 @@ public record NetworkJson(
         int classes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames,
         ModelConfig.Norm norm,
+        ModelConfig.Start start,
         boolean nullClass) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
@@ -58,6 +60,7 @@ public record NetworkJson(
                     config.classes(),
                     config.classNames(),
                     config.kind().norm(),
+                    config.kind().start(),
                     config.images().nullClass());
         }
     }
@@ -81,6 +84,6 @@ public record NetworkJson(
                 new ModelConfig.Images(imageSize, channels, classes, classNames, nullClass),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
-                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm));
+                ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm, start));
     }
 }

@@ -53,6 +53,7 @@ public final class SettingsJson {
                     new Added(Set.of("learning_rate"), "clip", "0"),
                     new Added(Set.of("objective"), "init_from_teacher", "\"\""),
                     new Added(Set.of("equilibrium_depth"), "norm", "\"PRE\""),
+                    new Added(Set.of("equilibrium_depth"), "start", "\"NOISE\""),
                     new Added(Set.of("equilibrium_depth"), "null_class", "false"),
                     new Added(
                             Set.of("objective"),
