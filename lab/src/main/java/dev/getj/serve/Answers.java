@@ -15,6 +15,7 @@ final class Answers {
      * @param kind {@code get} or {@code vit}
      * @param size S, side of an image in pixels
      * @param classes K; 0 for an unconditional network
+     * @param classNames names of the K classes; empty if they have none
      * @param iterations of the solver if a request does not say; only of a GET
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,6 +26,7 @@ final class Answers {
             int channels,
             int size,
             int classes,
+            List<String> classNames,
             int parameters,
             Integer iterations,
             Limits limits) {}

@@ -1,6 +1,7 @@
 package dev.getj.serve;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.model.ModelConfig;
 import dev.getj.picture.ImageGrid;
 import dev.getj.sample.NoisePath;
@@ -76,6 +77,7 @@ final class SamplingApi {
                 config.channels(),
                 config.imageSize(),
                 config.classes(),
+                config.classNames(),
                 sampler.parameters(),
                 solves ? usualIterations() : null,
                 new Answers.Limits(limits.images(), solves ? limits.iterations() : null));
@@ -225,7 +227,11 @@ final class SamplingApi {
         if (!config.conditional()) {
             throw Refusal.badRequest("this network has no classes, so there is no label");
         }
-        return query.number("label", 0, 0, config.classes() - 1);
+        try {
+            return config.classOf(query.text("label").orElseThrow());
+        } catch (IllegalArgumentException unknown) {
+            throw Refusal.badRequest("label: " + Printable.line(unknown.getMessage()));
+        }
     }
 
     // of a single image: the one asked for, or that of its place in the sequence

@@ -275,7 +275,7 @@ function showModel() {
         const chip = document.createElement('button');
         chip.type = 'button';
         chip.role = 'radio';
-        chip.textContent = model.class_names?.[i] ?? i;
+        chip.textContent = model.class_names[i] ?? i;
         chip.addEventListener('click', () => chooseClass(i));
         return chip;
       }),
