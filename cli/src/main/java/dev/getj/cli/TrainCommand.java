@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
-                try (Backend backend = common.backend(PRECISION);
+                try (Backend backend = common.backend(config.computing().precision());
                         Material material = Material.again(common, config, pairs, backend)) {
                     options.requireAsBegun(
                             config,
