@@ -33,10 +33,10 @@ final class EmaCommand implements Callable<Integer> {
     @Option(
             names = "--length",
             paramLabel = "X",
-            required = true,
+            defaultValue = "0.1",
             description =
                     "Standard deviation of the average's weighting over the steps taken, up to"
-                            + " 0.288; 0.05 and 0.1 are usual.")
+                            + " 0.288 (default: ${DEFAULT-VALUE}).")
     private double length;
 
     @Option(
