@@ -182,7 +182,7 @@ final class SampleCommand implements Callable<Integer> {
             int images = images(file, "noise", shape, expected);
             float[] noise = finite(file, "noise");
             float[] start = new float[0];
-            if (config.kind() instanceof ModelConfig.Get) {
+            if (config.takesStart()) {
                 images(
                         file,
                         "z0",

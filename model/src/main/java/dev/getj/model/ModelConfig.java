@@ -358,6 +358,11 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
         return classes() > 0;
     }
 
+    /** Whether z₀ is drawn, or given: not of a ViT, nor of a GET that starts at its injection. */
+    public boolean takesStart() {
+        return kind instanceof Get get && get.start == Start.NOISE;
+    }
+
     /**
      * The same with a null class.
      *

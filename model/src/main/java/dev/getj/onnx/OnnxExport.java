@@ -117,8 +117,7 @@ public record OnnxExport(ModelConfig config, int iterations, long bytes) {
         String noise = graph.input(NOISE, OnnxGraph.Type.FLOAT, images);
         int[] state = {OnnxGraph.BATCH, config.tokens(), config.width()};
         Optional<String> start =
-                config.kind() instanceof ModelConfig.Get get
-                                && get.start() == ModelConfig.Start.NOISE
+                config.takesStart()
                         ? Optional.of(graph.input(START, OnnxGraph.Type.FLOAT, state))
                         : Optional.empty();
         Optional<String> c =

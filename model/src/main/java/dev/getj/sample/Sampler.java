@@ -227,12 +227,12 @@ public final class Sampler implements AutoCloseable {
      *
      * @throws IllegalArgumentException as above
      * @param noise [count, C, S, S]
-     * @param start z₀, [count, N, D]; not read by a ViT
+     * @param start z₀, [count, N, D]; not read by a ViT or a GET that starts at its injection
      * @param request tells count, labels and solver
      */
     public Samples sample(float[] noise, float[] start, SampleRequest request) {
         require("noise", noise, request.count(), config.pixels());
-        if (config.kind() instanceof ModelConfig.Get) {
+        if (config.takesStart()) {
             require("z0", start, request.count(), config.stateSize());
         }
         return turns.await(job(request, new Latents.NoiseAndStart(noise, start)), NOT_TOLD);
@@ -273,7 +273,8 @@ public final class Sampler implements AutoCloseable {
     }
 
     /**
-     * z₀ of sample {@code index} of a seed; a ViT does not read it.
+     * z₀ of sample {@code index} of a seed; a ViT does not read it, nor does a GET that starts at its
+     * injection.
      *
      * @return [N, D]
      * @throws IllegalArgumentException if the index is below 0
@@ -296,6 +297,12 @@ public final class Sampler implements AutoCloseable {
             throw new IllegalArgumentException(
                     "guidance %s: this network knows no null class to be led away from, as it was trained without label dropout"
                             .formatted(request.guidance()));
+        }
+        if (request.start() == SampleRequest.Start.PREVIOUS
+                && config.kind().start() == ModelConfig.Start.INJECTION) {
+            throw new IllegalArgumentException(
+                    "this network begins at its injection, not where the image before was found:"
+                            + " leave z0 drawn");
         }
         return new Job(request, latents, labels(request), network);
     }

@@ -246,6 +246,28 @@ class SamplerTest {
                 expected.meanIterations());
     }
 
+    @Test
+    void aStateThatBeginsAtItsInjectionNeedsNoStart() {
+        float[] noise = TinyNetworks.normal(2 * PIXELS, 1);
+        SampleRequest request = SampleRequest.of(2).withLabel(1).withIterations(2);
+        try (Sampler sampler = sampler(TinyNetworks.fromInjection(), 2, 4)) {
+            float[] pixels = sampler.sample(noise, new float[0], request).pixels();
+            float[] drawn = TinyNetworks.normal(2 * CONDITIONAL.stateSize(), 2);
+            assertArrayEquals(pixels, sampler.sample(noise, drawn, request).pixels());
+            assertArrayEquals(pixels, sampler.sample(noise, request.withSeed(5)).pixels());
+            assertEquals(
+                    "this network begins at its injection, not where the image before was found:"
+                            + " leave z0 drawn",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () ->
+                                            sampler.sample(
+                                                    request.withStart(
+                                                            SampleRequest.Start.PREVIOUS)))
+                            .getMessage());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("networks")
     void aWarmStartBeginsWhereTheImageBeforeEnded(ModelConfig config) {

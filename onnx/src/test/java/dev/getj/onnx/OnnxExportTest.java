@@ -152,8 +152,7 @@ class OnnxExportTest {
                             environment,
                             FloatBuffer.wrap(noise),
                             new long[] {count, config.channels(), side, side}));
-            if (config.kind() instanceof ModelConfig.Get get
-                    && get.start() == ModelConfig.Start.NOISE) {
+            if (config.takesStart()) {
                 inputs.put(
                         "z0",
                         OnnxTensor.createTensor(
