@@ -39,6 +39,8 @@ final class Hub implements Link.Listener, AutoCloseable {
     private final double patience;
     private final AtomicReference<RankException> failure = new AtomicReference<>();
     private volatile String heard = "";
+    private volatile long watched = System.nanoTime();
+    private volatile boolean stopped;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -59,12 +61,11 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     private void watch() {
         try {
-            long before = System.nanoTime();
             while (!closed.await(BEAT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 // one that was itself stopped first hears what came meanwhile
-                boolean awake =
-                        System.nanoTime() - before < BEAT_MILLISECONDS * 1e6 + patience / 2 * 1e9;
-                before = System.nanoTime();
+                boolean awake = isAwake();
+                stopped |= !awake;
+                watched = System.nanoTime();
                 for (Link link : links) {
                     beat(link);
                     if (awake && !link.ended() && link.silence() > patience) {
@@ -80,6 +81,10 @@ final class Hub implements Link.Listener, AutoCloseable {
         }
     }
 
+    private boolean isAwake() {
+        return System.nanoTime() - watched < BEAT_MILLISECONDS * 1e6 + patience / 2 * 1e9;
+    }
+
     /** A sign of life to another rank. */
     static void beat(Link link) {
         try {
@@ -91,6 +96,10 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     @Override
     public void lost(Link link) {
+        // those that gave up on this one have told
+        if (stopped || !isAwake()) {
+            fail("this process was stopped for long, and " + link.description() + " ended", true);
+        }
         fail(
                 link.description()
                         + " is gone: it was killed, or its machine failed; what was saved can be"
