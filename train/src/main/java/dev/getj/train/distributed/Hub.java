@@ -25,6 +25,9 @@ final class Hub implements Link.Listener, AutoCloseable {
     static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
 
+    /** In which one that was stopped learns that others have ended. */
+    private static final double WAKING_SECONDS = 3;
+
     /** What rank 0 says of itself begins so. */
     private static final String FIRST = "rank 0 ";
 
@@ -40,7 +43,7 @@ final class Hub implements Link.Listener, AutoCloseable {
     private final AtomicReference<RankException> failure = new AtomicReference<>();
     private volatile String heard = "";
     private volatile long watched = System.nanoTime();
-    private volatile boolean stopped;
+    private volatile long woken = watched - TimeUnit.HOURS.toNanos(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -64,8 +67,8 @@ final class Hub implements Link.Listener, AutoCloseable {
             while (!closed.await(BEAT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 // one that was itself stopped first hears what came meanwhile
                 boolean awake = isAwake();
-                stopped |= !awake;
                 watched = System.nanoTime();
+                woken = awake ? woken : watched;
                 for (Link link : links) {
                     beat(link);
                     if (awake && !link.ended() && link.silence() > patience) {
@@ -96,15 +99,16 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     @Override
     public void lost(Link link) {
-        // those that gave up on this one have told
-        if (stopped || !isAwake()) {
+        // those that gave up on this one, which was stopped, have told
+        if (!isAwake() || System.nanoTime() - woken < WAKING_SECONDS * 1e9) {
             fail("this process was stopped for long, and " + link.description() + " ended", true);
+        } else {
+            fail(
+                    link.description()
+                            + " is gone: it was killed, or its machine failed; what was saved can"
+                            + " be resumed",
+                    !tells(link));
         }
-        fail(
-                link.description()
-                        + " is gone: it was killed, or its machine failed; what was saved can be"
-                        + " resumed",
-                !tells(link));
     }
 
     @Override
