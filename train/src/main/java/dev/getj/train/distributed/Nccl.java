@@ -38,15 +38,10 @@ final class Nccl implements Collectives, DeviceSums {
     private static final MemoryLayout LONG = ValueLayout.JAVA_LONG;
 
     private final Natives nccl;
-    private final Natives cuda;
+    private final Cuda cuda;
     private final Arena arena = Arena.ofShared();
     private final MethodHandle allReduce;
     private final MethodHandle broadcast;
-    private final MethodHandle toDevice;
-    private final MethodHandle toHost;
-    private final MethodHandle betweenContexts;
-    private final MethodHandle synchronize;
-    private final MemorySegment primary;
     private final int number;
     private final MemorySegment communicator;
     private double[] weights = new double[0];
@@ -57,18 +52,11 @@ final class Nccl implements Collectives, DeviceSums {
     private Nccl(Rank rank, Natives nccl, byte[] id) {
         this.nccl = nccl;
         number = rank.number();
-        cuda = Natives.load("libcuda.so.1", "NVIDIA's driver is not installed here");
-        primary = enterPrimaryContext();
+        cuda = new Cuda();
         allReduce =
                 nccl.function("ncclAllReduce", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
         broadcast =
                 nccl.function("ncclBroadcast", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
-        toDevice = cuda.function("cuMemcpyHtoD_v2", POINTER, POINTER, LONG);
-        toHost = cuda.function("cuMemcpyDtoH_v2", POINTER, POINTER, LONG);
-        betweenContexts =
-                cuda.function(
-                        "cuMemcpyPeerAsync", POINTER, POINTER, POINTER, POINTER, LONG, POINTER);
-        synchronize = cuda.function("cuStreamSynchronize", POINTER);
         MethodHandle initialize = nccl.function("ncclCommInitRank", POINTER, INT, ID, INT);
         MemorySegment made = arena.allocate(POINTER);
         MemorySegment struct = arena.allocate(ID);
@@ -104,18 +92,6 @@ final class Nccl implements Collectives, DeviceSums {
         }
     }
 
-    private MemorySegment enterPrimaryContext() {
-        MethodHandle initialize = cuda.function("cuInit", INT);
-        MethodHandle retain = cuda.function("cuDevicePrimaryCtxRetain", POINTER, INT);
-        MethodHandle enter = cuda.function("cuCtxSetCurrent", POINTER);
-        MemorySegment context = arena.allocate(POINTER);
-        driver("cuInit", () -> (int) initialize.invokeExact(0));
-        driver("cuDevicePrimaryCtxRetain", () -> (int) retain.invokeExact(context, 0));
-        MemorySegment entered = context.get(ValueLayout.ADDRESS, 0);
-        driver("cuCtxSetCurrent", () -> (int) enter.invokeExact(entered));
-        return entered;
-    }
-
     private void check(String name, Natives.Call call) {
         check(nccl, name, call);
     }
@@ -142,16 +118,6 @@ final class Nccl implements Collectives, DeviceSums {
         }
     }
 
-    private static void driver(String name, Natives.Call call) {
-        int code = Natives.code(call);
-        if (code != 0) {
-            throw new GetjException(
-                    code == 2
-                            ? name + ": the GPU has too little memory left; lower --batch"
-                            : "%s of the CUDA driver failed with code %s".formatted(name, code));
-        }
-    }
-
     @Override
     public String name() {
         return "NCCL";
@@ -162,9 +128,9 @@ final class Nccl implements Collectives, DeviceSums {
         reserve(values.length);
         reservePinned(values.length);
         toPinned(values);
-        copyToDevice(values.length);
+        cuda.toDevice(device, host, bytes(values.length));
         allReduce(values.length, weights);
-        copyToHost(values.length);
+        cuda.toHost(host, device, bytes(values.length));
         fromPinned(values);
     }
 
@@ -186,36 +152,18 @@ final class Nccl implements Collectives, DeviceSums {
 
     @Override
     public void take(DeviceCall.Place tensor) {
-        MemorySegment from = MemorySegment.ofAddress(tensor.address());
-        copy(device, primary, from, MemorySegment.ofAddress(tensor.context()), tensor);
+        cuda.copyFrom(tensor, device);
     }
 
     @Override
     public void give(DeviceCall.Place tensor) {
-        MemorySegment to = MemorySegment.ofAddress(tensor.address());
-        copy(to, MemorySegment.ofAddress(tensor.context()), device, primary, tensor);
-    }
-
-    private void copy(
-            MemorySegment to,
-            MemorySegment toContext,
-            MemorySegment from,
-            MemorySegment fromContext,
-            DeviceCall.Place tensor) {
-        MemorySegment stream = MemorySegment.ofAddress(tensor.stream());
-        driver(
-                "cuMemcpyPeerAsync",
-                () ->
-                        (int)
-                                betweenContexts.invokeExact(
-                                        to, toContext, from, fromContext, tensor.bytes(), stream));
-        driver("cuStreamSynchronize", () -> (int) synchronize.invokeExact(stream));
+        cuda.copyTo(tensor, device);
     }
 
     @Override
     public void sumTaken(int count, double[] weights) {
         allReduce(count, weights);
-        driver("cuStreamSynchronize", () -> (int) synchronize.invokeExact(MemorySegment.NULL));
+        cuda.await();
     }
 
     /** The operation that multiplies by this rank's weight before it adds. */
@@ -245,7 +193,7 @@ final class Nccl implements Collectives, DeviceSums {
         reserve(values.length);
         reservePinned(values.length);
         toPinned(values);
-        copyToDevice(values.length);
+        cuda.toDevice(device, host, bytes(values.length));
         check(
                 "ncclBroadcast",
                 () ->
@@ -258,7 +206,7 @@ final class Nccl implements Collectives, DeviceSums {
                                         0,
                                         communicator,
                                         MemorySegment.NULL));
-        copyToHost(values.length);
+        cuda.toHost(host, device, bytes(values.length));
         fromPinned(values);
     }
 
@@ -299,67 +247,30 @@ final class Nccl implements Collectives, DeviceSums {
                 .forEach(i -> copy.piece(i * PIECE, Math.min(PIECE, size - i * PIECE)));
     }
 
-    private void copyToDevice(int count) {
-        driver(
-                "cuMemcpyHtoD",
-                () -> (int) toDevice.invokeExact(device, host, (long) count * Float.BYTES));
-    }
-
-    // on the stream of the collective, which it waits for
-    private void copyToHost(int count) {
-        driver(
-                "cuMemcpyDtoH",
-                () -> (int) toHost.invokeExact(host, device, (long) count * Float.BYTES));
+    private static long bytes(int count) {
+        return (long) count * Float.BYTES;
     }
 
     @Override
     public void reserve(int count) {
-        long bytes = (long) count * Float.BYTES;
-        if (device.byteSize() < bytes) {
-            freeDevice();
-            MethodHandle allocate = cuda.function("cuMemAlloc_v2", POINTER, LONG);
-            device = allocated("cuMemAlloc", allocate, bytes);
+        if (device.byteSize() < bytes(count)) {
+            cuda.free(device);
+            device = cuda.allocate(bytes(count));
         }
     }
 
     private void reservePinned(int count) {
-        long bytes = (long) count * Float.BYTES;
-        if (host.byteSize() < bytes) {
-            freeHost();
-            MethodHandle allocate = cuda.function("cuMemAllocHost_v2", POINTER, LONG);
-            host = allocated("cuMemAllocHost", allocate, bytes);
-        }
-    }
-
-    private MemorySegment allocated(String name, MethodHandle allocate, long bytes) {
-        try (Arena own = Arena.ofConfined()) {
-            MemorySegment made = own.allocate(POINTER);
-            driver(name, () -> (int) allocate.invokeExact(made, bytes));
-            return made.get(ValueLayout.ADDRESS, 0).reinterpret(bytes);
-        }
-    }
-
-    private void freeDevice() {
-        if (device.byteSize() > 0) {
-            MethodHandle free = cuda.function("cuMemFree_v2", POINTER);
-            driver("cuMemFree", () -> (int) free.invokeExact(device));
-            device = MemorySegment.NULL;
-        }
-    }
-
-    private void freeHost() {
-        if (host.byteSize() > 0) {
-            MethodHandle free = cuda.function("cuMemFreeHost", POINTER);
-            driver("cuMemFreeHost", () -> (int) free.invokeExact(host));
-            host = MemorySegment.NULL;
+        if (host.byteSize() < bytes(count)) {
+            cuda.freeHost(host);
+            host = cuda.allocateHost(bytes(count));
         }
     }
 
     @Override
     public void close() {
         MethodHandle destroy = nccl.function("ncclCommDestroy", POINTER);
-        freeHost();
-        freeDevice();
+        cuda.freeHost(host);
+        cuda.free(device);
         check("ncclCommDestroy", () -> (int) destroy.invokeExact(communicator));
         arena.close();
     }
