@@ -163,7 +163,7 @@ final class Batches {
             }
             case Latents.NoiseAndStart(float[] noise, float[] start) -> {
                 sampler.noise(portion.of(noise, config().pixels()));
-                if (config().kind() instanceof ModelConfig.Get) {
+                if (config().takesStart()) {
                     sampler.start(portion.of(start, config().stateSize()));
                 }
             }
@@ -172,7 +172,7 @@ final class Batches {
 
     // samples of several requests, one by one
     private void gather(BatchSampler sampler, Batch batch) {
-        boolean starts = config().kind() instanceof ModelConfig.Get;
+        boolean starts = config().takesStart();
         float[] noise = new float[batch.count() * config().pixels()];
         float[] start = new float[starts ? batch.count() * config().stateSize() : 0];
         for (Batch.Portion portion : batch.portions()) {
@@ -185,7 +185,9 @@ final class Batches {
             }
         }
         sampler.noise(noise);
-        sampler.start(start);
+        if (starts) {
+            sampler.start(start);
+        }
     }
 
     private static void put(float[] values, float[] target, int at) {

@@ -40,7 +40,11 @@ class RequestsTest {
     private static final int PIXELS = CONDITIONAL.pixels();
 
     static Stream<ModelConfig> networks() {
-        return Stream.of(CONDITIONAL, TinyNetworks.unconditional(), TinyNetworks.vit());
+        return Stream.of(
+                CONDITIONAL,
+                TinyNetworks.unconditional(),
+                TinyNetworks.fromInjection(),
+                TinyNetworks.vit());
     }
 
     private static Sampler sampler(ModelConfig config, int batch) {
