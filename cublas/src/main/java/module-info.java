@@ -10,4 +10,6 @@ module dev.getj.kernels.cublas {
 
     provides dev.getj.kernels.ProductLibrary with
             dev.getj.kernels.cublas.CublasLibrary;
+    provides dev.getj.kernels.tornado.library.TensorCallSupport with
+            dev.getj.kernels.cublas.CudaCallSupport;
 }

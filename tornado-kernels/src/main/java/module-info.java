@@ -5,6 +5,8 @@ module dev.getj.kernels.tornado {
 
     exports dev.getj.kernels.tornado.library;
 
+    uses dev.getj.kernels.tornado.library.TensorCallSupport;
+
     provides dev.getj.kernels.BackendProvider with
             dev.getj.kernels.tornado.TornadoProvider;
 }

@@ -7,6 +7,7 @@ import dev.getj.eval.ClassifierForm;
 import dev.getj.eval.ClassifierTrainer;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
+import dev.getj.train.Course;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
 import dev.getj.train.distributed.Ranks;
@@ -132,15 +133,16 @@ final class ClassifierTrainCommand implements Callable<Integer> {
             throw new GetjException(
                     images.name() + ": a classifier needs images of at least 2 classes");
         }
+        Course course = options.course();
         return new ClassifierConfig(
                 new ClassifierForm(
                         images.channels(), images.size(), hidden, features, images.classes()),
                 DataSpec.parse(data).absolute().text(),
                 optimizer.settings(options.steps()),
-                options.batch(),
-                options.steps(),
-                options.seed(),
-                options.saveEvery(),
-                options.sampleEvery());
+                course.batch(),
+                course.steps(),
+                course.seed(),
+                course.saveEvery(),
+                course.sampleEvery());
     }
 }

@@ -125,18 +125,31 @@ final class CommonOptions {
      * @throws DeviceException if the device is not there, or computes wrongly
      */
     Backend backend() {
-        return backends().get();
+        return backend(precision());
     }
 
-    /** As {@link #backend}, for who needs one after the other on the same device. */
+    /**
+     * As {@link #backend()}, for a run that computes in its own precision, whatever {@code
+     * --precision} says.
+     */
+    Backend backend(Precision precision) {
+        return backends(precision).get();
+    }
+
+    /** As {@link #backend()}, for who needs one after the other on the same device. */
     Supplier<Backend> backends() {
+        return backends(precision());
+    }
+
+    private Supplier<Backend> backends(Precision precision) {
+        products.requireLibraryFor(precision, this);
         int threads = threads();
         Optional<DeviceDescription> found = device();
         if (found.isEmpty()) {
             products.requireNoLibrary(this);
             return () -> Backends.jvm(threads);
         }
-        ProductsOption.Chosen chosen = products(found.get());
+        ProductsOption.Chosen chosen = products(found.get(), precision);
         DeviceTest.onFirstUse(found.get(), chosen, this);
         String id = found.get().id();
         Optional<DeviceProfile> profile = new DeviceProfiles().load(found.get());
@@ -148,6 +161,12 @@ final class CommonOptions {
                         new CompilationNotes(id, this::note, System::nanoTime));
     }
 
+    private Precision precision() {
+        return command.commandLine()
+                .getParseResult()
+                .matchedOptionValue(PrecisionOption.NAME, Precision.FLOAT32);
+    }
+
     /**
      * What {@code --products} and {@code --precision} mean on a device.
      *
@@ -155,11 +174,12 @@ final class CommonOptions {
      * @throws DeviceException if cuBLASLt is asked for and not there
      */
     ProductsOption.Chosen products(DeviceDescription device) {
-        Precision precision =
-                command.commandLine()
-                        .getParseResult()
-                        .matchedOptionValue(PrecisionOption.NAME, Precision.FLOAT32);
+        Precision precision = precision();
         products.requireLibraryFor(precision, this);
+        return products(device, precision);
+    }
+
+    private ProductsOption.Chosen products(DeviceDescription device, Precision precision) {
         return ProductsOption.choose(
                 products.asked(precision), precision, () -> Devices.library(device), this::note);
     }

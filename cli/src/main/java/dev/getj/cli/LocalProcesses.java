@@ -28,6 +28,9 @@ final class LocalProcesses {
     private static final ProcessBuilder.Redirect NOTHING =
             ProcessBuilder.Redirect.from(new File("/dev/null"));
 
+    /** Exit code by SIGKILL. */
+    private static final int KILLED = 128 + 9;
+
     private static final int POLL_MILLISECONDS = 100;
 
     /** Seconds in which all end once one has. */
@@ -69,12 +72,19 @@ final class LocalProcesses {
                 processes.add(builder.start());
             }
             int code = await(processes, interrupt);
-            common.copyOutput(processes.getFirst().getInputStream());
+            copyOutput(processes.getFirst());
             return code;
         } catch (IOException e) {
             throw new GetjException("no process can be started: " + e.getMessage(), e);
         } finally {
             killRest(processes);
+        }
+    }
+
+    // of one that was killed, the stream is closed
+    private void copyOutput(Process first) throws IOException {
+        if (first.exitValue() != KILLED) {
+            common.copyOutput(first.getInputStream());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.getj.io.GetjException;
 import dev.getj.log.LogKind;
 import dev.getj.log.RunLogs;
 import dev.getj.train.Agreement;
+import dev.getj.train.Course;
 import dev.getj.train.Metrics;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
@@ -169,20 +170,9 @@ final class RunOptions {
         return steps == null ? 10_000 : steps;
     }
 
-    int batch() {
-        return batch;
-    }
-
-    long seed() {
-        return seed;
-    }
-
-    long saveEvery() {
-        return saveEvery;
-    }
-
-    long sampleEvery() {
-        return sampleEvery;
+    /** How far the run goes, and what it writes on its way. */
+    Course course() {
+        return new Course(batch, steps(), seed, saveEvery, sampleEvery);
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
 import dev.getj.solver.Solver;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -84,8 +85,14 @@ final class SampleCommand implements Callable<Integer> {
             description = "Take noise, z0 and label from this file instead of drawing them.")
     private Path input;
 
+    @Mixin private ProcessOptions processes;
+
     @Override
     public Integer call() {
+        return processes.run(common, this::sample);
+    }
+
+    private int sample(Ranks ranks) {
         files.requireOneOnStandardOutput(common);
         if (input != null && (count != null || seed != null || label != null)) {
             throw common.wrongUsage(
@@ -99,9 +106,12 @@ final class SampleCommand implements Callable<Integer> {
             long begin = System.nanoTime();
             Samples samples =
                     input == null
-                            ? sampler.sample(chosen(request(sampler.config()), method))
-                            : fromFile(sampler, method);
+                            ? drawn(sampler, ranks, chosen(request(sampler.config()), method))
+                            : fromFile(sampler, ranks, method);
             double seconds = (System.nanoTime() - begin) * 1e-9;
+            if (!ranks.first()) {
+                return 0;
+            }
             write(samples, sampler.config());
             boolean adaptive =
                     method.tolerance() > 0 && sampler.config().kind() instanceof ModelConfig.Get;
@@ -138,7 +148,7 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private SampleRequest chosen(SampleRequest request, Solver method) {
-        return request.withSolver(method).withStart(start);
+        return request.withSolver(method).withStart(start).withGuidance(sampling.guidance());
     }
 
     private SampleRequest request(ModelConfig config) {
@@ -154,7 +164,12 @@ final class SampleCommand implements Callable<Integer> {
         return request.withLabel(ClassLabel.number(common, label, config.classNames()));
     }
 
-    private Samples fromFile(Sampler sampler, Solver method) {
+    private static Samples drawn(Sampler sampler, Ranks ranks, SampleRequest whole) {
+        SharedSamples shared = new SharedSamples(ranks, whole);
+        return shared.gather(sampler.sample(shared.request()));
+    }
+
+    private Samples fromFile(Sampler sampler, Ranks ranks, Solver method) {
         ModelConfig config = sampler.config();
         try (SafetensorsFile file = SafetensorsFile.open(input)) {
             long[] shape = file.entry("noise").shape();
@@ -180,7 +195,9 @@ final class SampleCommand implements Callable<Integer> {
                 images(file, "label", file.entry("label").shape(), new long[] {images});
                 request = request.withLabels(labels(file, config.classes()));
             }
-            return sampler.sample(noise, start, request);
+            SharedSamples shared = new SharedSamples(ranks, request);
+            return shared.gather(
+                    sampler.sample(shared.part(noise), shared.part(start), shared.request()));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.train.Computing;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
@@ -39,6 +40,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Mixin private TeacherModelOptions model;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private DropoutOption dropout;
     @Mixin private PrecisionOption precision;
     @Mixin private ProcessOptions processes;
 
@@ -79,10 +81,10 @@ final class TeacherTrainCommand implements Callable<Integer> {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
-                try (ImageData images = ImageData.open(data != null ? data : config.data());
-                        Backend backend = common.backend()) {
-                    options.requireAsBegun(
-                            config, data != null, () -> configure(model.config(images)));
+                try (ImageData images =
+                                ImageData.open(data != null ? data : config.examples().data());
+                        Backend backend = common.backend(config.computing().precision())) {
+                    options.requireAsBegun(config, data != null, () -> configure(sizes(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -96,9 +98,10 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            TeacherConfig config = configure(model.config(images));
+            TeacherConfig config = configure(sizes(images));
             TeacherTrainer.requireFit(config.teacher(), images);
-            config.precision()
+            config.computing()
+                    .precision()
                     .requireTrainable(
                             backend, config.teacher(), ParameterTable.denoiser(config.teacher()));
             if (ranks.first()) {
@@ -143,20 +146,21 @@ final class TeacherTrainCommand implements Callable<Integer> {
         return config.withSteps(options.steps());
     }
 
+    private ModelConfig sizes(ImageData images) {
+        return dropout.dropout().network(model.config(images));
+    }
+
     private TeacherConfig configure(ModelConfig network) {
         return new TeacherConfig(
                 network,
-                DataSpec.parse(data).absolute().text(),
-                sigmaData,
-                flips,
+                new TeacherConfig.Examples(
+                        DataSpec.parse(data).absolute().text(),
+                        sigmaData,
+                        flips,
+                        dropout.dropout()),
                 optimizer.settings(options.steps()),
                 schedule,
-                options.batch(),
-                options.steps(),
-                options.seed(),
-                recompute,
-                options.saveEvery(),
-                options.sampleEvery(),
-                precision.precision());
+                options.course(),
+                new Computing(recompute, precision.precision()));
     }
 }

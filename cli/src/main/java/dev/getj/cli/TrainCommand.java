@@ -1,7 +1,9 @@
 package dev.getj.cli;
 
 import dev.getj.data.Pairs;
+import dev.getj.data.PairsDescription;
 import dev.getj.diffusion.TeacherStart;
+import dev.getj.eval.Classifier;
 import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
@@ -11,9 +13,13 @@ import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
+import dev.getj.train.Computing;
+import dev.getj.train.Learning;
+import dev.getj.train.Lessons;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.Source;
 import dev.getj.train.Trainer;
 import dev.getj.train.distributed.Ranks;
 
@@ -41,12 +47,18 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
     @Mixin private ModelOptions model;
     @Mixin private ObjectiveOptions objective;
+    @Mixin private FeatureLossOptions features;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private DropoutOption dropout;
+    @Mixin private FreshOptions fresh;
     @Mixin private PrecisionOption precision;
     @Mixin private ProcessOptions processes;
 
-    @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
+    @Option(
+            names = "--pairs",
+            paramLabel = "P",
+            description = "Pair set to learn from, unless --teacher makes fresh pairs.")
     private Path pairs;
 
     @Option(
@@ -80,7 +92,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "P",
             description =
                     "Pairs at the end of the set to measure on instead of learning from them"
-                            + " (default: those that pairs generate --held-out kept apart).")
+                            + " (default: those that pairs generate --held-out kept apart), or as"
+                            + " many that --teacher makes for it (default: none).")
     private Long heldOut;
 
     @Option(
@@ -91,6 +104,15 @@ final class TrainCommand implements Callable<Integer> {
                     "Steps between measurements on the pairs held out, if there are any (default:"
                             + " ${DEFAULT-VALUE}).")
     private long evalEvery;
+
+    @Option(
+            names = "--ema-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Steps between snapshots of two averages of the weights, from which getj ema"
+                            + " makes one of any length; 0 for none (default: ${DEFAULT-VALUE}).")
+    private long averagesEvery;
 
     @Option(
             names = "--recompute",
@@ -104,25 +126,33 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Ranks ranks) {
+        fresh.require(common, pairs, ranks);
+        features.term(common);
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
-                Path source = pairs != null ? pairs : Path.of(config.pairs());
-                try (Pairs opened = Pairs.open(source);
-                        Backend backend = common.backend()) {
-                    options.requireAsBegun(config, pairs != null, () -> configure(opened));
-                    Trainer trainer = prepared(backend, run, config, opened);
+                if (config.source().fresh().isPresent()) {
+                    FreshOptions.requireAlone(common, ranks);
+                }
+                try (Backend backend = common.backend(config.computing().precision());
+                        Material material = Material.again(common, config, pairs, backend)) {
+                    options.requireAsBegun(
+                            config,
+                            pairs != null || fresh.given(),
+                            () -> configure(material.description()));
+                    Trainer trainer =
+                            prepared(backend, run, config, material.lessons(backend, config));
                     options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config);
                 }
             }
         }
-        if (pairs == null) {
+        if (pairs == null && !fresh.given()) {
             throw common.wrongUsage(
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
-                            + " --help");
+                            + " --help; or --teacher, which makes fresh ones");
         }
         if (from != null && initFromTeacher != null) {
             throw common.wrongUsage("--from and --init-from-teacher exclude each other");
@@ -130,43 +160,58 @@ final class TrainCommand implements Callable<Integer> {
         if (from != null && Files.isDirectory(from)) {
             from = from.resolve(Sampler.LATEST);
         }
-        try (Pairs opened = Pairs.open(pairs);
-                Backend backend = common.backend()) {
-            RunConfig config = configure(opened);
-            Trainer.requireFit(config.model(), opened);
-            config.learned(opened.count());
-            config.precision()
+        try (Backend backend = common.backend();
+                Material material =
+                        fresh.given()
+                                ? Material.made(fresh.fresh(), backend, precision.precision())
+                                : new Material.Stored(Pairs.open(pairs))) {
+            RunConfig config = configure(material.description());
+            Trainer.requireFit(
+                    config.model(),
+                    material.description().shape(),
+                    material.description().classes());
+            Lessons lessons = material.lessons(backend, config);
+            config.computing()
+                    .precision()
                     .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run =
-                            RunDirectory.of(ranks, options.out(), () -> begun(config, opened))) {
-                return train(interrupt, prepared(backend, run, config, opened), config);
+                            RunDirectory.of(ranks, options.out(), () -> begun(config, lessons))) {
+                return train(interrupt, prepared(backend, run, config, lessons), config);
             }
         }
     }
 
-    private RunDirectory begun(RunConfig config, Pairs opened) {
+    private RunDirectory begun(RunConfig config, Lessons lessons) {
         return from == null
                 ? RunDirectory.create(options.out(), config)
-                : RunDirectory.createFrom(
-                        from, options.out(), config, config.learned(opened.count()));
+                : RunDirectory.createFrom(from, options.out(), config, lessons.count());
     }
 
-    private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
+    private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Lessons lessons) {
         common.note(config.describe());
         ModelConfig network = config.model();
         return new Trainer(
                 backend,
                 run,
                 config,
-                opened,
-                FixedFeatureDistance.of(network.channels(), network.imageSize()),
-                weights -> begin(config, weights));
+                lessons,
+                new Trainer.Beside(
+                        FixedFeatureDistance.of(network.channels(), network.imageSize()),
+                        weights -> begin(config, weights),
+                        config.learning()
+                                .features()
+                                .map(
+                                        term ->
+                                                Classifier.loss(
+                                                        WeightsLocation.parse(term.classifier()),
+                                                        backend,
+                                                        term.weight()))));
     }
 
     private static void begin(RunConfig config, Parameters weights) {
-        if (!config.initFromTeacher().isEmpty()) {
-            WeightsLocation teacher = WeightsLocation.parse(config.initFromTeacher());
+        if (!config.learning().initFromTeacher().isEmpty()) {
+            WeightsLocation teacher = WeightsLocation.parse(config.learning().initFromTeacher());
             TeacherStart.fill(teacher, config.model(), weights);
         }
     }
@@ -187,33 +232,35 @@ final class TrainCommand implements Callable<Integer> {
         if (options.stepsGiven() == null || options.steps() == config.steps()) {
             return config;
         }
-        options.requireSteps(common, config.schedule(), config.steps());
+        options.requireSteps(common, config.learning().schedule(), config.steps());
         return config.withSteps(options.steps());
     }
 
-    private RunConfig configure(Pairs opened) {
-        ModelConfig size = from == null ? sizes(opened) : sizesOf(from);
+    private RunConfig configure(PairsDescription description) {
+        ModelConfig size = from == null ? sizes(description) : sizesOf(from);
         Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
                 size,
-                pairs.toAbsolutePath().toString(),
-                objective.objective(size, from != null),
-                optimizer.settings(options.steps(), recipe.optimizer(size, options.steps())),
-                options.batch(),
-                options.steps(),
-                options.seed(),
-                recompute,
-                options.saveEvery(),
-                options.sampleEvery(),
-                schedule,
-                heldOut == null ? opened.description().heldOut() : heldOut,
-                evalEvery,
-                precision.precision(),
-                initFromTeacher == null ? "" : initFromTeacher.toString());
+                new Source(
+                        fresh.given() ? "" : pairs.toAbsolutePath().toString(),
+                        fresh.given() ? Optional.of(fresh.fresh()) : Optional.empty(),
+                        heldOut == null ? description.heldOut() : heldOut,
+                        evalEvery),
+                new Learning(
+                        objective.objective(size, from != null),
+                        optimizer.settings(
+                                options.steps(), recipe.optimizer(size, options.steps())),
+                        schedule,
+                        initFromTeacher == null ? "" : initFromTeacher.toString(),
+                        dropout.dropout(),
+                        features.term(common),
+                        averagesEvery),
+                options.course(),
+                new Computing(recompute, precision.precision()));
     }
 
-    private ModelConfig sizes(Pairs opened) {
-        return model.config(opened.description().images());
+    private ModelConfig sizes(PairsDescription description) {
+        return dropout.dropout().network(model.config(description.images()));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,11 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Processes that train together, really started: by mpirun where there is Open MPI, and by getj. */
@@ -144,6 +147,64 @@ class RanksTest {
                                 .split(" "));
         assertEquals(0, resumed.code(), resumed.err());
         assertAsOneProcess("parts", 16);
+    }
+
+    /** A file more on the class path of one stands for another build. */
+    @Test
+    void otherJarsAreToldInOneLine() throws Exception {
+        Files.writeString(Files.createDirectory(run("more")).resolve("file"), "other");
+        int port = freePort();
+        Process first = started(0, port, java(train("jars", 5)));
+        List<String> other = java(train("jars", 5));
+        int path = other.indexOf("-cp") + 1;
+        other.set(path, other.get(path) + File.pathSeparator + run("more"));
+        Process second = started(1, port, other);
+        try {
+            assertEquals(1, first.waitFor(), () -> quietly());
+            assertEquals(1, second.waitFor(), () -> quietly());
+        } finally {
+            first.destroyForcibly();
+            second.destroyForcibly();
+        }
+        assertEquals(1, output().size(), () -> quietly());
+        assertTrue(output().getFirst().startsWith("getj: the code of getj is "), () -> quietly());
+        assertFalse(Files.exists(run("jars").resolve("config.json")));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    // one of two, as torchrun would
+    private Process started(int rank, int port, List<String> command) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(run("output").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment.put("RANK", Integer.toString(rank));
+        environment.put("LOCAL_RANK", Integer.toString(rank));
+        environment.put("WORLD_SIZE", "2");
+        environment.put("LOCAL_WORLD_SIZE", "2");
+        environment.put("MASTER_ADDR", "127.0.0.1");
+        environment.put("MASTER_PORT", Integer.toString(port));
+        return builder.start();
+    }
+
+    /** Of a number that does not divide. */
+    @Test
+    void samplesOfTwoProcessesAreThoseOfOne() throws Exception {
+        String sample =
+                "sample --weights builtin:strokes --quiet --threads 1 --iterations 2 --count 25"
+                        + " --seed 3 --out ";
+        Run alone = Run.getj((sample + run("one.safetensors")).split(" "));
+        assertEquals(0, alone.code(), alone.err());
+        List<String> command = java((sample + run("two.safetensors")).split(" "));
+        command.addAll(List.of("--processes", "2"));
+        finish(command);
+        assertEquals(-1, Files.mismatch(run("one.safetensors"), run("two.safetensors")));
     }
 
     @Test

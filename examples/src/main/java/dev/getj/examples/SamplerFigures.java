@@ -17,16 +17,23 @@ public final class SamplerFigures {
     private static final int ROUNDS = 3;
     private static final int CYCLES = 500;
 
+    /** Images while Java still compiles. */
+    private static final int COLD = 30;
+
     private SamplerFigures() {}
 
     /**
-     * @param arguments weights ({@code builtin:strokes} or a path), clients, seconds of a round
+     * @param arguments weights ({@code builtin:strokes} or a path), clients (0: nothing but the
+     *     first images), seconds of a round
      */
     public static void main(String[] arguments) throws InterruptedException {
         WeightsLocation weights = WeightsLocation.parse(arguments[0]);
         int clients = Integer.parseInt(arguments[1]);
         double seconds = Double.parseDouble(arguments[2]);
         first(weights);
+        if (clients == 0) {
+            return;
+        }
         memory(weights);
         try (Sampler sampler = Sampler.load(weights)) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -40,9 +47,16 @@ public final class SamplerFigures {
         try (Sampler sampler = Sampler.load(weights)) {
             long loaded = System.nanoTime();
             sampler.sample(SampleRequest.of(1));
+            long first = System.nanoTime();
+            for (int image = 1; image < COLD; image++) {
+                sampler.sample(SampleRequest.of(1));
+            }
             print(
-                    "loaded in %.2f s, first image %.2f s later",
-                    (loaded - begin) * 1e-9, (System.nanoTime() - loaded) * 1e-9);
+                    "loaded in %.2f s, first image %.2f s later, %s images %.2f s later",
+                    (loaded - begin) * 1e-9,
+                    (first - loaded) * 1e-9,
+                    COLD,
+                    (System.nanoTime() - loaded) * 1e-9);
         }
     }
 

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 /** The project of {@code docs/guide/embedding.md}, built as a newcomer builds it. */
 class FreshProjectTest {
     private static final Path PROJECT = Path.of("fresh-project");
+    private static final Path SPRING = Path.of("spring-boot");
     private static final Path GUIDE = Path.of("../docs/guide/embedding.md");
     private static final Path MAVEN = Path.of(System.getProperty("maven.home"), "bin", "mvn");
 
@@ -146,5 +147,17 @@ class FreshProjectTest {
         String version = System.getProperty("getj.version");
         assertTrue(pom.contains("<getj.version>" + version + "<"), version);
         assertTrue(guide.contains("<getj.version>" + version + "<"), version);
+    }
+
+    @Test
+    void theGuideShowsTheSpringApplicationAsItIs() throws IOException {
+        String guide = Files.readString(GUIDE);
+        String text =
+                Files.readString(SPRING.resolve("src/main/java/com/example/Application.java"));
+        String shown = text.substring(text.indexOf("@SpringBootApplication"));
+        assertTrue(guide.contains("```java\n" + shown + "```"), shown);
+        String pom = Files.readString(SPRING.resolve("pom.xml"));
+        String version = System.getProperty("getj.version");
+        assertTrue(pom.contains("<getj.version>" + version + "<"), version);
     }
 }

@@ -109,6 +109,17 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * A program that hands a tensor of floats to a native library, without a copy to the host.
+     *
+     * @param name of the program
+     * @param tensor of this backend
+     * @return empty where no library reaches the device's memory
+     */
+    default Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
+        return Optional.empty();
+    }
+
+    /**
      * The device's own clock, where it has one. Programs run more slowly from then on, so it is for
      * measuring operation by operation.
      *

@@ -15,7 +15,9 @@ final class Answers {
      * @param kind {@code get} or {@code vit}
      * @param size S, side of an image in pixels
      * @param classes K; 0 for an unconditional network
+     * @param classNames names of the K classes; empty if they have none
      * @param iterations of the solver if a request does not say; only of a GET
+     * @param guided whether a request may ask for guidance
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Model(
@@ -25,9 +27,11 @@ final class Answers {
             int channels,
             int size,
             int classes,
+            List<String> classNames,
             int parameters,
             Integer iterations,
-            Limits limits) {}
+            Limits limits,
+            boolean guided) {}
 
     /** The most that one request may ask for. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,6 +1,7 @@
 package dev.getj.serve;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Printable;
 import dev.getj.model.ModelConfig;
 import dev.getj.picture.ImageGrid;
 import dev.getj.sample.NoisePath;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 /** The endpoints below {@code /api}: parameters to requests, samples to answers. */
 final class SamplingApi {
     private static final int MOST_ZOOM = 32;
+    private static final int MOST_GUIDANCE = 100;
     private static final int MARGIN = 2;
 
     /** Pixels of a picture, which is encoded in memory. */
@@ -54,17 +56,27 @@ final class SamplingApi {
                 Endpoint.plain("/api/model", _ -> Reply.json(Reply.OK, model())),
                 Endpoint.sampling(
                         "/api/sample",
-                        List.of("seed", "index", "count", "label", "iterations"),
+                        List.of("seed", "index", "count", "label", "iterations", "guidance"),
                         this::sample),
                 Endpoint.sampling(
                         "/api/sample.png",
-                        List.of("seed", "index", "count", "label", "iterations", "columns", "zoom"),
+                        List.of(
+                                "seed",
+                                "index",
+                                "count",
+                                "label",
+                                "iterations",
+                                "guidance",
+                                "columns",
+                                "zoom"),
                         this::picture),
                 Endpoint.sampling(
-                        "/api/trace", List.of("seed", "index", "label", "iterations"), this::trace),
+                        "/api/trace",
+                        List.of("seed", "index", "label", "iterations", "guidance"),
+                        this::trace),
                 Endpoint.sampling(
                         "/api/interpolate",
-                        List.of("from", "to", "index", "frames", "label", "iterations"),
+                        List.of("from", "to", "index", "frames", "label", "iterations", "guidance"),
                         this::interpolate));
     }
 
@@ -76,9 +88,11 @@ final class SamplingApi {
                 config.channels(),
                 config.imageSize(),
                 config.classes(),
+                config.classNames(),
                 sampler.parameters(),
                 solves ? usualIterations() : null,
-                new Answers.Limits(limits.images(), solves ? limits.iterations() : null));
+                new Answers.Limits(limits.images(), solves ? limits.iterations() : null),
+                config.images().nullClass());
     }
 
     private Reply sample(Query query) {
@@ -139,6 +153,7 @@ final class SamplingApi {
         SampleRequest request =
                 labelled(SampleRequest.of(iterations), label)
                         .withIterations(1)
+                        .withGuidance(guidance(query))
                         .withStart(SampleRequest.Start.PREVIOUS);
         Timed steps = timed(() -> sampler.sample(noise, start, request));
         return Reply.json(
@@ -167,7 +182,8 @@ final class SamplingApi {
         int frames = query.number("frames", Math.min(USUAL_FRAMES, most), 2, most);
         SampleRequest request =
                 labelled(SampleRequest.of(frames), oneLabel(query, index))
-                        .withIterations(solves ? iterations(query) : usualIterations());
+                        .withIterations(solves ? iterations(query) : usualIterations())
+                        .withGuidance(guidance(query));
         float[] start = solves ? repeated(sampler.start(from, index), frames) : new float[0];
         float[] noise =
                 NoisePath.between(sampler.noise(from, index), sampler.noise(to, index), frames);
@@ -198,7 +214,8 @@ final class SamplingApi {
                 SampleRequest.of(count)
                         .withSeed(seed(query, "seed"))
                         .withFirst(index(query, count))
-                        .withIterations(iterations(query));
+                        .withIterations(iterations(query))
+                        .withGuidance(guidance(query));
         return query.text("label").isPresent() ? request.withLabel(label(query)) : request;
     }
 
@@ -217,6 +234,14 @@ final class SamplingApi {
         return query.number("iterations", usualIterations(), 1, limits.iterations());
     }
 
+    private double guidance(Query query) {
+        if (!config.images().nullClass() && query.text("guidance").isPresent()) {
+            throw Refusal.badRequest(
+                    "this network was trained without label dropout, so there is no guidance");
+        }
+        return query.real("guidance", 1, 0, MOST_GUIDANCE);
+    }
+
     private int usualIterations() {
         return Math.min(SampleRequest.DEFAULT_ITERATIONS, limits.iterations());
     }
@@ -225,7 +250,11 @@ final class SamplingApi {
         if (!config.conditional()) {
             throw Refusal.badRequest("this network has no classes, so there is no label");
         }
-        return query.number("label", 0, 0, config.classes() - 1);
+        try {
+            return config.classOf(query.text("label").orElseThrow());
+        } catch (IllegalArgumentException unknown) {
+            throw Refusal.badRequest("label: " + Printable.line(unknown.getMessage()));
+        }
     }
 
     // of a single image: the one asked for, or that of its place in the sequence

@@ -30,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 
 import javax.imageio.ImageIO;
@@ -44,7 +45,8 @@ class SamplingApiTest {
     private static ModelConfig network(ModelConfig.Kind kind, int classes) {
         return new ModelConfig(
                 "tiny",
-                new ModelConfig.Images(4, 1, classes),
+                new ModelConfig.Images(4, 1, classes)
+                        .named(classes == 3 ? List.of("cat", "dog", "eel") : List.of()),
                 new ModelConfig.Token(2, 8, 2),
                 new ModelConfig.Stack(1, 2),
                 kind);
@@ -85,6 +87,7 @@ class SamplingApiTest {
         assertEquals("mine", model.path("title").asText());
         assertEquals("get", model.path("kind").asText());
         assertEquals(3, model.path("classes").asInt());
+        assertEquals("[\"cat\",\"dog\",\"eel\"]", model.path("class_names").toString());
         assertEquals(4, model.path("size").asInt());
         assertEquals(6, model.path("iterations").asInt());
         assertEquals(64, model.path("limits").path("images").asInt());
@@ -108,6 +111,14 @@ class SamplingApiTest {
             assertEquals(2, image.path("evaluations").asInt());
             assertArrayEquals(expected.png(i), png(image));
         }
+    }
+
+    @Test
+    void aClassHasANameToo() {
+        JsonNode named = client.json("/api/sample?seed=3&label=Dog").path("images").path(0);
+        assertEquals(1, named.path("label").asInt());
+        JsonNode numbered = client.json("/api/sample?seed=3&label=1").path("images").path(0);
+        assertArrayEquals(png(numbered), png(named));
     }
 
     private static byte[] png(JsonNode image) {
@@ -169,7 +180,7 @@ class SamplingApiTest {
             quoteCharacter = '"',
             value = {
                 "/api/sample?sed=3|400|'sed' is not a parameter of this endpoint, which takes"
-                        + " seed, index, count, label, iterations",
+                        + " seed, index, count, label, iterations, guidance",
                 "/api/model?seed=3|400|'seed' is not a parameter of this endpoint, which takes"
                         + " none",
                 "/api/sample?seed=x|400|seed 'x': a whole number from -9223372036854775808 to"
@@ -183,7 +194,12 @@ class SamplingApiTest {
                         + " number from 1 to 64 is needed",
                 "/api/sample?index=-1|400|index '-1': a whole number from 0 to"
                         + " 9223372036854775806 is needed",
-                "/api/sample?label=3|400|label '3': a whole number from 0 to 2 is needed",
+                "/api/sample?label=3|400|label: '3' is no class of this network, which has 0…2:"
+                        + " cat, dog, eel",
+                "/api/sample?label=a%0ab|400|label: 'a b' is no class of this network, which has"
+                        + " 0…2: cat, dog, eel",
+                "/api/sample?label=|400|label: '' is no class of this network, which has 0…2: cat,"
+                        + " dog, eel",
                 "/api/sample?iterations=101|400|iterations '101': a whole number from 1 to 100 is"
                         + " needed",
                 "/api/sample?seed=%0a<b>|400|seed '?<b>': a whole number from"
@@ -230,5 +246,37 @@ class SamplingApiTest {
                 assertTrue(page.contains("`" + parameter + "`"), parameter);
             }
         }
+    }
+
+    @Test
+    void aNetworkWithANullClassIsGuided() throws IOException {
+        ModelConfig.Kind kind = new ModelConfig.Get(new ModelConfig.Stack(2, 3));
+        try (Sampler guided = sampler(network(kind, 3).withNullClass());
+                SamplingServer other = SamplingServer.start(guided, ServeSettings.loopback());
+                Client asking = new Client(other)) {
+            assertTrue(asking.json("/api/model").path("guided").asBoolean());
+            Samples expected =
+                    guided.sample(SampleRequest.of(1).withSeed(2).withLabel(1).withGuidance(2.5));
+            JsonNode image =
+                    asking.json("/api/sample?seed=2&label=1&guidance=2.5").path("images").path(0);
+            assertArrayEquals(expected.png(0), png(image));
+            JsonNode steps =
+                    asking.json("/api/trace?seed=2&label=1&guidance=2.5&iterations=3")
+                            .path("steps");
+            JsonNode three =
+                    asking.json("/api/sample?seed=2&label=1&guidance=2.5&iterations=3")
+                            .path("images")
+                            .path(0);
+            assertEquals(3, steps.size());
+            assertEquals(6, three.path("evaluations").asInt());
+            JsonNode refused = asking.json("/api/sample?guidance=101");
+            assertEquals(
+                    "guidance '101': a number from 0 to 100 is needed",
+                    refused.path("error").asText());
+        }
+        assertFalse(client.json("/api/model").path("guided").asBoolean());
+        assertEquals(
+                "this network was trained without label dropout, so there is no guidance",
+                client.json("/api/sample?guidance=2").path("error").asText());
     }
 }

@@ -6,6 +6,9 @@ import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
+import dev.getj.train.Computing;
+import dev.getj.train.Course;
+import dev.getj.train.LabelDropout;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunSettings;
@@ -18,34 +21,45 @@ import java.util.TreeMap;
  * Everything needed to repeat the training of a teacher.
  *
  * @param teacher size of the denoiser, a ViT
- * @param data what it learns from, as {@link dev.getj.data.DataSpec} reads it
- * @param sigmaData standard deviation of the data that the preconditioning assumes
- * @param flips whether images are mirrored left to right at random
+ * @param examples what it learns from
  * @param schedule of the learning rate after the warm-up
- * @param batch images of one step
- * @param steps at which the run is complete
- * @param seed of initial weights, order of the images, noise, its levels and flips
- * @param recompute trade time for memory
- * @param saveEvery steps between checkpoints
- * @param sampleEvery steps between sample grids
- * @param precision of products and attention, in training and for the sample grids
+ * @param course how far the run goes; its seed is that of initial weights, order of the images,
+ *     noise, its levels and flips
  */
 public record TeacherConfig(
         ModelConfig teacher,
-        String data,
-        double sigmaData,
-        boolean flips,
+        Examples examples,
         OptimizerSettings optimizer,
         RateSchedule schedule,
-        int batch,
-        long steps,
-        long seed,
-        boolean recompute,
-        long saveEvery,
-        long sampleEvery,
-        Precision precision)
+        Course course,
+        Computing computing)
         implements RunSettings {
     static final String SIGMA_DATA = "sigma_data";
+
+    /**
+     * What a teacher learns from.
+     *
+     * @param data images, as {@link dev.getj.data.DataSpec} reads them
+     * @param sigmaData standard deviation of the data that the preconditioning assumes
+     * @param flips whether images are mirrored left to right at random
+     * @param dropout of labels
+     */
+    public record Examples(String data, double sigmaData, boolean flips, LabelDropout dropout) {
+        /**
+         * @throws IllegalArgumentException naming the first value outside its range
+         */
+        public Examples {
+            if (!(sigmaData > 0 && Double.isFinite(sigmaData))) {
+                throw new IllegalArgumentException(
+                        "the standard deviation of the data must be positive, not " + sigmaData);
+            }
+        }
+
+        /** All of whose labels are told. */
+        public Examples(String data, double sigmaData, boolean flips) {
+            this(data, sigmaData, flips, LabelDropout.NONE);
+        }
+    }
 
     /**
      * @throws IllegalArgumentException naming the first value outside its range
@@ -55,93 +69,38 @@ public record TeacherConfig(
             throw new IllegalArgumentException(
                     "a teacher is a ViT, without equilibrium blocks, not " + teacher.describe());
         }
-        if (!(sigmaData > 0 && Double.isFinite(sigmaData))) {
-            throw new IllegalArgumentException(
-                    "the standard deviation of the data must be positive, not " + sigmaData);
-        }
-        RunSettings.requireBatch(batch, teacher.pixels());
-        RunSettings.require(steps, "the number of steps");
-        RunSettings.require(saveEvery, "the steps between checkpoints");
-        RunSettings.require(sampleEvery, "the steps between sample grids");
-    }
-
-    /** In floats. */
-    public TeacherConfig(
-            ModelConfig teacher,
-            String data,
-            double sigmaData,
-            boolean flips,
-            OptimizerSettings optimizer,
-            RateSchedule schedule,
-            int batch,
-            long steps,
-            long seed,
-            boolean recompute,
-            long saveEvery,
-            long sampleEvery) {
-        this(
-                teacher,
-                data,
-                sigmaData,
-                flips,
-                optimizer,
-                schedule,
-                batch,
-                steps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                Precision.FLOAT32);
+        RunSettings.requireBatch(course.batch(), teacher.pixels());
+        examples.dropout.requireFit(teacher);
     }
 
     public TeacherConfig withSteps(long newSteps) {
         return new TeacherConfig(
-                teacher,
-                data,
-                sigmaData,
-                flips,
-                optimizer,
-                schedule,
-                batch,
-                newSteps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                precision);
+                teacher, examples, optimizer, schedule, course.withSteps(newSteps), computing);
     }
 
     public TeacherConfig withPrecision(Precision other) {
         return new TeacherConfig(
                 teacher,
-                data,
-                sigmaData,
-                flips,
+                examples,
                 optimizer,
                 schedule,
-                batch,
-                steps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                other);
+                course,
+                new Computing(computing.recompute(), other));
     }
 
     /** The preconditioning. */
     public Edm edm() {
-        return new Edm(sigmaData);
+        return new Edm(examples.sigmaData);
     }
 
     @Override
     public double rate(long step) {
-        return schedule.rate(optimizer, step, steps);
+        return schedule.rate(optimizer, step, steps());
     }
 
     @Override
     public String describe() {
-        return RunSettings.describe("teacher " + teacher.describe(), precision);
+        return RunSettings.describe("teacher " + teacher.describe(), computing.precision());
     }
 
     @Override
@@ -151,13 +110,13 @@ public record TeacherConfig(
                         WeightsFile.DENOISER,
                         ConfigJson.write(teacher),
                         SIGMA_DATA,
-                        Double.toString(sigmaData)));
+                        Double.toString(examples.sigmaData)));
     }
 
     @Override
     public void requireNetworkOf(SafetensorsFile file) {
         TrainedDenoiser.Form form = TrainedDenoiser.Form.of(file);
-        if (!form.model().equals(teacher) || form.edm().sigmaData() != sigmaData) {
+        if (!form.model().equals(teacher) || form.edm().sigmaData() != examples.sigmaData) {
             throw new GetjException(
                     "%s holds %s, but the run trains %s"
                             .formatted(file.path(), form.model().describe(), teacher.describe()));
@@ -171,7 +130,7 @@ public record TeacherConfig(
 
     @Override
     public String json() {
-        return SettingsJson.versioned(this);
+        return SettingsJson.versioned(TeacherJson.of(this));
     }
 
     /**
@@ -181,6 +140,7 @@ public record TeacherConfig(
      * @throws GetjException if it is damaged
      */
     public static TeacherConfig parse(String json, String source) {
-        return SettingsJson.parse(TeacherConfig.class, json, source);
+        TeacherJson read = SettingsJson.parse(TeacherJson.class, json, source);
+        return SettingsJson.made(read::config, source);
     }
 }

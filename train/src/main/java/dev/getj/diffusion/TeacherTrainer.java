@@ -91,7 +91,7 @@ public final class TeacherTrainer {
         ParameterTable table = ParameterTable.denoiser(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
-        Factors factors = Factors.trained(backend, model, weights, config.precision());
+        Factors factors = Factors.trained(backend, model, weights, config.computing().precision());
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -111,14 +111,19 @@ public final class TeacherTrainer {
                         factors,
                         gradients,
                         part.count(),
-                        config.recompute());
+                        config.computing().recompute());
         noiseKey = backend.allocateInts(StateOp.NORMAL_KEY);
         noise = backend.allocate(part.count(), model.pixels());
         drawNoise = backend.record("draw noise", k -> k.normal(noiseKey, noise));
         int pictures = rows(model) * GRID_COLUMNS;
         denoiser =
                 new TrainedDenoiser(
-                        backend, model, edm, loop.average(), pictures, config.precision());
+                        backend,
+                        model,
+                        edm,
+                        loop.average(),
+                        pictures,
+                        config.computing().precision());
         Tensor latents = backend.allocate(pictures, model.pixels());
         Program drawLatents = backend.record("latents", k -> k.normal(noiseKey, latents));
         // everything is recorded: from here on programs run
@@ -178,6 +183,9 @@ public final class TeacherTrainer {
             for (int b = 0; b < part.count(); b++) {
                 example(position + b, b);
             }
+            config.examples()
+                    .dropout()
+                    .apply(config.seed(), position, config.teacher().classes(), labels);
             pass.input().set(input);
             pass.target().set(target);
             pass.labels().set(labels);
@@ -219,7 +227,7 @@ public final class TeacherTrainer {
         data.read(index, image, at);
         labels[b] = config.teacher().conditional() ? data.label(index) : 0;
         long seed = config.seed() ^ EXAMPLES;
-        if (config.flips() && CounterRandom.uniform(seed, position, FLIP) < 0.5) {
+        if (config.examples().flips() && CounterRandom.uniform(seed, position, FLIP) < 0.5) {
             mirror(image, at, elements, data.size());
         }
         double sigma = Edm.trainingSigma(normal(seed, position));

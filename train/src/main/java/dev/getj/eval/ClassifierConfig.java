@@ -2,6 +2,7 @@ package dev.getj.eval;
 
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
+import dev.getj.train.Course;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunSettings;
 import dev.getj.train.SettingsJson;
@@ -36,6 +37,11 @@ public record ClassifierConfig(
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between charts");
+    }
+
+    @Override
+    public Course course() {
+        return new Course(batch, steps, seed, saveEvery, sampleEvery);
     }
 
     public ClassifierConfig withSteps(long newSteps) {

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version; that knew one {@code norm} and one
- * {@code start}, and had no keys for them.
+ * without nesting, since the first version; that had no keys for {@code norm}, {@code start} and
+ * {@code null_class}.
  */
 public record NetworkJson(
         String name,
@@ -34,7 +34,8 @@ public record NetworkJson(
         int classes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames,
         ModelConfig.Norm norm,
-        ModelConfig.Start start) {
+        ModelConfig.Start start,
+        boolean nullClass) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(using = Reader.class)
@@ -59,7 +60,8 @@ public record NetworkJson(
                     config.classes(),
                     config.classNames(),
                     config.kind().norm(),
-                    config.kind().start());
+                    config.kind().start(),
+                    config.images().nullClass());
         }
     }
 
@@ -79,7 +81,7 @@ public record NetworkJson(
     private ModelConfig config() {
         return new ModelConfig(
                 name,
-                new ModelConfig.Images(imageSize, channels, classes, classNames),
+                new ModelConfig.Images(imageSize, channels, classes, classNames, nullClass),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
                 ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm, start));

@@ -23,39 +23,13 @@ import java.util.Map;
 /**
  * Everything needed to repeat a run.
  *
- * @param pairs where the pair set lies
- * @param batch pairs of one step
- * @param steps at which the run is complete
- * @param seed of initial weights, order of the pairs and z₀
- * @param recompute trade time for memory
- * @param saveEvery steps between checkpoints
- * @param sampleEvery steps between sample grids
- * @param schedule of the learning rate after the warm-up
- * @param heldOut pairs at the end of the set that are not learned from, but measured on
- * @param evalEvery steps between measurements, if pairs are held out
- * @param precision of products and attention, in training and for the sample grids
- * @param initFromTeacher the teacher whose weights it began with; empty if they were drawn
+ * @param source what it learns from
+ * @param learning how
+ * @param course how far it goes; its seed is that of initial weights, order of the pairs and z₀
  */
 public record RunConfig(
-        ModelConfig model,
-        String pairs,
-        Objective objective,
-        OptimizerSettings optimizer,
-        int batch,
-        long steps,
-        long seed,
-        boolean recompute,
-        long saveEvery,
-        long sampleEvery,
-        RateSchedule schedule,
-        long heldOut,
-        long evalEvery,
-        Precision precision,
-        String initFromTeacher)
+        ModelConfig model, Source source, Learning learning, Course course, Computing computing)
         implements RunSettings {
-    /** Steps between measurements unless told otherwise. */
-    public static final long EVAL_EVERY = 500;
-
     private static final ObjectMapper MAPPER =
             SettingsJson.mapper()
                     .addMixIn(Estimator.class, Estimators.class)
@@ -92,16 +66,10 @@ public record RunConfig(
      * @throws IllegalArgumentException naming the first value outside its range
      */
     public RunConfig {
-        RunSettings.requireBatch(batch, model.pixels());
-        RunSettings.require(steps, "the number of steps");
-        RunSettings.require(saveEvery, "the steps between checkpoints");
-        RunSettings.require(sampleEvery, "the steps between sample grids");
-        RunSettings.require(evalEvery, "the steps between measurements");
-        if (heldOut < 0) {
-            throw new IllegalArgumentException(
-                    "the number of pairs held out must be at least 0, not " + heldOut);
-        }
-        if (precision == Precision.MIXED && objective.jacobianPenalty() > 0) {
+        RunSettings.requireBatch(course.batch(), model.pixels());
+        learning.dropout().requireFit(model);
+        if (computing.precision() == Precision.MIXED
+                && learning.objective().jacobianPenalty() > 0) {
             throw new IllegalArgumentException(
                     "the Jacobian penalty needs --precision float32: its gradient is a difference"
                             + " of two gradients, of which 16 bits leave nothing");
@@ -122,108 +90,61 @@ public record RunConfig(
             long sampleEvery) {
         this(
                 model,
-                pairs,
-                objective,
-                optimizer,
-                batch,
-                steps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                RateSchedule.CONSTANT,
-                0,
-                EVAL_EVERY,
-                Precision.FLOAT32,
-                "");
+                new Source(pairs),
+                new Learning(objective, optimizer),
+                new Course(batch, steps, seed, saveEvery, sampleEvery),
+                new Computing(recompute, Precision.FLOAT32));
     }
 
     /** Holding out so many pairs, measured every so many steps. */
     public RunConfig withHeldOut(long pairs, long every) {
-        return new RunConfig(
-                model,
-                this.pairs,
-                objective,
-                optimizer,
-                batch,
-                steps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                schedule,
-                pairs,
-                every,
-                precision,
-                initFromTeacher);
+        return with(new Source(source.pairs(), source.fresh(), pairs, every));
+    }
+
+    public RunConfig with(Source other) {
+        return new RunConfig(model, other, learning, course, computing);
+    }
+
+    public RunConfig with(Learning other) {
+        return new RunConfig(model, source, other, course, computing);
     }
 
     public RunConfig withSteps(long newSteps) {
-        return new RunConfig(
-                model,
-                pairs,
-                objective,
-                optimizer,
-                batch,
-                newSteps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                schedule,
-                heldOut,
-                evalEvery,
-                precision,
-                initFromTeacher);
+        return new RunConfig(model, source, learning, course.withSteps(newSteps), computing);
     }
 
     public RunConfig withPrecision(Precision other) {
         return new RunConfig(
-                model,
-                pairs,
-                objective,
-                optimizer,
-                batch,
-                steps,
-                seed,
-                recompute,
-                saveEvery,
-                sampleEvery,
-                schedule,
-                heldOut,
-                evalEvery,
-                other,
-                initFromTeacher);
+                model, source, learning, course, new Computing(computing.recompute(), other));
+    }
+
+    public Objective objective() {
+        return learning.objective();
+    }
+
+    @Override
+    public OptimizerSettings optimizer() {
+        return learning.optimizer();
     }
 
     @Override
     public String describe() {
-        return RunSettings.describe(model.describe(), precision);
+        return RunSettings.describe(model.describe(), computing.precision());
+    }
+
+    @Override
+    public long averagesEvery() {
+        return learning.averagesEvery();
     }
 
     @Override
     public double rate(long step) {
-        return schedule.rate(optimizer, step, steps);
+        return learning.schedule().rate(optimizer(), step, steps());
     }
 
     @Override
     public boolean isMeasured(long step) {
-        return heldOut > 0 && (step == steps || step % evalEvery == 0);
-    }
-
-    /**
-     * How many of a set's pairs are learned from: the first ones.
-     *
-     * @param count pairs of the set
-     * @throws GetjException if all are held out
-     */
-    public long learned(long count) {
-        if (heldOut >= count) {
-            throw new GetjException(
-                    "--held-out %s leaves none of %s pairs to learn from"
-                            .formatted(heldOut, count));
-        }
-        return count - heldOut;
+        return source.heldOut() > 0 && (step == steps() || step % source.evalEvery() == 0);
     }
 
     @Override
@@ -248,7 +169,7 @@ public record RunConfig(
 
     @Override
     public String json() {
-        return SettingsJson.versioned(MAPPER, this);
+        return SettingsJson.versioned(MAPPER, RunJson.of(this));
     }
 
     /**
@@ -258,6 +179,7 @@ public record RunConfig(
      * @throws GetjException if it is damaged
      */
     public static RunConfig parse(String json, String source) {
-        return SettingsJson.parse(MAPPER, RunConfig.class, json, source);
+        RunJson read = SettingsJson.parse(MAPPER, RunJson.class, json, source);
+        return SettingsJson.made(read::config, source);
     }
 }

@@ -38,20 +38,38 @@ public interface RunSettings {
         return optimizer().rate(step);
     }
 
+    /** How far the run goes, and what it writes on its way. */
+    Course course();
+
     /** Items of one step. */
-    int batch();
+    default int batch() {
+        return course().batch();
+    }
 
     /** Steps at which the run is complete. */
-    long steps();
+    default long steps() {
+        return course().steps();
+    }
 
     /** Of everything random. */
-    long seed();
+    default long seed() {
+        return course().seed();
+    }
 
     /** Steps between checkpoints. */
-    long saveEvery();
+    default long saveEvery() {
+        return course().saveEvery();
+    }
 
     /** Steps between sample grids. */
-    long sampleEvery();
+    default long sampleEvery() {
+        return course().sampleEvery();
+    }
+
+    /** Steps between snapshots of averages of which others are made; 0 for none. */
+    default long averagesEvery() {
+        return 0;
+    }
 
     /** True if {@link TrainingLoop.Work#measure} is asked after a step. */
     default boolean isMeasured(long step) {

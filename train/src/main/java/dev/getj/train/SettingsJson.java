@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +54,22 @@ public final class SettingsJson {
                     new Added(Set.of("objective"), "init_from_teacher", "\"\""),
                     new Added(Set.of("equilibrium_depth"), "norm", "\"PRE\""),
                     new Added(Set.of("equilibrium_depth"), "start", "\"NOISE\""),
+                    new Added(Set.of("equilibrium_depth"), "null_class", "false"),
+                    new Added(
+                            Set.of("objective"),
+                            "fresh",
+                            """
+                            {"teacher": "", "guide": "", "guidance": 1, "sampler_steps": 18,
+                            "ring": 8192, "reuse": 8}\
+                            """),
+                    new Added(Set.of("objective"), "ema_every", "0"),
+                    new Added(
+                            Set.of("objective"),
+                            "feature_loss",
+                            "{\"classifier\": \"\", \"weight\": 1}"),
+                    // of students and teachers
+                    new Added(Set.of("objective"), "label_dropout", "0"),
+                    new Added(Set.of("flips"), "label_dropout", "0"),
                     // what a study knows of images
                     new Added(Set.of("frechet"), "pair_error", "null"));
 
@@ -120,6 +137,20 @@ public final class SettingsJson {
             return mapper.treeToValue(root, type);
         } catch (JsonProcessingException e) {
             throw new GetjException(source + " is damaged: " + what(e), e);
+        }
+    }
+
+    /**
+     * What values that were read make together.
+     *
+     * @param source where they stand, for the error message
+     * @throws GetjException if they cannot be together
+     */
+    public static <T> T made(Supplier<T> values, String source) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException refused) {
+            throw new GetjException(source + " is damaged: " + refused.getMessage(), refused);
         }
     }
 

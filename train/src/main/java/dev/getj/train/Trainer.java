@@ -1,9 +1,7 @@
 package dev.getj.train;
 
-import dev.getj.data.DataDigest;
 import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
-import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
@@ -11,6 +9,7 @@ import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.model.Factors;
+import dev.getj.model.FeatureLoss;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -36,15 +35,31 @@ import java.util.function.Consumer;
  * run that was stopped and resumed ends in the same bits as one that was not.
  */
 public final class Trainer {
+    /**
+     * What other packages know how to make.
+     *
+     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
+     * @param begin may overwrite the initial weights of a run that begins
+     * @param features a loss beside that of the pixels
+     */
+    public record Beside(
+            Optional<ImageComparison> comparison,
+            Consumer<Parameters> begin,
+            Optional<FeatureLoss> features) {
+        /** Which leaves the weights as they are drawn. */
+        public Beside(Optional<ImageComparison> comparison) {
+            this(comparison, _ -> {}, Optional.empty());
+        }
+    }
+
     private static final int GRID_COLUMNS = 8;
 
     /** Between the seeds of two steps, so that two runs share none: the golden ratio of 2⁶⁴. */
     private static final long SEEDS_APART = 0x9E3779B97F4A7C15L;
 
     private final RunConfig config;
-    private final Pairs pairs;
+    private final Lessons lessons;
     private final Part part;
-    private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final TrainingPass pass;
     private final Optional<Program> drawStart;
@@ -54,7 +69,6 @@ public final class Trainer {
     private final Optional<PairError> error;
     private final Optional<ImageComparison> comparison;
 
-    private final long[] indices;
     private final float[] noise;
     private final float[] image;
     private final int[] labels;
@@ -82,36 +96,31 @@ public final class Trainer {
             RunConfig config,
             Pairs pairs,
             Optional<ImageComparison> comparison) {
-        this(device, run, config, pairs, comparison, _ -> {});
+        this(device, run, config, new StoredPairs(pairs, config), new Beside(comparison));
     }
 
     /**
      * As above.
      *
-     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
-     * @param begin may overwrite the initial weights of a run that begins
+     * @param beside what the caller brings along
      */
     public Trainer(
-            Backend device,
-            RunDirectory run,
-            RunConfig config,
-            Pairs pairs,
-            Optional<ImageComparison> comparison,
-            Consumer<Parameters> begin) {
+            Backend device, RunDirectory run, RunConfig config, Lessons lessons, Beside beside) {
         this.config = config;
         WatchedBackend backend = new WatchedBackend(device);
-        this.pairs = pairs;
-        this.comparison = comparison;
+        this.lessons = lessons;
+        comparison = beside.comparison;
         ModelConfig model = config.model();
-        requireFit(model, pairs);
-        Agreement.require(run.ranks(), config, DataDigest.of(pairs));
+        requireFit(model, lessons.shape(), lessons.classes());
+        if (run.ranks().size() > 1) {
+            Agreement.require(run.ranks(), config, lessons.digest());
+        }
         part = run.ranks().part(config.batch());
-        learned = config.learned(pairs.count());
-        shuffle = new Shuffle(learned, config.seed());
+        learned = lessons.count();
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
-        Factors factors = Factors.trained(backend, model, weights, config.precision());
+        Factors factors = Factors.trained(backend, model, weights, config.computing().precision());
         Parameters gradients = new Parameters(backend, table);
         loop =
                 new TrainingLoop(
@@ -125,7 +134,7 @@ public final class Trainer {
                         () -> {
                             Initialization.initialize(model, weights, config.seed());
                             if (!Files.exists(run.latest())) {
-                                begin.accept(weights);
+                                beside.begin.accept(weights);
                             }
                         });
         pass =
@@ -133,24 +142,24 @@ public final class Trainer {
                         new Network(backend, model, weights, factors),
                         gradients,
                         config.objective(),
+                        beside.features,
                         part.count(),
-                        config.recompute());
+                        config.computing().recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);
         drawStart = pass.start().map(z0 -> backend.record("draw z0", k -> k.normal(startKey, z0)));
-        sampler = new Sampler(backend, model, loop.average(), config.precision());
+        sampler = new Sampler(backend, model, loop.average(), config.computing().precision());
         if (run.ranks().first()) {
             sampler.prepare(pictures());
         }
         error =
-                config.heldOut() == 0 || !run.ranks().first()
+                config.source().heldOut() == 0 || !run.ranks().first()
                         ? Optional.empty()
                         : Optional.of(
                                 new PairError(
                                         sampler,
-                                        pairs,
+                                        lessons,
                                         pictures().solver(),
-                                        Math.min(config.heldOut(), learned)));
-        indices = new long[part.count()];
+                                        Math.min(config.source().heldOut(), learned)));
         noise = new float[part.count() * model.pixels()];
         image = new float[part.count() * model.pixels()];
         labels = new int[part.count()];
@@ -162,17 +171,21 @@ public final class Trainer {
      * @throws GetjException saying what of their sizes differs
      */
     public static void requireFit(ModelConfig model, Pairs pairs) {
-        ImageShape.of(pairs)
-                .require(ImageShape.of(model), "the pairs are %s, the network takes %s");
-        if (model.conditional() && pairs.classes() == 0) {
+        requireFit(model, ImageShape.of(pairs), pairs.classes());
+    }
+
+    /** As above, of pairs of a shape and so many classes. */
+    public static void requireFit(ModelConfig model, ImageShape shape, int classes) {
+        shape.require(ImageShape.of(model), "the pairs are %s, the network takes %s");
+        if (model.conditional() && classes == 0) {
             throw new GetjException(
                     "the network has %s classes, but the pairs carry no labels; use --classes 0"
                             .formatted(model.classes()));
         }
-        if (model.conditional() && pairs.classes() > model.classes()) {
+        if (model.conditional() && classes > model.classes()) {
             throw new GetjException(
                     "the pairs have %s classes, the network only %s"
-                            .formatted(pairs.classes(), model.classes()));
+                            .formatted(classes, model.classes()));
         }
     }
 
@@ -201,10 +214,10 @@ public final class Trainer {
         @Override
         public TrainingLoop.Losses gradient(long done) {
             long position = done * config.batch() + part.first();
-            for (int b = 0; b < part.count(); b++) {
-                indices[b] = shuffle.index(position + b);
-            }
-            pairs.read(indices, noise, image, labels);
+            lessons.learn(position, noise, image, labels);
+            config.learning()
+                    .dropout()
+                    .apply(config.seed(), position, config.model().classes(), labels);
             pass.noise().set(noise);
             pass.target().set(image);
             pass.labels().set(labels);
@@ -228,8 +241,8 @@ public final class Trainer {
 
     // on pairs that are held out, and on as many that are not
     private Metrics.Measured measure(PairError errors, double samplesPerSecond) {
-        PairError.Error heldOut = errors.of(learned, config.heldOut(), comparison.orElse(null));
-        PairError.Error seen = errors.of(0, Math.min(config.heldOut(), learned), null);
+        PairError.Error heldOut = errors.of(learned, config.source().heldOut(), comparison);
+        PairError.Error seen = errors.of(0, Math.min(config.source().heldOut(), learned));
         return new Metrics.Measured(
                 heldOut.mean(), seen.mean(), samplesPerSecond, heldOut.distance());
     }

@@ -17,6 +17,8 @@ import dev.getj.kernels.device.Backends;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Precision;
 import dev.getj.sample.Sampler;
+import dev.getj.train.Computing;
+import dev.getj.train.Course;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RateSchedule;
@@ -88,17 +90,11 @@ class TeacherTrainerTest {
                         new ModelConfig.Token(2, 8, 2),
                         new ModelConfig.Stack(2, 2),
                         new ModelConfig.Vit()),
-                "halves",
-                0.5,
-                flips,
+                new TeacherConfig.Examples("halves", 0.5, flips),
                 new OptimizerSettings(5e-3, 0.9, 0.999, 1e-8, 0.01, 3, 0.9),
                 schedule,
-                5,
-                steps,
-                7,
-                recompute,
-                1000,
-                1000);
+                new Course(5, steps, 7, 1000, 1000),
+                new Computing(recompute, Precision.FLOAT32));
     }
 
     private static TrainingLoop.Outcome train(
@@ -248,17 +244,11 @@ class TeacherTrainerTest {
                                         new ModelConfig.Token(2, 8, 2),
                                         new ModelConfig.Stack(2, 2),
                                         new ModelConfig.Get(new ModelConfig.Stack(1, 4))),
-                                "",
-                                0.5,
-                                false,
+                                new TeacherConfig.Examples("", 0.5, false),
                                 config.optimizer(),
                                 RateSchedule.CONSTANT,
-                                5,
-                                1,
-                                7,
-                                false,
-                                1,
-                                1));
+                                new Course(5, 1, 7, 1, 1),
+                                new Computing(false, Precision.FLOAT32)));
     }
 
     @ParameterizedTest

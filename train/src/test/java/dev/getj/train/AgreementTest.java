@@ -23,7 +23,8 @@ class AgreementTest {
     @Test
     void anotherSettingIsNamed() {
         OptimizerSettings faster = begun.optimizer().withLearningRate(0.5);
-        RunConfig command = TinyRuns.with(begun, faster, begun.recompute(), begun.saveEvery());
+        RunConfig command =
+                TinyRuns.with(begun, faster, begun.computing().recompute(), begun.saveEvery());
         GetjException refused =
                 assertThrows(
                         GetjException.class, () -> Agreement.requireAsBegun(RUN, begun, command));

@@ -13,6 +13,7 @@ import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.Precision;
 import dev.getj.solver.GradientSteps;
 
 import org.junit.jupiter.api.Test;
@@ -40,17 +41,11 @@ class HostileSettingsTest {
                         new ModelConfig.Token(2, 8, 2),
                         new ModelConfig.Stack(2, 2),
                         new ModelConfig.Vit()),
-                "builtin:strokes",
-                0.5,
-                true,
+                new TeacherConfig.Examples("builtin:strokes", 0.5, true),
                 OptimizerSettings.paper(),
                 RateSchedule.COSINE,
-                5,
-                10,
-                7,
-                false,
-                1000,
-                1000);
+                new Course(5, 10, 7, 1000, 1000),
+                new Computing(false, Precision.FLOAT32));
     }
 
     static ClassifierConfig classifier() {

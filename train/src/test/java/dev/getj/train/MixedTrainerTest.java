@@ -50,7 +50,7 @@ class MixedTrainerTest {
 
     private static void train(RunDirectory run, RunConfig config, int until) {
         try (Backend backend = new FloatOracle();
-                Pairs pairs = Pairs.open(Path.of(config.pairs()))) {
+                Pairs pairs = Pairs.open(Path.of(config.source().pairs()))) {
             Trainer trainer = new Trainer(backend, run, config, pairs);
             trainer.train(TrainingListener.NONE, () -> trainer.step() >= until);
         }
@@ -100,7 +100,7 @@ class MixedTrainerTest {
         assertTrue(json.contains("\"precision\" : \"MIXED\""), json);
         assertTrue(Files.readString(run.root().resolve("log.txt")).contains("in mixed precision"));
         String older = json.replace(",\n  \"precision\" : \"MIXED\"", "");
-        assertEquals(Precision.FLOAT32, RunConfig.parse(older, "older").precision());
+        assertEquals(Precision.FLOAT32, RunConfig.parse(older, "older").computing().precision());
         GetjException damaged =
                 assertThrows(
                         GetjException.class,

@@ -43,7 +43,7 @@ class RankedTrainingTest {
     void pairs() {
         Path pairs = TinyRuns.writePairs(folder.resolve("pairs.safetensors"), 2);
         RunConfig tiny = TinyRuns.config(pairs, STEPS);
-        config = TinyRuns.with(tiny, EVEN, tiny.recompute(), tiny.saveEvery());
+        config = TinyRuns.with(tiny, EVEN, tiny.computing().recompute(), tiny.saveEvery());
     }
 
     private Path alone(RunConfig settings) {

@@ -59,7 +59,7 @@ final class TinyRuns {
             RunConfig config, OptimizerSettings optimizer, boolean recompute, long saveEvery) {
         return new RunConfig(
                 config.model(),
-                config.pairs(),
+                config.source().pairs(),
                 config.objective(),
                 optimizer,
                 config.batch(),
@@ -73,15 +73,32 @@ final class TinyRuns {
     static RunConfig with(RunConfig config, Objective objective) {
         return new RunConfig(
                 config.model(),
-                config.pairs(),
+                config.source().pairs(),
                 objective,
                 config.optimizer(),
                 config.batch(),
                 config.steps(),
                 config.seed(),
-                config.recompute(),
+                config.computing().recompute(),
                 config.saveEvery(),
                 config.sampleEvery());
+    }
+
+    static RunConfig dropping(RunConfig config, LabelDropout dropout) {
+        Learning learning = config.learning();
+        return new RunConfig(
+                dropout.network(config.model()),
+                config.source(),
+                new Learning(
+                        learning.objective(),
+                        learning.optimizer(),
+                        learning.schedule(),
+                        learning.initFromTeacher(),
+                        dropout,
+                        learning.features(),
+                        learning.averagesEvery()),
+                config.course(),
+                config.computing());
     }
 
     /** Every estimator, solver and weighting. */
@@ -141,7 +158,7 @@ final class TinyRuns {
             TrainingListener listener,
             BooleanSupplier stop) {
         try (Backend backend = Backends.jvm(threads);
-                Pairs pairs = Pairs.open(Path.of(config.pairs()))) {
+                Pairs pairs = Pairs.open(Path.of(config.source().pairs()))) {
             return new Trainer(backend, run, config, pairs).train(listener, stop);
         }
     }

@@ -151,7 +151,7 @@ class TrainerTest {
         RunConfig reseeded =
                 new RunConfig(
                         config.model(),
-                        config.pairs(),
+                        config.source().pairs(),
                         config.objective(),
                         config.optimizer(),
                         config.batch(),
@@ -195,7 +195,7 @@ class TrainerTest {
         RunConfig often =
                 new RunConfig(
                         config.model(),
-                        config.pairs(),
+                        config.source().pairs(),
                         config.objective(),
                         config.optimizer(),
                         config.batch(),
@@ -363,7 +363,7 @@ class TrainerTest {
         RunDirectory run = create("run", config);
         TinyRuns.train(run, config.withSteps(1), 1);
         Path fewerPairs = folder.resolve("fewer");
-        try (SafetensorsFile file = SafetensorsFile.open(Path.of(config.pairs()))) {
+        try (SafetensorsFile file = SafetensorsFile.open(Path.of(config.source().pairs()))) {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("classes", "2");
             for (String name : List.of("noise", "image")) {
                 float[] values = file.floats(name);
@@ -396,7 +396,7 @@ class TrainerTest {
         RunConfig other =
                 new RunConfig(
                         TinyRuns.model(3),
-                        config.pairs(),
+                        config.source().pairs(),
                         config.objective(),
                         config.optimizer(),
                         config.batch(),

@@ -14,6 +14,7 @@ import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
 /** TornadoVM's part in a call of a library, on arrays in the host's memory. */
 final class HostDevice implements TornadoXPUDevice, TornadoNativeStreamSupport {
     static final long STREAM = 77;
+    static final long CONTEXT = 78;
     private static final long PLAN = 5;
 
     /** Calls the provider as TornadoVM does, with what it made for the plan. */
@@ -43,7 +44,7 @@ final class HostDevice implements TornadoXPUDevice, TornadoNativeStreamSupport {
 
     @Override
     public long getNativeContext(long executionPlanId) {
-        throw new UnsupportedOperationException();
+        return CONTEXT;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.getj.kernels.profile;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.DeviceCall;
 import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.Cost;
@@ -85,6 +86,11 @@ public final class ProfiledBackend implements Backend {
     @Override
     public boolean compiles() {
         return backend.compiles();
+    }
+
+    @Override
+    public Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
+        return backend.calling(name, tensor, call);
     }
 
     @Override

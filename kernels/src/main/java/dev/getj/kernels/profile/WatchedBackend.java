@@ -1,6 +1,7 @@
 package dev.getj.kernels.profile;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.DeviceCall;
 import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.Operand;
@@ -135,6 +136,11 @@ public final class WatchedBackend implements Backend {
     @Override
     public boolean tf32() {
         return backend.tf32();
+    }
+
+    @Override
+    public Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
+        return backend.calling(name, tensor, call);
     }
 
     @Override

@@ -25,6 +25,9 @@ final class Hub implements Link.Listener, AutoCloseable {
     static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
 
+    /** In which one that was stopped learns that others have ended. */
+    private static final double WAKING_SECONDS = 3;
+
     /** What rank 0 says of itself begins so. */
     private static final String FIRST = "rank 0 ";
 
@@ -39,6 +42,8 @@ final class Hub implements Link.Listener, AutoCloseable {
     private final double patience;
     private final AtomicReference<RankException> failure = new AtomicReference<>();
     private volatile String heard = "";
+    private volatile long watched = System.nanoTime();
+    private volatile long woken = watched - TimeUnit.HOURS.toNanos(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -59,12 +64,11 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     private void watch() {
         try {
-            long before = System.nanoTime();
             while (!closed.await(BEAT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 // one that was itself stopped first hears what came meanwhile
-                boolean awake =
-                        System.nanoTime() - before < BEAT_MILLISECONDS * 1e6 + patience / 2 * 1e9;
-                before = System.nanoTime();
+                boolean awake = isAwake();
+                watched = System.nanoTime();
+                woken = awake ? woken : watched;
                 for (Link link : links) {
                     beat(link);
                     if (awake && !link.ended() && link.silence() > patience) {
@@ -80,6 +84,10 @@ final class Hub implements Link.Listener, AutoCloseable {
         }
     }
 
+    private boolean isAwake() {
+        return System.nanoTime() - watched < BEAT_MILLISECONDS * 1e6 + patience / 2 * 1e9;
+    }
+
     /** A sign of life to another rank. */
     static void beat(Link link) {
         try {
@@ -91,11 +99,16 @@ final class Hub implements Link.Listener, AutoCloseable {
 
     @Override
     public void lost(Link link) {
-        fail(
-                link.description()
-                        + " is gone: it was killed, or its machine failed; what was saved can be"
-                        + " resumed",
-                !tells(link));
+        // those that gave up on this one, which was stopped, have told
+        if (!isAwake() || System.nanoTime() - woken < WAKING_SECONDS * 1e9) {
+            fail("this process was stopped for long, and " + link.description() + " ended", true);
+        } else {
+            fail(
+                    link.description()
+                            + " is gone: it was killed, or its machine failed; what was saved can"
+                            + " be resumed",
+                    !tells(link));
+        }
     }
 
     @Override

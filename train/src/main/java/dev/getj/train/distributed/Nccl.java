@@ -1,6 +1,7 @@
 package dev.getj.train.distributed;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.DeviceCall;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,13 +16,13 @@ import java.util.stream.IntStream;
 
 /**
  * NVIDIA's collectives, between GPUs of one machine or of several, through the Foreign Function API.
- * They run in the device's primary context, which is not TornadoVM's: values come from the host and
- * go back there, through memory that the device reads directly. Sums are in float, in an order that
+ * They run in the device's primary context, which is not TornadoVM's: values are copied to memory of
+ * that context, from a tensor of the other one or from the host. Sums are in float, in an order that
  * NCCL chooses by the number of ranks and how they are connected.
  *
- * <p>One thread makes all calls, the first included.
+ * <p>One thread makes all calls but {@link #take} and {@link #give}, the first included.
  */
-final class Nccl implements Collectives {
+final class Nccl implements Collectives, DeviceSums {
     private static final int FLOAT = 7;
     private static final int HOST_IMMEDIATE = 1;
     private static final int ID_BYTES = 128;
@@ -37,12 +38,10 @@ final class Nccl implements Collectives {
     private static final MemoryLayout LONG = ValueLayout.JAVA_LONG;
 
     private final Natives nccl;
-    private final Natives cuda;
+    private final Cuda cuda;
     private final Arena arena = Arena.ofShared();
     private final MethodHandle allReduce;
     private final MethodHandle broadcast;
-    private final MethodHandle toDevice;
-    private final MethodHandle toHost;
     private final int number;
     private final MemorySegment communicator;
     private double[] weights = new double[0];
@@ -53,14 +52,11 @@ final class Nccl implements Collectives {
     private Nccl(Rank rank, Natives nccl, byte[] id) {
         this.nccl = nccl;
         number = rank.number();
-        cuda = Natives.load("libcuda.so.1", "NVIDIA's driver is not installed here");
-        enterPrimaryContext();
+        cuda = new Cuda();
         allReduce =
                 nccl.function("ncclAllReduce", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
         broadcast =
                 nccl.function("ncclBroadcast", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
-        toDevice = cuda.function("cuMemcpyHtoD_v2", POINTER, POINTER, LONG);
-        toHost = cuda.function("cuMemcpyDtoH_v2", POINTER, POINTER, LONG);
         MethodHandle initialize = nccl.function("ncclCommInitRank", POINTER, INT, ID, INT);
         MemorySegment made = arena.allocate(POINTER);
         MemorySegment struct = arena.allocate(ID);
@@ -96,17 +92,6 @@ final class Nccl implements Collectives {
         }
     }
 
-    private void enterPrimaryContext() {
-        MethodHandle initialize = cuda.function("cuInit", INT);
-        MethodHandle retain = cuda.function("cuDevicePrimaryCtxRetain", POINTER, INT);
-        MethodHandle enter = cuda.function("cuCtxSetCurrent", POINTER);
-        MemorySegment context = arena.allocate(POINTER);
-        driver("cuInit", () -> (int) initialize.invokeExact(0));
-        driver("cuDevicePrimaryCtxRetain", () -> (int) retain.invokeExact(context, 0));
-        MemorySegment primary = context.get(ValueLayout.ADDRESS, 0);
-        driver("cuCtxSetCurrent", () -> (int) enter.invokeExact(primary));
-    }
-
     private void check(String name, Natives.Call call) {
         check(nccl, name, call);
     }
@@ -133,16 +118,6 @@ final class Nccl implements Collectives {
         }
     }
 
-    private static void driver(String name, Natives.Call call) {
-        int code = Natives.code(call);
-        if (code != 0) {
-            throw new GetjException(
-                    code == 2
-                            ? name + ": the GPU has too little memory left; lower --batch"
-                            : "%s of the CUDA driver failed with code %s".formatted(name, code));
-        }
-    }
-
     @Override
     public String name() {
         return "NCCL";
@@ -151,9 +126,16 @@ final class Nccl implements Collectives {
     @Override
     public void sum(float[] values, double[] weights) {
         reserve(values.length);
-        int operation = weighted(weights);
+        reservePinned(values.length);
         toPinned(values);
-        copyToDevice(values.length);
+        cuda.toDevice(device, host, bytes(values.length));
+        allReduce(values.length, weights);
+        cuda.toHost(host, device, bytes(values.length));
+        fromPinned(values);
+    }
+
+    private void allReduce(int count, double[] weights) {
+        int operation = weighted(weights);
         check(
                 "ncclAllReduce",
                 () ->
@@ -161,13 +143,27 @@ final class Nccl implements Collectives {
                                 allReduce.invokeExact(
                                         device,
                                         device,
-                                        (long) values.length,
+                                        (long) count,
                                         FLOAT,
                                         operation,
                                         communicator,
                                         MemorySegment.NULL));
-        copyToHost(values.length);
-        fromPinned(values);
+    }
+
+    @Override
+    public void take(DeviceCall.Place tensor) {
+        cuda.copyFrom(tensor, device);
+    }
+
+    @Override
+    public void give(DeviceCall.Place tensor) {
+        cuda.copyTo(tensor, device);
+    }
+
+    @Override
+    public void sumTaken(int count, double[] weights) {
+        allReduce(count, weights);
+        cuda.await();
     }
 
     /** The operation that multiplies by this rank's weight before it adds. */
@@ -195,8 +191,9 @@ final class Nccl implements Collectives {
     @Override
     public void copyFromFirst(float[] values) {
         reserve(values.length);
+        reservePinned(values.length);
         toPinned(values);
-        copyToDevice(values.length);
+        cuda.toDevice(device, host, bytes(values.length));
         check(
                 "ncclBroadcast",
                 () ->
@@ -209,7 +206,7 @@ final class Nccl implements Collectives {
                                         0,
                                         communicator,
                                         MemorySegment.NULL));
-        copyToHost(values.length);
+        cuda.toHost(host, device, bytes(values.length));
         fromPinned(values);
     }
 
@@ -250,48 +247,30 @@ final class Nccl implements Collectives {
                 .forEach(i -> copy.piece(i * PIECE, Math.min(PIECE, size - i * PIECE)));
     }
 
-    private void copyToDevice(int count) {
-        driver(
-                "cuMemcpyHtoD",
-                () -> (int) toDevice.invokeExact(device, host, (long) count * Float.BYTES));
+    private static long bytes(int count) {
+        return (long) count * Float.BYTES;
     }
 
-    // on the stream of the collective, which it waits for
-    private void copyToHost(int count) {
-        driver(
-                "cuMemcpyDtoH",
-                () -> (int) toHost.invokeExact(host, device, (long) count * Float.BYTES));
-    }
-
-    private void reserve(int count) {
-        long bytes = (long) count * Float.BYTES;
-        if (host.byteSize() >= bytes) {
-            return;
+    @Override
+    public void reserve(int count) {
+        if (device.byteSize() < bytes(count)) {
+            cuda.free(device);
+            device = cuda.allocate(bytes(count));
         }
-        MethodHandle onHost = cuda.function("cuMemAllocHost_v2", POINTER, LONG);
-        MethodHandle onDevice = cuda.function("cuMemAlloc_v2", POINTER, LONG);
-        release();
-        MemorySegment made = arena.allocate(POINTER);
-        driver("cuMemAllocHost", () -> (int) onHost.invokeExact(made, bytes));
-        host = made.get(ValueLayout.ADDRESS, 0).reinterpret(bytes);
-        driver("cuMemAlloc", () -> (int) onDevice.invokeExact(made, bytes));
-        device = made.get(ValueLayout.ADDRESS, 0);
     }
 
-    private void release() {
-        if (host.byteSize() > 0) {
-            MethodHandle freeHost = cuda.function("cuMemFreeHost", POINTER);
-            MethodHandle freeDevice = cuda.function("cuMemFree_v2", POINTER);
-            driver("cuMemFreeHost", () -> (int) freeHost.invokeExact(host));
-            driver("cuMemFree", () -> (int) freeDevice.invokeExact(device));
-            host = MemorySegment.NULL;
+    private void reservePinned(int count) {
+        if (host.byteSize() < bytes(count)) {
+            cuda.freeHost(host);
+            host = cuda.allocateHost(bytes(count));
         }
     }
 
     @Override
     public void close() {
         MethodHandle destroy = nccl.function("ncclCommDestroy", POINTER);
-        release();
+        cuda.freeHost(host);
+        cuda.free(device);
         check("ncclCommDestroy", () -> (int) destroy.invokeExact(communicator));
         arena.close();
     }

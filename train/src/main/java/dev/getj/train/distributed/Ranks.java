@@ -1,5 +1,6 @@
 package dev.getj.train.distributed;
 
+import dev.getj.kernels.Backend;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.SortedMap;
@@ -64,6 +65,11 @@ public sealed interface Ranks permits Alone, Together {
      */
     float[] gather(float[] here);
 
+    /** The same of doubles, all of whose bits are kept. */
+    default double[] gather(double[] here) {
+        return DoubleBits.joined(gather(DoubleBits.apart(here)));
+    }
+
     /** Gives {@code tensor} the values that it has on rank 0. */
     void copyFromFirst(Tensor tensor);
 
@@ -80,8 +86,18 @@ public sealed interface Ranks permits Alone, Together {
      */
     double[] mean(int batch, double... here);
 
-    /** As {@link #mean}, of all elements of {@code gradients}, in place. */
-    void mean(int batch, Tensor gradients);
+    /** Replaces a tensor by its mean over all examples of a batch. */
+    interface Averaging {
+        /** Called by all ranks, with the batch of all of them. */
+        void run(int batch);
+    }
+
+    /**
+     * Makes ready to average {@code gradients}, in place.
+     *
+     * @param backend of the gradients; what it is to run is recorded here
+     */
+    Averaging averaging(Backend backend, Tensor gradients);
 
     /** One line on time and bytes of the gradients so far; empty for one process. */
     String report();

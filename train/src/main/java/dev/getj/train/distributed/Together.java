@@ -1,6 +1,7 @@
 package dev.getj.train.distributed;
 
 import dev.getj.io.GetjException;
+import dev.getj.kernels.Backend;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ final class Together implements Ranks {
     private final Hub hub;
     private final NativeThread thread;
     private final Collectives collectives;
-    private float[] values = new float[0];
+    private TensorSum summing = new TensorSum(0, "", _ -> {});
     private long waited;
     private long summed;
     private long sums;
@@ -161,17 +162,27 @@ final class Together implements Ranks {
     }
 
     @Override
-    public void mean(int batch, Tensor gradients) {
-        long start = System.nanoTime();
-        if (values.length != gradients.size()) {
-            values = new float[gradients.size()];
-        }
-        gradients.get(values);
-        double[] weights = weights(batch);
-        collectively(() -> collectives.sum(values, weights));
-        gradients.set(values);
-        summed += System.nanoTime() - start;
-        sums++;
+    public Averaging averaging(Backend backend, Tensor gradients) {
+        summing =
+                switch (collectives) {
+                    case Nccl nccl -> byNccl(nccl, backend, gradients);
+                    case Mpi _, Sockets _ -> throughHost(gradients);
+                };
+        return batch -> {
+            long start = System.nanoTime();
+            summing.sum().accept(weights(batch));
+            summed += System.nanoTime() - start;
+            sums++;
+        };
+    }
+
+    private TensorSum byNccl(Nccl nccl, Backend backend, Tensor gradients) {
+        return TensorSum.onDevice(backend, gradients, nccl, this::collectively)
+                .orElseGet(() -> throughHost(gradients).remarking(" through the host's memory"));
+    }
+
+    private TensorSum throughHost(Tensor gradients) {
+        return TensorSum.throughHost(gradients, collectives, this::collectively);
     }
 
     // looks meanwhile whether all are still there
@@ -206,10 +217,10 @@ final class Together implements Ranks {
                 "%d processes by %s: gradients of %.1f MB summed in %.2f ms a step (%.2f GB/s),"
                         + " %.1f %% of the time; %.1f %% waiting for the slowest",
                 rank.size(),
-                collectives.name(),
-                values.length * 4e-6,
+                collectives.name() + summing.remark(),
+                summing.size() * 4e-6,
                 each * 1e3,
-                each == 0 ? 0 : values.length * 4e-9 / each,
+                each == 0 ? 0 : summing.size() * 4e-9 / each,
                 100 * summed * 1e-9 / seconds,
                 100 * waited * 1e-9 / seconds);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.DataInputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +102,7 @@ class RanksTest {
                             try (Backend backend = Backends.jvm(1)) {
                                 Tensor gradients =
                                         backend.allocate(count).set(values(ranks, count));
-                                ranks.mean(7, gradients);
+                                ranks.averaging(backend, gradients).run(7);
                                 return gradients.get();
                             }
                         });
@@ -142,6 +143,15 @@ class RanksTest {
         System.arraycopy(values(1, 2), 0, all, 1, 2);
         System.arraycopy(values(2, 3), 0, all, 3, 3);
         assertArrayEquals(all, gathered.getFirst());
+        double[] exact = {Math.PI, -1e-300, Double.NaN, Double.MIN_VALUE, -0.0, 1 / 3.0};
+        List<double[]> doubles =
+                Threads.together(
+                        3,
+                        ranks -> {
+                            int first = 2 * ranks.number();
+                            return ranks.gather(Arrays.copyOfRange(exact, first, first + 2));
+                        });
+        assertArrayEquals(exact, doubles.getFirst());
     }
 
     @Test

@@ -32,7 +32,7 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
      * Adds the tasks of a product, or none.
      *
      * @return false if the library does not take it: rows or tensors do not begin where its fast
-     *     kernels read, or a pre-activation has 16 bits
+     *     kernels read, or a pre-activation of 16 bits belongs to a result of floats
      */
     boolean record(Tasks tasks, Operands operands, Product p) {
         if (!takes(tasks, operands, p)) {
@@ -40,26 +40,37 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
         }
         if (!operands.y().dtype().isHalf()) {
             floats(tasks, operands, p);
-        } else if (has(p, Epilogue.KEEP)) {
+        } else if (!has(p, Epilogue.KEEP)) {
+            unbiased(tasks, operands, p, operands.y());
+            if (p.flags() != 0) {
+                Product rounded = isHalf(operands, p) ? p.with(Epilogue.HALF_EXTRA) : p;
+                MatMulRound.record(tasks, operands, rounded, MatMulRound.IN_RESULT);
+            }
+        } else if (isHalf(operands, p)) {
+            unbiased(tasks, operands, p, operands.extra().orElseThrow());
+            Product rounded = p.with(Epilogue.HALF_EXTRA);
+            MatMulRound.record(tasks, operands, rounded, MatMulRound.IN_KEPT);
+        } else {
             // the pre-activation is float, and what is rounded is computed from it
             LibraryTask sums = sums(operands, operands.extra().orElseThrow());
             sums.record(tasks, product(sums, p), workspaceBytes);
             int done = Epilogue.KEEP + (has(p, Epilogue.BIAS) ? Epilogue.BIAS : 0);
-            MatMulRound.record(tasks, operands, p.without(done), true);
-        } else {
-            LibraryTask sums =
-                    new LibraryTask(
-                            operands.a(),
-                            operands.b(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            operands.y());
-            sums.record(tasks, product(sums, p), workspaceBytes);
-            if (p.flags() != 0) {
-                MatMulRound.record(tasks, operands, p, false);
-            }
+            MatMulRound.record(tasks, operands, p.without(done), MatMulRound.IN_FLOATS);
         }
         return true;
+    }
+
+    // sums in 16 bits, to which a kernel adds the rest
+    private void unbiased(Tasks tasks, Operands operands, Product p, Tensor y) {
+        LibraryTask sums =
+                new LibraryTask(operands.a(), operands.b(), Optional.empty(), Optional.empty(), y);
+        sums.record(tasks, product(sums, p), workspaceBytes);
+    }
+
+    // a pre-activation that is kept or read
+    private static boolean isHalf(Operands operands, Product p) {
+        return (has(p, Epilogue.KEEP) || has(p, Epilogue.GELU_DERIVATIVE))
+                && operands.extra().orElseThrow().dtype().isHalf();
     }
 
     private static LibraryTask sums(Operands operands, Tensor y) {
@@ -115,7 +126,7 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
                 && inPieces(places, operands.b(), rowOfB)
                 && inPieces(places, operands.y(), p.n())
                 && operands.bias().stream().allMatch(it -> inPieces(places, it, p.n()))
-                && operands.extra().stream().noneMatch(it -> it.dtype().isHalf())
+                && (operands.y().dtype().isHalf() || !isHalf(operands, p))
                 && (!residual
                         || operands.extra().stream().allMatch(it -> inPieces(places, it, p.n())))
                 && (!has(p, Epilogue.KEEP)

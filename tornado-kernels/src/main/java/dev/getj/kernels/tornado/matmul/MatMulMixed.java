@@ -538,7 +538,7 @@ public final class MatMulMixed {
                             if (derivative) {
                                 int at16 = keptAt + (passM + inPass) * (n / 4) + atN / 4;
                                 values[i] *=
-                                        Gelu.derivative(
+                                        Gelu.roundedDerivative(
                                                 Halves.value(kept.get(at16), i % 4, format));
                             }
                         }
@@ -558,7 +558,9 @@ public final class MatMulMixed {
                                     }
                                 }
                                 float result =
-                                        (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
+                                        (epilogue & Epilogue.GELU) != 0
+                                                ? Gelu.rounded(value)
+                                                : value;
                                 word |= Halves.bits(result, format) << 16 * j;
                             }
                             if ((epilogue & Epilogue.KEEP) != 0) {

@@ -275,7 +275,7 @@ public final class MatMulMixedFew {
                                 }
                             }
                             float result =
-                                    (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
+                                    (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
                             word |= Halves.bits(result, format) << 16 * j;
                         }
                         if ((epilogue & Epilogue.KEEP) != 0) {

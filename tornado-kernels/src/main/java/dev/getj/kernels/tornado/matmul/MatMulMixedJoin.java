@@ -131,7 +131,7 @@ public final class MatMulMixedJoin {
                             y.set(extraAt + 4 * i + j, value);
                         }
                     }
-                    float result = (epilogue & Epilogue.GELU) != 0 ? Gelu.value(value) : value;
+                    float result = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
                     word |= Halves.bits(result, format) << 16 * j;
                 }
             }

@@ -21,36 +21,62 @@ public final class MatMulRound {
     private static final int BIAS = 1;
     private static final int EXTRA = 2;
     private static final int CONDITION = 3;
-    private static final int Y = 4;
+    private static final int KEPT = 4;
+    private static final int Y = 5;
 
-    /** Words of four numbers that an item asks memory for at once. */
-    private static final int WORDS = 4;
+    // where the sums of a product are
+
+    /** In y, in 16 bits. */
+    static final int IN_RESULT = 0;
+
+    /** In the pre-activation, in 16 bits. */
+    static final int IN_KEPT = 1;
+
+    /** In the pre-activation, as floats. */
+    static final int IN_FLOATS = 2;
+
+    /** Rows of which an item asks memory for a word of four numbers, all at once. */
+    private static final int ROWS = 4;
 
     private MatMulRound() {}
 
     /**
      * Adds the task.
      *
-     * @param floats whether the sums are in {@code extra}, as floats, and not in y
+     * @param in where the sums are: {@link #IN_RESULT}, {@link #IN_KEPT} or {@link #IN_FLOATS}
+     * @param p with {@link Epilogue#HALF_EXTRA} where it keeps or reads a pre-activation of 16 bits
      */
-    static void record(Tasks tasks, Operands operands, Product p, boolean floats) {
+    static void record(Tasks tasks, Operands operands, Product p, int in) {
         int format = Halves.format(operands.y().dtype());
-        int words = Math.multiplyExact(p.m(), p.n()) / 4;
+        int items = Math.multiplyExact(Geometry.ceil(p.m(), ROWS), p.n() / 4);
+        boolean half = (p.flags() & Epilogue.HALF_EXTRA) != 0;
         Arguments arguments = tasks.arguments();
-        if (floats) {
+        if (in == IN_FLOATS) {
             arguments.tensor(SUMS, operands.extra());
         } else {
             arguments.absent(SUMS);
         }
         arguments.tensor(BIAS, operands.bias());
-        operands.extra(arguments, EXTRA)
-                .tensor(CONDITION, operands.condition())
-                .halves(Y, operands.y());
+        if (half) {
+            arguments.absent(EXTRA);
+        } else {
+            operands.extra(arguments, EXTRA);
+        }
+        arguments.tensor(CONDITION, operands.condition());
+        if (half) {
+            arguments.halves(KEPT, operands.extra().orElseThrow());
+        } else {
+            arguments.absentWords(KEPT);
+        }
+        arguments.halves(Y, operands.y());
+        if (half && (p.flags() & Epilogue.KEEP) != 0) {
+            arguments.requireSameArray(KEPT, Y);
+        }
         tasks.add(
                 "matMulRound",
-                Geometry.items(Geometry.ceil(words, WORDS), 1),
+                Geometry.items(items, 1),
                 arguments,
-                List.of(p.m(), p.n(), format, floats ? 1 : 0, p.flags(), p.period(), p.width()),
+                List.of(p.m(), p.n(), format, in, p.flags(), p.period(), p.width()),
                 (graph, id, at) ->
                         graph.task(
                                 id,
@@ -62,24 +88,26 @@ public final class MatMulRound {
                                 at.array(BIAS),
                                 at.array(EXTRA),
                                 at.array(CONDITION),
+                                at.words(KEPT),
                                 at.words(Y),
                                 at.column(),
                                 p.m(),
                                 p.n(),
                                 format,
-                                floats ? 1 : 0,
+                                in,
                                 p.flags(),
                                 p.period(),
                                 p.width()));
     }
 
     /**
-     * Tensors: sums [M, N], bias, extra, condition, y [M, N]; what the epilogue does not name is
-     * not read, but its entry in {@code offsets} is there.
+     * Tensors: sums [M, N], bias, extra, condition, a pre-activation of 16 bits [M, N], y [M, N];
+     * what the epilogue does not name is not read, but its entry in {@code offsets} is there. A
+     * pre-activation that is kept lies in the array of y.
      *
      * @param n columns of y, a multiple of 4
      * @param format of y, as {@link Halves} has it
-     * @param floats 1 if the sums are in {@code sums}, 0 if in y
+     * @param in where the sums are
      * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
      * @param extraWidth length of the injection's rows
@@ -92,12 +120,13 @@ public final class MatMulRound {
             FloatArray bias,
             FloatArray extra,
             FloatArray condition,
+            LongArray kept,
             LongArray y,
             int column,
             int m,
             int n,
             int format,
-            int floats,
+            int in,
             int epilogue,
             int period,
             int extraWidth) {
@@ -106,30 +135,46 @@ public final class MatMulRound {
         int biasAt = offsets.get(entry + BIAS);
         int extraAt = offsets.get(entry + EXTRA);
         int conditionAt = offsets.get(entry + CONDITION);
+        int keptAt = offsets.get(entry + KEPT);
         int yAt = offsets.get(entry + Y);
-        int words = m * n / 4;
-        int first = context.groupIdx * (WORDS * Geometry.GROUP) + context.localIdx;
-        long[] found = new long[WORDS];
-        float[] values = new float[4 * WORDS];
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            if (floats == 0 && word < words) {
-                found[i] = y.get(yAt + word);
+        int inRow = n / 4;
+        int block = context.globalIdx / inRow;
+        int atWord = context.globalIdx - block * inRow;
+        int atN = 4 * atWord;
+        int firstM = ROWS * block;
+        // constants of the compiled kernel
+        boolean keeps = (epilogue & Epilogue.KEEP) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
+        boolean derivative =
+                (epilogue & Epilogue.GELU_DERIVATIVE) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
+        boolean biased = (epilogue & Epilogue.BIAS) != 0;
+        int rest = biased ? epilogue - Epilogue.BIAS : epilogue;
+        long[] found = new long[ROWS];
+        long[] before = new long[ROWS];
+        float[] values = new float[4 * ROWS];
+        float[] biases = new float[4];
+        for (int i = 0; i < ROWS; i++) {
+            int word = (firstM + i) * inRow + atWord;
+            if (in != IN_FLOATS && firstM + i < m) {
+                found[i] = y.get((in == IN_KEPT ? keptAt : yAt) + word);
+            }
+            if (derivative && firstM + i < m) {
+                before[i] = kept.get(keptAt + word);
             }
         }
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            int atM = word / (n / 4);
-            int atN = 4 * (word - atM * (n / 4));
+        for (int j = 0; j < 4; j++) {
+            biases[j] = biased && firstM < m ? bias.get(biasAt + atN + j) : 0f;
+        }
+        for (int i = 0; i < ROWS; i++) {
+            int atM = firstM + i;
             for (int j = 0; j < 4; j++) {
-                if (word < words) {
+                if (atM < m) {
                     float sum =
-                            floats == 0
-                                    ? sum(found[i], j, format, epilogue)
-                                    : sums.get(sumsAt + 4 * word + j);
+                            in == IN_FLOATS
+                                    ? sums.get(sumsAt + atM * n + atN + j)
+                                    : sum(found[i], j, format, epilogue);
                     values[4 * i + j] =
                             Epilogue.read(
-                                    sum,
+                                    biased ? sum + biases[j] : sum,
                                     atM,
                                     atN + j,
                                     n,
@@ -141,20 +186,31 @@ public final class MatMulRound {
                                     extraAt,
                                     condition,
                                     conditionAt,
-                                    epilogue,
+                                    rest,
                                     period,
                                     extraWidth);
+                    if (derivative) {
+                        values[4 * i + j] *=
+                                Gelu.roundedDerivative(Halves.value(before[i], j, format));
+                    }
                 }
             }
         }
-        for (int i = 0; i < WORDS; i++) {
-            int word = first + i * Geometry.GROUP;
-            if (word < words) {
+        for (int i = 0; i < ROWS; i++) {
+            int word = (firstM + i) * inRow + atWord;
+            if (firstM + i < m) {
                 long result = 0L;
+                long keptResult = 0L;
                 for (int j = 0; j < 4; j++) {
                     float value = values[4 * i + j];
                     float stored = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
                     result |= Halves.bits(stored, format) << 16 * j;
+                    if (keeps) {
+                        keptResult |= Halves.bits(value, format) << 16 * j;
+                    }
+                }
+                if (keeps) {
+                    y.set(keptAt + word, keptResult);
                 }
                 y.set(yAt + word, result);
             }

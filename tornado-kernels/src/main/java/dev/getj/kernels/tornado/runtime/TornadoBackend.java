@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.runtime;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.CompilationListener;
+import dev.getj.kernels.DeviceCall;
 import dev.getj.kernels.DeviceClock;
 import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.DeviceProfile;
@@ -11,6 +12,7 @@ import dev.getj.kernels.tensor.Buffer;
 import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.kernels.tornado.library.TensorCall;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
@@ -147,6 +149,17 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
         }
         outdated = true;
         return new Recorded(name, operations, parts);
+    }
+
+    @Override
+    public Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
+        if (device.getTornadoVMBackend() != TornadoVMBackendType.CUDA || !TensorCall.reachable()) {
+            return Optional.empty();
+        }
+        // no other program has this number: calls are not shared
+        Part part = part(List.of(CallTask.of(memory, programs.size(), tensor, call)));
+        outdated = true;
+        return Optional.of(new Recorded(name, List.of(), List.of(part))::run);
     }
 
     private Part part(List<DeviceTask> tasks) {

@@ -82,18 +82,23 @@ public final class Halves {
 
     /** {@link #value} in fewer steps, of a number that is finite: infinity becomes 2¹⁶. */
     public static float finite(long word, int i, int format) {
-        int bits = (int) (word >> 16 * i) & 0xFFFF;
-        return format == F16 ? finiteFloat16(bits) : BFloat16.bf16ToFloat((short) bits);
+        int pair = (int) (word >> 32 * (i / 2));
+        int shift = 16 * (i % 2);
+        return format == F16
+                ? finiteFloat16(pair, shift)
+                : BFloat16.bf16ToFloat((short) (pair >> shift));
     }
 
-    // as float16, of which it is the first half; the bfloat16 0x4300 + b is 128 + b
-    private static float finiteFloat16(int bits) {
-        int upper = (bits & 0x7FFF) >> 3;
-        float below = BFloat16.bf16ToFloat((short) upper);
-        float above = BFloat16.bf16ToFloat((short) (upper + 1));
-        float eighths = BFloat16.bf16ToFloat((short) (0x4300 | bits & 7)) * 0.125f - 16f;
-        float value = (below + (above - below) * eighths) * 0x1p112f;
-        return bits > 0x7FFF ? -value : value;
+    // as float16, but for two numbers at once where it can be: what is computed of the pair is the
+    // same for both. The bfloat16 0x4300 + b is 128 + b
+    private static float finiteFloat16(int pair, int shift) {
+        int upper = pair >> 3 & 0x0FFF0FFF | pair & 0x80008000;
+        int next = upper + 0x00010001;
+        int lowest = pair & 0x00070007 | 0x43004300;
+        float below = BFloat16.bf16ToFloat((short) (upper >> shift));
+        float above = BFloat16.bf16ToFloat((short) (next >> shift));
+        float eighths = BFloat16.bf16ToFloat((short) (lowest >> shift)) * 0.125f - 16f;
+        return (below + (above - below) * eighths) * 0x1p112f;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.runtime;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.DeviceCall;
 import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.Operation;
@@ -95,6 +96,17 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
                 new OperationTasks(
                         new MatMulTasks(new ForcedTiling(Tiles.LARGE), Optional.of(products)),
                         new AttentionTasks((_, _, _) -> false)),
+                library);
+    }
+
+    /** Kernels as with {@code tiles}, and a library for calls. */
+    public static EmulatedBackend withLibrary(
+            Tiles tiles, Consumer<LibraryTaskDescriptor> library) {
+        return new EmulatedBackend(
+                "tiles " + tiles,
+                new OperationTasks(
+                        new MatMulTasks(new ForcedTiling(tiles)),
+                        new AttentionTasks((_, _, _) -> tiles == Tiles.SLICED)),
                 library);
     }
 
@@ -206,6 +218,12 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     public Program compile(String name, List<Operation> operations) {
         return new Emulated(
                 name, operations, Tasks.of(memory, DeviceProfile.H200, recorder, operations));
+    }
+
+    @Override
+    public Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
+        List<DeviceTask> task = List.of(CallTask.of(memory, 0, tensor, call));
+        return Optional.of(new Emulated(name, List.of(), task)::run);
     }
 
     @Override
