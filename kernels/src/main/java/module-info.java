@@ -15,6 +15,7 @@ module dev.getj.kernels {
             dev.getj.train;
     exports dev.getj.kernels.reference to
             dev.getj.cli,
+            dev.getj.model,
             dev.getj.solver;
     exports dev.getj.kernels.selftest to
             dev.getj.cli;

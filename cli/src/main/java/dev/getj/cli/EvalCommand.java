@@ -202,7 +202,12 @@ final class EvalCommand implements Callable<Integer> {
 
     private SampledSource.Settings settings() {
         return new SampledSource.Settings(
-                count, seed, sampling.solver(common), steps, precision.precision());
+                count,
+                seed,
+                sampling.solver(common),
+                steps,
+                precision.precision(),
+                sampling.guidance());
     }
 
     /** The part of another process than the first, which judges. */
@@ -223,6 +228,11 @@ final class EvalCommand implements Callable<Integer> {
         if (classifier != null || only != null || damage != null || neighbours != null) {
             throw common.wrongUsage(
                     "--classifier, --class, --damage and --neighbours mean nothing to --pairs");
+        }
+        if (sampling.guidance() != 1) {
+            throw common.wrongUsage(
+                    "--guidance and --pairs exclude each other: the error is that of images as they"
+                            + " were learned");
         }
         EvalPairs measured =
                 new EvalPairs(

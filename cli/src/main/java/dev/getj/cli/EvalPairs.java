@@ -72,14 +72,14 @@ record EvalPairs(
             common.note("sampling " + sampler.config().describe());
             long measured = Math.min(count, apart > 0 ? apart : learned);
             PairError errors = new PairError(sampler, pairs, solver, measured);
-            PairError.Error error = errors.of(apart > 0 ? learned : 0, measured, null);
+            PairError.Error error = errors.of(apart > 0 ? learned : 0, measured);
             boolean both = apart > 0 && learned > 0;
             return new Result(
                     apart,
                     measured,
                     error.mean(),
                     error.deviation(),
-                    both ? errors.of(0, Math.min(measured, learned), null).mean() : null);
+                    both ? errors.of(0, Math.min(measured, learned)).mean() : null);
         }
     }
 }

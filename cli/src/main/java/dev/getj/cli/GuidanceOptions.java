@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 import java.util.Objects;
 
-/** What leads a teacher away from another one. */
+/** What leads a teacher away from another one, or from itself without classes. */
 final class GuidanceOptions {
     private static final double WEIGHT = 2;
 
@@ -19,7 +19,8 @@ final class GuidanceOptions {
             paramLabel = "RUN",
             description =
                     "A teacher without classes, or a worse one with the same: images are led away"
-                            + " from what it says.")
+                            + " from what it says (default with --guidance: the teacher itself"
+                            + " without classes, if it was trained with --label-dropout).")
     private WeightsLocation guide;
 
     @Option(
@@ -34,15 +35,19 @@ final class GuidanceOptions {
 
     /** The teacher as it is, or guided. */
     Teacher guided(CommonOptions common, Backend backend, Teacher teacher, int batch) {
-        if (guide == null) {
-            if (weight != null) {
-                throw common.wrongUsage("--guidance needs --guide, the teacher to lead away from");
-            }
+        if (guide == null && weight == null) {
             return teacher;
+        }
+        if (guide == null && teacher.unlabelled().isEmpty()) {
+            throw common.wrongUsage(
+                    "--guidance needs --guide, the teacher to lead away from, as this one was"
+                            + " trained without --label-dropout");
         }
         return new GuidedTeacher(
                 teacher,
-                TrainedDenoiser.load(guide, backend, batch),
+                guide == null
+                        ? teacher.unlabelled().orElseThrow()
+                        : TrainedDenoiser.load(guide, backend, batch),
                 Objects.requireNonNullElse(weight, WEIGHT));
     }
 }

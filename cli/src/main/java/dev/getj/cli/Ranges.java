@@ -86,6 +86,7 @@ final class Ranges {
                     Map.entry("--epsilon", POSITIVE),
                     Map.entry("--weight-decay", NOT_NEGATIVE),
                     Map.entry("--clip", NOT_NEGATIVE),
+                    Map.entry("--label-dropout", DECAY),
                     Map.entry("--guidance", new Range.Real(0, true, 1000, true)),
                     Map.entry("--ema", DECAY),
                     Map.entry("--loss-decay", new Range.Real(0, true, 1, true)),

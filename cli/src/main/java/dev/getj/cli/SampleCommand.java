@@ -138,7 +138,7 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private SampleRequest chosen(SampleRequest request, Solver method) {
-        return request.withSolver(method).withStart(start);
+        return request.withSolver(method).withStart(start).withGuidance(sampling.guidance());
     }
 
     private SampleRequest request(ModelConfig config) {

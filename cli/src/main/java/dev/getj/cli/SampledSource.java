@@ -52,7 +52,8 @@ final class SampledSource {
     private WeightsLocation teacher;
 
     /** How a model is sampled. */
-    record Settings(int count, long seed, Solver solver, int steps, Precision precision) {}
+    record Settings(
+            int count, long seed, Solver solver, int steps, Precision precision, double guidance) {}
 
     /** True if images are read, which may be bad; not made. */
     boolean isData() {
@@ -89,7 +90,7 @@ final class SampledSource {
                             SampleRequest.FRESH + part.first(),
                             null,
                             settings.solver);
-            Samples samples = sampler.sample(request);
+            Samples samples = sampler.sample(request.withGuidance(settings.guidance));
             float[] pixels = ranks.gather(samples.pixels());
             int classes = sampler.config().classes();
             int images = pixels.length / sampler.config().pixels();
@@ -104,6 +105,11 @@ final class SampledSource {
     }
 
     private ImageData teacher(CommonOptions common, Ranks ranks, Settings settings) {
+        if (settings.guidance != 1) {
+            throw common.wrongUsage(
+                    "--guidance is for students: judge what getj teacher sample --guidance --out"
+                            + " wrote");
+        }
         HeunSampler sampler = new HeunSampler(settings.steps);
         try (Backend backend = common.backend();
                 TrainedDenoiser loaded =

@@ -6,7 +6,7 @@ import dev.getj.solver.Solver;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How the equilibria of a student's images are sought. */
+/** How the equilibria of a student's images are sought, and where they are led. */
 final class SamplingOptions {
     private static final int MOST_ITERATIONS = 40;
 
@@ -17,7 +17,21 @@ final class SamplingOptions {
                     "Iterations of the solver, neither more nor less (default: 6 without --tol).")
     private Integer iterations;
 
+    @Option(
+            names = "--guidance",
+            paramLabel = "W",
+            defaultValue = "1",
+            description =
+                    "How far images of a network trained with --label-dropout are led away from"
+                            + " those without a class, 1 being not at all (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private double guidance;
+
     @Mixin private SolverOptions solver;
+
+    double guidance() {
+        return guidance;
+    }
 
     /**
      * The solver that was asked for, 6 plain iterations by default.

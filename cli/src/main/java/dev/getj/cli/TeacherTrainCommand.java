@@ -40,6 +40,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
     @Mixin private TeacherModelOptions model;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private DropoutOption dropout;
     @Mixin private PrecisionOption precision;
     @Mixin private ProcessOptions processes;
 
@@ -83,8 +84,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 try (ImageData images =
                                 ImageData.open(data != null ? data : config.examples().data());
                         Backend backend = common.backend()) {
-                    options.requireAsBegun(
-                            config, data != null, () -> configure(model.config(images)));
+                    options.requireAsBegun(config, data != null, () -> configure(sizes(images)));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -98,7 +98,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            TeacherConfig config = configure(model.config(images));
+            TeacherConfig config = configure(sizes(images));
             TeacherTrainer.requireFit(config.teacher(), images);
             config.computing()
                     .precision()
@@ -146,11 +146,18 @@ final class TeacherTrainCommand implements Callable<Integer> {
         return config.withSteps(options.steps());
     }
 
+    private ModelConfig sizes(ImageData images) {
+        return dropout.dropout().network(model.config(images));
+    }
+
     private TeacherConfig configure(ModelConfig network) {
         return new TeacherConfig(
                 network,
                 new TeacherConfig.Examples(
-                        DataSpec.parse(data).absolute().text(), sigmaData, flips),
+                        DataSpec.parse(data).absolute().text(),
+                        sigmaData,
+                        flips,
+                        dropout.dropout()),
                 optimizer.settings(options.steps()),
                 schedule,
                 options.course(),

@@ -46,6 +46,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private ObjectiveOptions objective;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
+    @Mixin private DropoutOption dropout;
     @Mixin private PrecisionOption precision;
     @Mixin private ProcessOptions processes;
 
@@ -209,13 +210,14 @@ final class TrainCommand implements Callable<Integer> {
                         optimizer.settings(
                                 options.steps(), recipe.optimizer(size, options.steps())),
                         schedule,
-                        initFromTeacher == null ? "" : initFromTeacher.toString()),
+                        initFromTeacher == null ? "" : initFromTeacher.toString(),
+                        dropout.dropout()),
                 options.course(),
                 new Computing(recompute, precision.precision()));
     }
 
     private ModelConfig sizes(Pairs opened) {
-        return model.config(opened.description().images());
+        return dropout.dropout().network(model.config(opened.description().images()));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -138,7 +138,7 @@ final class Training {
 
         private Quality quality(int iterations, PairError errors) {
             return judge.judge(sampler, iterations)
-                    .withPairError(errors.of(0, fresh.count(), null).mean());
+                    .withPairError(errors.of(0, fresh.count()).mean());
         }
     }
 

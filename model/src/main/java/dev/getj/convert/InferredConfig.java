@@ -95,7 +95,8 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
         }
         if (settings.containsKey("config")) {
             ModelConfig told = ConfigJson.read(settings.get("config"), file);
-            return new InferredConfig(named(told.name(), sized.apply(told.heads())), false);
+            ModelConfig seen = named(told.name(), sized.apply(told.heads()));
+            return new InferredConfig(withNullClassOf(told, seen), false);
         }
         HeadsSetting told = HeadsSetting.of(file, settings, plain.width());
         if (told.heads() != null) {
@@ -121,6 +122,18 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
             guess *= 2;
         }
         return new InferredConfig(sized.apply(guess), true);
+    }
+
+    // one row of the class table is no class, where the file says so
+    private static ModelConfig withNullClassOf(ModelConfig told, ModelConfig seen) {
+        ModelConfig.Images images = seen.images();
+        if (!told.images().nullClass() || images.classes() < 2) {
+            return seen;
+        }
+        ModelConfig.Images classes =
+                new ModelConfig.Images(images.size(), images.channels(), images.classes() - 1);
+        return new ModelConfig(seen.name(), classes, seen.token(), seen.blocks(), seen.kind())
+                .withNullClass();
     }
 
     private static boolean sameSizes(ModelConfig known, ModelConfig seen) {

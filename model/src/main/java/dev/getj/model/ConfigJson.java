@@ -13,12 +13,13 @@ import dev.getj.io.Printable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network's size as JSON, under the key names of the reference: {@code input_size, in_channels,
  * patch_size, hidden_size, num_heads, depth, deq_depth, mlp_ratio, deq_mlp_ratio, cond,
- * num_classes}; {@code class_names}, where classes have names, and {@code deq_norm} of networks that
- * the reference does not have.
+ * num_classes}; {@code class_names}, where classes have names; {@code deq_norm} and {@code
+ * null_class} of networks that the reference does not have.
  */
 public final class ConfigJson {
     private static final ObjectMapper MAPPER =
@@ -28,6 +29,7 @@ public final class ConfigJson {
                     .build();
 
     private static final String CLASS_NAMES = "class_names";
+    private static final String NULL_CLASS = "null_class";
     private static final double DEFAULT_RATIO = 4;
     private static final String PRE = "pre";
     private static final String POST = "post";
@@ -56,6 +58,9 @@ public final class ConfigJson {
         }
         node.put("cond", config.conditional());
         node.put("num_classes", config.classes());
+        if (config.images().nullClass()) {
+            node.put(NULL_CLASS, true);
+        }
         if (!config.classNames().isEmpty()) {
             config.classNames().forEach(node.putArray(CLASS_NAMES)::add);
         }
@@ -107,7 +112,9 @@ public final class ConfigJson {
                 new ModelConfig.Images(
                         integer(node, "input_size", source),
                         integer(node, "in_channels", source),
-                        conditional(node, source) ? integer(node, "num_classes", source) : 0);
+                        conditional(node, source) ? integer(node, "num_classes", source) : 0,
+                        List.of(),
+                        truth(node, NULL_CLASS, source).orElse(false));
         JsonNode names = node.path(CLASS_NAMES);
         if (names.isMissingNode() || names.isNull()) {
             return images;
@@ -129,15 +136,20 @@ public final class ConfigJson {
     }
 
     private static boolean conditional(JsonNode node, String source) {
-        JsonNode value = node.path("cond");
+        return truth(node, "cond", source).orElse(node.path("num_classes").asInt(0) > 0);
+    }
+
+    private static Optional<Boolean> truth(JsonNode node, String key, String source) {
+        JsonNode value = node.path(key);
         if (value.isMissingNode() || value.isNull()) {
-            return node.path("num_classes").asInt(0) > 0;
+            return Optional.empty();
         }
         if (!value.isBoolean()) {
             throw new GetjException(
-                    source + ": the model configuration says neither true nor false for 'cond'");
+                    "%s: the model configuration says neither true nor false for '%s'"
+                            .formatted(source, key));
         }
-        return value.booleanValue();
+        return Optional.of(value.booleanValue());
     }
 
     private static double ratio(JsonNode node, String key, String source) {

@@ -1,5 +1,8 @@
 package dev.getj.model;
 
+import dev.getj.kernels.reference.Gelu;
+import dev.getj.kernels.tensor.Tensor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,6 +41,8 @@ public final class DenoiserStart {
                     "mlp.fc2.weight",
                     "mlp.fc2.bias");
 
+    private static final String CLASSES = "y_embedder.embedding_table.weight";
+
     private DenoiserStart() {}
 
     /**
@@ -64,7 +69,7 @@ public final class DenoiserStart {
         copy(weights, "x_embedder.proj.weight", parameters, level.input);
         copy(weights, "x_embedder.proj.bias", parameters, 1);
         if (student.conditional()) {
-            copy(weights, "y_embedder.embedding_table.weight", parameters, 1);
+            copyClasses(weights, parameters);
         }
         float[] embedded = embedded(teacher, parameters, level.cNoise);
         int taken = 0;
@@ -119,6 +124,15 @@ public final class DenoiserStart {
         }
     }
 
+    // a null class that the teacher lacks keeps what was drawn
+    private static void copyClasses(Parameters weights, Function<String, float[]> parameters) {
+        Tensor rows = weights.tensor(CLASSES);
+        float[] values = rows.get();
+        float[] known = parameters.apply(CLASSES);
+        System.arraycopy(known, 0, values, 0, Math.min(known.length, values.length));
+        rows.set(values);
+    }
+
     private static void copy(
             Parameters weights, String name, Function<String, float[]> parameters, double factor) {
         float[] values = parameters.apply(name).clone();
@@ -139,7 +153,7 @@ public final class DenoiserStart {
         }
         double[] hidden = linear(input, teacher.width(), parameters, NoiseEmbedding.FC1);
         for (int i = 0; i < hidden.length; i++) {
-            hidden[i] *= 0.5 * (1 + erf(hidden[i] / Math.sqrt(2)));
+            hidden[i] = Gelu.value(hidden[i]);
         }
         double[] sum = linear(hidden, 3 * teacher.width(), parameters, NoiseEmbedding.FC2);
         float[] embedded = new float[sum.length];
@@ -161,19 +175,5 @@ public final class DenoiserStart {
             }
         }
         return y;
-    }
-
-    // 2/√π Σ (−1)ⁿ x^(2n+1) / (n! (2n+1)), which doubles sum well up to 4; beyond it is 1
-    private static double erf(double x) {
-        if (Math.abs(x) > 4) {
-            return Math.signum(x);
-        }
-        double sum = 0;
-        double term = x;
-        for (int n = 0; n < 100; n++) {
-            sum += term / (2 * n + 1);
-            term *= -x * x / (n + 1);
-        }
-        return 2 / Math.sqrt(Math.PI) * sum;
     }
 }

@@ -20,15 +20,19 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
      * @param channels C
      * @param classes K, 0 for an unconditional network
      * @param classNames of the K classes, where they have names; else empty
+     * @param nullClass whether there is a class K beside 0…K−1 that stands for any, for networks
+     *     that learn from some images without being told their class
      */
-    public record Images(int size, int channels, int classes, List<String> classNames) {
+    public record Images(
+            int size, int channels, int classes, List<String> classNames, boolean nullClass) {
         /** Characters of a name, and of all names together, at most: files carry them. */
         private static final int LONGEST_NAME = 60;
 
         private static final int LONGEST_NAMES = 1 << 15;
 
         /**
-         * @throws IllegalArgumentException if some classes have a name and others have none
+         * @throws IllegalArgumentException if some classes have a name and others have none, or
+         *     if there is a null class beside none
          */
         public Images {
             classNames = List.copyOf(classNames);
@@ -36,6 +40,15 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
                 throw new IllegalArgumentException(
                         "%s classes cannot have %s names".formatted(classes, classNames.size()));
             }
+            if (nullClass && classes == 0) {
+                throw new IllegalArgumentException(
+                        "a network without classes has none to leave out: its label dropout is 0");
+            }
+        }
+
+        /** All of whose images have a class. */
+        public Images(int size, int channels, int classes, List<String> classNames) {
+            this(size, channels, classes, classNames, false);
         }
 
         /** Whose classes have no names. */
@@ -56,7 +69,12 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
             boolean kept =
                     lines.size() == classes
                             && lines.stream().mapToInt(String::length).sum() <= LONGEST_NAMES;
-            return new Images(size, channels, classes, kept ? lines : List.of());
+            return new Images(size, channels, classes, kept ? lines : List.of(), nullClass);
+        }
+
+        /** Rows of the class table: of the classes, and last of the null class, if there is one. */
+        int embeddings() {
+            return classes + (nullClass ? 1 : 0);
         }
     }
 
@@ -319,6 +337,20 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
     }
 
     /**
+     * The same with a null class.
+     *
+     * @throws IllegalArgumentException if it has no classes
+     */
+    public ModelConfig withNullClass() {
+        return new ModelConfig(
+                name,
+                new Images(images.size, images.channels, images.classes, images.classNames, true),
+                token,
+                blocks,
+                kind);
+    }
+
+    /**
      * Multiply-accumulates of one image's forward pass: linear layers and attention.
      *
      * @param iterations applications of the equilibrium map
@@ -359,6 +391,9 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
             }
         }
         words.add(conditional() ? classes() + " classes" : "unconditional");
+        if (images.nullClass) {
+            words.add("null class");
+        }
         return name + ": " + String.join(", ", words);
     }
 }

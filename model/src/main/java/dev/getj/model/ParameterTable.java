@@ -88,7 +88,7 @@ public final class ParameterTable {
         add("x_embedder.proj.weight", width, config.channels(), config.patch(), config.patch());
         add("x_embedder.proj.bias", width);
         if (config.conditional()) {
-            add("y_embedder.embedding_table.weight", config.classes(), 3 * width);
+            add("y_embedder.embedding_table.weight", config.images().embeddings(), 3 * width);
         }
         if (noiseLevels) {
             add(NoiseEmbedding.FC1 + ".weight", width, NoiseEmbedding.FEATURES);

@@ -20,6 +20,8 @@ import java.util.Optional;
 
 /** Programs and memory for sampling batches of one size. */
 final class BatchSampler {
+    private static final float[] NO_STATE = {};
+
     private final ModelConfig config;
     private final int size;
     private final SamplingPass pass;
@@ -31,7 +33,7 @@ final class BatchSampler {
     private Optional<TimedMap> adaptive = Optional.empty();
 
     /** A solver made ready for a GET; of its iterates the one of lowest residual is decoded. */
-    private record Solution(Solver solver, Solver.Solve solve, Tensor best) {}
+    private record Solution(Solver solver, Solver.Solve solve) {}
 
     /**
      * Images of a batch.
@@ -39,6 +41,7 @@ final class BatchSampler {
      * @param pixels [count, C, S, S]
      * @param residuals lowest ones, [count]; zeros for a ViT, as are {@code evaluations}
      * @param state the fixed points, [size, N, D], if they were asked for; otherwise empty
+     * @param nullState those of the null class, if there is guidance, too
      * @param secondsSaved by samples that left the batch
      */
     record Result(
@@ -46,7 +49,28 @@ final class BatchSampler {
             double[] residuals,
             int[] evaluations,
             float[] state,
-            double secondsSaved) {}
+            float[] nullState,
+            double secondsSaved) {
+        /**
+         * These images led away from others of the same noise. Residuals are the larger ones,
+         * evaluations those of both.
+         */
+        Result ledAway(Result from, double weight) {
+            float[] led = new float[pixels.length];
+            float w = (float) weight;
+            for (int i = 0; i < led.length; i++) {
+                led[i] = from.pixels[i] + w * (pixels[i] - from.pixels[i]);
+            }
+            double[] larger = new double[residuals.length];
+            int[] both = new int[residuals.length];
+            for (int b = 0; b < larger.length; b++) {
+                larger[b] = Math.max(residuals[b], from.residuals[b]);
+                both[b] = evaluations[b] + from.evaluations[b];
+            }
+            return new Result(
+                    led, larger, both, state, from.state, secondsSaved + from.secondsSaved);
+        }
+    }
 
     BatchSampler(Network network, int size) {
         this.config = network.config();
@@ -73,7 +97,7 @@ final class BatchSampler {
                 && solution.filter(last -> last.solver.equals(solver)).isEmpty()) {
             Solver.Solve solve = solver.prepare(mapFor(solver, map), Stopping.EACH_SAMPLE);
             decode = Optional.of(pass.decoderOf(solve.best()));
-            solution = Optional.of(new Solution(solver, solve, solve.best()));
+            solution = Optional.of(new Solution(solver, solve));
         }
     }
 
@@ -137,13 +161,13 @@ final class BatchSampler {
         pass.image().buffer().read(pass.image().offset(), pixels, 0, pixels.length);
         float[] state =
                 solution.filter(_ -> keepState)
-                        .map(ready -> ready.best.get())
-                        .orElseGet(() -> new float[0]);
+                        .map(ready -> ready.solve.best().get())
+                        .orElse(NO_STATE);
         double saved =
                 solution.filter(ready -> ready.solver.tolerance() > 0)
                         .flatMap(_ -> adaptive)
                         .map(TimedMap::secondsSaved)
                         .orElse(0.0);
-        return new Result(pixels, residuals, evaluations, state, saved);
+        return new Result(pixels, residuals, evaluations, state, NO_STATE, saved);
     }
 }

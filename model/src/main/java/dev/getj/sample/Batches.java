@@ -7,6 +7,7 @@ import dev.getj.model.Network;
 import dev.getj.solver.Solver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -107,12 +108,32 @@ final class Batches {
         Job first = batch.portions().getFirst().job();
         round(batch);
         BatchSampler sampler = prepared(batch.size(), first.request().solver());
+        fill(sampler, batch, first.last());
+        BatchSampler.Result made = sampler.sample(batch.labels(), first.sequential());
+        double guidance = first.request().guidance();
+        if (guidance == 1) {
+            return made;
+        }
+        int[] none = new int[batch.count()];
+        Arrays.fill(none, config().classes());
+        fill(sampler, batch, first.lastOfNull());
+        return made.ledAway(sampler.sample(none, first.sequential()), guidance);
+    }
+
+    /**
+     * Takes noise and z₀.
+     *
+     * @param last z₀ of an image that begins where the one before ended, or empty
+     */
+    private void fill(BatchSampler sampler, Batch batch, float[] last) {
         if (batch.portions().size() == 1) {
             fill(sampler, batch.portions().getFirst());
         } else {
             gather(sampler, batch);
         }
-        return sampler.sample(batch.labels(), first.sequential());
+        if (last.length > 0) {
+            sampler.start(last);
+        }
     }
 
     // of weights that may have changed, for each request
@@ -146,9 +167,6 @@ final class Batches {
                     sampler.start(portion.of(start, config().stateSize()));
                 }
             }
-        }
-        if (job.last().length > 0) {
-            sampler.start(job.last());
         }
     }
 

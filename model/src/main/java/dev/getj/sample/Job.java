@@ -22,6 +22,7 @@ final class Job {
     private int done;
     private int told;
     private float[] last = new float[0];
+    private float[] lastOfNull = new float[0];
     private Optional<Throwable> failure = Optional.empty();
 
     /**
@@ -85,12 +86,18 @@ final class Job {
     boolean fits(Job other) {
         return !sequential()
                 && !other.sequential()
+                && request.guidance() == other.request.guidance()
                 && request.solver().equals(other.request.solver());
     }
 
     /** The fixed point of the last image, [N, D]; empty before there is one. */
     float[] last() {
         return last;
+    }
+
+    /** The same of the null class, where there is guidance. */
+    float[] lastOfNull() {
+        return lastOfNull;
     }
 
     /** Takes the next {@code count} images of a batch, which begin there at {@code from}. */
@@ -100,6 +107,7 @@ final class Job {
         System.arraycopy(result.residuals(), from, residuals, done, count);
         System.arraycopy(result.evaluations(), from, evaluations, done, count);
         last = result.state();
+        lastOfNull = result.nullState();
         secondsSaved += result.secondsSaved();
         done += count;
         if (network.mixed() && !finite(done - count)) {

@@ -18,9 +18,18 @@ import java.util.Objects;
  * @param solver how the fixed point is sought; with a tolerance each image stops by itself,
  *     whatever images it is computed along with; ignored by a ViT
  * @param start where the search begins
+ * @param guidance w: an image is led from that of the null class away, {@code x_null + w (x −
+ *     x_null)}, at the cost of both; 1 for the image itself, as it must be of networks that know no
+ *     null class
  */
 public record SampleRequest(
-        int count, long seed, long first, int[] labels, Solver solver, Start start) {
+        int count,
+        long seed,
+        long first,
+        int[] labels,
+        Solver solver,
+        Start start,
+        double guidance) {
     /** Where the search for an equilibrium begins. */
     public enum Start {
         /** At random, as in training. */
@@ -42,8 +51,8 @@ public record SampleRequest(
     public static final long FRESH = 1L << 40;
 
     /**
-     * @throws IllegalArgumentException if the count is below 1 or does not match the labels, or an
-     *     index is not in 0 to 2⁶³ − 1
+     * @throws IllegalArgumentException if the count is below 1 or does not match the labels, an
+     *     index is not in 0 to 2⁶³ − 1, or the guidance is below 0 or not finite
      */
     public SampleRequest {
         if (count < 1) {
@@ -61,6 +70,10 @@ public record SampleRequest(
         if (labels != null && labels.length != count) {
             throw new IllegalArgumentException(
                     labels.length + " labels were given for " + count + " images");
+        }
+        if (!(guidance >= 0 && Double.isFinite(guidance))) {
+            throw new IllegalArgumentException(
+                    "the guidance must be at least 0 and finite, not " + guidance);
         }
         labels = labels == null ? null : labels.clone();
     }
@@ -80,18 +93,25 @@ public record SampleRequest(
                 && first == that.first
                 && Arrays.equals(labels, that.labels)
                 && solver.equals(that.solver)
-                && start == that.start;
+                && start == that.start
+                && guidance == that.guidance;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(count, seed, first, Arrays.hashCode(labels), solver, start);
+        return Objects.hash(count, seed, first, Arrays.hashCode(labels), solver, start, guidance);
     }
 
     @Override
     public String toString() {
-        return "SampleRequest[count=%s, seed=%s, first=%s, labels=%s, solver=%s, start=%s]"
-                .formatted(count, seed, first, Arrays.toString(labels), solver, start);
+        return "SampleRequest[count=%s, seed=%s, first=%s, labels=%s, solver=%s, start=%s, guidance=%s]"
+                .formatted(count, seed, first, Arrays.toString(labels), solver, start, guidance);
+    }
+
+    /** Without guidance. */
+    public SampleRequest(
+            int count, long seed, long first, int[] labels, Solver solver, Start start) {
+        this(count, seed, first, labels, solver, start, 1);
     }
 
     /** From a z₀ drawn at random. */
@@ -106,12 +126,12 @@ public record SampleRequest(
     }
 
     public SampleRequest withSeed(long newSeed) {
-        return new SampleRequest(count, newSeed, first, labels, solver, start);
+        return new SampleRequest(count, newSeed, first, labels, solver, start, guidance);
     }
 
     /** From index {@code newFirst} of the seed's sequence on. */
     public SampleRequest withFirst(long newFirst) {
-        return new SampleRequest(count, seed, newFirst, labels, solver, start);
+        return new SampleRequest(count, seed, newFirst, labels, solver, start, guidance);
     }
 
     /** All images of class {@code label}. */
@@ -122,7 +142,7 @@ public record SampleRequest(
     }
 
     public SampleRequest withLabels(int... newLabels) {
-        return new SampleRequest(count, seed, first, newLabels, solver, start);
+        return new SampleRequest(count, seed, first, newLabels, solver, start, guidance);
     }
 
     public SampleRequest withIterations(int iterations) {
@@ -130,10 +150,15 @@ public record SampleRequest(
     }
 
     public SampleRequest withSolver(Solver newSolver) {
-        return new SampleRequest(count, seed, first, labels, newSolver, start);
+        return new SampleRequest(count, seed, first, labels, newSolver, start, guidance);
     }
 
     public SampleRequest withStart(Start newStart) {
-        return new SampleRequest(count, seed, first, labels, solver, newStart);
+        return new SampleRequest(count, seed, first, labels, solver, newStart, guidance);
+    }
+
+    /** Led away from the images of the null class with weight {@code newGuidance}. */
+    public SampleRequest withGuidance(double newGuidance) {
+        return new SampleRequest(count, seed, first, labels, solver, start, newGuidance);
     }
 }

@@ -197,7 +197,7 @@ public final class Sampler implements AutoCloseable {
      * Samples images.
      *
      * @throws IllegalArgumentException if a label is not a class of the network, or labels are
-     *     given to an unconditional one
+     *     given to an unconditional one, or guidance is asked of one without a null class
      * @throws java.util.concurrent.CancellationException if this thread is interrupted, which it
      *     stays; a batch that was begun is finished first
      * @throws IllegalStateException if the sampler is closed, also while this waits
@@ -292,6 +292,11 @@ public final class Sampler implements AutoCloseable {
     }
 
     private Job job(SampleRequest request, Latents latents) {
+        if (request.guidance() != 1 && !config.images().nullClass()) {
+            throw new IllegalArgumentException(
+                    "guidance %s: this network knows no null class to be led away from, as it was trained without label dropout"
+                            .formatted(request.guidance()));
+        }
         return new Job(request, latents, labels(request), network);
     }
 

@@ -108,4 +108,30 @@ class ConfigJsonTest {
         assertTrue(error.getMessage().startsWith(message), error.getMessage());
         assertFalse(error.getMessage().contains("\n"));
     }
+
+    @Test
+    void aNullClassIsKeptAndOlderFilesHaveNone() {
+        ModelConfig plain = TinyNetworks.conditional();
+        assertFalse(ConfigJson.write(plain).contains("null_class"));
+        assertFalse(ConfigJson.read(ConfigJson.write(plain), "here").images().nullClass());
+        ModelConfig with = plain.withNullClass();
+        String json = ConfigJson.write(with);
+        assertEquals(with, ConfigJson.read(json, "here"));
+        assertEquals(
+                "here: the model configuration says neither true nor false for 'null_class'",
+                assertThrows(
+                                GetjException.class,
+                                () ->
+                                        ConfigJson.read(
+                                                json.replace(
+                                                        "\"null_class\":true", "\"null_class\":1"),
+                                                "here"))
+                        .getMessage());
+        assertEquals(
+                "a network without classes has none to leave out: its label dropout is 0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> TinyNetworks.unconditional().withNullClass())
+                        .getMessage());
+    }
 }

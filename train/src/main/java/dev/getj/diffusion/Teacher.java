@@ -2,6 +2,7 @@ package dev.getj.diffusion;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A denoiser of images of a known shape, good enough to make pairs with. */
 public interface Teacher extends Denoiser, AutoCloseable {
@@ -17,6 +18,14 @@ public interface Teacher extends Denoiser, AutoCloseable {
     /** Names of the K classes; empty if they have none. */
     default List<String> classNames() {
         return List.of();
+    }
+
+    /**
+     * The same without being told classes, for one that learned to do without. Closing it does
+     * nothing.
+     */
+    default Optional<Teacher> unlabelled() {
+        return Optional.empty();
     }
 
     /** Whatever else is needed to find or make it again, for {@code pairs.json}. */

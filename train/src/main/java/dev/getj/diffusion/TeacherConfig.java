@@ -8,6 +8,7 @@ import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.train.Computing;
 import dev.getj.train.Course;
+import dev.getj.train.LabelDropout;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunSettings;
@@ -41,8 +42,9 @@ public record TeacherConfig(
      * @param data images, as {@link dev.getj.data.DataSpec} reads them
      * @param sigmaData standard deviation of the data that the preconditioning assumes
      * @param flips whether images are mirrored left to right at random
+     * @param dropout of labels
      */
-    public record Examples(String data, double sigmaData, boolean flips) {
+    public record Examples(String data, double sigmaData, boolean flips, LabelDropout dropout) {
         /**
          * @throws IllegalArgumentException naming the first value outside its range
          */
@@ -51,6 +53,11 @@ public record TeacherConfig(
                 throw new IllegalArgumentException(
                         "the standard deviation of the data must be positive, not " + sigmaData);
             }
+        }
+
+        /** All of whose labels are told. */
+        public Examples(String data, double sigmaData, boolean flips) {
+            this(data, sigmaData, flips, LabelDropout.NONE);
         }
     }
 
@@ -63,6 +70,7 @@ public record TeacherConfig(
                     "a teacher is a ViT, without equilibrium blocks, not " + teacher.describe());
         }
         RunSettings.requireBatch(course.batch(), teacher.pixels());
+        examples.dropout.requireFit(teacher);
     }
 
     public TeacherConfig withSteps(long newSteps) {

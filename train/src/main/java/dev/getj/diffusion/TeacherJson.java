@@ -4,6 +4,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Precision;
 import dev.getj.train.Computing;
 import dev.getj.train.Course;
+import dev.getj.train.LabelDropout;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RateSchedule;
 
@@ -24,7 +25,8 @@ record TeacherJson(
         boolean recompute,
         long saveEvery,
         long sampleEvery,
-        Precision precision) {
+        Precision precision,
+        double labelDropout) {
     static TeacherJson of(TeacherConfig config) {
         TeacherConfig.Examples examples = config.examples();
         return new TeacherJson(
@@ -40,13 +42,14 @@ record TeacherJson(
                 config.computing().recompute(),
                 config.saveEvery(),
                 config.sampleEvery(),
-                config.computing().precision());
+                config.computing().precision(),
+                examples.dropout().share());
     }
 
     TeacherConfig config() {
         return new TeacherConfig(
                 teacher,
-                new TeacherConfig.Examples(data, sigmaData, flips),
+                new TeacherConfig.Examples(data, sigmaData, flips, new LabelDropout(labelDropout)),
                 optimizer,
                 schedule,
                 new Course(batch, steps, seed, saveEvery, sampleEvery),

@@ -183,6 +183,9 @@ public final class TeacherTrainer {
             for (int b = 0; b < part.count(); b++) {
                 example(position + b, b);
             }
+            config.examples()
+                    .dropout()
+                    .apply(config.seed(), position, config.teacher().classes(), labels);
             pass.input().set(input);
             pass.target().set(target);
             pass.labels().set(labels);

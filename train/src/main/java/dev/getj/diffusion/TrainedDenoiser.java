@@ -15,6 +15,7 @@ import dev.getj.sample.WeightsLocation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network as a denoiser, {@code D(x; σ) = c_skip x + c_out F(c_in x; c_noise)} (Karras et al.
@@ -172,6 +173,13 @@ public final class TrainedDenoiser implements Teacher {
     @Override
     public int classes() {
         return model.classes();
+    }
+
+    @Override
+    public Optional<Teacher> unlabelled() {
+        return model.images().nullClass()
+                ? Optional.of(new Unlabelled(this, model.classes()))
+                : Optional.empty();
     }
 
     @Override

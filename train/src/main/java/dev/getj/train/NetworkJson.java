@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The size of a network as {@code config.json} has it: its components are the keys, one object
- * without nesting, since the first version; that knew one {@code norm}, and had no key for it.
+ * without nesting, since the first version; that had no key for {@code norm} and {@code null_class}.
  */
 public record NetworkJson(
         String name,
@@ -32,7 +32,8 @@ public record NetworkJson(
         double equilibriumMlpRatio,
         int classes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classNames,
-        ModelConfig.Norm norm) {
+        ModelConfig.Norm norm,
+        boolean nullClass) {
     /** To be added to {@link ModelConfig}. */
     @JsonSerialize(converter = Writer.class)
     @JsonDeserialize(using = Reader.class)
@@ -56,7 +57,8 @@ public record NetworkJson(
                     equilibrium.mlpRatio(),
                     config.classes(),
                     config.classNames(),
-                    config.kind().norm());
+                    config.kind().norm(),
+                    config.images().nullClass());
         }
     }
 
@@ -76,7 +78,7 @@ public record NetworkJson(
     private ModelConfig config() {
         return new ModelConfig(
                 name,
-                new ModelConfig.Images(imageSize, channels, classes, classNames),
+                new ModelConfig.Images(imageSize, channels, classes, classNames, nullClass),
                 new ModelConfig.Token(patch, width, heads),
                 new ModelConfig.Stack(depth, mlpRatio),
                 ModelConfig.Kind.of(equilibriumDepth, equilibriumMlpRatio, norm));

@@ -13,6 +13,7 @@ import dev.getj.sample.Sampler;
 import dev.getj.solver.Solver;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -70,12 +71,20 @@ public final class PairError {
      * The error of pairs {@code first … first + count}.
      *
      * @param count at least 1
-     * @param comparison of the first images as sets, if not null
      */
-    public Error of(long first, long count, ImageComparison comparison) {
+    public Error of(long first, long count) {
+        return of(first, count, Optional.empty());
+    }
+
+    /**
+     * As above.
+     *
+     * @param comparison of the first images as sets
+     */
+    public Error of(long first, long count, Optional<ImageComparison> comparison) {
         int elements = pairs.elements();
         int compared = (int) Math.min(COMPARED, count);
-        float[] made = new float[comparison == null ? 0 : compared * elements];
+        float[] made = new float[comparison.isEmpty() ? 0 : compared * elements];
         float[] wanted = new float[made.length];
         double sum = 0;
         double squares = 0;
@@ -87,7 +96,7 @@ public final class PairError {
                 double error = error(pixels, images, i * elements, elements);
                 sum += error;
                 squares += error * error;
-                if (comparison != null && done + i < compared) {
+                if (comparison.isPresent() && done + i < compared) {
                     int to = (int) (done + i) * elements;
                     System.arraycopy(pixels, i * elements, made, to, elements);
                     System.arraycopy(images, i * elements, wanted, to, elements);
@@ -99,9 +108,9 @@ public final class PairError {
         return new Error(
                 mean,
                 count == 1 ? 0 : Math.sqrt(variance / (count - 1)),
-                comparison == null
-                        ? OptionalDouble.empty()
-                        : OptionalDouble.of(comparison.distance(made, wanted, compared)));
+                comparison
+                        .map(each -> OptionalDouble.of(each.distance(made, wanted, compared)))
+                        .orElse(OptionalDouble.empty()));
     }
 
     // as many as a chunk has, so that all are one recorded size; the last one again at its end

@@ -67,6 +67,7 @@ public record RunConfig(
      */
     public RunConfig {
         RunSettings.requireBatch(course.batch(), model.pixels());
+        learning.dropout().requireFit(model);
         if (computing.precision() == Precision.MIXED
                 && learning.objective().jacobianPenalty() > 0) {
             throw new IllegalArgumentException(

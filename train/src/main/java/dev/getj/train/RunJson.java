@@ -23,7 +23,8 @@ record RunJson(
         long heldOut,
         long evalEvery,
         Precision precision,
-        String initFromTeacher) {
+        String initFromTeacher,
+        double labelDropout) {
     static RunJson of(RunConfig config) {
         Source source = config.source();
         Learning learning = config.learning();
@@ -42,14 +43,20 @@ record RunJson(
                 source.heldOut(),
                 source.evalEvery(),
                 config.computing().precision(),
-                learning.initFromTeacher());
+                learning.initFromTeacher(),
+                learning.dropout().share());
     }
 
     RunConfig config() {
         return new RunConfig(
                 model,
                 new Source(pairs, heldOut, evalEvery),
-                new Learning(objective, optimizer, schedule, initFromTeacher),
+                new Learning(
+                        objective,
+                        optimizer,
+                        schedule,
+                        initFromTeacher,
+                        new LabelDropout(labelDropout)),
                 new Course(batch, steps, seed, saveEvery, sampleEvery),
                 new Computing(recompute, precision));
     }

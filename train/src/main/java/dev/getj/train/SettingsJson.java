@@ -53,6 +53,10 @@ public final class SettingsJson {
                     new Added(Set.of("learning_rate"), "clip", "0"),
                     new Added(Set.of("objective"), "init_from_teacher", "\"\""),
                     new Added(Set.of("equilibrium_depth"), "norm", "\"PRE\""),
+                    new Added(Set.of("equilibrium_depth"), "null_class", "false"),
+                    // of students and teachers
+                    new Added(Set.of("objective"), "label_dropout", "0"),
+                    new Added(Set.of("flips"), "label_dropout", "0"),
                     // what a study knows of images
                     new Added(Set.of("frechet"), "pair_error", "null"));
 

@@ -205,6 +205,9 @@ public final class Trainer {
                 indices[b] = shuffle.index(position + b);
             }
             pairs.read(indices, noise, image, labels);
+            config.learning()
+                    .dropout()
+                    .apply(config.seed(), position, config.model().classes(), labels);
             pass.noise().set(noise);
             pass.target().set(image);
             pass.labels().set(labels);
@@ -228,9 +231,8 @@ public final class Trainer {
 
     // on pairs that are held out, and on as many that are not
     private Metrics.Measured measure(PairError errors, double samplesPerSecond) {
-        PairError.Error heldOut =
-                errors.of(learned, config.source().heldOut(), comparison.orElse(null));
-        PairError.Error seen = errors.of(0, Math.min(config.source().heldOut(), learned), null);
+        PairError.Error heldOut = errors.of(learned, config.source().heldOut(), comparison);
+        PairError.Error seen = errors.of(0, Math.min(config.source().heldOut(), learned));
         return new Metrics.Measured(
                 heldOut.mean(), seen.mean(), samplesPerSecond, heldOut.distance());
     }

@@ -156,4 +156,46 @@ class TeacherStartTest {
                         + " teacher's is 3, not 0",
                 assertThrows(GetjException.class, () -> begun(unconditional)).getMessage());
     }
+
+    @Test
+    void aTeacherWithANullClassIsItsOwnGuide() {
+        ModelConfig model = vit(3, 2).withNullClass();
+        writeTeacher(model);
+        TrainedDenoiser teacher = TrainedDenoiser.load(file, backend, COUNT);
+        Teacher unlabelled = teacher.unlabelled().orElseThrow();
+        assertEquals(0, unlabelled.classes());
+        float[] noisy = new float[COUNT * model.pixels()];
+        for (int i = 0; i < noisy.length; i++) {
+            noisy[i] = (float) random.nextGaussian();
+        }
+        float[] none = new float[noisy.length];
+        unlabelled.denoise(noisy, 1, LABELS, COUNT, none);
+        float[] told = new float[noisy.length];
+        teacher.denoise(noisy, 1, new int[] {3, 3, 3}, COUNT, told);
+        assertArrayEquals(told, none);
+        teacher.denoise(noisy, 1, LABELS, COUNT, told);
+        assertFalse(Arrays.equals(told, none));
+        float[] led = new float[noisy.length];
+        new GuidedTeacher(teacher, unlabelled, 2).denoise(noisy, 1, LABELS, COUNT, led);
+        for (int e = 0; e < led.length; e++) {
+            told[e] = none[e] + 2f * (told[e] - none[e]);
+        }
+        assertArrayEquals(told, led);
+        writeTeacher(vit(3, 2));
+        assertTrue(TrainedDenoiser.load(file, backend, COUNT).unlabelled().isEmpty());
+    }
+
+    @Test
+    void aStudentTakesTheNullClassOfATeacherThatHasOne() {
+        writeTeacher(vit(3, 2).withNullClass());
+        String table = "y_embedder.embedding_table.weight";
+        float[] rows = begun(vit(3, 2).withNullClass()).tensor(table).get();
+        float[] classes = begun(vit(3, 2)).tensor(table).get();
+        assertEquals(3 * 24, classes.length);
+        assertArrayEquals(classes, Arrays.copyOf(rows, classes.length));
+        writeTeacher(vit(3, 2));
+        float[] drawn = begun(vit(3, 2).withNullClass()).tensor(table).get();
+        assertFalse(Arrays.equals(rows, drawn));
+        assertEquals(4 * 24, drawn.length);
+    }
 }

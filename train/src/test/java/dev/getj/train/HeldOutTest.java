@@ -76,12 +76,12 @@ class HeldOutTest {
             long learned = opened.count() - HELD_OUT;
             double sum = 0;
             for (long i = learned; i < opened.count(); i++) {
-                PairError.Error one = errors.of(i, 1, null);
+                PairError.Error one = errors.of(i, 1);
                 assertEquals(0, one.deviation());
                 sum += one.mean();
             }
             assertEquals(sum / HELD_OUT, last.heldOutError(), 1e-9);
-            assertEquals(errors.of(0, HELD_OUT, null).mean(), last.trainError(), 1e-12);
+            assertEquals(errors.of(0, HELD_OUT).mean(), last.trainError(), 1e-12);
         }
     }
 
@@ -112,7 +112,7 @@ class HeldOutTest {
                 squares += square / 16 * (square / 16);
             }
             long n = opened.count();
-            PairError.Error all = errors.of(0, n, null);
+            PairError.Error all = errors.of(0, n);
             assertEquals(sum / n, all.mean(), 1e-9);
             double deviation = Math.sqrt((squares / n - sum / n * sum / n) / (n - 1));
             assertEquals(deviation, all.deviation(), 1e-9);

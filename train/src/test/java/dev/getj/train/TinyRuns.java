@@ -84,6 +84,21 @@ final class TinyRuns {
                 config.sampleEvery());
     }
 
+    static RunConfig dropping(RunConfig config, LabelDropout dropout) {
+        Learning learning = config.learning();
+        return new RunConfig(
+                dropout.network(config.model()),
+                config.source(),
+                new Learning(
+                        learning.objective(),
+                        learning.optimizer(),
+                        learning.schedule(),
+                        learning.initFromTeacher(),
+                        dropout),
+                config.course(),
+                config.computing());
+    }
+
     /** Every estimator, solver and weighting. */
     static Stream<Objective> objectives() {
         FixedPointIteration plain = new FixedPointIteration(4, 1e-3, StopMeasure.RELATIVE, 0.9);
