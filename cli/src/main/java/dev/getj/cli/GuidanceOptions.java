@@ -9,6 +9,7 @@ import dev.getj.sample.WeightsLocation;
 import picocli.CommandLine.Option;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** What leads a teacher away from another one, or from itself without classes. */
 final class GuidanceOptions {
@@ -28,6 +29,16 @@ final class GuidanceOptions {
             paramLabel = "W",
             description = "How far, 1 being not at all (default: 2).")
     private Double weight;
+
+    /** The teacher to lead away from, if one is named. */
+    Optional<WeightsLocation> guide() {
+        return Optional.ofNullable(guide);
+    }
+
+    /** How far; 1 if nothing is said. */
+    double weight() {
+        return weight != null ? weight : guide == null ? 1 : WEIGHT;
+    }
 
     boolean given() {
         return guide != null || weight != null;

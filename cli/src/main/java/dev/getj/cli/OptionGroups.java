@@ -31,6 +31,7 @@ final class OptionGroups {
                     OptimizerOptions.class, "Optimiser",
                     FeatureOptions.class, "Features",
                     TeacherOptions.class, "Teacher",
+                    FreshOptions.class, "Fresh pairs",
                     CommonOptions.class, LAST);
 
     private OptionGroups() {}

@@ -86,6 +86,8 @@ final class Ranges {
                     Map.entry("--epsilon", POSITIVE),
                     Map.entry("--weight-decay", NOT_NEGATIVE),
                     Map.entry("--clip", NOT_NEGATIVE),
+                    Map.entry("--ring", new Range.Whole(1, 100_000_000)),
+                    Map.entry("--reuse", new Range.Whole(1, 1_000_000)),
                     Map.entry("--label-dropout", DECAY),
                     Map.entry("--guidance", new Range.Real(0, true, 1000, true)),
                     Map.entry("--ema", DECAY),

@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.data.Pairs;
+import dev.getj.data.PairsDescription;
 import dev.getj.diffusion.TeacherStart;
 import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
@@ -13,6 +14,7 @@ import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.train.Computing;
 import dev.getj.train.Learning;
+import dev.getj.train.Lessons;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
@@ -47,10 +49,14 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
     @Mixin private DropoutOption dropout;
+    @Mixin private FreshOptions fresh;
     @Mixin private PrecisionOption precision;
     @Mixin private ProcessOptions processes;
 
-    @Option(names = "--pairs", paramLabel = "P", description = "Pair set to learn from.")
+    @Option(
+            names = "--pairs",
+            paramLabel = "P",
+            description = "Pair set to learn from, unless --teacher makes fresh pairs.")
     private Path pairs;
 
     @Option(
@@ -84,7 +90,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "P",
             description =
                     "Pairs at the end of the set to measure on instead of learning from them"
-                            + " (default: those that pairs generate --held-out kept apart).")
+                            + " (default: those that pairs generate --held-out kept apart), or as"
+                            + " many that --teacher makes for it (default: none).")
     private Long heldOut;
 
     @Option(
@@ -108,25 +115,29 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Ranks ranks) {
+        fresh.require(common, pairs, ranks);
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
-                Path source = pairs != null ? pairs : Path.of(config.source().pairs());
-                try (Pairs opened = Pairs.open(source);
-                        Backend backend = common.backend()) {
-                    options.requireAsBegun(config, pairs != null, () -> configure(opened));
-                    Trainer trainer = prepared(backend, run, config, opened);
+                try (Backend backend = common.backend();
+                        Material material = Material.again(common, config, pairs, backend)) {
+                    options.requireAsBegun(
+                            config,
+                            pairs != null || fresh.given(),
+                            () -> configure(material.description()));
+                    Trainer trainer =
+                            prepared(backend, run, config, material.lessons(backend, config));
                     options.requireAhead(trainer.step());
                     run.rewrite(config);
                     return train(interrupt, trainer, config);
                 }
             }
         }
-        if (pairs == null) {
+        if (pairs == null && !fresh.given()) {
             throw common.wrongUsage(
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
-                            + " --help");
+                            + " --help; or --teacher, which makes fresh ones");
         }
         if (from != null && initFromTeacher != null) {
             throw common.wrongUsage("--from and --init-from-teacher exclude each other");
@@ -134,37 +145,42 @@ final class TrainCommand implements Callable<Integer> {
         if (from != null && Files.isDirectory(from)) {
             from = from.resolve(Sampler.LATEST);
         }
-        try (Pairs opened = Pairs.open(pairs);
-                Backend backend = common.backend()) {
-            RunConfig config = configure(opened);
-            Trainer.requireFit(config.model(), opened);
-            config.source().learned(opened.count());
+        try (Backend backend = common.backend();
+                Material material =
+                        fresh.given()
+                                ? Material.made(fresh.fresh(), backend, precision.precision())
+                                : new Material.Stored(Pairs.open(pairs))) {
+            RunConfig config = configure(material.description());
+            Trainer.requireFit(
+                    config.model(),
+                    material.description().shape(),
+                    material.description().classes());
+            Lessons lessons = material.lessons(backend, config);
             config.computing()
                     .precision()
                     .requireTrainable(backend, config.model(), new ParameterTable(config.model()));
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run =
-                            RunDirectory.of(ranks, options.out(), () -> begun(config, opened))) {
-                return train(interrupt, prepared(backend, run, config, opened), config);
+                            RunDirectory.of(ranks, options.out(), () -> begun(config, lessons))) {
+                return train(interrupt, prepared(backend, run, config, lessons), config);
             }
         }
     }
 
-    private RunDirectory begun(RunConfig config, Pairs opened) {
+    private RunDirectory begun(RunConfig config, Lessons lessons) {
         return from == null
                 ? RunDirectory.create(options.out(), config)
-                : RunDirectory.createFrom(
-                        from, options.out(), config, config.source().learned(opened.count()));
+                : RunDirectory.createFrom(from, options.out(), config, lessons.count());
     }
 
-    private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Pairs opened) {
+    private Trainer prepared(Backend backend, RunDirectory run, RunConfig config, Lessons lessons) {
         common.note(config.describe());
         ModelConfig network = config.model();
         return new Trainer(
                 backend,
                 run,
                 config,
-                opened,
+                lessons,
                 FixedFeatureDistance.of(network.channels(), network.imageSize()),
                 weights -> begin(config, weights));
     }
@@ -196,14 +212,15 @@ final class TrainCommand implements Callable<Integer> {
         return config.withSteps(options.steps());
     }
 
-    private RunConfig configure(Pairs opened) {
-        ModelConfig size = from == null ? sizes(opened) : sizesOf(from);
+    private RunConfig configure(PairsDescription description) {
+        ModelConfig size = from == null ? sizes(description) : sizesOf(from);
         Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
                 size,
                 new Source(
-                        pairs.toAbsolutePath().toString(),
-                        heldOut == null ? opened.description().heldOut() : heldOut,
+                        fresh.given() ? "" : pairs.toAbsolutePath().toString(),
+                        fresh.given() ? Optional.of(fresh.fresh()) : Optional.empty(),
+                        heldOut == null ? description.heldOut() : heldOut,
                         evalEvery),
                 new Learning(
                         objective.objective(size, from != null),
@@ -216,8 +233,8 @@ final class TrainCommand implements Callable<Integer> {
                 new Computing(recompute, precision.precision()));
     }
 
-    private ModelConfig sizes(Pairs opened) {
-        return dropout.dropout().network(model.config(opened.description().images()));
+    private ModelConfig sizes(PairsDescription description) {
+        return dropout.dropout().network(model.config(description.images()));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

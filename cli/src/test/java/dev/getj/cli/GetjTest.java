@@ -89,6 +89,7 @@ class GetjTest {
                         "Objective:",
                         "Run:",
                         "Optimiser:",
+                        "Fresh pairs:",
                         "All commands:"),
                 headings);
     }

@@ -21,7 +21,7 @@ import java.util.Locale;
  * seed} describe it. The third form is the reference's: folders {@code latent} and {@code image} of
  * torch files, read in place, a pair at a time.
  */
-public final class Pairs implements AutoCloseable {
+public final class Pairs implements PairReader, AutoCloseable {
     private final PairsDescription description;
     private final List<PairShard> shards;
     private final long[] firsts;
@@ -129,20 +129,15 @@ public final class Pairs implements AutoCloseable {
         return description.classes();
     }
 
-    /** Floats of one image: C·S·S. */
+    @Override
     public int elements() {
         return description.elements();
     }
 
     /**
-     * Reads pairs in the order of {@code indices}.
-     *
-     * @param noise receives [indices.length, C, S, S]
-     * @param image as {@code noise}
-     * @param labels receives a class for each pair; left alone, and may be null, if the set is
-     *     unconditional
      * @throws GetjException naming file and pair, if a value is NaN or infinite
      */
+    @Override
     public void read(long[] indices, float[] noise, float[] image, int[] labels) {
         for (int row = 0; row < indices.length; row++) {
             read(indices[row], row, noise, image);

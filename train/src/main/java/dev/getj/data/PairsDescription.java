@@ -105,6 +105,10 @@ public record PairsDescription(
         return new ModelConfig.Images(size, channels, classes).named(classNames);
     }
 
+    public ImageShape shape() {
+        return new ImageShape(size, channels);
+    }
+
     /** Floats of one image: C·S·S. */
     public int elements() {
         return channels * size * size;

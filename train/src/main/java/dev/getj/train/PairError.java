@@ -1,6 +1,6 @@
 package dev.getj.train;
 
-import dev.getj.data.Pairs;
+import dev.getj.data.PairReader;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.op.StateOp;
@@ -41,7 +41,7 @@ public final class PairError {
     public record Error(double mean, double deviation, OptionalDouble distance) {}
 
     private final Sampler sampler;
-    private final Pairs pairs;
+    private final PairReader pairs;
     private final SampleRequest request;
     private final int chunk;
     private final IntTensor key;
@@ -54,7 +54,7 @@ public final class PairError {
      * @param sampler of a network that {@link Trainer#requireFit fits} the pairs
      * @param most pairs that will be measured
      */
-    public PairError(Sampler sampler, Pairs pairs, Solver solver, long most) {
+    public PairError(Sampler sampler, PairReader pairs, Solver solver, long most) {
         this.sampler = sampler;
         this.pairs = pairs;
         ModelConfig model = sampler.config();

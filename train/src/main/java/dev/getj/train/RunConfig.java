@@ -98,7 +98,7 @@ public record RunConfig(
 
     /** Holding out so many pairs, measured every so many steps. */
     public RunConfig withHeldOut(long pairs, long every) {
-        return with(new Source(source.pairs(), pairs, every));
+        return with(new Source(source.pairs(), source.fresh(), pairs, every));
     }
 
     public RunConfig with(Source other) {

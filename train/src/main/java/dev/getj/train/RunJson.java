@@ -4,6 +4,8 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
 import dev.getj.model.Precision;
 
+import java.util.Optional;
+
 /**
  * The settings of a run as {@code config.json} has them: one object, whose keys are these
  * components, since the first version.
@@ -24,7 +26,11 @@ record RunJson(
         long evalEvery,
         Precision precision,
         String initFromTeacher,
-        double labelDropout) {
+        double labelDropout,
+        Fresh fresh) {
+    /** Where pairs are those of a set. */
+    private static final Fresh NONE = new Fresh("", "", 1, 18, Fresh.RING, Fresh.REUSE);
+
     static RunJson of(RunConfig config) {
         Source source = config.source();
         Learning learning = config.learning();
@@ -44,13 +50,18 @@ record RunJson(
                 source.evalEvery(),
                 config.computing().precision(),
                 learning.initFromTeacher(),
-                learning.dropout().share());
+                learning.dropout().share(),
+                source.fresh().orElse(NONE));
     }
 
     RunConfig config() {
         return new RunConfig(
                 model,
-                new Source(pairs, heldOut, evalEvery),
+                new Source(
+                        pairs,
+                        fresh.teacher().isEmpty() ? Optional.empty() : Optional.of(fresh),
+                        heldOut,
+                        evalEvery),
                 new Learning(
                         objective,
                         optimizer,

@@ -54,6 +54,13 @@ public final class SettingsJson {
                     new Added(Set.of("objective"), "init_from_teacher", "\"\""),
                     new Added(Set.of("equilibrium_depth"), "norm", "\"PRE\""),
                     new Added(Set.of("equilibrium_depth"), "null_class", "false"),
+                    new Added(
+                            Set.of("objective"),
+                            "fresh",
+                            """
+                            {"teacher": "", "guide": "", "guidance": 1, "sampler_steps": 18,
+                            "ring": 8192, "reuse": 8}\
+                            """),
                     // of students and teachers
                     new Added(Set.of("objective"), "label_dropout", "0"),
                     new Added(Set.of("flips"), "label_dropout", "0"),

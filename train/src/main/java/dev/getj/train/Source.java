@@ -2,14 +2,17 @@ package dev.getj.train;
 
 import dev.getj.io.GetjException;
 
+import java.util.Optional;
+
 /**
  * What a student learns from.
  *
- * @param pairs where the pair set lies
- * @param heldOut pairs at the end of the set that are not learned from, but measured on
+ * @param pairs where the pair set lies; empty if they are made
+ * @param fresh how they are made, if they are not of a set
+ * @param heldOut pairs that are not learned from, but measured on: those at the end of the set
  * @param evalEvery steps between measurements, if pairs are held out
  */
-public record Source(String pairs, long heldOut, long evalEvery) {
+public record Source(String pairs, Optional<Fresh> fresh, long heldOut, long evalEvery) {
     /** Steps between measurements unless told otherwise. */
     public static final long EVAL_EVERY = 500;
 
@@ -26,7 +29,7 @@ public record Source(String pairs, long heldOut, long evalEvery) {
 
     /** All pairs of a set. */
     public Source(String pairs) {
-        this(pairs, 0, EVAL_EVERY);
+        this(pairs, Optional.empty(), 0, EVAL_EVERY);
     }
 
     /**

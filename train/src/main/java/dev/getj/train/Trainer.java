@@ -1,9 +1,7 @@
 package dev.getj.train;
 
-import dev.getj.data.DataDigest;
 import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
-import dev.getj.data.Shuffle;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
@@ -42,9 +40,8 @@ public final class Trainer {
     private static final long SEEDS_APART = 0x9E3779B97F4A7C15L;
 
     private final RunConfig config;
-    private final Pairs pairs;
+    private final Lessons lessons;
     private final Part part;
-    private final Shuffle shuffle;
     private final TrainingLoop loop;
     private final TrainingPass pass;
     private final Optional<Program> drawStart;
@@ -54,7 +51,6 @@ public final class Trainer {
     private final Optional<PairError> error;
     private final Optional<ImageComparison> comparison;
 
-    private final long[] indices;
     private final float[] noise;
     private final float[] image;
     private final int[] labels;
@@ -82,7 +78,7 @@ public final class Trainer {
             RunConfig config,
             Pairs pairs,
             Optional<ImageComparison> comparison) {
-        this(device, run, config, pairs, comparison, _ -> {});
+        this(device, run, config, new StoredPairs(pairs, config), comparison, _ -> {});
     }
 
     /**
@@ -95,19 +91,20 @@ public final class Trainer {
             Backend device,
             RunDirectory run,
             RunConfig config,
-            Pairs pairs,
+            Lessons lessons,
             Optional<ImageComparison> comparison,
             Consumer<Parameters> begin) {
         this.config = config;
         WatchedBackend backend = new WatchedBackend(device);
-        this.pairs = pairs;
+        this.lessons = lessons;
         this.comparison = comparison;
         ModelConfig model = config.model();
-        requireFit(model, pairs);
-        Agreement.require(run.ranks(), config, DataDigest.of(pairs));
+        requireFit(model, lessons.shape(), lessons.classes());
+        if (run.ranks().size() > 1) {
+            Agreement.require(run.ranks(), config, lessons.digest());
+        }
         part = run.ranks().part(config.batch());
-        learned = config.source().learned(pairs.count());
-        shuffle = new Shuffle(learned, config.seed());
+        learned = lessons.count();
         ParameterTable table = new ParameterTable(model);
         Trained trained = Trained.allocate(backend, table);
         Parameters weights = trained.weights();
@@ -147,10 +144,9 @@ public final class Trainer {
                         : Optional.of(
                                 new PairError(
                                         sampler,
-                                        pairs,
+                                        lessons,
                                         pictures().solver(),
                                         Math.min(config.source().heldOut(), learned)));
-        indices = new long[part.count()];
         noise = new float[part.count() * model.pixels()];
         image = new float[part.count() * model.pixels()];
         labels = new int[part.count()];
@@ -162,17 +158,21 @@ public final class Trainer {
      * @throws GetjException saying what of their sizes differs
      */
     public static void requireFit(ModelConfig model, Pairs pairs) {
-        ImageShape.of(pairs)
-                .require(ImageShape.of(model), "the pairs are %s, the network takes %s");
-        if (model.conditional() && pairs.classes() == 0) {
+        requireFit(model, ImageShape.of(pairs), pairs.classes());
+    }
+
+    /** As above, of pairs of a shape and so many classes. */
+    public static void requireFit(ModelConfig model, ImageShape shape, int classes) {
+        shape.require(ImageShape.of(model), "the pairs are %s, the network takes %s");
+        if (model.conditional() && classes == 0) {
             throw new GetjException(
                     "the network has %s classes, but the pairs carry no labels; use --classes 0"
                             .formatted(model.classes()));
         }
-        if (model.conditional() && pairs.classes() > model.classes()) {
+        if (model.conditional() && classes > model.classes()) {
             throw new GetjException(
                     "the pairs have %s classes, the network only %s"
-                            .formatted(pairs.classes(), model.classes()));
+                            .formatted(classes, model.classes()));
         }
     }
 
@@ -201,10 +201,7 @@ public final class Trainer {
         @Override
         public TrainingLoop.Losses gradient(long done) {
             long position = done * config.batch() + part.first();
-            for (int b = 0; b < part.count(); b++) {
-                indices[b] = shuffle.index(position + b);
-            }
-            pairs.read(indices, noise, image, labels);
+            lessons.learn(position, noise, image, labels);
             config.learning()
                     .dropout()
                     .apply(config.seed(), position, config.model().classes(), labels);
