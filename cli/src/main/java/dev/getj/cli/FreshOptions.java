@@ -62,9 +62,18 @@ final class FreshOptions {
                     "--ring, --reuse, --sampler-steps, --guide and --guidance need --teacher, which"
                             + " makes fresh pairs");
         }
-        if (given() && ranks.size() > 1) {
+        if (given()) {
+            requireAlone(common, ranks);
+        }
+    }
+
+    /**
+     * @throws picocli.CommandLine.ParameterException if several processes train
+     */
+    static void requireAlone(CommonOptions common, Ranks ranks) {
+        if (ranks.size() > 1) {
             throw common.wrongUsage(
-                    "--teacher makes pairs in one process; for several make a set by getj pairs"
+                    "fresh pairs are made in one process; for several make a set by getj pairs"
                             + " generate");
         }
     }

@@ -36,7 +36,7 @@ final class Getj implements Callable<Integer> {
 
     /** Commands that compute nothing: they take the options of a device, but do not offer them. */
     private static final List<String> WITHOUT_DEVICE =
-            List.of("convert", "export", "memory", "pairs import", "pairs inspect");
+            List.of("convert", "ema", "export", "memory", "pairs import", "pairs inspect");
 
     @Spec private CommandSpec spec;
 
@@ -70,6 +70,7 @@ final class Getj implements Callable<Integer> {
                 .addSubcommand(new TeacherCommand())
                 .addSubcommand(new PairsCommand())
                 .addSubcommand(new TrainCommand())
+                .addSubcommand(new EmaCommand())
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new SolveCommand())

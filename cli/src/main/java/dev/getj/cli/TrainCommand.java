@@ -104,6 +104,15 @@ final class TrainCommand implements Callable<Integer> {
     private long evalEvery;
 
     @Option(
+            names = "--ema-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Steps between snapshots of two averages of the weights, from which getj ema"
+                            + " makes one of any length; 0 for none (default: ${DEFAULT-VALUE}).")
+    private long averagesEvery;
+
+    @Option(
             names = "--recompute",
             description =
                     "Keep block inputs only and compute the rest again: less memory, same result.")
@@ -120,6 +129,9 @@ final class TrainCommand implements Callable<Integer> {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
                 RunConfig config = continued(run.config());
+                if (config.source().fresh().isPresent()) {
+                    FreshOptions.requireAlone(common, ranks);
+                }
                 try (Backend backend = common.backend();
                         Material material = Material.again(common, config, pairs, backend)) {
                     options.requireAsBegun(
@@ -228,7 +240,8 @@ final class TrainCommand implements Callable<Integer> {
                                 options.steps(), recipe.optimizer(size, options.steps())),
                         schedule,
                         initFromTeacher == null ? "" : initFromTeacher.toString(),
-                        dropout.dropout()),
+                        dropout.dropout(),
+                        averagesEvery),
                 options.course(),
                 new Computing(recompute, precision.precision()));
     }

@@ -46,6 +46,7 @@ class JsonKeysTest {
                     Map.entry("pairs import", List.of(PairsImportCommand.Result.class)),
                     Map.entry("pairs inspect", List.of(PairStatistics.class)),
                     Map.entry("train", List.of(RunOptions.Result.class)),
+                    Map.entry("ema", List.of(EmaCommand.Result.class)),
                     Map.entry("sample", List.of(SampleCommand.Result.class)),
                     Map.entry("serve", List.of(ServeCommand.Result.class)),
                     Map.entry("solve", List.of(SolveCommand.Result.class)),

@@ -31,6 +31,7 @@ class RangesTest {
             case "getj sample", "getj serve", "getj solve" -> "--weights no.safetensors";
             case "getj eval" -> "--images no --data no";
             case "getj export" -> "--weights no.safetensors --out no/f.onnx";
+            case "getj ema" -> "--run no --out no/f.safetensors";
             case "getj convert" -> "no.pth no/f.safetensors";
             case "getj verify" -> "no.safetensors";
             case "getj bench", "getj profile" -> "sample";

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 public enum FileFormat {
     /** Weights, their average, both moments and the step of a run. */
     CHECKPOINT("getj-checkpoint", "a checkpoint", 1),
+    /** Averages of a run's weights after a step, of which others are made. */
+    AVERAGES("getj-averages", "a snapshot of averages", 1),
     /** Weights of one network, to sample with. */
     WEIGHTS("getj-weights", "a file of weights", 1),
     /** {@code pairs.json} and the shards beside it. */

@@ -25,8 +25,8 @@ final class WeightSets {
     /** What wrappers of a module put before the names of its parameters. */
     private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
 
-    /** Moments of an optimiser, in our own checkpoints. */
-    private static final Set<String> MOMENTS = Set.of("exp_avg", "exp_avg_sq");
+    /** In our own checkpoints, what is no weights: moments, and averages to make others of. */
+    private static final Set<String> OTHERS = Set.of("exp_avg", "exp_avg_sq", "power.0", "power.1");
 
     /** Parts of a name that tell averaged weights. */
     private static final Set<String> AVERAGED =
@@ -95,7 +95,7 @@ final class WeightSets {
                 if (name.equals(telling) || name.endsWith("." + telling)) {
                     String prefix = name.substring(0, name.length() - telling.length());
                     String key = key(prefix);
-                    if (!MOMENTS.contains(key)) {
+                    if (!OTHERS.contains(key)) {
                         found.putIfAbsent(prefix, new Found(key, prefix));
                     }
                 }

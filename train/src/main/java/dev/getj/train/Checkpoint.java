@@ -11,6 +11,7 @@ import dev.getj.model.WeightsFile;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,8 @@ final class Checkpoint {
             long items,
             long step,
             Parameters weights,
-            Optimizer optimizer) {
+            Optimizer optimizer,
+            Optional<PowerAverages> averages) {
         SafetensorsWriter writer = described(settings, items, step);
         List<ParameterTable.Entry> all = weights.table().entries();
         List<ParameterTable.Entry> trained = weights.table().trainedEntries();
@@ -37,6 +39,7 @@ final class Checkpoint {
         add(writer, WeightsFile.EMA, all, optimizer.average());
         add(writer, FIRST_MOMENT, trained, optimizer.firstMoment());
         add(writer, SECOND_MOMENT, trained, optimizer.secondMoment());
+        averages.ifPresent(each -> Snapshot.add(writer, each));
         writer.write(file);
     }
 
@@ -51,6 +54,13 @@ final class Checkpoint {
     static long adopt(Path from, RunDirectory run, RunConfig config, long pairs) {
         try (SafetensorsFile file = SafetensorsFile.open(from)) {
             long step = number(file, "step");
+            if (config.averagesEvery() > 0
+                    && file.names().stream().noneMatch(it -> it.startsWith(Snapshot.prefix(0)))) {
+                throw new GetjException(
+                        from
+                                + " has no averages to go on with, as --ema-every needs; leave it"
+                                + " out");
+            }
             if (step >= config.steps()) {
                 throw new GetjException(
                         "%s was saved after step %s, but the run ends at %s; give more --steps"
@@ -116,7 +126,12 @@ final class Checkpoint {
      * @throws GetjException if the file is no checkpoint of this run's network
      */
     static long read(
-            Path path, RunSettings settings, long items, Parameters weights, Optimizer optimizer) {
+            Path path,
+            RunSettings settings,
+            long items,
+            Parameters weights,
+            Optimizer optimizer,
+            Optional<PowerAverages> averages) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             settings.requireNetworkOf(file);
             List<ParameterTable.Entry> all = weights.table().entries();
@@ -125,6 +140,7 @@ final class Checkpoint {
             read(file, WeightsFile.EMA, all, optimizer.average());
             read(file, FIRST_MOMENT, trained, optimizer.firstMoment());
             read(file, SECOND_MOMENT, trained, optimizer.secondMoment());
+            averages.ifPresent(each -> Snapshot.read(file, each));
             requireSameItems(file, settings.items(), items);
             return number(file, "step");
         }

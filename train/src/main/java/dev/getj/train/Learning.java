@@ -8,15 +8,29 @@ import dev.getj.model.Objective;
  * @param schedule of the learning rate after the warm-up
  * @param initFromTeacher the teacher whose weights it began with; empty if they were drawn
  * @param dropout of labels
+ * @param averagesEvery steps between snapshots of averages whose length is chosen afterwards; 0 for
+ *     none
  */
 public record Learning(
         Objective objective,
         OptimizerSettings optimizer,
         RateSchedule schedule,
         String initFromTeacher,
-        LabelDropout dropout) {
+        LabelDropout dropout,
+        long averagesEvery) {
+    /**
+     * @throws IllegalArgumentException if there is less than a step between snapshots
+     */
+    public Learning {
+        if (averagesEvery < 0) {
+            throw new IllegalArgumentException(
+                    "the steps between snapshots of averages must be at least 0, not "
+                            + averagesEvery);
+        }
+    }
+
     /** At a constant rate, from weights that are drawn, told all labels. */
     public Learning(Objective objective, OptimizerSettings optimizer) {
-        this(objective, optimizer, RateSchedule.CONSTANT, "", LabelDropout.NONE);
+        this(objective, optimizer, RateSchedule.CONSTANT, "", LabelDropout.NONE, 0);
     }
 }

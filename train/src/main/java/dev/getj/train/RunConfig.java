@@ -133,6 +133,11 @@ public record RunConfig(
     }
 
     @Override
+    public long averagesEvery() {
+        return learning.averagesEvery();
+    }
+
+    @Override
     public double rate(long step) {
         return learning.schedule().rate(optimizer(), step, steps());
     }

@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,8 +32,9 @@ import java.util.stream.Stream;
 
 /**
  * Where a run keeps its files: {@code config.json}, {@code metrics.jsonl}, {@code loss.png}, {@code
- * samples/<step>.png}, {@code checkpoints/<step>.safetensors}, {@code latest.safetensors}, {@code
- * log.txt}. It is claimed, so that one process writes there at a time, until it is closed.
+ * samples/<step>.png}, {@code checkpoints/<step>.safetensors}, {@code averages/<step>.safetensors},
+ * {@code latest.safetensors}, {@code log.txt}. It is claimed, so that one process writes there at a
+ * time, until it is closed.
  *
  * <p>A run is worth keeping once it has a checkpoint. What a start left that was killed or failed
  * before that, another start clears away. A run that begins with a checkpoint from elsewhere is one
@@ -46,6 +49,7 @@ public final class RunDirectory implements AutoCloseable {
     private static final String LOG = "log.txt";
     private static final String SAMPLES = "samples";
     private static final String CHECKPOINTS = "checkpoints";
+    private static final String AVERAGES = "averages";
     private static final Pattern CHECKPOINT = Pattern.compile("(\\d{1,18})\\.safetensors");
     private static final Pattern PICTURE = Pattern.compile("\\d{1,18}\\.png");
     private static final Set<String> OWN =
@@ -221,6 +225,9 @@ public final class RunDirectory implements AutoCloseable {
             for (Path file : inside(CHECKPOINTS, CHECKPOINT)) {
                 Files.delete(file);
             }
+            for (Path file : inside(AVERAGES, CHECKPOINT)) {
+                Files.delete(file);
+            }
             for (Path file : inside(SAMPLES, PICTURE)) {
                 Files.delete(file);
             }
@@ -236,6 +243,7 @@ public final class RunDirectory implements AutoCloseable {
     private void sweep() {
         TemporaryFiles.sweep(root, OWN::contains);
         TemporaryFiles.sweep(root.resolve(CHECKPOINTS), CHECKPOINT.asMatchPredicate());
+        TemporaryFiles.sweep(root.resolve(AVERAGES), CHECKPOINT.asMatchPredicate());
         TemporaryFiles.sweep(root.resolve(SAMPLES), PICTURE.asMatchPredicate());
         try {
             // as earlier versions called it
@@ -338,6 +346,27 @@ public final class RunDirectory implements AutoCloseable {
         return RegularFile.inside(root, CHECKPOINTS, name(step, "safetensors"));
     }
 
+    Path averages(long step) {
+        return RegularFile.inside(root, AVERAGES, name(step, "safetensors"));
+    }
+
+    /**
+     * Snapshots of averages in the folder of a run, by their step.
+     *
+     * @throws GetjException if the folder cannot be read
+     */
+    static SortedMap<Long, Path> averages(Path root) {
+        SortedMap<Long, Path> snapshots = new TreeMap<>();
+        try {
+            for (Path file : inside(root, AVERAGES, CHECKPOINT)) {
+                snapshots.put(step(file), file);
+            }
+        } catch (IOException e) {
+            throw GetjException.reading(root.resolve(AVERAGES), e);
+        }
+        return snapshots;
+    }
+
     private static String name(long step, String suffix) {
         return String.format(Locale.ROOT, "%08d.%s", step, suffix);
     }
@@ -370,6 +399,10 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private List<Path> inside(String folder, Pattern names) throws IOException {
+        return inside(root, folder, names);
+    }
+
+    private static List<Path> inside(Path root, String folder, Pattern names) throws IOException {
         Path parent = root.resolve(folder);
         if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();

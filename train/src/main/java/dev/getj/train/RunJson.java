@@ -27,7 +27,8 @@ record RunJson(
         Precision precision,
         String initFromTeacher,
         double labelDropout,
-        Fresh fresh) {
+        Fresh fresh,
+        long emaEvery) {
     /** Where pairs are those of a set. */
     private static final Fresh NONE = new Fresh("", "", 1, 18, Fresh.RING, Fresh.REUSE);
 
@@ -51,7 +52,8 @@ record RunJson(
                 config.computing().precision(),
                 learning.initFromTeacher(),
                 learning.dropout().share(),
-                source.fresh().orElse(NONE));
+                source.fresh().orElse(NONE),
+                learning.averagesEvery());
     }
 
     RunConfig config() {
@@ -67,7 +69,8 @@ record RunJson(
                         optimizer,
                         schedule,
                         initFromTeacher,
-                        new LabelDropout(labelDropout)),
+                        new LabelDropout(labelDropout),
+                        emaEvery),
                 new Course(batch, steps, seed, saveEvery, sampleEvery),
                 new Computing(recompute, precision));
     }

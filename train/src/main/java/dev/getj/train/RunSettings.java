@@ -66,6 +66,11 @@ public interface RunSettings {
         return course().sampleEvery();
     }
 
+    /** Steps between snapshots of averages of which others are made; 0 for none. */
+    default long averagesEvery() {
+        return 0;
+    }
+
     /** True if {@link TrainingLoop.Work#measure} is asked after a step. */
     default boolean isMeasured(long step) {
         return false;

@@ -61,6 +61,7 @@ public final class SettingsJson {
                             {"teacher": "", "guide": "", "guidance": 1, "sampler_steps": 18,
                             "ring": 8192, "reuse": 8}\
                             """),
+                    new Added(Set.of("objective"), "ema_every", "0"),
                     // of students and teachers
                     new Added(Set.of("objective"), "label_dropout", "0"),
                     new Added(Set.of("flips"), "label_dropout", "0"),

@@ -78,6 +78,7 @@ public final class TrainingLoop {
     private final Factors factors;
     private final Parameters gradients;
     private final Optimizer optimizer;
+    private final Optional<PowerAverages> averages;
     private final Ranks ranks;
     private final GradientNorm gradientNorm;
     private long step;
@@ -117,11 +118,15 @@ public final class TrainingLoop {
         ranks = run.ranks();
         weights = trained.weights();
         optimizer = new Optimizer(backend, settings.optimizer(), trained, factors, gradients);
+        averages =
+                settings.averagesEvery() > 0 && ranks.first()
+                        ? Optional.of(new PowerAverages(backend, weights))
+                        : Optional.empty();
         gradientNorm = new GradientNorm(backend, gradients.trained());
         initialize.run();
         optimizer.startAverage();
         if (ranks.first() && Files.exists(run.latest())) {
-            step = Checkpoint.read(run.latest(), settings, items, weights, optimizer);
+            step = Checkpoint.read(run.latest(), settings, items, weights, optimizer, averages);
         }
         step = Long.parseLong(ranks.fromFirst(() -> Long.toString(step)));
         if (step > 0) {
@@ -282,6 +287,7 @@ public final class TrainingLoop {
                             measured);
             metrics.add(line);
             listener.step(line);
+            keepAverages();
             if (isSaved()) {
                 requireSameWeights();
                 save(metrics, listener);
@@ -293,6 +299,14 @@ public final class TrainingLoop {
         }
         if (step > savedStep) {
             save(metrics, listener);
+        }
+    }
+
+    // before the checkpoint of their step, so that a run that resumes there lacks none
+    private void keepAverages() {
+        if (settings.averagesEvery() > 0
+                && (step == settings.steps() || step % settings.averagesEvery() == 0)) {
+            averages.ifPresent(each -> Snapshot.write(run.averages(step), settings, step, each));
         }
     }
 
@@ -341,6 +355,7 @@ public final class TrainingLoop {
         double scale = clip > 0 ? Math.min(1, clip / norm.getAsDouble()) : 1;
         savable = false;
         optimizer.update(step + 1, settings.rate(step + 1), scale);
+        averages.ifPresent(each -> each.update(step + 1));
         clipped += scale < 1 ? 1 : 0;
         step++;
         savable = true;
@@ -376,7 +391,7 @@ public final class TrainingLoop {
         }
         savable = false;
         metrics.flush();
-        Checkpoint.write(run.checkpoint(step), settings, items, step, weights, optimizer);
+        Checkpoint.write(run.checkpoint(step), settings, items, step, weights, optimizer, averages);
         run.publish(step);
         savedStep = step;
         savable = true;

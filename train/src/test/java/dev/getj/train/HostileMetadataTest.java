@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code pairs.json} and the metadata of safetensors files with hostile values. */
 class HostileMetadataTest {
@@ -143,12 +144,19 @@ class HostileMetadataTest {
                             trained,
                             Factors.floats(trained.weights()),
                             gradients);
-            Checkpoint.write(file, settings, ITEMS, 1, trained.weights(), optimizer);
+            Checkpoint.write(
+                    file, settings, ITEMS, 1, trained.weights(), optimizer, Optional.empty());
             assertReadOrRefused(
                     file,
                     changed -> {
                         Checkpoint.step(changed);
-                        Checkpoint.read(changed, settings, ITEMS, trained.weights(), optimizer);
+                        Checkpoint.read(
+                                changed,
+                                settings,
+                                ITEMS,
+                                trained.weights(),
+                                optimizer,
+                                Optional.empty());
                         use.read(changed);
                     });
             assertReadOrRefused(file, use);

@@ -94,7 +94,8 @@ final class TinyRuns {
                         learning.optimizer(),
                         learning.schedule(),
                         learning.initFromTeacher(),
-                        dropout),
+                        dropout,
+                        learning.averagesEvery()),
                 config.course(),
                 config.computing());
     }
