@@ -16,6 +16,7 @@ final class Answers {
      * @param size S, side of an image in pixels
      * @param classes K; 0 for an unconditional network
      * @param iterations of the solver if a request does not say; only of a GET
+     * @param guided whether a request may ask for guidance
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Model(
@@ -27,7 +28,8 @@ final class Answers {
             int classes,
             int parameters,
             Integer iterations,
-            Limits limits) {}
+            Limits limits,
+            boolean guided) {}
 
     /** The most that one request may ask for. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -79,6 +79,27 @@ final class Query {
                         .formatted(name, shown(text), least, most));
     }
 
+    /**
+     * @throws Refusal if the value is no number in {@code least} to {@code most}
+     */
+    double real(String name, double standard, int least, int most) {
+        String text = values.get(name);
+        if (text == null) {
+            return standard;
+        }
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException notANumber) {
+            // refused below
+        }
+        throw Refusal.badRequest(
+                "%s %s: a number from %s to %s is needed"
+                        .formatted(name, shown(text), least, most));
+    }
+
     /** As above, of a range of ints. */
     int number(String name, int standard, int least, int most) {
         return (int) whole(name, standard, least, most);

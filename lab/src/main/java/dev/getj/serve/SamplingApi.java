@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 /** The endpoints below {@code /api}: parameters to requests, samples to answers. */
 final class SamplingApi {
     private static final int MOST_ZOOM = 32;
+    private static final int MOST_GUIDANCE = 100;
     private static final int MARGIN = 2;
 
     /** Pixels of a picture, which is encoded in memory. */
@@ -54,17 +55,27 @@ final class SamplingApi {
                 Endpoint.plain("/api/model", _ -> Reply.json(Reply.OK, model())),
                 Endpoint.sampling(
                         "/api/sample",
-                        List.of("seed", "index", "count", "label", "iterations"),
+                        List.of("seed", "index", "count", "label", "iterations", "guidance"),
                         this::sample),
                 Endpoint.sampling(
                         "/api/sample.png",
-                        List.of("seed", "index", "count", "label", "iterations", "columns", "zoom"),
+                        List.of(
+                                "seed",
+                                "index",
+                                "count",
+                                "label",
+                                "iterations",
+                                "guidance",
+                                "columns",
+                                "zoom"),
                         this::picture),
                 Endpoint.sampling(
-                        "/api/trace", List.of("seed", "index", "label", "iterations"), this::trace),
+                        "/api/trace",
+                        List.of("seed", "index", "label", "iterations", "guidance"),
+                        this::trace),
                 Endpoint.sampling(
                         "/api/interpolate",
-                        List.of("from", "to", "index", "frames", "label", "iterations"),
+                        List.of("from", "to", "index", "frames", "label", "iterations", "guidance"),
                         this::interpolate));
     }
 
@@ -78,7 +89,8 @@ final class SamplingApi {
                 config.classes(),
                 sampler.parameters(),
                 solves ? usualIterations() : null,
-                new Answers.Limits(limits.images(), solves ? limits.iterations() : null));
+                new Answers.Limits(limits.images(), solves ? limits.iterations() : null),
+                config.images().nullClass());
     }
 
     private Reply sample(Query query) {
@@ -139,6 +151,7 @@ final class SamplingApi {
         SampleRequest request =
                 labelled(SampleRequest.of(iterations), label)
                         .withIterations(1)
+                        .withGuidance(guidance(query))
                         .withStart(SampleRequest.Start.PREVIOUS);
         Timed steps = timed(() -> sampler.sample(noise, start, request));
         return Reply.json(
@@ -167,7 +180,8 @@ final class SamplingApi {
         int frames = query.number("frames", Math.min(USUAL_FRAMES, most), 2, most);
         SampleRequest request =
                 labelled(SampleRequest.of(frames), oneLabel(query, index))
-                        .withIterations(solves ? iterations(query) : usualIterations());
+                        .withIterations(solves ? iterations(query) : usualIterations())
+                        .withGuidance(guidance(query));
         float[] start = solves ? repeated(sampler.start(from, index), frames) : new float[0];
         float[] noise =
                 NoisePath.between(sampler.noise(from, index), sampler.noise(to, index), frames);
@@ -198,7 +212,8 @@ final class SamplingApi {
                 SampleRequest.of(count)
                         .withSeed(seed(query, "seed"))
                         .withFirst(index(query, count))
-                        .withIterations(iterations(query));
+                        .withIterations(iterations(query))
+                        .withGuidance(guidance(query));
         return query.text("label").isPresent() ? request.withLabel(label(query)) : request;
     }
 
@@ -215,6 +230,14 @@ final class SamplingApi {
             throw Refusal.badRequest("this network has no equilibrium, so there are no iterations");
         }
         return query.number("iterations", usualIterations(), 1, limits.iterations());
+    }
+
+    private double guidance(Query query) {
+        if (!config.images().nullClass() && query.text("guidance").isPresent()) {
+            throw Refusal.badRequest(
+                    "this network was trained without label dropout, so there is no guidance");
+        }
+        return query.real("guidance", 1, 0, MOST_GUIDANCE);
     }
 
     private int usualIterations() {

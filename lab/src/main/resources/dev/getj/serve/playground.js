@@ -72,6 +72,7 @@ function parameters() {
     seed: $('seed').value,
     ...(model.classes > 0 && { label }),
     ...(model.kind === 'get' && { iterations: $('iterations').value }),
+    ...(model.guided && { guidance: $('guidance').value }),
   };
 }
 
@@ -230,6 +231,11 @@ function iterationsChanged() {
   }
 }
 
+function guidanceChanged() {
+  $('guidance-value').textContent = $('guidance').value;
+  everythingChanged();
+}
+
 function traceChanged() {
   if (model.kind === 'get' && valid('seed')) {
     trace.ask({ ...parameters(), iterations: $('iterations').max });
@@ -289,6 +295,11 @@ function showModel() {
   }
 }
 
+function showGuidance() {
+  $('guidance-value').textContent = $('guidance').value;
+  $('guidance-field').hidden = !model.guided;
+}
+
 async function begin() {
   try {
     model = await fetchJson('/api/model');
@@ -297,6 +308,7 @@ async function begin() {
     return;
   }
   showModel();
+  showGuidance();
   $('controls').addEventListener('submit', (event) => event.preventDefault());
   $('seed').addEventListener('input', () => { sampleChanged(); traceChanged(); });
   $('shuffle').addEventListener('click', () => {
@@ -305,6 +317,7 @@ async function begin() {
     traceChanged();
   });
   $('iterations').addEventListener('input', iterationsChanged);
+  $('guidance').addEventListener('input', guidanceChanged);
   $('from').addEventListener('input', betweenChanged);
   $('to').addEventListener('input', betweenChanged);
   $('position').addEventListener('input', showBetween);

@@ -169,7 +169,7 @@ class SamplingApiTest {
             quoteCharacter = '"',
             value = {
                 "/api/sample?sed=3|400|'sed' is not a parameter of this endpoint, which takes"
-                        + " seed, index, count, label, iterations",
+                        + " seed, index, count, label, iterations, guidance",
                 "/api/model?seed=3|400|'seed' is not a parameter of this endpoint, which takes"
                         + " none",
                 "/api/sample?seed=x|400|seed 'x': a whole number from -9223372036854775808 to"
@@ -230,5 +230,37 @@ class SamplingApiTest {
                 assertTrue(page.contains("`" + parameter + "`"), parameter);
             }
         }
+    }
+
+    @Test
+    void aNetworkWithANullClassIsGuided() throws IOException {
+        ModelConfig.Kind kind = new ModelConfig.Get(new ModelConfig.Stack(2, 3));
+        try (Sampler guided = sampler(network(kind, 3).withNullClass());
+                SamplingServer other = SamplingServer.start(guided, ServeSettings.loopback());
+                Client asking = new Client(other)) {
+            assertTrue(asking.json("/api/model").path("guided").asBoolean());
+            Samples expected =
+                    guided.sample(SampleRequest.of(1).withSeed(2).withLabel(1).withGuidance(2.5));
+            JsonNode image =
+                    asking.json("/api/sample?seed=2&label=1&guidance=2.5").path("images").path(0);
+            assertArrayEquals(expected.png(0), png(image));
+            JsonNode steps =
+                    asking.json("/api/trace?seed=2&label=1&guidance=2.5&iterations=3")
+                            .path("steps");
+            JsonNode three =
+                    asking.json("/api/sample?seed=2&label=1&guidance=2.5&iterations=3")
+                            .path("images")
+                            .path(0);
+            assertEquals(3, steps.size());
+            assertEquals(6, three.path("evaluations").asInt());
+            JsonNode refused = asking.json("/api/sample?guidance=101");
+            assertEquals(
+                    "guidance '101': a number from 0 to 100 is needed",
+                    refused.path("error").asText());
+        }
+        assertFalse(client.json("/api/model").path("guided").asBoolean());
+        assertEquals(
+                "this network was trained without label dropout, so there is no guidance",
+                client.json("/api/sample?guidance=2").path("error").asText());
     }
 }
