@@ -89,7 +89,7 @@ final class FreshOptions {
     }
 
     // a run may be resumed from another folder
-    private static String absolute(WeightsLocation location) {
+    static String absolute(WeightsLocation location) {
         return location instanceof WeightsLocation.OnDisk(Path path)
                 ? path.toAbsolutePath().toString()
                 : location.toString();

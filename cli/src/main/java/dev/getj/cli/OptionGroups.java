@@ -22,17 +22,18 @@ final class OptionGroups {
 
     /** Headings of the options that commands share, by the class that has them. */
     private static final Map<Class<?>, String> HEADINGS =
-            Map.of(
-                    ModelOptions.class, "Network",
-                    TeacherModelOptions.class, "Network",
-                    ObjectiveOptions.class, "Objective",
-                    SolverOptions.class, "Solver of the equilibrium",
-                    RunOptions.class, "Run",
-                    OptimizerOptions.class, "Optimiser",
-                    FeatureOptions.class, "Features",
-                    TeacherOptions.class, "Teacher",
-                    FreshOptions.class, "Fresh pairs",
-                    CommonOptions.class, LAST);
+            Map.ofEntries(
+                    Map.entry(ModelOptions.class, "Network"),
+                    Map.entry(TeacherModelOptions.class, "Network"),
+                    Map.entry(ObjectiveOptions.class, "Objective"),
+                    Map.entry(FeatureLossOptions.class, "Objective"),
+                    Map.entry(SolverOptions.class, "Solver of the equilibrium"),
+                    Map.entry(RunOptions.class, "Run"),
+                    Map.entry(OptimizerOptions.class, "Optimiser"),
+                    Map.entry(FeatureOptions.class, "Features"),
+                    Map.entry(TeacherOptions.class, "Teacher"),
+                    Map.entry(FreshOptions.class, "Fresh pairs"),
+                    Map.entry(CommonOptions.class, LAST));
 
     private OptionGroups() {}
 

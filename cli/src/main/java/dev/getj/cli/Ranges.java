@@ -89,6 +89,7 @@ final class Ranges {
                     Map.entry("--ema-every", new Range.Whole(0, 1_000_000_000)),
                     Map.entry("--length", new Range.Real(0, false, 0.288, true)),
                     Map.entry("--step", STEPS),
+                    Map.entry("--feature-weight", POSITIVE),
                     Map.entry("--ring", new Range.Whole(1, 100_000_000)),
                     Map.entry("--reuse", new Range.Whole(1, 1_000_000)),
                     Map.entry("--label-dropout", DECAY),

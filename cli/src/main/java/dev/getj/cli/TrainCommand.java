@@ -3,6 +3,7 @@ package dev.getj.cli;
 import dev.getj.data.Pairs;
 import dev.getj.data.PairsDescription;
 import dev.getj.diffusion.TeacherStart;
+import dev.getj.eval.Classifier;
 import dev.getj.eval.FixedFeatureDistance;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
@@ -46,6 +47,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
     @Mixin private ModelOptions model;
     @Mixin private ObjectiveOptions objective;
+    @Mixin private FeatureLossOptions features;
     @Mixin private RunOptions options;
     @Mixin private OptimizerOptions optimizer;
     @Mixin private DropoutOption dropout;
@@ -125,6 +127,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(Ranks ranks) {
         fresh.require(common, pairs, ranks);
+        features.term(common);
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
@@ -193,8 +196,17 @@ final class TrainCommand implements Callable<Integer> {
                 run,
                 config,
                 lessons,
-                FixedFeatureDistance.of(network.channels(), network.imageSize()),
-                weights -> begin(config, weights));
+                new Trainer.Beside(
+                        FixedFeatureDistance.of(network.channels(), network.imageSize()),
+                        weights -> begin(config, weights),
+                        config.learning()
+                                .features()
+                                .map(
+                                        term ->
+                                                Classifier.loss(
+                                                        WeightsLocation.parse(term.classifier()),
+                                                        backend,
+                                                        term.weight()))));
     }
 
     private static void begin(RunConfig config, Parameters weights) {
@@ -241,6 +253,7 @@ final class TrainCommand implements Callable<Integer> {
                         schedule,
                         initFromTeacher == null ? "" : initFromTeacher.toString(),
                         dropout.dropout(),
+                        features.term(common),
                         averagesEvery),
                 options.course(),
                 new Computing(recompute, precision.precision()));

@@ -66,6 +66,7 @@ class FreshPairsCommandTest {
             textBlock =
                     """
                     --pairs p --teacher builtin:strokes | --pairs and --teacher exclude each other
+                    --pairs p --feature-weight 2 | --feature-weight needs --feature-loss
                     --pairs p --ring 10 | --ring, --reuse, --sampler-steps, --guide and --guidance need
                     --teacher builtin:strokes --ring 10 --reuse 4 | a ring of 10 pairs does not divide
                     --teacher builtin:strokes --guidance 2 | builtin:strokes was trained without

@@ -8,6 +8,7 @@ import dev.getj.solver.StateLoss;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Decodes supervised states, measures how far each image is off, and goes back to the state. */
 final class DecodedLosses implements StateLoss {
@@ -21,12 +22,20 @@ final class DecodedLosses implements StateLoss {
     private final Decoder.Activations<Output.Saved> decoding;
     private final Tensor dImage;
     private final List<Tensor> images = new ArrayList<>();
+    private final Optional<FeatureLossPass> features;
+    private final Optional<Program> targetFeatures;
 
     /**
      * @param weights of the losses of the supervised states, in order
+     * @param feature a loss beside that of the pixels
      */
     DecodedLosses(
-            Decoder decoder, Space space, Parameters gradients, LossKind kind, double[] weights) {
+            Decoder decoder,
+            Space space,
+            Parameters gradients,
+            LossKind kind,
+            double[] weights,
+            Optional<FeatureLoss> feature) {
         backend = space.backend();
         this.decoder = decoder;
         this.gradients = gradients;
@@ -39,6 +48,15 @@ final class DecodedLosses implements StateLoss {
         for (int i = 0; i < weights.length; i++) {
             images.add(space.images());
         }
+        features = feature.map(each -> new FeatureLossPass(each, space, weights.length));
+        targetFeatures =
+                features.map(
+                        each -> backend.record("target features", k -> each.target(k, target)));
+    }
+
+    /** Computes what all states of a batch are compared with, once its target is there. */
+    void begin() {
+        targetFeatures.ifPresent(Program::run);
     }
 
     /** The teacher's images, [B, C, S, S]. */
@@ -65,14 +83,16 @@ final class DecodedLosses implements StateLoss {
                 backend.record("decode", k -> decoder.forward(k, z, decoding, image)),
                 backend.record(
                         "loss",
-                        k ->
-                                k.loss(
-                                        kind,
-                                        image,
-                                        target,
-                                        (float) weights[i],
-                                        losses.view(i, 1),
-                                        dImage)),
+                        k -> {
+                            k.loss(
+                                    kind,
+                                    image,
+                                    target,
+                                    (float) weights[i],
+                                    losses.view(i, 1),
+                                    dImage);
+                            features.ifPresent(each -> each.add(k, i, image, weights[i], dImage));
+                        }),
                 backend.record(
                         "decode backward",
                         k -> decoder.backward(k, z, decoding, dImage, gradients, dZ)));
@@ -98,12 +118,14 @@ final class DecodedLosses implements StateLoss {
         return losses.get();
     }
 
-    /** The weighted sum of {@link #losses}. */
+    /** The weighted sum of {@link #losses}, and of those of features. */
     double objective() {
         float[] values = losses();
+        float[] more =
+                features.map(FeatureLossPass::losses).orElseGet(() -> new float[values.length]);
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
-            sum += values[i] * weights[i];
+            sum += ((double) values[i] + more[i]) * weights[i];
         }
         return sum;
     }

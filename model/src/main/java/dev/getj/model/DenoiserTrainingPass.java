@@ -43,7 +43,12 @@ public final class DenoiserTrainingPass {
         trunk = new Trunk.Pass<>(denoiser.trunk(), space, Optional.of(condition), workspace);
         decoded =
                 new DecodedLosses(
-                        denoiser.decoder(), space, gradients, LossKind.L2, new double[] {1});
+                        denoiser.decoder(),
+                        space,
+                        gradients,
+                        LossKind.L2,
+                        new double[] {1},
+                        Optional.empty());
         features = backend.allocate(batch, NoiseEmbedding.FEATURES);
         hostFeatures = new float[features.size()];
         int[] hidden = {batch, config.width()};

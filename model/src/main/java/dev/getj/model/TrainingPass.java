@@ -38,6 +38,22 @@ public final class TrainingPass {
             Objective objective,
             int batch,
             boolean recompute) {
+        this(network, gradients, objective, Optional.empty(), batch, recompute);
+    }
+
+    /**
+     * As above.
+     *
+     * @param feature a loss beside that of the pixels
+     * @throws IllegalArgumentException if it takes images of another size
+     */
+    public TrainingPass(
+            Network network,
+            Parameters gradients,
+            Objective objective,
+            Optional<FeatureLoss> feature,
+            int batch,
+            boolean recompute) {
         Space space = network.space(batch);
         TrainingWorkspace workspace = new TrainingWorkspace(space, gradients, recompute);
         double[] weights =
@@ -45,7 +61,9 @@ public final class TrainingPass {
                     case Network.Vit _ -> new double[] {1};
                     case Network.Get _ -> objective.weights();
                 };
-        decoded = new DecodedLosses(network.decoder(), space, gradients, objective.loss(), weights);
+        decoded =
+                new DecodedLosses(
+                        network.decoder(), space, gradients, objective.loss(), weights, feature);
         trajectory =
                 switch (network.body()) {
                     case Network.Vit vit -> Trajectory.Direct.of(vit, workspace, decoded);
@@ -101,6 +119,7 @@ public final class TrainingPass {
      * @param first number of the part's first sample within the batch
      */
     public void run(long seed, long first) {
+        decoded.begin();
         seen = trajectory.run(seed, first);
     }
 
@@ -109,7 +128,10 @@ public final class TrainingPass {
         return decoded.losses();
     }
 
-    /** What the gradient belongs to: the weighted sum of {@link #losses}, and the penalty. */
+    /**
+     * What the gradient belongs to: the weighted sum of {@link #losses}, those of features, and the
+     * penalty.
+     */
     public double objective() {
         return decoded.objective() + penaltyWeight * seen.penalty();
     }

@@ -3,6 +3,7 @@ package dev.getj.eval;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.model.FeatureLoss;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.WeightsFile;
@@ -45,6 +46,13 @@ public final class Classifier implements Features {
      * @throws dev.getj.io.GetjException if there is no classifier, or it is damaged
      */
     public static Classifier load(WeightsLocation location, Backend backend) {
+        Weights weights = weights(location, backend);
+        return new Classifier(backend, weights.form, weights.parameters);
+    }
+
+    private record Weights(ClassifierForm form, Parameters parameters) {}
+
+    private static Weights weights(WeightsLocation location, Backend backend) {
         try (SafetensorsFile file = location.open(WeightsLocation.Network.CLASSIFIER)) {
             ClassifierForm form = ClassifierForm.of(file);
             String prefix = file.has(WeightsFile.EMA + "fc1.weight") ? WeightsFile.EMA : "";
@@ -54,8 +62,17 @@ public final class Classifier implements Features {
             for (ParameterTable.Entry entry : weights.table().entries()) {
                 WeightsFile.read(file, prefix + entry.name(), entry, weights);
             }
-            return new Classifier(backend, form, weights);
+            return new Weights(form, weights);
         }
+    }
+
+    /**
+     * Its first two layers as a loss.
+     *
+     * @throws dev.getj.io.GetjException as {@link #load(WeightsLocation, Backend)}
+     */
+    public static FeatureLoss loss(WeightsLocation location, Backend backend, double weight) {
+        return new FeatureLoss(weight, weights(location, backend).parameters);
     }
 
     public ClassifierForm form() {

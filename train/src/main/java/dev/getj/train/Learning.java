@@ -2,12 +2,15 @@ package dev.getj.train;
 
 import dev.getj.model.Objective;
 
+import java.util.Optional;
+
 /**
  * How a student learns.
  *
  * @param schedule of the learning rate after the warm-up
  * @param initFromTeacher the teacher whose weights it began with; empty if they were drawn
  * @param dropout of labels
+ * @param features a loss beside that of the pixels, if there is one
  * @param averagesEvery steps between snapshots of averages whose length is chosen afterwards; 0 for
  *     none
  */
@@ -17,6 +20,7 @@ public record Learning(
         RateSchedule schedule,
         String initFromTeacher,
         LabelDropout dropout,
+        Optional<FeatureTerm> features,
         long averagesEvery) {
     /**
      * @throws IllegalArgumentException if there is less than a step between snapshots
@@ -31,6 +35,13 @@ public record Learning(
 
     /** At a constant rate, from weights that are drawn, told all labels. */
     public Learning(Objective objective, OptimizerSettings optimizer) {
-        this(objective, optimizer, RateSchedule.CONSTANT, "", LabelDropout.NONE, 0);
+        this(
+                objective,
+                optimizer,
+                RateSchedule.CONSTANT,
+                "",
+                LabelDropout.NONE,
+                Optional.empty(),
+                0);
     }
 }

@@ -28,9 +28,12 @@ record RunJson(
         String initFromTeacher,
         double labelDropout,
         Fresh fresh,
-        long emaEvery) {
+        long emaEvery,
+        FeatureTerm featureLoss) {
     /** Where pairs are those of a set. */
-    private static final Fresh NONE = new Fresh("", "", 1, 18, Fresh.RING, Fresh.REUSE);
+    private static final Fresh NO_TEACHER = new Fresh("", "", 1, 18, Fresh.RING, Fresh.REUSE);
+
+    private static final FeatureTerm NO_FEATURES = new FeatureTerm("", 1);
 
     static RunJson of(RunConfig config) {
         Source source = config.source();
@@ -52,8 +55,9 @@ record RunJson(
                 config.computing().precision(),
                 learning.initFromTeacher(),
                 learning.dropout().share(),
-                source.fresh().orElse(NONE),
-                learning.averagesEvery());
+                source.fresh().orElse(NO_TEACHER),
+                learning.averagesEvery(),
+                learning.features().orElse(NO_FEATURES));
     }
 
     RunConfig config() {
@@ -70,6 +74,9 @@ record RunJson(
                         schedule,
                         initFromTeacher,
                         new LabelDropout(labelDropout),
+                        featureLoss.classifier().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(featureLoss),
                         emaEvery),
                 new Course(batch, steps, seed, saveEvery, sampleEvery),
                 new Computing(recompute, precision));

@@ -62,6 +62,10 @@ public final class SettingsJson {
                             "ring": 8192, "reuse": 8}\
                             """),
                     new Added(Set.of("objective"), "ema_every", "0"),
+                    new Added(
+                            Set.of("objective"),
+                            "feature_loss",
+                            "{\"classifier\": \"\", \"weight\": 1}"),
                     // of students and teachers
                     new Added(Set.of("objective"), "label_dropout", "0"),
                     new Added(Set.of("flips"), "label_dropout", "0"),

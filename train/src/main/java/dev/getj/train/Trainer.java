@@ -9,6 +9,7 @@ import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.model.Factors;
+import dev.getj.model.FeatureLoss;
 import dev.getj.model.Initialization;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
@@ -34,6 +35,23 @@ import java.util.function.Consumer;
  * run that was stopped and resumed ends in the same bits as one that was not.
  */
 public final class Trainer {
+    /**
+     * What other packages know how to make.
+     *
+     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
+     * @param begin may overwrite the initial weights of a run that begins
+     * @param features a loss beside that of the pixels
+     */
+    public record Beside(
+            Optional<ImageComparison> comparison,
+            Consumer<Parameters> begin,
+            Optional<FeatureLoss> features) {
+        /** Which leaves the weights as they are drawn. */
+        public Beside(Optional<ImageComparison> comparison) {
+            this(comparison, _ -> {}, Optional.empty());
+        }
+    }
+
     private static final int GRID_COLUMNS = 8;
 
     /** Between the seeds of two steps, so that two runs share none: the golden ratio of 2⁶⁴. */
@@ -78,26 +96,20 @@ public final class Trainer {
             RunConfig config,
             Pairs pairs,
             Optional<ImageComparison> comparison) {
-        this(device, run, config, new StoredPairs(pairs, config), comparison, _ -> {});
+        this(device, run, config, new StoredPairs(pairs, config), new Beside(comparison));
     }
 
     /**
      * As above.
      *
-     * @param comparison of images of held-out pairs with the teacher's, as sets, where measured
-     * @param begin may overwrite the initial weights of a run that begins
+     * @param beside what the caller brings along
      */
     public Trainer(
-            Backend device,
-            RunDirectory run,
-            RunConfig config,
-            Lessons lessons,
-            Optional<ImageComparison> comparison,
-            Consumer<Parameters> begin) {
+            Backend device, RunDirectory run, RunConfig config, Lessons lessons, Beside beside) {
         this.config = config;
         WatchedBackend backend = new WatchedBackend(device);
         this.lessons = lessons;
-        this.comparison = comparison;
+        comparison = beside.comparison;
         ModelConfig model = config.model();
         requireFit(model, lessons.shape(), lessons.classes());
         if (run.ranks().size() > 1) {
@@ -122,7 +134,7 @@ public final class Trainer {
                         () -> {
                             Initialization.initialize(model, weights, config.seed());
                             if (!Files.exists(run.latest())) {
-                                begin.accept(weights);
+                                beside.begin.accept(weights);
                             }
                         });
         pass =
@@ -130,6 +142,7 @@ public final class Trainer {
                         new Network(backend, model, weights, factors),
                         gradients,
                         config.objective(),
+                        beside.features,
                         part.count(),
                         config.computing().recompute());
         startKey = backend.allocateInts(StateOp.NORMAL_KEY);

@@ -47,6 +47,7 @@ class ChosenAverageTest {
                                         learning.schedule(),
                                         learning.initFromTeacher(),
                                         learning.dropout(),
+                                        learning.features(),
                                         5));
     }
 

@@ -95,6 +95,7 @@ final class TinyRuns {
                         learning.schedule(),
                         learning.initFromTeacher(),
                         dropout,
+                        learning.features(),
                         learning.averagesEvery()),
                 config.course(),
                 config.computing());
