@@ -7,6 +7,7 @@ import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.Precision;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
@@ -82,7 +83,12 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend(config.precision())) {
                     options.requireAsBegun(
-                            config, data != null, () -> configure(model.config(images)));
+                            config,
+                            data != null,
+                            () ->
+                                    configure(model.config(images))
+                                            .withPrecision(
+                                                    precision.asked().orElse(config.precision())));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -96,7 +102,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            TeacherConfig config = configure(model.config(images));
+            TeacherConfig asked = configure(model.config(images));
+            TeacherConfig config = asked.withPrecision(precision(backend, asked.teacher()));
             TeacherTrainer.requireFit(config.teacher(), images);
             config.precision()
                     .requireTrainable(
@@ -114,6 +121,11 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }
+    }
+
+    private Precision precision(Backend backend, ModelConfig teacher) {
+        return precision.training(
+                common, backend, teacher, ParameterTable.denoiser(teacher), Optional.empty());
     }
 
     private TeacherTrainer prepared(
@@ -157,6 +169,6 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 recompute,
                 options.saveEvery(),
                 options.sampleEvery(),
-                precision.precision());
+                precision.orFloats());
     }
 }

@@ -8,6 +8,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
@@ -111,7 +112,10 @@ final class TrainCommand implements Callable<Integer> {
                 Path source = pairs != null ? pairs : Path.of(config.pairs());
                 try (Pairs opened = Pairs.open(source);
                         Backend backend = common.backend(config.precision())) {
-                    options.requireAsBegun(config, pairs != null, () -> configure(opened));
+                    options.requireAsBegun(
+                            config,
+                            pairs != null,
+                            () -> configure(opened).withPrecision(begun(config)));
                     Trainer trainer = prepared(backend, run, config, opened);
                     options.requireAhead(trainer.step());
                     run.rewrite(config);
@@ -132,7 +136,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         try (Pairs opened = Pairs.open(pairs);
                 Backend backend = common.backend()) {
-            RunConfig config = configure(opened);
+            RunConfig asked = configure(opened);
+            RunConfig config = asked.withPrecision(precision(backend, asked));
             Trainer.requireFit(config.model(), opened);
             config.learned(opened.count());
             config.precision()
@@ -143,6 +148,20 @@ final class TrainCommand implements Callable<Integer> {
                 return train(interrupt, prepared(backend, run, config, opened), config);
             }
         }
+    }
+
+    // of a run that was begun by this command line
+    private Precision begun(RunConfig run) {
+        return precision.asked().orElse(run.precision());
+    }
+
+    private Precision precision(Backend backend, RunConfig config) {
+        return precision.training(
+                common,
+                backend,
+                config.model(),
+                new ParameterTable(config.model()),
+                RunConfig.mixedObstacle(config.objective()));
     }
 
     private RunDirectory begun(RunConfig config, Pairs opened) {
@@ -208,7 +227,7 @@ final class TrainCommand implements Callable<Integer> {
                 schedule,
                 heldOut == null ? opened.description().heldOut() : heldOut,
                 evalEvery,
-                precision.precision(),
+                precision.orFloats(),
                 initFromTeacher == null ? "" : initFromTeacher.toString());
     }
 

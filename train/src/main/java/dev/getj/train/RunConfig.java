@@ -19,6 +19,7 @@ import dev.getj.solver.Solver;
 import dev.getj.solver.Weighting;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything needed to repeat a run.
@@ -101,11 +102,18 @@ public record RunConfig(
             throw new IllegalArgumentException(
                     "the number of pairs held out must be at least 0, not " + heldOut);
         }
-        if (precision == Precision.MIXED && objective.jacobianPenalty() > 0) {
-            throw new IllegalArgumentException(
-                    "the Jacobian penalty needs --precision float32: its gradient is a difference"
-                            + " of two gradients, of which 16 bits leave nothing");
+        if (precision == Precision.MIXED && mixedObstacle(objective).isPresent()) {
+            throw new IllegalArgumentException(mixedObstacle(objective).get());
         }
+    }
+
+    /** Why an objective cannot be trained for in mixed precision, where it cannot. */
+    public static Optional<String> mixedObstacle(Objective objective) {
+        return objective.jacobianPenalty() > 0
+                ? Optional.of(
+                        "the Jacobian penalty needs --precision float32: its gradient is a"
+                                + " difference of two gradients, of which 16 bits leave nothing")
+                : Optional.empty();
     }
 
     /** In floats at a constant rate, learning from all pairs. */
