@@ -171,6 +171,9 @@ final class ProfileCommand implements Callable<Integer> {
                 profile.launchesMs(),
                 profile.roof().launchMs(),
                 profile.stepMs());
+        if (profile.mixedShare() > 0) {
+            line(table, "on tensor cores, in 16 bits: %.0f %% of it", 100 * profile.mixedShare());
+        }
         line(
                 table,
                 "to the device %s in %.2f ms, from it %s in %.2f ms",
