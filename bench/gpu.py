@@ -1,12 +1,14 @@
 """getj beside PyTorch on one GPU, in one run: a table of medians and ratios, as markdown.
 
     python3 bench/gpu.py [--device cuda] [--models GET-T/2,GET-S/2,GET-B/2] [--batches 1,64,256]
-                         [--train 128] [--compiled] [--products java,cublas] [--tf32]
+                         [--train 128] [--keep] [--compiled] [--products java,cublas] [--tf32]
+                         [--no-fp32] [--modes fp32,tf32,bf16]
 
 Needs PyTorch with CUDA, and getj with a TornadoVM SDK (docs/gpu.md). Ratios are getj's time over
-PyTorch's: below 1, getj is faster. getj computes in float32, and samples with --precision mixed on
-CUDA as well, by its own kernels and with --products cublas, and with --tf32 in tf32, too; --products
-java leaves cuBLASLt out. PyTorch runs eagerly in float32, with TF32 tensor cores, and under bfloat16 autocast;
+PyTorch's: below 1, getj is faster. getj computes in float32, and with --precision mixed, by its own
+kernels and with --products cublas, and with --tf32 in tf32, too; --products java leaves cuBLASLt out,
+--no-fp32 getj's float32 and --modes some of PyTorch's. Training of GET-B/2 recomputes activations, and
+keeps them with --keep, as PyTorch does. PyTorch runs eagerly in float32, with TF32 tensor cores, and under bfloat16 autocast;
 --compiled adds bfloat16 weights through torch.compile with CUDA graphs. PyTorch's float32 is held
 against getj's, TF32 against getj's where that is measured, the rest against the last mixed one that
 there is.
@@ -40,7 +42,7 @@ def inputs(name, batch):
     return noise, torch.randn(batch, TOKENS, PRESETS[name][0], device="cuda")
 
 
-def torch_sampling(name, batch, compiled):
+def torch_sampling(name, batch, modes, compiled):
     model = Get(name).cuda().eval()
     noise, z = inputs(name, batch)
 
@@ -49,7 +51,7 @@ def torch_sampling(name, batch, compiled):
         with torch.no_grad(), torch.autocast("cuda", torch.bfloat16, enabled=mode == "bf16"):
             return model(noise, z)
 
-    times = {mode: median_ms(lambda: run(mode)) for mode in ("fp32", "tf32", "bf16")}
+    times = {mode: median_ms(lambda: run(mode)) for mode in modes}
     if compiled:
         fast = torch.compile(model.bfloat16(), mode="reduce-overhead")
         noise, z = noise.bfloat16(), z.bfloat16()
@@ -63,9 +65,9 @@ def torch_sampling(name, batch, compiled):
     return times
 
 
-def torch_training(name, batch):
+def torch_training(name, batch, modes):
     times = {}
-    for mode in ("fp32", "tf32", "bf16"):
+    for mode in modes:
         torch.backends.cuda.matmul.allow_tf32 = mode != "fp32"
         model = Get(name, training=True).cuda()
         optimizer = torch.optim.AdamW(model.parameters(), 1e-4, weight_decay=0)
@@ -117,17 +119,21 @@ def main():
     options.add_argument("--compiled", action="store_true")
     options.add_argument("--products", default="java,cublas", help="of mixed precision")
     options.add_argument("--tf32", action="store_true", help="a column for getj's")
+    options.add_argument("--no-fp32", action="store_true", help="no column for getj's")
+    options.add_argument("--keep", action="store_true", help="keep all activations in training")
+    options.add_argument("--modes", default="fp32,tf32,bf16", help="of PyTorch")
     asked = options.parse_args()
-    columns = {"fp32": []}
+    columns = {} if asked.no_fp32 else {"fp32": ["--precision", "float32"]}
     if asked.tf32:
         columns["tf32"] = ["--precision", "tf32"]
     if "java" in asked.products:
         columns["mixed"] = ["--precision", "mixed"]
     if "cublas" in asked.products:
         columns["mixed, cuBLAS"] = ["--precision", "mixed", "--products", "cublas"]
-    modes = ["fp32", "tf32", "bf16"] + (["compiled bf16"] if asked.compiled else [])
+    modes = asked.modes.split(",")
+    shown = modes + (["compiled bf16"] if asked.compiled else [])
     print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, getj on {asked.device}; ms (ratio)\n")
-    names = ["getj " + name for name in columns] + ["PyTorch " + mode for mode in modes]
+    names = ["getj " + name for name in columns] + ["PyTorch " + mode for mode in shown]
     print("| | batch | " + " | ".join(names) + " |")
     print("|---" * (2 + len(names)) + "|")
     for name in asked.models.split(","):
@@ -138,18 +144,18 @@ def main():
                 column: getj("sample", asked.device, name, batch, *how, *often)
                 for column, how in columns.items()
             }
-            row("sample " + name, batch, own, torch_sampling(name, batch, asked.compiled))
+            row("sample " + name, batch, own, torch_sampling(name, batch, modes, asked.compiled))
             torch.cuda.empty_cache()
         if asked.train:
             # PyTorch keeps all activations, which take 60 GB for the largest
-            how = ["--recompute"] if name == "GET-B/2" else []
+            how = ["--recompute"] if name == "GET-B/2" and not asked.keep else []
             more = [*how, "--runs", "5", "--warmup", "2"]
             own = {
                 column: getj("train", asked.device, name, asked.train, *flags, *more)
                 for column, flags in columns.items()
             }
             what = " ".join(["train", name, *how])
-            row(what, asked.train, own, torch_training(name, asked.train))
+            row(what, asked.train, own, torch_training(name, asked.train, modes))
             torch.cuda.empty_cache()
 
 

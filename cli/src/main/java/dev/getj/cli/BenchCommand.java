@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.Precision;
 import dev.getj.train.Benchmark;
 
 import picocli.CommandLine.Command;
@@ -69,12 +70,12 @@ final class BenchCommand implements Callable<Integer> {
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());
+            Precision used = precision.sampling(common, backend);
             Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
             Benchmark.Times times =
                     switch (work) {
-                        case SAMPLE -> benchmark.sample(warmup, runs, precision.precision());
-                        case TRAIN ->
-                                benchmark.train(warmup, runs, recompute, precision.precision());
+                        case SAMPLE -> benchmark.sample(warmup, runs, used);
+                        case TRAIN -> benchmark.train(warmup, runs, recompute, used);
                     };
             common.print(
                     times,

@@ -1,7 +1,10 @@
 package dev.getj.cli;
 
+import dev.getj.kernels.Backend;
+import dev.getj.kernels.DeviceException;
 import dev.getj.kernels.ProductLibrary;
 import dev.getj.kernels.device.Devices;
+import dev.getj.model.Precision;
 
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
@@ -17,6 +20,8 @@ final class Checks {
     private static final long ENOUGH_MEMORY = 2 * GIB;
     private static final long ENOUGH_DISK = GIB;
 
+    private static final String PRECISION = "precision";
+
     private Checks() {}
 
     /** Every check, in the order of the report. */
@@ -31,8 +36,33 @@ final class Checks {
                         .anyMatch(check -> check.state() == Check.State.OK);
         if (cuda) {
             checks.add(library(Devices.library()));
+            checks.add(precision());
         }
         return checks;
+    }
+
+    private static Check precision() {
+        try (Backend backend = Devices.open("cuda:0")) {
+            return precision(backend);
+        } catch (DeviceException problem) {
+            return Check.optional(PRECISION, problem.getMessage(), "see docs/gpu.md");
+        }
+    }
+
+    /** What a CUDA device computes in where no precision is asked for. */
+    static Check precision(Backend backend) {
+        return switch (Precision.usual(backend)) {
+            case MIXED ->
+                    Check.ok(
+                            PRECISION,
+                            "mixed by default on %s, which has tensor cores"
+                                    .formatted(backend.id()));
+            case FLOAT32, TF32 ->
+                    Check.ok(
+                            PRECISION,
+                            "float32 on %s, which has no tensor cores that getj uses"
+                                    .formatted(backend.id()));
+        };
     }
 
     /** The library for matrix products on CUDA. */

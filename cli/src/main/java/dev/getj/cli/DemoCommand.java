@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DemoSettings settings = DemoSettings.standard().withPrecision(precision.precision());
+        DemoSettings settings = DemoSettings.standard().withPrecision(precision.orFloats());
         try (Backend backend = common.backend();
                 Shown shown = new Shown()) {
             Demo.Result done = new Demo(backend, settings, out, shown).run();

@@ -202,12 +202,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private SampledSource.Settings settings() {
         return new SampledSource.Settings(
-                count,
-                seed,
-                sampling.solver(common),
-                steps,
-                precision.precision(),
-                sampling.guidance());
+                count, seed, sampling.solver(common), steps, precision, sampling.guidance());
     }
 
     /** The part of another process than the first, which judges. */
@@ -241,7 +236,7 @@ final class EvalCommand implements Callable<Integer> {
                         Optional.ofNullable(heldOut),
                         count,
                         sampling.solver(common),
-                        precision.precision());
+                        precision);
         EvalPairs.Result result = measured.run(common);
         common.print(result, result::text);
         return 0;

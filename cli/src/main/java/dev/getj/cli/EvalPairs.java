@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.getj.data.Pairs;
 import dev.getj.io.GetjException;
-import dev.getj.model.Precision;
 import dev.getj.sample.HeldBackend;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
@@ -28,7 +27,7 @@ record EvalPairs(
         Optional<Long> heldOut,
         int count,
         Solver solver,
-        Precision precision) {
+        PrecisionOption precision) {
     /**
      * @param heldOut pairs of the set that are held out; 0 if all are alike
      * @param pairs measured: held-out ones, if there are any
@@ -57,10 +56,14 @@ record EvalPairs(
         }
     }
 
+    private Sampler sampler(CommonOptions common) {
+        HeldBackend held = new HeldBackend.Owned(common.backend());
+        return Sampler.load(student, held, precision.sampling(common, held.backend()));
+    }
+
     Result run(CommonOptions common) {
         try (Pairs pairs = Pairs.open(set);
-                Sampler sampler =
-                        Sampler.load(student, new HeldBackend.Owned(common.backend()), precision)) {
+                Sampler sampler = sampler(common)) {
             Trainer.requireFit(sampler.config(), pairs);
             long apart = heldOut.orElseGet(pairs.description()::heldOut);
             long learned = pairs.count() - apart;

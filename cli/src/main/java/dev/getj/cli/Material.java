@@ -7,7 +7,6 @@ import dev.getj.diffusion.Teacher;
 import dev.getj.diffusion.TeacherPairs;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
-import dev.getj.model.Precision;
 import dev.getj.train.Fresh;
 import dev.getj.train.Lessons;
 import dev.getj.train.RunConfig;
@@ -56,8 +55,8 @@ sealed interface Material extends AutoCloseable {
     }
 
     /** Of a teacher as a run names it. */
-    static Material made(Fresh fresh, Backend backend, Precision precision) {
-        return new Made(FreshPairs.open(fresh, backend, precision), fresh);
+    static Material made(Fresh fresh, Backend backend) {
+        return new Made(FreshPairs.open(fresh, backend), fresh);
     }
 
     /**
@@ -75,7 +74,7 @@ sealed interface Material extends AutoCloseable {
                             + config.source().fresh().get().teacher()
                             + " makes: leave out --pairs");
         }
-        return made(config.source().fresh().get(), backend, config.computing().precision());
+        return made(config.source().fresh().get(), backend);
     }
 
     PairsDescription description();

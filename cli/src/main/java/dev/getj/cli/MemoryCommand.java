@@ -52,7 +52,7 @@ final class MemoryCommand implements Callable<Integer> {
     public Integer call() {
         ModelConfig config = network.config();
         common.note(config.describe());
-        TrainingMemory memory = new TrainingMemory(config, batch, precision.precision());
+        TrainingMemory memory = new TrainingMemory(config, batch, precision.orFloats());
         SequencedMap<String, double[]> curves = memory.measure(iterations);
         if (chart != null) {
             ImageGrid.writePng(memory.chart(curves).draw(), chart);

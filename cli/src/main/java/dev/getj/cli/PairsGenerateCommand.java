@@ -126,7 +126,7 @@ final class PairsGenerateCommand implements Callable<Integer> {
                                         backend,
                                         classes == null ? 0 : classes,
                                         common.threads(),
-                                        precision.precision()),
+                                        precision.orFloats()),
                                 teacher.batch())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());

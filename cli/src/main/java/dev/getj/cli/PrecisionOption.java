@@ -1,5 +1,8 @@
 package dev.getj.cli;
 
+import dev.getj.kernels.Backend;
+import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
 import dev.getj.model.Precision;
 
 import picocli.CommandLine.ITypeConverter;
@@ -7,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** {@code --precision}. */
@@ -16,16 +20,58 @@ final class PrecisionOption {
     @Option(
             names = NAME,
             paramLabel = "float32|tf32|mixed",
-            defaultValue = "float32",
             converter = Converter.class,
             description =
                     "mixed: products and attention take factors of 16 bits, on tensor cores; tf32:"
                             + " floats, of which cuBLASLt takes 11 significant bits; CUDA only"
-                            + " (default: ${DEFAULT-VALUE}).")
+                            + " (default: mixed where images are sampled or networks trained on a"
+                            + " device that can, else float32).")
     private Precision precision;
 
-    Precision precision() {
-        return precision;
+    /** What is asked for. */
+    Optional<Precision> asked() {
+        return Optional.ofNullable(precision);
+    }
+
+    /** What is asked for, or float32: for commands that compare numbers, or keep them as data. */
+    Precision orFloats() {
+        return asked().orElse(Precision.FLOAT32);
+    }
+
+    /** What is asked for, or what is usual where images are sampled; says so if that is mixed. */
+    Precision sampling(CommonOptions common, Backend backend) {
+        return asked().orElseGet(() -> told(common, Precision.usual(backend)));
+    }
+
+    /**
+     * What is asked for, or what is usual where a network is trained; says so if that is mixed, or
+     * if the network stands against it.
+     *
+     * @param obstacle to mixed precision in what is trained for, where there is one
+     */
+    Precision training(
+            CommonOptions common,
+            Backend backend,
+            ModelConfig network,
+            ParameterTable table,
+            Optional<String> obstacle) {
+        if (precision != null) {
+            return precision;
+        }
+        Precision usual = Precision.usual(backend);
+        Optional<String> against =
+                usual == Precision.MIXED
+                        ? obstacle.or(() -> usual.obstacle(backend, network, table))
+                        : Optional.empty();
+        against.ifPresent(reason -> common.note("precision float32: " + reason));
+        return against.isPresent() ? Precision.FLOAT32 : told(common, usual);
+    }
+
+    private static Precision told(CommonOptions common, Precision usual) {
+        if (usual == Precision.MIXED) {
+            common.note("precision mixed, on tensor cores; --precision float32 for floats alone");
+        }
+        return usual;
     }
 
     /**
@@ -34,7 +80,7 @@ final class PrecisionOption {
      * @param why what computes in float32, and for what reason
      */
     void requireFloats(CommonOptions common, String why) {
-        if (precision != Precision.FLOAT32) {
+        if (orFloats() != Precision.FLOAT32) {
             throw common.wrongUsage("--precision %s: %s".formatted(precision, why));
         }
     }

@@ -2,6 +2,7 @@ package dev.getj.cli;
 
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.Precision;
 import dev.getj.profile.Profile;
 import dev.getj.profile.ProfileChart;
 import dev.getj.profile.Profiler;
@@ -91,6 +92,7 @@ final class ProfileCommand implements Callable<Integer> {
     private Path chart;
 
     private String device;
+    private Precision used;
 
     @Override
     public Integer call() {
@@ -107,11 +109,12 @@ final class ProfileCommand implements Callable<Integer> {
         String title =
                 String.format(
                         Locale.ROOT,
-                        "%s, %s, batch %d, %s: %.1f ms a step",
+                        "%s, %s, batch %d, %s, %s: %.1f ms a step",
                         config.name(),
                         work == BenchCommand.Work.SAMPLE ? "sampling" : "training",
                         batch,
                         device,
+                        used,
                         measured.profile().stepMs());
         if (trace != null) {
             measured.trace().write(trace);
@@ -127,9 +130,10 @@ final class ProfileCommand implements Callable<Integer> {
         device = backend.description();
         ModelConfig config = network.config();
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
+        used = precision.asked().orElse(print ? Precision.FLOAT32 : Precision.usual(backend));
         return switch (work) {
-            case SAMPLE -> benchmark.sampling(precision.precision());
-            case TRAIN -> benchmark.training(recompute, precision.precision());
+            case SAMPLE -> benchmark.sampling(used);
+            case TRAIN -> benchmark.training(recompute, used);
         };
     }
 
@@ -167,6 +171,9 @@ final class ProfileCommand implements Callable<Integer> {
                 profile.launchesMs(),
                 profile.roof().launchMs(),
                 profile.stepMs());
+        if (profile.mixedShare() > 0) {
+            line(table, "on tensor cores, in 16 bits: %.0f %% of it", 100 * profile.mixedShare());
+        }
         line(
                 table,
                 "to the device %s in %.2f ms, from it %s in %.2f ms",

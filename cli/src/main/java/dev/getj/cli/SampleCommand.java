@@ -101,7 +101,11 @@ final class SampleCommand implements Callable<Integer> {
         }
         Solver method = sampling.solver(common);
         HeldBackend backend = new HeldBackend.Owned(common.backend());
-        try (Sampler sampler = Sampler.load(source.location(), backend, precision.precision())) {
+        try (Sampler sampler =
+                Sampler.load(
+                        source.location(),
+                        backend,
+                        precision.sampling(common, backend.backend()))) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =

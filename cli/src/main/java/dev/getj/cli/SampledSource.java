@@ -53,7 +53,12 @@ final class SampledSource {
 
     /** How a model is sampled. */
     record Settings(
-            int count, long seed, Solver solver, int steps, Precision precision, double guidance) {}
+            int count,
+            long seed,
+            Solver solver,
+            int steps,
+            PrecisionOption precision,
+            double guidance) {}
 
     /** True if images are read, which may be bad; not made. */
     boolean isData() {
@@ -79,8 +84,9 @@ final class SampledSource {
     }
 
     private ImageData student(CommonOptions common, Ranks ranks, Settings settings) {
-        try (Sampler sampler =
-                Sampler.load(run, new HeldBackend.Owned(common.backend()), settings.precision)) {
+        HeldBackend held = new HeldBackend.Owned(common.backend());
+        Precision precision = settings.precision.sampling(common, held.backend());
+        try (Sampler sampler = Sampler.load(run, held, precision)) {
             common.note("sampling " + sampler.config().describe());
             Part part = ranks.part(settings.count);
             SampleRequest request =
@@ -114,7 +120,10 @@ final class SampledSource {
         try (Backend backend = common.backend();
                 TrainedDenoiser loaded =
                         TrainedDenoiser.load(
-                                teacher, backend, TrainedDenoiser.BATCH, settings.precision);
+                                teacher,
+                                backend,
+                                TrainedDenoiser.BATCH,
+                                settings.precision.sampling(common, backend));
                 Progress progress =
                         common.progress("sampling the teacher", "images", settings.count)) {
             int classes = loaded.classes();

@@ -1,5 +1,6 @@
 package dev.getj.cli;
 
+import dev.getj.model.Precision;
 import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -105,12 +106,10 @@ final class ServeCommand implements Callable<Integer> {
                         queue,
                         new ServeSettings.Limits(images, iterations),
                         Duration.ofSeconds(grace));
+        HeldBackend held = new HeldBackend.Owned(common.backend());
+        Precision used = precision.sampling(common, held.backend());
         try (Interrupt interrupt = new Interrupt();
-                Sampler sampler =
-                        Sampler.load(
-                                source.location(),
-                                new HeldBackend.Owned(common.backend()),
-                                precision.precision())) {
+                Sampler sampler = Sampler.load(source.location(), held, used)) {
             common.note(sampler.config().describe());
             // weights that cannot sample are reported now, not to the first client
             sampler.sample(SampleRequest.of(1));

@@ -106,7 +106,7 @@ final class SolveCommand implements Callable<Integer> {
             common.note(config.describe());
             SolverComparison.Result found =
                     new SolverComparison(
-                                    backend, config, weights, precision.precision(), solvers, count)
+                                    backend, config, weights, precision.orFloats(), solvers, count)
                             .run(seed, labels, powerIterations);
             ImageGrid.writePng(
                     SolverComparison.chart(found, solvers.firstEntry().getValue().measure()).draw(),

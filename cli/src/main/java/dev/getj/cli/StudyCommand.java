@@ -131,7 +131,7 @@ final class StudyCommand implements Callable<Integer> {
                             settings,
                             questions,
                             each,
-                            precision.precision(),
+                            precision.orFloats(),
                             out,
                             common.backends(),
                             sources(judging, settings.images()),
@@ -180,8 +180,7 @@ final class StudyCommand implements Callable<Integer> {
 
     private PairMaker teacher(Backend backend) {
         TrainedDenoiser opened =
-                TrainedDenoiser.load(
-                        teacher, backend, TrainedDenoiser.BATCH, precision.precision());
+                TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH, precision.orFloats());
         if (opened.size() != Strokes.SIZE
                 || opened.channels() != Strokes.CHANNELS
                 || opened.classes() != Strokes.CLASSES) {

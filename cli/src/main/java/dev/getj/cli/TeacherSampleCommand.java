@@ -84,7 +84,10 @@ final class TeacherSampleCommand implements Callable<Integer> {
                                 common,
                                 backend,
                                 TrainedDenoiser.load(
-                                        run, backend, TrainedDenoiser.BATCH, precision.precision()),
+                                        run,
+                                        backend,
+                                        TrainedDenoiser.BATCH,
+                                        precision.sampling(common, backend)),
                                 TrainedDenoiser.BATCH)) {
             int classes = teacher.classes();
             int images =

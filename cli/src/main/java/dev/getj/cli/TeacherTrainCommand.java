@@ -7,6 +7,7 @@ import dev.getj.diffusion.TeacherTrainer;
 import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
+import dev.getj.model.Precision;
 import dev.getj.train.Computing;
 import dev.getj.train.RateSchedule;
 import dev.getj.train.RunDirectory;
@@ -84,7 +85,17 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 try (ImageData images =
                                 ImageData.open(data != null ? data : config.examples().data());
                         Backend backend = common.backend(config.computing().precision())) {
-                    options.requireAsBegun(config, data != null, () -> configure(sizes(images)));
+                    options.requireAsBegun(
+                            config,
+                            data != null,
+                            () ->
+                                    configure(sizes(images))
+                                            .withPrecision(
+                                                    precision
+                                                            .asked()
+                                                            .orElse(
+                                                                    config.computing()
+                                                                            .precision())));
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -98,7 +109,8 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            TeacherConfig config = configure(sizes(images));
+            TeacherConfig asked = configure(sizes(images));
+            TeacherConfig config = asked.withPrecision(precision(backend, asked.teacher()));
             TeacherTrainer.requireFit(config.teacher(), images);
             config.computing()
                     .precision()
@@ -117,6 +129,11 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 return train(interrupt, prepared(backend, run, config, images), config, images);
             }
         }
+    }
+
+    private Precision precision(Backend backend, ModelConfig teacher) {
+        return precision.training(
+                common, backend, teacher, ParameterTable.denoiser(teacher), Optional.empty());
     }
 
     private TeacherTrainer prepared(
@@ -161,6 +178,6 @@ final class TeacherTrainCommand implements Callable<Integer> {
                 optimizer.settings(options.steps()),
                 schedule,
                 options.course(),
-                new Computing(recompute, precision.precision()));
+                new Computing(recompute, precision.orFloats()));
     }
 }

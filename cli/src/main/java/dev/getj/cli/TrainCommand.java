@@ -10,6 +10,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.model.Precision;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.WeightsLocation;
@@ -140,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
                     options.requireAsBegun(
                             config,
                             pairs != null || fresh.given(),
-                            () -> configure(material.description()));
+                            () -> configure(material.description()).withPrecision(begun(config)));
                     Trainer trainer =
                             prepared(backend, run, config, material.lessons(backend, config));
                     options.requireAhead(trainer.step());
@@ -163,9 +164,10 @@ final class TrainCommand implements Callable<Integer> {
         try (Backend backend = common.backend();
                 Material material =
                         fresh.given()
-                                ? Material.made(fresh.fresh(), backend, precision.precision())
+                                ? Material.made(fresh.fresh(), backend)
                                 : new Material.Stored(Pairs.open(pairs))) {
-            RunConfig config = configure(material.description());
+            RunConfig asked = configure(material.description());
+            RunConfig config = asked.withPrecision(precision(backend, asked));
             Trainer.requireFit(
                     config.model(),
                     material.description().shape(),
@@ -180,6 +182,20 @@ final class TrainCommand implements Callable<Integer> {
                 return train(interrupt, prepared(backend, run, config, lessons), config);
             }
         }
+    }
+
+    // of a run that was begun by this command line
+    private Precision begun(RunConfig run) {
+        return precision.asked().orElse(run.computing().precision());
+    }
+
+    private Precision precision(Backend backend, RunConfig config) {
+        return precision.training(
+                common,
+                backend,
+                config.model(),
+                new ParameterTable(config.model()),
+                RunConfig.mixedObstacle(config.objective()));
     }
 
     private RunDirectory begun(RunConfig config, Lessons lessons) {
@@ -256,7 +272,7 @@ final class TrainCommand implements Callable<Integer> {
                         features.term(common),
                         averagesEvery),
                 options.course(),
-                new Computing(recompute, precision.precision()));
+                new Computing(recompute, precision.orFloats()));
     }
 
     private ModelConfig sizes(PairsDescription description) {

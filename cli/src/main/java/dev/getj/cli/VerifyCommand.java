@@ -57,11 +57,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        tolerance = Objects.requireNonNullElse(given, GoldenCheck.tolerance(precision.precision()));
+        tolerance = Objects.requireNonNullElse(given, GoldenCheck.tolerance(precision.orFloats()));
         try (SafetensorsFile file = SafetensorsFile.open(golden);
                 Backend backend = common.backend()) {
             SequencedMap<String, float[]> computed =
-                    GoldenCheck.compute(backend, file, precision.precision());
+                    GoldenCheck.compute(backend, file, precision.orFloats());
             if (write != null) {
                 GoldenCheck.write(file, computed, write);
             }

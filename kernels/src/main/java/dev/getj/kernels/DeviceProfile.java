@@ -20,9 +20,21 @@ public record DeviceProfile(String device, int processors, Limits limits, Costs 
                     new Cost(44, 30, 30, 0),
                     new Join(3000, 2e-3));
 
+    private static final double LONG_PRODUCT_OF_PROCESSOR = 1.5e8;
+
     /** What was measured on the device that the kernels were written for. */
     public static final DeviceProfile H200 =
             new DeviceProfile("NVIDIA H200", 132, new Limits(128, 256, 1000), H200_COSTS);
+
+    /**
+     * Operations of a library's product from which on it takes a device of this kind longer than
+     * the host needs to start it. An estimate for the {@link #H200}, for others by their
+     * processors: 2e10 operations take it 35 µs at 580 TFLOP/s, a start some µs. What it decides
+     * is speed alone.
+     */
+    public double longProduct() {
+        return LONG_PRODUCT_OF_PROCESSOR * processors;
+    }
 
     /**
      * @throws IllegalArgumentException if there is no processor

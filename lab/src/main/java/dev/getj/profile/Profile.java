@@ -17,6 +17,7 @@ import java.util.Map;
  * @param deviceClock whether kernels are timed by the device's own clock: without what it takes to
  *     start them. Otherwise by the wall clock
  * @param kernelsMs time of all kernels, which the shares are of
+ * @param mixedShare of that time, in operations with 16-bit factors, on tensor cores
  * @param launchesMs time of all launches where each runs by itself, by the wall clock
  * @param uploadMs time to bring floats to the device
  * @param uploadBytes how many
@@ -34,6 +35,7 @@ public record Profile(
         double stepMs,
         boolean deviceClock,
         double kernelsMs,
+        double mixedShare,
         double launchesMs,
         double uploadMs,
         long uploadBytes,
@@ -112,6 +114,8 @@ public record Profile(
                 unprofiled.stepMs,
                 deviceClock,
                 all * 1e-6 / steps,
+                totals.values().stream().filter(it -> it.cost.mixed()).mapToLong(Total::nanos).sum()
+                        / all,
                 recording.computed().stream().mapToLong(Recording.Computed::nanos).sum()
                         * 1e-6
                         / steps,

@@ -82,11 +82,15 @@ class ProfileTest {
     void productsOfHalvesHaveARoofOfTheirOwn() {
         Recording recording = new Recording();
         for (int step = 0; step < 2; step++) {
-            recording.computed("pass", new Cost("linear F16", 6e6, 1e3, true), 0, MS, 0);
+            recording.computed("pass", new Cost("linear F16", 6e6, 1e3, true), 0, 3 * MS, 0);
+            recording.computed("pass", cost("add"), 3 * MS, MS, 0);
         }
-        Profile.Kernel kernel = profile(recording).kernels().getFirst();
-        assertEquals(6, kernel.gflops(), 1e-9);
-        assertEquals(6.0 / 32, kernel.ofRoof(), 1e-9);
+        Profile profile = profile(recording);
+        Profile.Kernel kernel = profile.kernels().getFirst();
+        assertEquals(2, kernel.gflops(), 1e-9);
+        assertEquals(2.0 / 32, kernel.ofRoof(), 1e-9);
+        assertEquals(0.75, profile.mixedShare(), 1e-9);
+        assertEquals(0, profile().mixedShare());
     }
 
     @Test

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * f of a GET as a solver evaluates it: one pass over the equilibrium blocks, keeping nothing for a
- * backward pass. A program a block: on a device, blocks of one shape are compiled once.
+ * backward pass. A program a block: on a device, blocks of one shape are compiled once; a program
+ * for all blocks where they are short.
  */
 public final class EquilibriumPass implements FixedPointMap {
     /**
@@ -26,6 +27,18 @@ public final class EquilibriumPass implements FixedPointMap {
 
     static boolean few(int batch) {
         return batch <= SMALL_BATCH;
+    }
+
+    /**
+     * A device takes a block of so many numbers about a millisecond, and the start of a program a
+     * twentieth of that: then the blocks of a pass are one program.
+     */
+    private static final int SHORT_BLOCK = 1 << 23;
+
+    // blocks of one program
+    private static int together(Space space, Tensor state, int blocks) {
+        boolean isShort = state.size() <= SHORT_BLOCK;
+        return space.backend().compiles() && isShort ? Math.max(1, blocks) : 1;
     }
 
     private final Network.Get network;
@@ -54,7 +67,11 @@ public final class EquilibriumPass implements FixedPointMap {
         blocks =
                 network.equilibrium()
                         .on(state, injected, new BlockStack.Reused(activations, space.state()));
-        programs.addAll(blocks.record(space.backend(), "equilibrium block", 1));
+        programs.addAll(
+                blocks.record(
+                        space.backend(),
+                        "equilibrium block",
+                        together(space, state, blocks.applications().size())));
         next = network.norm().isPresent() ? space.state() : blocks.y();
         if (network.norm().isPresent()) {
             programs.add(space.backend().record("equilibrium norm", this::normalise));

@@ -5,6 +5,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
 import dev.getj.kernels.tensor.DType;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,7 @@ public final class Factors {
      */
     static Factors sampled(Backend backend, Parameters weights, Precision precision) {
         if (precision == Precision.TF32) {
-            requireTf32(backend);
+            require(tf32Obstacle(backend));
         }
         return of(backend, weights, precision.sampled(backend));
     }
@@ -55,63 +56,61 @@ public final class Factors {
         if (!type.isHalf()) {
             return floats(weights);
         }
-        require(backend, weights.table());
+        require(mixedObstacle(backend, weights.table()));
         Parameters copy = new Parameters(backend, weights.table(), type);
         Program rounding =
                 backend.record("round weights", k -> k.cast(weights.flat(), copy.flat()));
         return new Factors(copy, Optional.of(rounding));
     }
 
-    /** Checks that products can take the weights in 16 bits. */
-    static void require(Backend backend, ParameterTable table) {
-        requireMixed(backend);
-        requireWords(table);
+    private static void require(Optional<String> obstacle) {
+        obstacle.ifPresent(
+                it -> {
+                    throw new GetjException(it);
+                });
     }
 
-    /** Checks that the backend's products take factors of 11 significant bits. */
-    static void requireTf32(Backend backend) {
-        if (!backend.tf32()) {
-            throw new GetjException(
-                    ("--precision tf32 needs cuBLASLt, with --device cuda; %s computes in float32")
-                            .formatted(backend.id()));
-        }
+    /** Why the backend's products cannot take factors of 11 significant bits, where they cannot. */
+    static Optional<String> tf32Obstacle(Backend backend) {
+        return backend.tf32()
+                ? Optional.empty()
+                : Optional.of(
+                        ("--precision tf32 needs cuBLASLt, with --device cuda; %s computes in"
+                                        + " float32")
+                                .formatted(backend.id()));
     }
 
-    private static void requireMixed(Backend backend) {
+    /** Why products cannot take the weights in 16 bits, where they cannot. */
+    static Optional<String> mixedObstacle(Backend backend, ParameterTable table) {
         if (!backend.mixes()) {
-            throw new GetjException(
+            return Optional.of(
                     ("--precision mixed needs tensor cores, of NVIDIA's Ampere or later with"
                                     + " --device cuda; %s computes in float32")
                             .formatted(backend.id()));
         }
+        return table.entries().stream()
+                .filter(Factors::isFactor)
+                .filter(it -> !liesInWords(it))
+                .findFirst()
+                .map(
+                        it ->
+                                ("--precision mixed needs widths that are multiples of %s, %s is %s"
+                                                + " x %s: use --precision float32")
+                                        .formatted(
+                                                TOGETHER,
+                                                it.name(),
+                                                it.dimensions()[0],
+                                                it.dimensions()[1]));
     }
 
-    private static void requireWords(ParameterTable table) {
-        for (ParameterTable.Entry entry : table.entries()) {
-            boolean factor =
-                    entry.name().contains("blocks.") && entry.dimensions().length == 2
-                            || entry.name().equals(Injection.WEIGHT);
-            if (!factor) {
-                continue;
-            }
-            for (int size : entry.dimensions()) {
-                require(entry, size);
-            }
-            require(entry, entry.offset());
-        }
+    private static boolean isFactor(ParameterTable.Entry entry) {
+        return entry.name().contains("blocks.") && entry.dimensions().length == 2
+                || entry.name().equals(Injection.WEIGHT);
     }
 
-    private static void require(ParameterTable.Entry entry, int size) {
-        if (size % TOGETHER != 0) {
-            throw new GetjException(
-                    ("--precision mixed needs widths that are multiples of %s, %s is %s x %s: use"
-                                    + " --precision float32")
-                            .formatted(
-                                    TOGETHER,
-                                    entry.name(),
-                                    entry.dimensions()[0],
-                                    entry.dimensions()[1]));
-        }
+    private static boolean liesInWords(ParameterTable.Entry entry) {
+        return entry.offset() % TOGETHER == 0
+                && Arrays.stream(entry.dimensions()).allMatch(it -> it % TOGETHER == 0);
     }
 
     /** The weights, rounded or not. */

@@ -6,6 +6,7 @@ import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tensor.DType;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** How many bits the numbers have that a network computes with. */
 public enum Precision {
@@ -64,20 +65,40 @@ public enum Precision {
      * @throws GetjException naming what stands against it
      */
     public void requireTrainable(Backend backend, ModelConfig config, ParameterTable table) {
-        if (this == TF32) {
-            Factors.requireTf32(backend);
-        }
-        if (this != MIXED) {
-            return;
-        }
-        Factors.require(backend, table);
+        obstacle(backend, config, table)
+                .ifPresent(
+                        it -> {
+                            throw new GetjException(it);
+                        });
+    }
+
+    /** Why a network cannot be trained in this precision, where it cannot. */
+    public Optional<String> obstacle(Backend backend, ModelConfig config, ParameterTable table) {
+        return switch (this) {
+            case FLOAT32 -> Optional.empty();
+            case TF32 -> Factors.tf32Obstacle(backend);
+            case MIXED -> Factors.mixedObstacle(backend, table).or(() -> headsObstacle(config));
+        };
+    }
+
+    private static Optional<String> headsObstacle(ModelConfig config) {
         int depth = config.width() / config.heads();
-        if (!AttentionOp.takesHalves(depth)) {
-            throw new GetjException(
-                    ("--precision mixed trains heads whose depth is a multiple of 4 up to %s, those"
-                                    + " of this network are %s deep: use --precision float32")
-                            .formatted(AttentionOp.DEEPEST_HALVES, depth));
-        }
+        return AttentionOp.takesHalves(depth)
+                ? Optional.empty()
+                : Optional.of(
+                        ("--precision mixed trains heads whose depth is a multiple of 4 up to %s,"
+                                        + " those of this network are %s deep: use --precision"
+                                        + " float32")
+                                .formatted(AttentionOp.DEEPEST_HALVES, depth));
+    }
+
+    /**
+     * What is used on a backend where no precision is asked for: mixed on a device with tensor
+     * cores, else float32.
+     */
+    public static Precision usual(Backend backend) {
+        // the reference takes 16 bits, too, but only for devices to be compared with it
+        return backend.mixes() && backend.compiles() ? MIXED : FLOAT32;
     }
 
     /** What is told where a sample in mixed precision is not finite. */

@@ -73,14 +73,15 @@ public final class FreshPairs implements Lessons {
     }
 
     /**
-     * The teacher of a run, for the caller to close.
+     * The teacher of a run, for the caller to close; in float32, as {@code pairs generate} has it, so
+     * that a pair depends neither on the student's precision nor on when the run was resumed.
      *
      * @throws GetjException if it cannot be read, or is to be guided by itself and knows no null
      *     class
      */
-    public static Teacher open(Fresh fresh, Backend backend, Precision precision) {
+    public static Teacher open(Fresh fresh, Backend backend) {
         WeightsLocation location = WeightsLocation.parse(fresh.teacher());
-        TrainedDenoiser teacher = TrainedDenoiser.load(location, backend, BATCH, precision);
+        TrainedDenoiser teacher = TrainedDenoiser.load(location, backend, BATCH, Precision.FLOAT32);
         if (fresh.guide().isEmpty() && fresh.guidance() == 1) {
             return teacher;
         }
@@ -96,7 +97,10 @@ public final class FreshPairs implements Lessons {
                                                                 + " needs --guide, the teacher to"
                                                                 + " lead away from"))
                         : TrainedDenoiser.load(
-                                WeightsLocation.parse(fresh.guide()), backend, BATCH, precision);
+                                WeightsLocation.parse(fresh.guide()),
+                                backend,
+                                BATCH,
+                                Precision.FLOAT32);
         return new GuidedTeacher(teacher, guide, fresh.guidance());
     }
 

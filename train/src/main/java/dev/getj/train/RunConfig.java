@@ -19,6 +19,7 @@ import dev.getj.solver.Solver;
 import dev.getj.solver.Weighting;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything needed to repeat a run.
@@ -69,11 +70,18 @@ public record RunConfig(
         RunSettings.requireBatch(course.batch(), model.pixels());
         learning.dropout().requireFit(model);
         if (computing.precision() == Precision.MIXED
-                && learning.objective().jacobianPenalty() > 0) {
-            throw new IllegalArgumentException(
-                    "the Jacobian penalty needs --precision float32: its gradient is a difference"
-                            + " of two gradients, of which 16 bits leave nothing");
+                && mixedObstacle(learning.objective()).isPresent()) {
+            throw new IllegalArgumentException(mixedObstacle(learning.objective()).get());
         }
+    }
+
+    /** Why an objective cannot be trained for in mixed precision, where it cannot. */
+    public static Optional<String> mixedObstacle(Objective objective) {
+        return objective.jacobianPenalty() > 0
+                ? Optional.of(
+                        "the Jacobian penalty needs --precision float32: its gradient is a"
+                                + " difference of two gradients, of which 16 bits leave nothing")
+                : Optional.empty();
     }
 
     /** In floats at a constant rate, learning from all pairs. */

@@ -71,7 +71,7 @@ class LibraryConformanceTest {
         }
     }
 
-    private static final Setting EXACT = Setting.of(new LibraryProducts(false, WORKSPACE));
+    private static final Setting EXACT = Setting.of(new LibraryProducts(false, 1e6, WORKSPACE));
 
     /** Runs an example and returns what it gave; the library's calls are those of this run. */
     private static Map<String, float[]> run(Setting setting, ExampleRun example) {
@@ -114,7 +114,7 @@ class LibraryConformanceTest {
 
     @Test
     void roundsFloatsAlone() {
-        Setting setting = Setting.of(new LibraryProducts(true, WORKSPACE));
+        Setting setting = Setting.of(new LibraryProducts(true, 1e6, WORKSPACE));
         assertTrue(setting.backend().tf32());
         for (ExampleRun example : examples()) {
             Map<String, float[]> actual = run(setting, example);

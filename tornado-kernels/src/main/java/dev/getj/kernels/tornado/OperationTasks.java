@@ -32,8 +32,8 @@ public record OperationTasks(MatMulTasks products, AttentionTasks attention)
         Optional<LibraryProducts> library =
                 switch (products) {
                     case JAVA -> Optional.empty();
-                    case LIBRARY -> Optional.of(new LibraryProducts(false));
-                    case LIBRARY_TF32 -> Optional.of(new LibraryProducts(true));
+                    case LIBRARY -> Optional.of(new LibraryProducts(false, profile));
+                    case LIBRARY_TF32 -> Optional.of(new LibraryProducts(true, profile));
                 };
         return new OperationTasks(
                 new MatMulTasks(Tiling.of(profile), library),

@@ -23,7 +23,7 @@ public final class InjectionMixedBackward {
 
     static void slice(Tasks tasks, Tensor dY, Tensor dInjection, int first) {
         int rows = dY.rows();
-        int outputs = dY.dim(-1);
+        int outputs = words(dY);
         int width = dInjection.dim(-1);
         int format = Halves.format(dY.dtype());
         tasks.add(
@@ -50,7 +50,7 @@ public final class InjectionMixedBackward {
     static void condition(Tasks tasks, Tensor dY, Tensor dCondition) {
         int samples = dCondition.rows();
         int tokens = dY.rows() / samples;
-        int outputs = dY.dim(-1);
+        int outputs = words(dY);
         int format = Halves.format(dY.dtype());
         tasks.add(
                 "conditionMixedBackward",
@@ -70,6 +70,17 @@ public final class InjectionMixedBackward {
                                 tokens,
                                 outputs,
                                 format));
+    }
+
+    // rows of whole words
+    private static int words(Tensor dY) {
+        int outputs = dY.dim(-1);
+        if (outputs % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "gradients of 16 bits have rows of a multiple of 4 numbers on a device, not %s"
+                            .formatted(outputs));
+        }
+        return outputs;
     }
 
     /**

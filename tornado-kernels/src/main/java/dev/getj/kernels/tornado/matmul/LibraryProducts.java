@@ -1,5 +1,6 @@
 package dev.getj.kernels.tornado.matmul;
 
+import dev.getj.kernels.DeviceProfile;
 import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.library.LibraryProduct;
@@ -14,9 +15,10 @@ import java.util.Optional;
  * behind it, in the same memory: {@link MatMul#finish} or {@link MatMulRound}.
  *
  * @param tf32 whether float factors may be rounded to 11 significant bits
+ * @param longProduct operations from which on a product takes the device longer than its start
  * @param workspaceBytes what the library may use; a multiple of 4
  */
-public record LibraryProducts(boolean tf32, int workspaceBytes) {
+public record LibraryProducts(boolean tf32, double longProduct, int workspaceBytes) {
     /** What cuBLASLt recommends for Hopper. */
     private static final int WORKSPACE = 32 << 20;
 
@@ -24,8 +26,8 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
     private static final int PIECE = 16;
 
     /** With as large a workspace as the library's fastest kernels want. */
-    public LibraryProducts(boolean tf32) {
-        this(tf32, WORKSPACE);
+    public LibraryProducts(boolean tf32, DeviceProfile profile) {
+        this(tf32, profile.longProduct(), WORKSPACE);
     }
 
     /**
@@ -53,7 +55,7 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
         } else {
             // the pre-activation is float, and what is rounded is computed from it
             LibraryTask sums = sums(operands, operands.extra().orElseThrow());
-            sums.record(tasks, product(sums, p), workspaceBytes);
+            sums.record(tasks, product(sums, p), longProduct, workspaceBytes);
             int done = Epilogue.KEEP + (has(p, Epilogue.BIAS) ? Epilogue.BIAS : 0);
             MatMulRound.record(tasks, operands, p.without(done), MatMulRound.IN_FLOATS);
         }
@@ -64,7 +66,7 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
     private void unbiased(Tasks tasks, Operands operands, Product p, Tensor y) {
         LibraryTask sums =
                 new LibraryTask(operands.a(), operands.b(), Optional.empty(), Optional.empty(), y);
-        sums.record(tasks, product(sums, p), workspaceBytes);
+        sums.record(tasks, product(sums, p), longProduct, workspaceBytes);
     }
 
     // a pre-activation that is kept or read
@@ -84,7 +86,7 @@ public record LibraryProducts(boolean tf32, int workspaceBytes) {
                 residual ? operands.extra() : Optional.of(operands.y()).filter(_ -> accumulates);
         LibraryTask sums =
                 new LibraryTask(operands.a(), operands.b(), operands.bias(), added, operands.y());
-        sums.record(tasks, product(sums, p), workspaceBytes);
+        sums.record(tasks, product(sums, p), longProduct, workspaceBytes);
         int done =
                 (has(p, Epilogue.BIAS) ? Epilogue.BIAS : 0)
                         + (residual ? Epilogue.RESIDUAL : 0)

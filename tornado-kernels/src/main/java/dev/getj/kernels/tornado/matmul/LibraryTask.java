@@ -23,18 +23,12 @@ import java.util.Optional;
  */
 record LibraryTask(Tensor a, Tensor b, Optional<Tensor> bias, Optional<Tensor> added, Tensor y) {
     /**
-     * A product of more operations takes a device longer than the host needs to start it, so that
-     * nothing is gained if starts are recorded. An estimate: 2e10 operations take 35 µs at the 580
-     * TFLOP/s of an H200, a start some µs. What it decides is speed alone.
-     */
-    private static final double LONG = 2e10;
-
-    /**
      * Adds the product to the tasks.
      *
+     * @param longProduct operations from which on nothing is gained if starts are recorded
      * @param workspaceBytes what the library may use
      */
-    void record(Tasks tasks, LibraryProduct product, int workspaceBytes) {
+    void record(Tasks tasks, LibraryProduct product, double longProduct, int workspaceBytes) {
         Arguments arguments = tasks.arguments();
         matrix(arguments, LibraryCall.A, a);
         matrix(arguments, LibraryCall.B, b);
@@ -55,7 +49,7 @@ record LibraryTask(Tensor a, Tensor b, Optional<Tensor> bias, Optional<Tensor> a
                         product.result().ordinal(),
                         product.biased() ? 1 : 0,
                         product.adds() ? 1 : 0),
-                product.flops() > LONG,
+                product.flops() > longProduct,
                 (graph, id, at) ->
                         graph.libraryTask(
                                 id, call -> call, descriptor(product, at, workspaceBytes)));

@@ -269,14 +269,14 @@ public final class MatMulMixedFew {
                             float value = values[4 * i + j];
                             if ((epilogue & Epilogue.KEEP) != 0) {
                                 if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                                    keptWord |= Halves.bits(value, format) << 16 * j;
+                                    keptWord = Halves.with(keptWord, j, value, format);
                                 } else {
                                     y.set(extraAt + atM * n + atN + j, value);
                                 }
                             }
                             float result =
                                     (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
-                            word |= Halves.bits(result, format) << 16 * j;
+                            word = Halves.with(word, j, result, format);
                         }
                         if ((epilogue & Epilogue.KEEP) != 0) {
                             if ((epilogue & Epilogue.HALF_EXTRA) != 0) {

@@ -126,13 +126,13 @@ public final class MatMulMixedJoin {
                 } else {
                     if ((epilogue & Epilogue.KEEP) != 0) {
                         if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                            keptWord |= Halves.bits(value, format) << 16 * j;
+                            keptWord = Halves.with(keptWord, j, value, format);
                         } else {
                             y.set(extraAt + 4 * i + j, value);
                         }
                     }
                     float result = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
-                    word |= Halves.bits(result, format) << 16 * j;
+                    word = Halves.with(word, j, result, format);
                 }
             }
             if ((epilogue & Epilogue.HALF) != 0) {

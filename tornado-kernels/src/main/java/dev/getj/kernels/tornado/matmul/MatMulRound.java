@@ -204,9 +204,9 @@ public final class MatMulRound {
                 for (int j = 0; j < 4; j++) {
                     float value = values[4 * i + j];
                     float stored = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
-                    result |= Halves.bits(stored, format) << 16 * j;
+                    result = Halves.with(result, j, stored, format);
                     if (keeps) {
-                        keptResult |= Halves.bits(value, format) << 16 * j;
+                        keptResult = Halves.with(keptResult, j, value, format);
                     }
                 }
                 if (keeps) {

@@ -168,7 +168,7 @@ public final class LayerNormMixed {
             if (r < rows && (whole || at < words)) {
                 long word = 0L;
                 for (int j = 0; j < 4; j++) {
-                    word |= Halves.bits(held[4 * i + j], format) << 16 * j;
+                    word = Halves.with(word, j, held[4 * i + j], format);
                 }
                 y.set(yAt + at, word);
             }

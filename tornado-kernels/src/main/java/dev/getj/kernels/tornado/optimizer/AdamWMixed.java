@@ -88,7 +88,7 @@ public final class AdamWMixed {
                     float gradient = gradients.get(g + i);
                     float weight = AdamW.step(settings, s, gradient, weights, w + i, m + i, v + i);
                     weights.set(w + i, weight);
-                    word = word & ~(0xFFFFL << 16 * j) | Halves.bits(weight, format) << 16 * j;
+                    word = Halves.with(word & ~(0xFFFFL << 16 * j), j, weight, format);
                 }
             }
             rounded.set(roundedAt, word);

@@ -39,6 +39,11 @@ public final class Halves {
                 : BFloat16.bf16FromFloat(value) & 0xFFFFL;
     }
 
+    /** A word with number {@code i} added, whose bits were 0. */
+    public static long with(long word, int i, float value, int format) {
+        return word | bits(value, format) << 16 * i;
+    }
+
     /** Two numbers in the order in which tensor cores have them. */
     public static int pair(float first, float second, int format) {
         return (int) (bits(first, format) | bits(second, format) << 16);

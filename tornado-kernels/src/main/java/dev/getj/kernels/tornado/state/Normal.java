@@ -37,9 +37,9 @@ public final class Normal {
         int length = op.y().size() / samples;
         tasks.add(
                 "normals",
-                geometry(samples, length),
+                Geometry.items(op.y().size(), 1),
                 tasks.arguments().ints(KEY, op.key()).tensor(Y, op.y()),
-                List.of(length),
+                List.of(samples, length),
                 (graph, id, at) ->
                         graph.task(
                                 id,
@@ -50,11 +50,8 @@ public final class Normal {
                                 at.ints(),
                                 at.array(Y),
                                 at.column(),
+                                samples,
                                 length));
-    }
-
-    private static Geometry geometry(int samples, int length) {
-        return Geometry.items(length, samples);
     }
 
     /** See {@link dev.getj.kernels.op.Kernels#normal}. Tensors: key, y [B, length]. */
@@ -65,13 +62,14 @@ public final class Normal {
             IntArray ints,
             FloatArray y,
             int column,
+            int samples,
             int length) {
-        int e = context.globalIdx;
-        int b = context.globalIdy;
+        int b = context.globalIdx / length;
+        int e = context.globalIdx - b * length;
         int entry = row.get(0) + column;
         int keyAt = offsets.get(entry + KEY);
-        int at = offsets.get(entry + Y) + b * length + e;
-        if (e < length) {
+        int at = offsets.get(entry + Y) + context.globalIdx;
+        if (b < samples) {
             int first = ints.get(keyAt + 3);
             int low = first + b;
             // the sum wrapped if it is below a summand, without regard to signs
