@@ -12,6 +12,7 @@ module dev.getj.kernels {
     exports dev.getj.kernels.tensor;
     exports dev.getj.kernels.profile to
             dev.getj.lab,
+            dev.getj.model,
             dev.getj.train;
     exports dev.getj.kernels.reference to
             dev.getj.cli,

@@ -24,8 +24,9 @@ final class PrecisionOption {
             description =
                     "mixed: products and attention take factors of 16 bits, on tensor cores; tf32:"
                             + " floats, of which cuBLASLt takes 11 significant bits; CUDA only"
-                            + " (default: mixed where images are sampled or networks trained on a"
-                            + " device that can, else float32).")
+                            + " (default: mixed for sample, serve, eval, bench, profile, train,"
+                            + " teacher train and teacher sample on a CUDA device with tensor"
+                            + " cores, else float32).")
     private Precision precision;
 
     /** What is asked for. */

@@ -191,11 +191,16 @@ public final class SamplingServer implements AutoCloseable {
             return admission.admitted(() -> endpoint.answer().apply(query));
         } catch (Refusal refusal) {
             return refusal.reply();
+        } catch (GetjException told) {
+            return failed(told, told.getMessage());
         } catch (RuntimeException | Error failure) {
-            LOG.log(System.Logger.Level.WARNING, "a request failed", failure);
-            String what = Query.shown(String.valueOf(failure.getMessage()));
-            return Reply.json(INTERNAL_ERROR, Map.of("error", "the server failed: " + what));
+            return failed(failure, Query.shown(String.valueOf(failure.getMessage())));
         }
+    }
+
+    private static Reply failed(Throwable failure, String what) {
+        LOG.log(System.Logger.Level.WARNING, "a request failed", failure);
+        return Reply.json(INTERNAL_ERROR, Map.of("error", "the server failed: " + what));
     }
 
     private void send(HttpExchange exchange, Reply reply) throws IOException {

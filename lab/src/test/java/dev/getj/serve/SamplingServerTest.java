@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 
 /** What surrounds the endpoints: the queue, stopping, the page and the metrics. */
 class SamplingServerTest {
+    private static final String TOLD =
+            "--precision mixed: these weights give values beyond the range of 16 bits, up to 65504";
+
     /** An endpoint that answers when the test allows it. */
     private static final class Slow {
         private final CountDownLatch asked = new CountDownLatch(1);
@@ -35,6 +38,12 @@ class SamplingServerTest {
                                             List.of(),
                                             _ -> {
                                                 throw new IllegalStateException("two\nlines");
+                                            }),
+                                    Endpoint.sampling(
+                                            "/api/told",
+                                            List.of(),
+                                            _ -> {
+                                                throw new GetjException(TOLD);
                                             })),
                     settings);
         }
@@ -131,6 +140,10 @@ class SamplingServerTest {
             assertEquals(500, broken.statusCode());
             assertEquals(
                     "the server failed: 'two?lines'", Client.json(broken).path("error").asText());
+            HttpResponse<byte[]> told = client.get("/api/told");
+            assertEquals(500, told.statusCode());
+            assertEquals(
+                    "the server failed: " + TOLD, Client.json(told).path("error").asText());
             HttpResponse<byte[]> post = client.send("POST", "/health");
             assertEquals(405, post.statusCode());
             assertEquals("GET, HEAD", post.headers().firstValue("Allow").orElseThrow());

@@ -101,11 +101,16 @@ public enum Precision {
         return backend.mixes() && backend.compiles() ? MIXED : FLOAT32;
     }
 
-    /** What is told where a sample in mixed precision is not finite. */
-    public static GetjException beyondRange() {
+    /**
+     * What is told where a sample in mixed precision is not finite.
+     *
+     * @param origin the operation that gave the first such value, if it is known
+     */
+    public static GetjException beyondRange(Optional<String> origin) {
         return new GetjException(
-                "--precision mixed: these weights give values beyond the range of 16 bits, up"
-                        + " to 65504: use --precision float32");
+                ("--precision mixed: these weights give values beyond the range of 16 bits, up to"
+                                + " 65504%s: use --precision float32")
+                        .formatted(origin.map(it -> "; the first came from " + it).orElse("")));
     }
 
     /** As {@code --precision} takes it. */

@@ -43,6 +43,7 @@ final class BatchSampler {
      * @param state the fixed points, [size, N, D], if they were asked for; otherwise empty
      * @param nullState those of the null class, if there is guidance, too
      * @param secondsSaved by samples that left the batch
+     * @param origin of values that are not finite, where it was searched for
      */
     record Result(
             float[] pixels,
@@ -50,7 +51,37 @@ final class BatchSampler {
             int[] evaluations,
             float[] state,
             float[] nullState,
-            double secondsSaved) {
+            double secondsSaved,
+            Optional<String> origin) {
+        /**
+         * Whether images {@code from} to {@code to} are finite, and residuals: a sample whose every
+         * residual is NaN keeps its z₀, and an infinite residual.
+         */
+        boolean finite(int from, int to) {
+            int each = pixels.length / residuals.length;
+            for (int i = from; i < to; i++) {
+                if (!Double.isFinite(residuals[i])) {
+                    return false;
+                }
+            }
+            for (int i = from * each; i < to * each; i++) {
+                if (!Float.isFinite(pixels[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean finite() {
+            return finite(0, residuals.length);
+        }
+
+        /** The same, and where values that are not finite came from. */
+        Result cameFrom(Optional<String> origin) {
+            return new Result(
+                    pixels, residuals, evaluations, state, nullState, secondsSaved, origin);
+        }
+
         /**
          * These images led away from others of the same noise. Residuals are the larger ones,
          * evaluations those of both.
@@ -68,7 +99,13 @@ final class BatchSampler {
                 both[b] = evaluations[b] + from.evaluations[b];
             }
             return new Result(
-                    led, larger, both, state, from.state, secondsSaved + from.secondsSaved);
+                    led,
+                    larger,
+                    both,
+                    state,
+                    from.state,
+                    secondsSaved + from.secondsSaved,
+                    Optional.empty());
         }
     }
 
@@ -168,6 +205,6 @@ final class BatchSampler {
                         .flatMap(_ -> adaptive)
                         .map(TimedMap::secondsSaved)
                         .orElse(0.0);
-        return new Result(pixels, residuals, evaluations, state, NO_STATE, saved);
+        return new Result(pixels, residuals, evaluations, state, NO_STATE, saved, Optional.empty());
     }
 }

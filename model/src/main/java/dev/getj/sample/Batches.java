@@ -105,8 +105,13 @@ final class Batches {
 
     /** Makes a batch. */
     BatchSampler.Result compute(Batch batch) {
-        Job first = batch.portions().getFirst().job();
         round(batch);
+        return repeat(batch);
+    }
+
+    /** Makes the batch again that was made last. */
+    BatchSampler.Result repeat(Batch batch) {
+        Job first = batch.portions().getFirst().job();
         BatchSampler sampler = prepared(batch.size(), first.request().solver());
         fill(sampler, batch, first.last());
         BatchSampler.Result made = sampler.sample(batch.labels(), first.sequential());

@@ -110,22 +110,9 @@ final class Job {
         lastOfNull = result.nullState();
         secondsSaved += result.secondsSaved();
         done += count;
-        if (network.mixed() && !finite(done - count)) {
-            failure = Optional.of(Precision.beyondRange());
+        if (network.mixed() && !result.finite(from, from + count)) {
+            failure = Optional.of(Precision.beyondRange(result.origin()));
         }
-    }
-
-    // a sample whose every residual is NaN keeps its z₀, and an infinite residual
-    private boolean finite(int from) {
-        boolean finite = true;
-        for (int i = from; i < done; i++) {
-            finite &= Double.isFinite(residuals[i]);
-        }
-        int each = network.config().pixels();
-        for (int i = from * each; i < done * each; i++) {
-            finite &= Float.isFinite(pixels[i]);
-        }
-        return finite;
     }
 
     void fail(Throwable why) {

@@ -4,6 +4,7 @@ import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Parameters;
@@ -45,6 +46,7 @@ public final class Sampler implements AutoCloseable {
     private final HeldBackend held;
     private final ModelConfig config;
     private final Parameters weights;
+    private final WatchedBackend watched;
     private final Network network;
     private final Batches batches;
     private final Turns turns;
@@ -96,7 +98,8 @@ public final class Sampler implements AutoCloseable {
         this.held = held;
         this.config = config;
         this.weights = weights;
-        this.network = new Network(held.backend(), config, weights, precision);
+        watched = new WatchedBackend(held.backend());
+        this.network = new Network(watched, config, weights, precision);
         batches = new Batches(network, batch);
         turns = new Turns(batches::plan, this::compute);
         closing = FORGOTTEN.register(this, held::close);
@@ -105,7 +108,10 @@ public final class Sampler implements AutoCloseable {
     // Reachable until the batch is made: a sampler without other references is closed
     private BatchSampler.Result compute(Batch batch) {
         try {
-            return batches.compute(batch);
+            BatchSampler.Result made = batches.compute(batch);
+            return network.mixed() && !made.finite()
+                    ? made.cameFrom(watched.firstNotFinite(() -> batches.repeat(batch)))
+                    : made;
         } finally {
             Reference.reachabilityFence(this);
         }

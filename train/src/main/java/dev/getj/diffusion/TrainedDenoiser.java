@@ -3,6 +3,7 @@ package dev.getj.diffusion;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.DenoiserPass;
 import dev.getj.model.ModelConfig;
@@ -63,6 +64,7 @@ public final class TrainedDenoiser implements Teacher {
     private final ModelConfig model;
     private final Edm edm;
     private final Precision precision;
+    private final WatchedBackend watched;
     private final DenoiserPass pass;
     private final int batch;
     private final float[] chunk;
@@ -96,7 +98,8 @@ public final class TrainedDenoiser implements Teacher {
         this.precision = precision;
         this.batch = batch;
         this.settings = settings;
-        pass = new DenoiserPass(backend, model, weights, batch, precision);
+        watched = new WatchedBackend(backend);
+        pass = new DenoiserPass(watched, model, weights, batch, precision);
         chunk = new float[batch * model.pixels()];
         chunkLabels = new int[batch];
     }
@@ -213,7 +216,7 @@ public final class TrainedDenoiser implements Teacher {
     private void requireInRange(int count) {
         for (int e = 0; e < count && precision == Precision.MIXED; e++) {
             if (!Float.isFinite(chunk[e])) {
-                throw Precision.beyondRange();
+                throw Precision.beyondRange(watched.firstNotFinite(pass::run));
             }
         }
     }

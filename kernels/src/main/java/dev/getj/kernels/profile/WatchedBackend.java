@@ -15,13 +15,12 @@ import java.util.Optional;
 
 /**
  * Another backend, whose programs tell on demand which operation leaves a value that is not finite:
- * to be asked when a result is NaN or infinite, by computing it once more. Otherwise nothing is
+ * to be asked when a result is NaN or infinite, by computing it again, twice. Otherwise nothing is
  * looked at, and nothing costs anything.
  */
 public final class WatchedBackend implements Backend {
     private final Backend backend;
-    private boolean watching;
-    private Optional<String> found = Optional.empty();
+    private Optional<Search> search = Optional.empty();
 
     /**
      * @param backend closed with this one
@@ -31,24 +30,94 @@ public final class WatchedBackend implements Backend {
     }
 
     /**
-     * Runs programs and looks at what each of their operations has left when its program is done.
+     * Runs programs, and looks after each whether values are left that are not finite. If there
+     * are, runs them again, the operations of the first such program one by one, as later ones may
+     * overwrite what earlier ones left. That compiles these operations anew.
      *
-     * @return the first operation, in order, that left a value that is not finite, and in which
-     *     program, such as {@code "layerNorm of 'block'"}; empty if none did
+     * @param work computes the same every time
+     * @return the first operation, in order, that left a value that is not finite, in which program
+     *     and, after the first, in which of its runs, such as {@code "layerNorm of 'block', run
+     *     3"}; empty if none did
      */
     public Optional<String> firstNotFinite(Runnable work) {
-        found = Optional.empty();
-        watching = true;
+        Search whole = search(new Search(Optional.empty()), work);
+        return whole.where.isEmpty()
+                ? Optional.empty()
+                : search(new Search(whole.where), work).found.or(() -> whole.found);
+    }
+
+    private Search search(Search begun, Runnable work) {
+        search = Optional.of(begun);
         try {
             work.run();
         } finally {
-            watching = false;
+            search = Optional.empty();
         }
-        return found;
+        return begun;
+    }
+
+    /** What is found while work runs. */
+    private static final class Search {
+        /** The program whose operations run, and are looked at, one by one; or all are, whole. */
+        private final Optional<Watched> apart;
+
+        private Optional<Watched> where = Optional.empty();
+        private Optional<String> found = Optional.empty();
+        private int runs;
+
+        Search(Optional<Watched> apart) {
+            this.apart = apart;
+        }
+
+        void run(Watched watched) {
+            if (apart.isEmpty()) {
+                watched.program.run();
+                look(watched, watched.operations());
+            } else if (apart.get() != watched) {
+                watched.program.run();
+            } else {
+                runs++;
+                for (Program operation : watched.apart()) {
+                    operation.run();
+                    look(watched, operation.operations());
+                }
+            }
+        }
+
+        private void look(Watched watched, List<Operation> operations) {
+            if (found.isEmpty()) {
+                found =
+                        operations.stream()
+                                .filter(Search::leavesNotFinite)
+                                .findFirst()
+                                .map(operation -> operation.name() + " of " + at(watched));
+                where = found.map(_ -> watched);
+            }
+        }
+
+        private String at(Watched watched) {
+            return "'" + watched.name() + "'" + (runs > 1 ? ", run " + runs : "");
+        }
+
+        private static boolean leavesNotFinite(Operation operation) {
+            return operation.operands().stream()
+                    .filter(Operand::written)
+                    .anyMatch(operand -> !finite(operand.tensor()));
+        }
+
+        private static boolean finite(Tensor tensor) {
+            for (float value : tensor.get()) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     private final class Watched implements Program {
         private final Program program;
+        private List<Program> apart = List.of();
 
         Watched(Program program) {
             this.program = program;
@@ -66,30 +135,18 @@ public final class WatchedBackend implements Backend {
 
         @Override
         public void run() {
-            program.run();
-            if (watching && found.isEmpty()) {
-                found =
+            search.ifPresentOrElse(it -> it.run(this), program::run);
+        }
+
+        // kept, as a sampler may be asked for such values again
+        private List<Program> apart() {
+            if (apart.isEmpty()) {
+                apart =
                         operations().stream()
-                                .filter(Watched::leavesNotFinite)
-                                .findFirst()
-                                .map(operation -> operation.name() + " of '" + name() + "'");
+                                .map(it -> backend.compile(name(), List.of(it)))
+                                .toList();
             }
-        }
-
-        // what later operations of the program have overwritten is theirs
-        private static boolean leavesNotFinite(Operation operation) {
-            return operation.operands().stream()
-                    .filter(Operand::written)
-                    .anyMatch(operand -> !finite(operand.tensor()));
-        }
-
-        private static boolean finite(Tensor tensor) {
-            for (float value : tensor.get()) {
-                if (!Float.isFinite(value)) {
-                    return false;
-                }
-            }
-            return true;
+            return apart;
         }
     }
 

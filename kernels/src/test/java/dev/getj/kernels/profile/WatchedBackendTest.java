@@ -34,11 +34,26 @@ class WatchedBackendTest {
                     beyond.run();
                 };
         assertEquals(Optional.empty(), backend.firstNotFinite(fine::run));
-        assertEquals(Optional.of("add of 'twice'"), backend.firstNotFinite(both));
+        assertEquals(Optional.of("cast of 'twice'"), backend.firstNotFinite(both));
         x.set(1, 2, 3);
         assertEquals(Optional.empty(), backend.firstNotFinite(both));
         assertEquals("twice", beyond.name());
         assertEquals(3, beyond.operations().size());
+    }
+
+    @Test
+    void theRunIsTold() {
+        Tensor x = backend.allocate(2);
+        Program twice = backend.record("double", k -> k.add(x, x));
+        assertEquals(
+                Optional.of("add of 'double', run 2"),
+                backend.firstNotFinite(
+                        () -> {
+                            x.set(1e38f, 1);
+                            twice.run();
+                            twice.run();
+                            twice.run();
+                        }));
     }
 
     @Test
