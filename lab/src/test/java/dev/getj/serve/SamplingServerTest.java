@@ -142,8 +142,7 @@ class SamplingServerTest {
                     "the server failed: 'two?lines'", Client.json(broken).path("error").asText());
             HttpResponse<byte[]> told = client.get("/api/told");
             assertEquals(500, told.statusCode());
-            assertEquals(
-                    "the server failed: " + TOLD, Client.json(told).path("error").asText());
+            assertEquals("the server failed: " + TOLD, Client.json(told).path("error").asText());
             HttpResponse<byte[]> post = client.send("POST", "/health");
             assertEquals(405, post.statusCode());
             assertEquals("GET, HEAD", post.headers().firstValue("Allow").orElseThrow());
