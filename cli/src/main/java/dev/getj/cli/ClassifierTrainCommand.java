@@ -72,7 +72,8 @@ final class ClassifierTrainCommand implements Callable<Integer> {
                         continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
-                    options.requireAsBegun(config, data != null, () -> configure(images));
+                    options.requireAsBegun(
+                            config, optimizer, data != null, () -> configure(images));
                     DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());

@@ -4,7 +4,9 @@ import dev.getj.train.OptimizerSettings;
 
 import picocli.CommandLine.Option;
 
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 
 /** The options of AdamW, its learning rate and the averaged weights. */
 final class OptimizerOptions {
@@ -84,6 +86,18 @@ final class OptimizerOptions {
     /** The settings of a run of {@code steps}. */
     OptimizerSettings settings(long steps) {
         return settings(steps, Defaults.PAPER);
+    }
+
+    /** Settings, as a run's file names them, that are not given and follow from the run's steps. */
+    Set<String> leftToSteps() {
+        Set<String> left = new HashSet<>();
+        if (warmup == null) {
+            left.add("optimizer.warmup");
+        }
+        if (ema == null) {
+            left.add("optimizer.ema_decay");
+        }
+        return left;
     }
 
     /** The same with other defaults. */

@@ -146,14 +146,18 @@ final class RunOptions {
      * Where a run is resumed without {@code --resume}, the command may have settings, too.
      *
      * @param run as it was begun
+     * @param optimizer options whose defaults follow from the steps: those stay the run's
      * @param complete whether the command could begin a run: it names the data
      * @param command what it would begin
      * @throws GetjException naming the first setting that differs; the steps may
      */
     void requireAsBegun(
-            RunSettings run, boolean complete, Supplier<? extends RunSettings> command) {
+            RunSettings run,
+            OptimizerOptions optimizer,
+            boolean complete,
+            Supplier<? extends RunSettings> command) {
         if (!resume && complete) {
-            Agreement.requireAsBegun(out, run, command.get());
+            Agreement.requireAsBegun(out, run, command.get(), optimizer.leftToSteps());
         }
     }
 

@@ -161,6 +161,12 @@ final class SampleCommand implements Callable<Integer> {
                 count != null
                         ? count
                         : COLUMNS * (config.conditional() && inTurn ? config.classes() : COLUMNS);
+        int most = Integer.MAX_VALUE / config.pixels();
+        if (images > most) {
+            throw new GetjException(
+                    "--count %s: at most %s images of this network are made at once; call several times, with other seeds"
+                            .formatted(images, most));
+        }
         SampleRequest request = SampleRequest.of(images).withSeed(seed == null ? 0 : seed);
         if (inTurn) {
             return request;

@@ -48,7 +48,8 @@ record SharedSamples(Ranks ranks, SampleRequest whole) {
                 whole.first() + first,
                 labels == null ? null : Arrays.copyOfRange(labels, first, first + part.count()),
                 whole.solver(),
-                whole.start());
+                whole.start(),
+                whole.guidance());
     }
 
     /** This process's part of values of which each sample has as many. */

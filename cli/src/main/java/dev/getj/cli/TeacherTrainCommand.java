@@ -87,6 +87,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
                         Backend backend = common.backend(config.computing().precision())) {
                     options.requireAsBegun(
                             config,
+                            optimizer,
                             data != null,
                             () ->
                                     configure(sizes(images))

@@ -140,6 +140,7 @@ final class TrainCommand implements Callable<Integer> {
                         Material material = Material.again(common, config, pairs, backend)) {
                     options.requireAsBegun(
                             config,
+                            optimizer,
                             pairs != null || fresh.given(),
                             () -> configure(material.description()).withPrecision(begun(config)));
                     Trainer trainer =

@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.getj.train.Metrics;
+import dev.getj.train.RunDirectory;
 
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -34,17 +35,31 @@ class RanksTest {
 
     private static final String SIZES =
             "--width 8 --heads 2 --depth 1 --deq-depth 1 --patch 8 --iterations 2 --batch 5"
-                    + " --threads 1 --quiet";
+                    + " --threads 1 --warmup 2 --ema 0.9 --quiet";
+
+    /** Of one process, with which all are compared that do so many steps or fewer. */
+    private static final int STEPS = 50;
+
+    private static final String ALONE = "alone";
+
+    /** Pairs, and what one process learns from them. */
+    @TempDir private static Path shared;
 
     @TempDir private Path folder;
 
-    @BeforeEach
-    void pairs() {
+    @BeforeAll
+    static void pairsAndOneProcess() {
         Run made =
                 Run.getj(
-                        ("pairs generate --quiet --count 20 --steps 2 --out " + folder + "/pairs")
+                        ("pairs generate --quiet --count 20 --steps 2 --out " + pairs())
                                 .split(" "));
         assertEquals(0, made.code(), made.err());
+        Run alone = Run.getj(train(shared.resolve(ALONE), STEPS));
+        assertEquals(0, alone.code(), alone.err());
+    }
+
+    private static Path pairs() {
+        return shared.resolve("pairs");
     }
 
     private Path run(String name) {
@@ -52,8 +67,12 @@ class RanksTest {
     }
 
     private String[] train(String name, int steps) {
-        return "train --pairs %s --out %s --steps %s --save-every 5 --sample-every 1000 %s"
-                .formatted(run("pairs"), run(name), steps, SIZES)
+        return train(run(name), steps);
+    }
+
+    private static String[] train(Path run, int steps) {
+        return "train --pairs %s --out %s --steps %s --save-every 5 --sample-every 1000000 %s"
+                .formatted(pairs(), run, steps, SIZES)
                 .split(" ");
     }
 
@@ -108,14 +127,13 @@ class RanksTest {
         }
     }
 
-    private void assertAsOneProcess(String several, int steps) {
-        Run alone = Run.getj(train("alone", steps));
-        assertEquals(0, alone.code(), alone.err());
-        List<Metrics.Line> one = Metrics.read(run("alone").resolve("metrics.jsonl"));
-        List<Metrics.Line> two = Metrics.read(run(several).resolve("metrics.jsonl"));
-        assertEquals(steps, two.size());
+    private static List<Double> losses(Path run) {
+        return Metrics.read(run.resolve("metrics.jsonl")).stream().map(Metrics.Line::loss).toList();
+    }
+
+    private static void assertAgree(List<Double> one, List<Double> other, int steps) {
         for (int i = 0; i < steps; i++) {
-            assertEquals(one.get(i).loss(), two.get(i).loss(), ROUNDING);
+            assertEquals(one.get(i), other.get(i), ROUNDING, "loss of step " + (i + 1));
         }
     }
 
@@ -128,25 +146,78 @@ class RanksTest {
         List<String> command =
                 new ArrayList<>(
                         List.of("mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"));
-        command.addAll(java(train("two", 50)));
+        command.addAll(java(train("two", STEPS)));
         finish(command);
-        assertAsOneProcess("two", 50);
+        assertEquals(STEPS, losses(run("two")).size());
+        assertAgree(losses(shared.resolve(ALONE)), losses(run("two")), STEPS);
         assertTrue(
                 Files.readString(run("two").resolve("log.txt")).contains(" 2 processes by MPI: "));
     }
 
-    /** The end of the first session is where a kill would resume; the second is one process. */
+    /** Rank 0 has no time to save: what it had saved is resumed. */
     @Test
-    void getjStartsProcessesAndOneResumesThem() throws Exception {
-        List<String> command = java(train("parts", 8));
-        command.addAll(List.of("--processes", "2"));
-        finish(command);
-        Run resumed =
-                Run.getj(
-                        ("train --resume --quiet --threads 1 --steps 16 --out " + run("parts"))
-                                .split(" "));
-        assertEquals(0, resumed.code(), resumed.err());
-        assertAsOneProcess("parts", 16);
+    void whatAKilledRank0SavedIsResumedWithTheSameBits() throws Exception {
+        int port = freePort();
+        Process first = started(0, port, java(train("killed", 1_000_000)));
+        Process second = started(1, port, java(train("killed", 1_000_000)));
+        try {
+            Path latest = run("killed").resolve("latest.safetensors");
+            while (first.isAlive() && !Files.exists(latest)) {
+                Thread.sleep(5);
+            }
+            first.destroyForcibly();
+            assertEquals(128 + 9, first.waitFor(), () -> quietly());
+            assertEquals(1, second.waitFor(), () -> quietly());
+            assertTrue(output().getLast().startsWith("getj: rank 0 "), () -> quietly());
+        } finally {
+            first.destroyForcibly();
+            second.destroyForcibly();
+        }
+        copy(run("killed"), run("fewer"));
+        int steps = Math.toIntExact(RunDirectory.savedStep(run("killed")).orElseThrow()) + 20;
+        together(resume("killed", steps));
+        Run alone = Run.getj(resume("fewer", steps));
+        assertEquals(0, alone.code(), alone.err());
+        List<String> whole = java(train("whole", steps));
+        whole.addAll(List.of("--processes", "2"));
+        finish(whole);
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        run("whole").resolve("latest.safetensors"),
+                        run("killed").resolve("latest.safetensors")));
+        assertEquals(losses(run("whole")), losses(run("killed")));
+        assertAgree(losses(shared.resolve(ALONE)), losses(run("whole")), Math.min(STEPS, steps));
+        assertEquals(steps, losses(run("fewer")).size());
+        assertAgree(losses(run("whole")), losses(run("fewer")), steps);
+    }
+
+    private String[] resume(String name, int steps) {
+        return "train --resume --quiet --threads 1 --steps %s --out %s"
+                .formatted(steps, run(name))
+                .split(" ");
+    }
+
+    /** Does a command in two processes. */
+    private void together(String... arguments) throws Exception {
+        int port = freePort();
+        Process first = started(0, port, java(arguments));
+        Process second = started(1, port, java(arguments));
+        try {
+            assertEquals(0, first.waitFor(), () -> quietly());
+            assertEquals(0, second.waitFor(), () -> quietly());
+        } finally {
+            first.destroyForcibly();
+            second.destroyForcibly();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
     }
 
     /** A file more on the class path of one stands for another build. */
@@ -197,8 +268,8 @@ class RanksTest {
     @Test
     void samplesOfTwoProcessesAreThoseOfOne() throws Exception {
         String sample =
-                "sample --weights builtin:strokes --quiet --threads 1 --iterations 2 --count 25"
-                        + " --seed 3 --out ";
+                "sample --quiet --threads 1 --iterations 2 --count 25 --seed 3 --run %s --out "
+                        .formatted(shared.resolve(ALONE));
         Run alone = Run.getj((sample + run("one.safetensors")).split(" "));
         assertEquals(0, alone.code(), alone.err());
         List<String> command = java((sample + run("two.safetensors")).split(" "));

@@ -61,6 +61,15 @@ class RefusalsTest {
         assertEquals("", refused.out());
     }
 
+    /** An array holds no more values. */
+    @Test
+    void moreImagesThanAnArrayHoldsAreRefusedBeforeAnyIsMade() {
+        expect(
+                1,
+                "sample --quiet --run %run --count 100000000 --out %new",
+                "--count 100000000: at most ");
+    }
+
     private static String fill(String text) {
         return text.replace("%pairs", pairs.toString())
                 .replace("%run", run.toString())

@@ -18,9 +18,9 @@ import java.util.Objects;
  * @param solver how the fixed point is sought; with a tolerance each image stops by itself,
  *     whatever images it is computed along with; ignored by a ViT
  * @param start where the search begins
- * @param guidance w: an image is led from that of the null class away, {@code x_null + w (x −
- *     x_null)}, at the cost of both; 1 for the image itself, as it must be of networks that know no
- *     null class
+ * @param guidance w ≥ 0: the image is {@code x_null + w (x − x_null)}, x_null being that of the null
+ *     class from the same noise and z₀, at twice the time; 1 for x itself, the only value for
+ *     networks trained without label dropout
  */
 public record SampleRequest(
         int count,
@@ -125,6 +125,7 @@ public record SampleRequest(
                 count, 0, 0, null, FixedPointIteration.of(DEFAULT_ITERATIONS), Start.DRAWN);
     }
 
+    /** Noise and z₀ of another seed. */
     public SampleRequest withSeed(long newSeed) {
         return new SampleRequest(count, newSeed, first, labels, solver, start, guidance);
     }
@@ -141,23 +142,37 @@ public record SampleRequest(
         return withLabels(same);
     }
 
+    /** Image i of class {@code newLabels[i]}, one for each image. */
     public SampleRequest withLabels(int... newLabels) {
         return new SampleRequest(count, seed, first, newLabels, solver, start, guidance);
     }
 
+    /** Exactly so many plain iterations. */
     public SampleRequest withIterations(int iterations) {
         return withSolver(FixedPointIteration.of(iterations));
     }
 
+    /** With another solver, see {@link dev.getj.solver}. */
     public SampleRequest withSolver(Solver newSolver) {
         return new SampleRequest(count, seed, first, labels, newSolver, start, guidance);
     }
 
+    /** With another place where the search begins. */
     public SampleRequest withStart(Start newStart) {
         return new SampleRequest(count, seed, first, labels, solver, newStart, guidance);
     }
 
-    /** Led away from the images of the null class with weight {@code newGuidance}. */
+    /**
+     * Guided with weight {@code newGuidance}: above 1, images are led away from those of the null
+     * class.
+     *
+     * <pre>{@code
+     * sampler.sample(SampleRequest.of(16).withLabel(7).withGuidance(1.5));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if it is below 0 or not finite; a {@link Sampler} refuses all
+     *     but 1 for a network trained without label dropout
+     */
     public SampleRequest withGuidance(double newGuidance) {
         return new SampleRequest(count, seed, first, labels, solver, start, newGuidance);
     }

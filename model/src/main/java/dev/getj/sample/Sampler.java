@@ -203,7 +203,8 @@ public final class Sampler implements AutoCloseable {
      * Samples images.
      *
      * @throws IllegalArgumentException if a label is not a class of the network, or labels are
-     *     given to an unconditional one, or guidance is asked of one without a null class
+     *     given to an unconditional one, or a guidance other than 1 is asked of one trained
+     *     without label dropout
      * @throws java.util.concurrent.CancellationException if this thread is interrupted, which it
      *     stays; a batch that was begun is finished first
      * @throws IllegalStateException if the sampler is closed, also while this waits

@@ -13,9 +13,11 @@ import java.util.stream.IntStream;
  * @param images what the network makes
  * @param pixels [count, C, S, S], nominally in [−1, 1], not clamped
  * @param labels class of each image, [count]; empty for an unconditional network
- * @param residuals lowest {@code ‖f(z) − z‖₂} of each sample, [count]; zeros for a ViT
- * @param evaluations of the equilibrium map that each sample needed, [count]; zeros for a ViT
- * @param secondsSaved by samples that were solved before their batch and left it
+ * @param residuals lowest {@code ‖f(z) − z‖₂} of each sample, [count], with guidance the larger one
+ *     of its two solves; zeros for a ViT
+ * @param evaluations of the equilibrium map that each sample needed, [count], with guidance in both
+ *     solves; zeros for a ViT
+ * @param secondsSaved by samples that were solved before their batch and left it, in seconds
  */
 public record Samples(
         ModelConfig.Images images,

@@ -10,6 +10,7 @@ import dev.getj.train.distributed.Ranks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -41,16 +42,19 @@ public final class Agreement {
      * Compares a run with a command that would begin it.
      *
      * @param root its folder
+     * @param open names of settings that the command leaves open, of which the run keeps its own
      * @throws GetjException naming the first setting that differs; the steps and the place of the
      *     data may
      */
-    public static void requireAsBegun(Path root, RunSettings run, RunSettings command) {
+    public static void requireAsBegun(
+            Path root, RunSettings run, RunSettings command, Set<String> open) {
         SortedMap<String, String> begun = facts(run.json());
         SortedMap<String, String> wanted = facts(command.json());
         for (String free : List.of("pairs", "data", "steps")) {
             begun.remove(free);
             wanted.remove(free);
         }
+        wanted.keySet().removeAll(open);
         for (Map.Entry<String, String> setting : wanted.entrySet()) {
             String before = begun.getOrDefault(setting.getKey(), "not there");
             if (!before.equals(setting.getValue())) {

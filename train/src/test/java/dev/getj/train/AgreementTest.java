@@ -9,6 +9,7 @@ import dev.getj.io.GetjException;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 class AgreementTest {
     private static final Path RUN = Path.of("run");
@@ -17,7 +18,7 @@ class AgreementTest {
     @Test
     void stepsAndThePlaceOfThePairsMayDiffer() {
         RunConfig command = TinyRuns.config(Path.of("elsewhere"), 9);
-        assertDoesNotThrow(() -> Agreement.requireAsBegun(RUN, begun, command));
+        assertDoesNotThrow(() -> Agreement.requireAsBegun(RUN, begun, command, Set.of()));
     }
 
     @Test
@@ -27,7 +28,8 @@ class AgreementTest {
                 TinyRuns.with(begun, faster, begun.computing().recompute(), begun.saveEvery());
         GetjException refused =
                 assertThrows(
-                        GetjException.class, () -> Agreement.requireAsBegun(RUN, begun, command));
+                        GetjException.class,
+                        () -> Agreement.requireAsBegun(RUN, begun, command, Set.of()));
         String name = refused.getMessage().replaceFirst("run holds a run whose (\\S+) is .*", "$1");
         assertEquals(
                 "run holds a run whose %s is 0.002, not 0.5; give the options that it was begun with, or another --out"

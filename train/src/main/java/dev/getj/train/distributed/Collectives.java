@@ -20,6 +20,16 @@ sealed interface Collectives extends AutoCloseable permits Sockets, Mpi, Nccl {
     /** Replaces {@code values} by those of rank 0. */
     void copyFromFirst(float[] values);
 
+    /**
+     * Looks, from another thread than the one that waits for an operation, whether that can still
+     * come to its end.
+     *
+     * @throws dev.getj.io.GetjException if the library knows of a failure that leaves it waiting
+     */
+    default void requireSound() {
+        // the call itself fails, or the connections tell
+    }
+
     /** Ends all that all ranks began, when all of them have come to their end. */
     @Override
     void close();

@@ -1,5 +1,7 @@
 package dev.getj.train.distributed;
 
+import dev.getj.io.GetjException;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The connections of rank 0 to all others: small messages, and signs of life every second. A rank
@@ -19,8 +22,14 @@ import java.util.concurrent.atomic.AtomicReference;
  * then fail, with one process telling the user.
  */
 final class Hub implements Link.Listener, AutoCloseable {
-    /** Seconds of silence that a busy machine does not explain. */
-    static final double PATIENCE = 20;
+    /**
+     * Seconds of silence, of ten signs of life, that a busy machine does not explain. Signs come
+     * from a thread that neither computes nor writes files, so training, compiling and saving do
+     * not delay them, however long they take; only what stops all threads does. Collections of
+     * garbage do so for a moment: most of the memory is in large arrays of numbers, in which a
+     * collector has nothing to follow.
+     */
+    static final double PATIENCE = 10;
 
     static final int BEAT_MILLISECONDS = 1000;
     private static final int POLL_MILLISECONDS = 100;
@@ -34,8 +43,8 @@ final class Hub implements Link.Listener, AutoCloseable {
     /** Polls that rank 0 waits for failed ranks to end. */
     private static final int FINISHING = 25;
 
-    /** Seconds that a failed rank waits for rank 0 to save, so that no starter kills that before. */
-    private static final int SAVING_SECONDS = 120;
+    /** Polls that a failed rank waits for rank 0 to save, so that no starter kills that before. */
+    private static final int SAVING = 1200;
 
     private final Rank rank;
     private final List<Link> links;
@@ -76,6 +85,8 @@ final class Hub implements Link.Listener, AutoCloseable {
                                 "%s has not answered for %s seconds: it was stopped, or hangs; what was saved can be resumed"
                                         .formatted(link.description(), Math.round(link.silence())),
                                 !tells(link));
+                        // a message that it does not take would otherwise be waited for
+                        link.close();
                     }
                 }
             }
@@ -242,6 +253,25 @@ final class Hub implements Link.Listener, AutoCloseable {
     }
 
     /**
+     * Does the work of all ranks. Should it fail here, the others learn why.
+     *
+     * @throws RankException if another rank is gone or failed, or fails for the same reason and
+     *     tells it
+     */
+    <T> T telling(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error failure) {
+            String reason =
+                    failure instanceof GetjException ? failure.getMessage() : failure.toString();
+            if (leaveFailed(reason, !(failure instanceof RankException))) {
+                throw new RankException(reason, true);
+            }
+            throw failure;
+        }
+    }
+
+    /**
      * Tells the others that this rank failed. Another rank than 0 then waits until rank 0 has saved
      * what was learned.
      *
@@ -249,7 +279,7 @@ final class Hub implements Link.Listener, AutoCloseable {
      * @param own whether it is this rank's, and not what it heard of the others
      * @return whether rank 0 failed for the same reason, and tells it
      */
-    boolean leaveFailed(String reason, boolean own) {
+    private boolean leaveFailed(String reason, boolean own) {
         try {
             if (own) {
                 String why = rank.describe() + " failed: " + reason;
@@ -259,11 +289,8 @@ final class Hub implements Link.Listener, AutoCloseable {
                     links.getFirst().failure(why);
                 }
             }
-            for (int second = 0; !rank.first() && second < SAVING_SECONDS; second++) {
-                if (links.getFirst().ended() || links.getFirst().silence() > patience) {
-                    break;
-                }
-                TimeUnit.SECONDS.sleep(1);
+            for (int i = 0; !rank.first() && i < SAVING && !links.getFirst().ended(); i++) {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
             }
         } catch (IOException gone) {
             // rank 0 has nothing more to save

@@ -68,6 +68,7 @@ final class Link implements AutoCloseable {
     }
 
     void start(Listener listener) {
+        heard = System.nanoTime(); // others may have come long after this one
         Thread.ofPlatform().daemon().name("getj-from-rank-" + peer).start(() -> read(listener));
     }
 

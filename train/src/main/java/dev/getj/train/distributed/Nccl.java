@@ -20,11 +20,13 @@ import java.util.stream.IntStream;
  * that context, from a tensor of the other one or from the host. Sums are in float, in an order that
  * NCCL chooses by the number of ranks and how they are connected.
  *
- * <p>One thread makes all calls but {@link #take} and {@link #give}, the first included.
+ * <p>One thread makes all calls but {@link #take}, {@link #give} and {@link #requireSound}, the
+ * first included.
  */
 final class Nccl implements Collectives, DeviceSums {
     private static final int FLOAT = 7;
     private static final int HOST_IMMEDIATE = 1;
+    private static final int IN_PROGRESS = 7;
     private static final int ID_BYTES = 128;
     private static final int PIECE = 1 << 20;
 
@@ -42,6 +44,7 @@ final class Nccl implements Collectives, DeviceSums {
     private final Arena arena = Arena.ofShared();
     private final MethodHandle allReduce;
     private final MethodHandle broadcast;
+    private final MethodHandle asynchronousError;
     private final int number;
     private final MemorySegment communicator;
     private double[] weights = new double[0];
@@ -57,6 +60,7 @@ final class Nccl implements Collectives, DeviceSums {
                 nccl.function("ncclAllReduce", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
         broadcast =
                 nccl.function("ncclBroadcast", POINTER, POINTER, LONG, INT, INT, POINTER, POINTER);
+        asynchronousError = nccl.function("ncclCommGetAsyncError", POINTER, POINTER);
         MethodHandle initialize = nccl.function("ncclCommInitRank", POINTER, INT, ID, INT);
         MemorySegment made = arena.allocate(POINTER);
         MemorySegment struct = arena.allocate(ID);
@@ -123,6 +127,21 @@ final class Nccl implements Collectives, DeviceSums {
         return "NCCL";
     }
 
+    // a broken network leaves the device waiting though all ranks are there
+    @Override
+    public void requireSound() {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment state = own.allocate(INT);
+            check(
+                    "ncclCommGetAsyncError",
+                    () -> (int) asynchronousError.invokeExact(communicator, state));
+            int code = state.get(ValueLayout.JAVA_INT, 0);
+            if (code != IN_PROGRESS) {
+                check("a sum by NCCL", () -> code);
+            }
+        }
+    }
+
     @Override
     public void sum(float[] values, double[] weights) {
         reserve(values.length);
@@ -181,11 +200,20 @@ final class Nccl implements Collectives, DeviceSums {
                                 (int)
                                         create.invokeExact(
                                                 made, factor, FLOAT, HOST_IMMEDIATE, communicator));
+                releaseWeighted();
                 weighted = made.get(ValueLayout.JAVA_INT, 0);
             }
             weights = wanted.clone();
         }
         return weighted;
+    }
+
+    // all sums that were begun with it are done
+    private void releaseWeighted() {
+        if (weights.length > 0) {
+            MethodHandle destroy = nccl.function("ncclRedOpDestroy", INT, POINTER);
+            check("ncclRedOpDestroy", () -> (int) destroy.invokeExact(weighted, communicator));
+        }
     }
 
     @Override
@@ -255,6 +283,7 @@ final class Nccl implements Collectives, DeviceSums {
     public void reserve(int count) {
         if (device.byteSize() < bytes(count)) {
             cuda.free(device);
+            device = MemorySegment.NULL;
             device = cuda.allocate(bytes(count));
         }
     }
@@ -262,6 +291,7 @@ final class Nccl implements Collectives, DeviceSums {
     private void reservePinned(int count) {
         if (host.byteSize() < bytes(count)) {
             cuda.freeHost(host);
+            host = MemorySegment.NULL;
             host = cuda.allocateHost(bytes(count));
         }
     }
@@ -269,6 +299,7 @@ final class Nccl implements Collectives, DeviceSums {
     @Override
     public void close() {
         MethodHandle destroy = nccl.function("ncclCommDestroy", POINTER);
+        releaseWeighted();
         cuda.freeHost(host);
         cuda.free(device);
         check("ncclCommDestroy", () -> (int) destroy.invokeExact(communicator));

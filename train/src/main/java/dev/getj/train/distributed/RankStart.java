@@ -76,7 +76,9 @@ public final class RankStart {
     }
 
     private Together byNccl(Hub hub, NativeThread thread) {
-        return new Together(rank, hub, thread, thread.call(() -> Nccl.join(rank, hub)));
+        // NCCL waits for ever for one that does not come
+        Nccl nccl = hub.telling(() -> thread.call(() -> Nccl.join(rank, hub), hub::requireAll));
+        return new Together(rank, hub, thread, nccl);
     }
 
     private Hub meetBy(Mpi library, NativeThread thread) {

@@ -26,6 +26,10 @@ final class Rendezvous {
 
     private static final Duration ATTEMPT = Duration.ofSeconds(3);
     private static final Duration GREETING = Duration.ofSeconds(10);
+
+    /** For a connection to say who it is: others who wait meanwhile hear no sign of life. */
+    private static final Duration INTRODUCTION = Duration.ofSeconds(2);
+
     private static final String MAGIC = "getj-ranks-1";
 
     /**
@@ -107,7 +111,7 @@ final class Rendezvous {
             throws IOException {
         Socket socket = server.accept();
         try {
-            socket.setSoTimeout(Math.toIntExact(GREETING.toMillis()));
+            socket.setSoTimeout(Math.toIntExact(INTRODUCTION.toMillis()));
             DataInputStream in = new DataInputStream(socket.getInputStream());
             if (!in.readUTF().equals(MAGIC) || !in.readUTF().equals(job)) {
                 socket.close();

@@ -1,6 +1,5 @@
 package dev.getj.train.distributed;
 
-import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.tensor.Tensor;
 
@@ -11,16 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Several processes. Collectives run on a thread of their own: they may never return. */
 final class Together implements Ranks {
-    private static final int POLL_MILLISECONDS = 100;
-
     private final Rank rank;
     private final Hub hub;
     private final NativeThread thread;
@@ -188,24 +181,12 @@ final class Together implements Ranks {
     // looks meanwhile whether all are still there
     private void collectively(Runnable operation) {
         hub.requireAll();
-        Future<?> done = thread.submit(operation);
-        try {
-            while (true) {
-                try {
-                    done.get(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
-                    return;
-                } catch (TimeoutException notYet) {
-                    hub.requireAll();
-                }
-            }
-        } catch (ExecutionException failed) {
-            // a rank that is gone makes collectives fail; its name is the better message
-            hub.requireAll();
-            throw NativeThread.unwrapped(failed);
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-            throw new RankException("interrupted while gradients were summed", false);
-        }
+        thread.await(operation, this::requireSound);
+    }
+
+    private void requireSound() {
+        hub.requireAll();
+        collectives.requireSound();
     }
 
     @Override
@@ -227,24 +208,17 @@ final class Together implements Ranks {
 
     @Override
     public <T> T during(Supplier<T> work) {
-        T result;
-        try {
-            requireSame(new TreeMap<>(Map.of("the code of getj", CodeDigest.of())));
-            result = work.get();
-            // none leaves before all have come to the end
-            any(false);
-            collectively(collectives::close);
-        } catch (RuntimeException | Error failure) {
-            if (hub.leaveFailed(reason(failure), !(failure instanceof RankException))) {
-                throw new RankException(reason(failure), true);
-            }
-            throw failure;
-        }
+        T result =
+                hub.telling(
+                        () -> {
+                            requireSame(new TreeMap<>(Map.of("the code of getj", CodeDigest.of())));
+                            T made = work.get();
+                            // none leaves before all have come to the end
+                            any(false);
+                            thread.await(collectives::close, hub::requireAll);
+                            return made;
+                        });
         hub.end();
         return result;
-    }
-
-    private static String reason(Throwable failure) {
-        return failure instanceof GetjException ? failure.getMessage() : failure.toString();
     }
 }

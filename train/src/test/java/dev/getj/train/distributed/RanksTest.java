@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.DataInputStream;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
 class RanksTest {
@@ -245,12 +247,7 @@ class RanksTest {
         try (ServerSocket server = new ServerSocket(0);
                 Socket other = new Socket("127.0.0.1", server.getLocalPort());
                 Socket accepted = server.accept()) {
-            Link link =
-                    new Link(
-                            accepted,
-                            new DataInputStream(accepted.getInputStream()),
-                            1,
-                            "rank 1 (process 7 on here)");
+            Link link = link(accepted);
             Rank rank = new Rank(0, 2, 0, 2, Rank.Starter.TORCHRUN);
             try (Hub hub = new Hub(rank, List.of(link), 1)) {
                 if (gone) {
@@ -265,5 +262,69 @@ class RanksTest {
                 assertFalse(lost.toldElsewhere());
             }
         }
+    }
+
+    /** One that is stopped takes no data either: who sends them must not wait for ever. */
+    @Test
+    void oneThatSendsToAStoppedRankLearnsOfIt() throws Exception {
+        try (ServerSocket server = new ServerSocket(0);
+                Socket _ = new Socket("127.0.0.1", server.getLocalPort());
+                Socket accepted = server.accept()) {
+            Rank rank = new Rank(0, 2, 0, 2, Rank.Starter.TORCHRUN);
+            try (Hub hub = new Hub(rank, List.of(link(accepted)), 1)) {
+                byte[] message = new byte[Link.LONGEST];
+                RankException lost =
+                        assertThrows(
+                                RankException.class,
+                                () -> {
+                                    while (true) {
+                                        hub.send(hub.links().getFirst(), message);
+                                    }
+                                });
+                assertTrue(lost.getMessage().contains(" has not answered for "));
+            }
+        }
+    }
+
+    /** As NCCL does while one of the ranks has not come. */
+    @Test
+    void oneThatWaitsInsideALibraryLearnsWhoIsGone() throws Exception {
+        try (ServerSocket server = new ServerSocket(0);
+                Socket other = new Socket("127.0.0.1", server.getLocalPort());
+                Socket accepted = server.accept()) {
+            Rank rank = new Rank(0, 2, 0, 2, Rank.Starter.TORCHRUN);
+            try (Hub hub = new Hub(rank, List.of(link(accepted)), 30)) {
+                CountDownLatch never = new CountDownLatch(1);
+                other.close();
+                RankException lost =
+                        assertThrows(
+                                RankException.class,
+                                () ->
+                                        hub.telling(
+                                                () ->
+                                                        new NativeThread()
+                                                                .call(
+                                                                        () -> awaited(never),
+                                                                        hub::requireAll)));
+                assertTrue(lost.getMessage().contains(" is gone: "), lost.getMessage());
+            }
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException ending) {
+            throw new IllegalStateException(ending);
+        }
+    }
+
+    private static Link link(Socket accepted) throws IOException {
+        return new Link(
+                accepted,
+                new DataInputStream(accepted.getInputStream()),
+                1,
+                "rank 1 (process 7 on here)");
     }
 }
