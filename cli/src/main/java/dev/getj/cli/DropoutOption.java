@@ -11,8 +11,8 @@ final class DropoutOption {
             paramLabel = "P",
             defaultValue = "0",
             description =
-                    "Share of the examples whose class is not told, so that images can be made"
-                            + " without one, and with --guidance be led away from those (default:"
+                    "Probability that a training example's label is dropped, which"
+                            + " classifier-free guidance (--guidance) needs (default:"
                             + " ${DEFAULT-VALUE}).")
     private double share;
 

@@ -19,15 +19,15 @@ final class GuidanceOptions {
             names = "--guide",
             paramLabel = "RUN",
             description =
-                    "A teacher without classes, or a worse one with the same: images are led away"
-                            + " from what it says (default with --guidance: the teacher itself"
-                            + " without classes, if it was trained with --label-dropout).")
+                    "Teacher to guide away from: one without classes, or a weaker one with the"
+                            + " same (default with --guidance: the teacher itself without a"
+                            + " label, if it was trained with --label-dropout).")
     private WeightsLocation guide;
 
     @Option(
             names = "--guidance",
             paramLabel = "W",
-            description = "How far, 1 being not at all (default: 2).")
+            description = "Guidance weight; 1 is none (default: 2 with --guide).")
     private Double weight;
 
     /** The teacher to lead away from, if one is named. */

@@ -19,14 +19,14 @@ final class OptimizerOptions {
     @Option(
             names = "--lr",
             paramLabel = "RATE",
-            description = "Learning rate (default: 1e-4; of students see --objective).")
+            description = "Learning rate (default: 1e-4; for students see --objective).")
     private Double learningRate;
 
     @Option(
             names = "--warmup",
             paramLabel = "N",
             description =
-                    "Steps over which the rate rises to --lr (default: 0; of students see"
+                    "Steps over which the rate rises to --lr (default: 0; for students see"
                             + " --objective).")
     private Integer warmup;
 
@@ -71,7 +71,7 @@ final class OptimizerOptions {
             paramLabel = "X",
             description =
                     "Scale gradients of a 2-norm beyond X, over all parameters, down to it; 0 for"
-                            + " no limit (default: 0; of students see --objective).")
+                            + " no limit (default: 0; for students see --objective).")
     private Double clip;
 
     /**

@@ -26,7 +26,7 @@ final class ProcessOptions {
             paramLabel = "auto|mpi|nccl|sockets",
             defaultValue = "auto",
             description =
-                    "What adds up the gradients of several processes (default: NCCL with --device"
+                    "How several processes exchange data (default: NCCL with --device"
                             + " cuda, else MPI under mpirun, else sockets).")
     private RankStart.Choice collectives;
 

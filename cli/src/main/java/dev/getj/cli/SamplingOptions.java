@@ -22,8 +22,8 @@ final class SamplingOptions {
             paramLabel = "W",
             defaultValue = "1",
             description =
-                    "How far images of a network trained with --label-dropout are led away from"
-                            + " those without a class, 1 being not at all (default:"
+                    "Weight of classifier-free guidance, for networks trained with"
+                            + " --label-dropout; 1 is none, others take twice the time (default:"
                             + " ${DEFAULT-VALUE}).")
     private double guidance;
 
