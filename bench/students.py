@@ -14,7 +14,7 @@ import argparse, csv, json, os, statistics, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
 GETJ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "getj")
-TEACHER = ("--patch 4 --width 128 --heads 4 --depth 6 --batch 128 --lr 1e-3 --warmup 200 --schedule cosine --ema 0.998")
+TEACHER = "--patch 4 --width 128 --heads 4 --depth 6 --batch 128 --lr 1e-3 --warmup 200 --schedule cosine --ema 0.998"
 CLASSIFIER = "--batch 128 --lr 1e-3 --warmup 50"
 STUDENT = "--patch 4 --batch 64 --warmup 100 --ema 0.996 --eval-every 250"
 FASHION_GET = "--width 96 --heads 4 --depth 1 --deq-depth 2 --deq-mlp-ratio 6"
@@ -65,8 +65,9 @@ def run(options):
         teacher, judge = f"{out}/teacher", f"{out}/classifier"
         getj(f"classifier train --resume-if-present --data {options.data} --out {judge} --steps {options.classifier_steps}", CLASSIFIER)
         getj(f"teacher train --resume-if-present --data {options.data} --out {teacher} --steps {options.teacher_steps} {device}", TEACHER)
-    getj(f"pairs generate --teacher {teacher} --out {out}/pairs --count {options.pairs + options.held_out}"
-         f" --held-out {options.held_out} --batch 512 {device}")
+    if not os.path.exists(f"{out}/pairs/pairs.json"):  # a finished set is not made again
+        getj(f"pairs generate --teacher {teacher} --out {out}/pairs --count {options.pairs + options.held_out}"
+             f" --held-out {options.held_out} --batch 512 {device}")
 
     def student(name, seed):
         folder = f"{out}/{name}-{seed}"
