@@ -218,8 +218,9 @@ class CommandsTest {
         JsonNode config = new JsonMapper().readTree(out.resolve("config.json").toFile());
         assertEquals(
                 "{\"name\":\"custom\",\"image_size\":16,\"channels\":1,\"patch\":8,\"width\":16,"
-                    + "\"heads\":2,\"depth\":1,\"equilibrium_depth\":1,\"mlp_ratio\":3.0,"
-                    + "\"equilibrium_mlp_ratio\":2.0,\"classes\":5,\"norm\":\"POST\",\"null_class\":false}",
+                        + "\"heads\":2,\"depth\":1,\"equilibrium_depth\":1,\"mlp_ratio\":3.0,"
+                        + "\"equilibrium_mlp_ratio\":2.0,\"classes\":5,\"norm\":\"POST\","
+                        + "\"start\":\"NOISE\",\"null_class\":false}",
                 config.get("model").toString());
         assertEquals(
                 "{\"loss\":\"L2\",\"gradient\":{\"estimator\":\"unrolled\",\"steps\":3,"

@@ -77,7 +77,7 @@ class CublasLibraryTest {
                 ServiceLoader.load(TornadoLibraryProvider.class).stream()
                         .map(it -> it.get().libraryName())
                         .toList();
-        assertEquals(List.of("getj/products"), providers);
+        assertEquals(List.of("getj/products", "getj/calls"), providers);
     }
 
     @Test
