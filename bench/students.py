@@ -14,9 +14,8 @@ import argparse, csv, json, os, statistics, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
 GETJ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "getj")
-TEACHER = ("--patch 4 --width 128 --heads 4 --depth 6 --batch 128 --lr 1e-3 --warmup 200 --schedule cosine --ema 0.998"
-           " --steps 12000")
-CLASSIFIER = "--steps 2500 --batch 128 --lr 1e-3 --warmup 50"
+TEACHER = "--patch 4 --width 128 --heads 4 --depth 6 --batch 128 --lr 1e-3 --warmup 200 --schedule cosine --ema 0.998"
+CLASSIFIER = "--batch 128 --lr 1e-3 --warmup 50"
 STUDENT = "--patch 4 --batch 64 --warmup 100 --ema 0.996 --eval-every 250"
 FASHION_GET = "--width 96 --heads 4 --depth 1 --deq-depth 2 --deq-mlp-ratio 6"
 FASHION_DEEP = "--width 64 --heads 4 --depth 5 --deq-depth 3"
@@ -64,12 +63,11 @@ def run(options):
     teacher, judge = "builtin:strokes", "builtin:strokes"
     if options.what == "fashion":
         teacher, judge = f"{out}/teacher", f"{out}/classifier"
-        getj(f"classifier train --resume-if-present --data {options.data} --out {judge}", CLASSIFIER)
-        steps = f"--steps {options.teacher_steps}" if options.teacher_steps else ""
-        getj(f"teacher train --resume-if-present --data {options.data} --out {teacher} {device}",
-             TEACHER if not steps else TEACHER[:TEACHER.index("--steps")] + steps)
-    getj(f"pairs generate --teacher {teacher} --out {out}/pairs --count {options.pairs + options.held_out}"
-         f" --held-out {options.held_out} --batch 512 {device}")
+        getj(f"classifier train --resume-if-present --data {options.data} --out {judge} --steps {options.classifier_steps}", CLASSIFIER)
+        getj(f"teacher train --resume-if-present --data {options.data} --out {teacher} --steps {options.teacher_steps} {device}", TEACHER)
+    if not os.path.exists(f"{out}/pairs/pairs.json"):  # a finished set is not made again
+        getj(f"pairs generate --teacher {teacher} --out {out}/pairs --count {options.pairs + options.held_out}"
+             f" --held-out {options.held_out} --batch 512 {device}")
 
     def student(name, seed):
         folder = f"{out}/{name}-{seed}"
@@ -165,7 +163,8 @@ def main():
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--pairs", type=int, default=30000)
     parser.add_argument("--held-out", type=int, default=1000)
-    parser.add_argument("--teacher-steps", type=int, help="other than 12000")
+    parser.add_argument("--teacher-steps", type=int, default=12000)
+    parser.add_argument("--classifier-steps", type=int, default=2500)
     parser.add_argument("--only", help="networks, separated by commas")
     options = parser.parse_args()
     if options.what == "fashion" and not options.data:

@@ -33,6 +33,7 @@ final class OptionGroups {
                     Map.entry(FeatureOptions.class, "Features"),
                     Map.entry(TeacherOptions.class, "Teacher"),
                     Map.entry(FreshOptions.class, "Fresh pairs"),
+                    Map.entry(StudyPairSet.class, "Other images"),
                     Map.entry(CommonOptions.class, LAST));
 
     private OptionGroups() {}

@@ -10,6 +10,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.study.Judge;
+import dev.getj.study.PairSource;
 import dev.getj.study.Question;
 import dev.getj.study.Study;
 import dev.getj.study.StudyFiles;
@@ -27,17 +28,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-/** {@code getj study}: the paper's claims on the built-in strokes. */
+/** {@code getj study}: the paper's claims on the built-in strokes, or on a pair set. */
 @Command(
         name = "study",
         description = {
-            "Test the GET paper's claims on the built-in strokes: trains GETs and ViTs of several"
-                    + " sizes and seeds, and writes tables and charts of what comes out.",
+            "Test the GET paper's claims on the built-in strokes, or on a pair set: trains GETs and"
+                    + " ViTs of several sizes and seeds, and writes tables and charts of what comes"
+                    + " out.",
             "What is finished is left alone, so that the same command resumes. Several processes"
                     + " share the work: each trains what no other does, the last one collects."
         })
 final class StudyCommand implements Callable<Integer> {
     private static final int HEUN_STEPS = 18;
+    private static final WeightsLocation STROKES = new WeightsLocation.Shipped("strokes");
 
     record Result(String out, int runs, int finished, String page, StudyReport study) {}
 
@@ -76,7 +79,8 @@ final class StudyCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Pairs; for the question about pairs also a quarter and a sixteenth of them"
-                            + " (default: 8000, with --quick 1600).")
+                            + " (default: 8000, with --quick 1600; of --pair-set all, with --quick"
+                            + " at most 1600).")
     private Long pairs;
 
     @Option(names = "--batch", paramLabel = "B", description = "Pairs of one step (default: 32).")
@@ -91,26 +95,29 @@ final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "N",
-            description = "Samples by which a run is judged (default: 2000, with --quick 500).")
+            description =
+                    "Samples by which a run is judged, and held-out pairs that it is measured on,"
+                            + " at most (default: 2000, with --quick 500).")
     private Integer images;
 
     @Option(
             names = "--teacher",
             paramLabel = "RUN",
-            defaultValue = "builtin:strokes",
             description =
                     "Run directory of getj teacher train, or a file of its weights (default:"
-                            + " ${DEFAULT-VALUE}).")
+                            + " builtin:strokes).")
     private WeightsLocation teacher;
 
     @Option(
             names = "--classifier",
             paramLabel = "RUN",
-            defaultValue = "builtin:strokes",
             description =
                     "Run directory of getj classifier train, or a file of its weights: tells the"
-                            + " accuracy of classes (default: ${DEFAULT-VALUE}).")
+                        + " accuracy of classes, with --pair-set also the features of the Frechet"
+                        + " distance to --data (default: builtin:strokes, with --pair-set none).")
     private WeightsLocation classifier;
+
+    @Mixin private StudyPairSet given;
 
     @Mixin private PrecisionOption precision;
 
@@ -120,6 +127,7 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int each = Objects.requireNonNullElse(seeds, quick ? 1 : 3);
+        given.check(common, teacher, classifier);
         StudySettings settings = settings();
         EnumSet<Question> questions =
                 only == null ? EnumSet.allOf(Question.class) : EnumSet.copyOf(only);
@@ -134,7 +142,7 @@ final class StudyCommand implements Callable<Integer> {
                             precision.orFloats(),
                             out,
                             common.backends(),
-                            sources(judging, settings.images()),
+                            sources(judging, settings),
                             shown);
             Study.State state = study.train(interrupt::requested);
             shown.close();
@@ -151,11 +159,13 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private StudySettings settings() {
-        StudySettings settings = StudySettings.standard();
+        StudySettings settings = given.standard();
         if (quick) {
             settings = settings.quick();
         }
-        if (pairs != null) {
+        if (given.isThere()) {
+            settings = given.withPairs(settings, pairs, quick);
+        } else if (pairs != null) {
             settings = settings.withPairs(pairs);
         }
         if (steps != null) {
@@ -170,24 +180,30 @@ final class StudyCommand implements Callable<Integer> {
         return images == null ? settings : settings.withImages(images);
     }
 
-    private Study.Sources sources(Backend judging, int judged) {
+    private Study.Sources sources(Backend judging, StudySettings settings) {
+        if (given.isThere()) {
+            return given.sources(common, classifier, judging, settings.images());
+        }
+        WeightsLocation teaching = Objects.requireNonNullElse(teacher, STROKES);
+        WeightsLocation telling = Objects.requireNonNullElse(classifier, STROKES);
         return new Study.Sources(
-                this::teacher,
-                teacher.toString(),
-                () -> new Judge(Classifier.load(classifier, judging), judged),
-                classifier.toString());
+                new PairSource.Teacher(backend -> teacher(teaching, backend)),
+                teaching.toString(),
+                () -> Judge.ofStrokes(Classifier.load(telling, judging), settings.images()),
+                telling.toString());
     }
 
-    private PairMaker teacher(Backend backend) {
+    private PairMaker teacher(WeightsLocation location, Backend backend) {
         TrainedDenoiser opened =
-                TrainedDenoiser.load(teacher, backend, TrainedDenoiser.BATCH, precision.orFloats());
+                TrainedDenoiser.load(
+                        location, backend, TrainedDenoiser.BATCH, precision.orFloats());
         if (opened.size() != Strokes.SIZE
                 || opened.channels() != Strokes.CHANNELS
                 || opened.classes() != Strokes.CLASSES) {
             throw new GetjException(
-                    "%s makes images of %s×%s×%s in %s classes, the study needs a teacher of the strokes: %s×%s×%s in %s"
+                    "%s makes images of %s×%s×%s in %s classes, the study needs a teacher of the strokes: %s×%s×%s in %s; give the pairs of another as --pair-set"
                             .formatted(
-                                    teacher,
+                                    location,
                                     opened.size(),
                                     opened.size(),
                                     opened.channels(),

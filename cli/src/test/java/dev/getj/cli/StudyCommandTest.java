@@ -58,6 +58,33 @@ class StudyCommandTest {
         assertEquals(in("3 runs, results in %new/study.md"), again.out().strip());
     }
 
+    @Test
+    void aPairSetIsStudiedAndJudgedByAClassifierAgainstData() throws Exception {
+        CommandsTest.ok(in("pairs generate --quiet --count 40 --held-out 8 --out %set"));
+        String line = SMALL + "--json --only loss --pair-set %set --out ";
+        JsonNode told = new JsonMapper().readTree(CommandsTest.ok(in(line + "%errors")).out());
+        JsonNode last = told.at("/study/runs/0/way").path(0).path("quality");
+        assertTrue(last.path("frechet").isNull() && last.path("accuracy").isNull(), told::toString);
+        assertTrue(last.path("pair_error").asDouble() > 0, told::toString);
+        assertTrue(Files.exists(folder.resolve("errors/loss-error.png")));
+        assertFalse(Files.exists(folder.resolve("errors/loss.png")));
+
+        line += "%new --classifier builtin:strokes --data builtin:strokes,seed=2,count=50";
+        told = new JsonMapper().readTree(CommandsTest.ok(in(line)).out());
+        JsonNode teacher = told.at("/study/baselines/teacher");
+        JsonNode noise = told.at("/study/baselines/noise");
+        double ratio = noise.path("frechet").asDouble() / teacher.path("frechet").asDouble();
+        assertTrue(ratio > 2, told::toString);
+        assertTrue(teacher.path("accuracy").asDouble() > 0.9, told::toString);
+        assertTrue(told.at("/study/baselines/strokes").isNull(), told::toString);
+
+        Run more = Run.getj(in("study --quiet --pair-set %set --pairs 33 --out %more").split(" "));
+        assertEquals(1, more.code());
+        assertEquals(
+                in("getj: %set has 32 pairs to learn from, fewer than --pairs 33"),
+                more.err().strip());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -70,6 +97,11 @@ class StudyCommandTest {
                     2 | --batch 0           | --batch 0: a whole number from 1 to 1000000 is needed
                     2 | --lr 0              | --lr 0: a number above 0 is needed
                     2 | --only steps,weight | Invalid value for option '--only'
+                    2 | --held-out 5        | --held-out needs --pair-set
+                    2 | --data builtin:x    | --data needs --pair-set
+                    2 | --pair-set %set --teacher %t    | --teacher and --pair-set exclude each other
+                    2 | --pair-set %set --classifier %c | with --pair-set, --data and --classifier need each other
+                    1 | --pair-set %set     | cannot read %set
                     1 | --teacher %missing  | cannot read %missing: no such file or folder
                     1 | --classifier %none  | cannot read %none: no such file or folder
                     """)

@@ -43,7 +43,8 @@ final class Figures {
 
     /**
      * All figures of a report; those of errors only if all runs were measured, as they were not in
-     * earlier versions, and those of accuracy only if there was a classifier.
+     * earlier versions, those of distances only if there was data to compare with, and those of
+     * accuracy only if there was a classifier.
      */
     static List<Figure> of(StudyReport report) {
         return Stream.of(Measure.values())
@@ -62,7 +63,7 @@ final class Figures {
                                                     run.way().stream().map(Learned.Point::quality),
                                                     run.byIterations().stream()))
                             .allMatch(quality -> quality.pairError() != null);
-            case FRECHET -> true;
+            case FRECHET -> report.baselines().teacher().frechet() != null;
             case ACCURACY -> report.baselines().teacher().accuracy() != null;
         };
     }

@@ -2,8 +2,6 @@ package dev.getj.study;
 
 import dev.getj.data.Pairs;
 import dev.getj.data.Strokes;
-import dev.getj.diffusion.PairMaker;
-import dev.getj.eval.DrawnImages;
 import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
 import dev.getj.io.RegularFile;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,16 +40,13 @@ public final class Study {
     /**
      * What judges and teaches.
      *
-     * @param teacher opens it
-     * @param teacherName as the user named it
+     * @param pairs what makes them, or where they are
+     * @param teacherName the teacher, or the pair set, as the user named it
      * @param judge opens it
      * @param classifierName as the user named it
      */
     public record Sources(
-            Function<Backend, PairMaker> teacher,
-            String teacherName,
-            Supplier<Judge> judge,
-            String classifierName) {}
+            PairSource pairs, String teacherName, Supplier<Judge> judge, String classifierName) {}
 
     /**
      * How far the study is.
@@ -102,7 +96,7 @@ public final class Study {
         this.listener = listener;
         runs = settings.runs(questions, seeds);
         runs.forEach(run -> requireTrainable(run.student()));
-        pairs = new StudyPairs(settings, out, backends, sources.teacher());
+        pairs = new StudyPairs(settings, out, backends, sources.pairs());
         if (Files.exists(out.resolve(IDENTITY))) {
             identify();
         }
@@ -207,7 +201,7 @@ public final class Study {
     private StudyReport.Baselines baselines() {
         try (Pairs made = Pairs.open(pairs.folder(settings.mostPairs()))) {
             int count = (int) Math.min(settings.images(), made.count());
-            float[] noise = new float[count * Strokes.ELEMENTS];
+            float[] noise = new float[count * made.elements()];
             float[] image = new float[noise.length];
             int[] labels = new int[count];
             for (int i = 0; i < count; i++) {
@@ -216,14 +210,13 @@ public final class Study {
             }
             return new StudyReport.Baselines(
                     made.description().teacher(),
-                    judge().judge(set("noise", noise, labels)),
-                    judge().judge(set("teacher", image, labels)),
-                    judge().judge(set("strokes", Strokes.images(1, 0, count), labels)));
+                    judge().judge(noise, labels),
+                    judge().judge(image, labels),
+                    switch (sources.pairs()) {
+                        case PairSource.Teacher _ ->
+                                judge().judge(Strokes.images(1, 0, count), labels);
+                        case PairSource.Given _ -> null;
+                    });
         }
-    }
-
-    private static DrawnImages set(String name, float[] pixels, int[] labels) {
-        return new DrawnImages(
-                name, pixels, labels, Strokes.CHANNELS, Strokes.SIZE, Strokes.CLASSES);
     }
 }

@@ -21,13 +21,16 @@ final class StudyPage {
         parts.add("# Study");
         parts.add(settings(report));
         parts.add(students(report));
-        parts.add(baselines(report.baselines()));
+        StudyReport.Baselines known = report.baselines();
+        if (known.teacher().frechet() != null) {
+            parts.add(baselines(known));
+        }
         for (Figure figure : figures) {
             parts.add("## %s: %s".formatted(figure.title(), figure.yTitle()));
             if (charts) {
                 parts.add("![%s](%s.png)".formatted(figure.title(), figure.name()));
             }
-            parts.add(table(figure));
+            parts.add(table(figure, digits(known)));
         }
         if (report.times() != null) {
             parts.add("## Time of sampling");
@@ -75,8 +78,9 @@ final class StudyPage {
 
     private static String baselines(StudyReport.Baselines baselines) {
         return "| images | Fréchet distance | class accuracy |\n|---|---|---|\n"
-                + baseline("other drawn strokes", baselines.strokes())
-                + "\n"
+                + (baselines.strokes() == null
+                        ? ""
+                        : baseline("other drawn strokes", baselines.strokes()) + "\n")
                 + baseline("teacher", baselines.teacher())
                 + "\n"
                 + baseline("noise", baselines.noise());
@@ -88,7 +92,12 @@ final class StudyPage {
         return format("| %s | %.3f | %s |", name, quality.frechet(), accuracy);
     }
 
-    private static String table(Figure figure) {
+    // errors of images with more than strokes in them are told apart by more digits
+    private static String digits(StudyReport.Baselines known) {
+        return known.strokes() == null ? "%.4f (%.4f … %.4f)" : "%.2f (%.2f … %.2f)";
+    }
+
+    private static String table(Figure figure, String digits) {
         List<String> rows = new ArrayList<>();
         rows.add(
                 figure.lines().stream()
@@ -98,16 +107,16 @@ final class StudyPage {
         for (double x : figure.xs()) {
             rows.add(
                     figure.lines().stream()
-                            .map(line -> cell(line, x))
+                            .map(line -> cell(line, x, digits))
                             .collect(Collectors.joining(" | ", "| " + number(x) + " | ", " |")));
         }
         return String.join("\n", rows);
     }
 
-    private static String cell(Figure.Line line, double x) {
+    private static String cell(Figure.Line line, double x, String digits) {
         return line.spots().stream()
                 .filter(spot -> spot.x() == x)
-                .map(spot -> format("%.2f (%.2f … %.2f)", spot.mean(), spot.least(), spot.most()))
+                .map(spot -> format(digits, spot.mean(), spot.least(), spot.most()))
                 .findFirst()
                 .orElse(NONE);
     }

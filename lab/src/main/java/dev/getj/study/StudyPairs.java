@@ -10,13 +10,12 @@ import dev.getj.kernels.Backend;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The pair sets of a study. The teacher makes the largest one, of which the others are the first
- * pairs, and one of other noise that all runs are measured on. One process makes them, others that
- * need them wait.
+ * The pair sets of a study. The largest one is made by the teacher or copied from a given set, and
+ * the others are its first pairs; so is one that all runs are measured on, of other noise or of what
+ * the given set holds out. One process makes them, others that need them wait.
  */
 final class StudyPairs {
     private static final long SEED = 0;
@@ -26,17 +25,13 @@ final class StudyPairs {
     private final StudySettings settings;
     private final Path out;
     private final Supplier<Backend> backends;
-    private final Function<Backend, PairMaker> teacher;
+    private final PairSource source;
 
-    StudyPairs(
-            StudySettings settings,
-            Path out,
-            Supplier<Backend> backends,
-            Function<Backend, PairMaker> teacher) {
+    StudyPairs(StudySettings settings, Path out, Supplier<Backend> backends, PairSource source) {
         this.settings = settings;
         this.out = out;
         this.backends = backends;
-        this.teacher = teacher;
+        this.source = source;
     }
 
     Path folder(long pairs) {
@@ -70,7 +65,11 @@ final class StudyPairs {
             Optional<Claim> claim = Claim.tryTake(out.resolve("pairs"));
             if (claim.isPresent()) {
                 try (Claim _ = claim.get()) {
-                    make(settings.mostPairs(), listener, stop);
+                    switch (source) {
+                        case PairSource.Teacher teacher -> make(teacher, listener, stop);
+                        case PairSource.Given given -> copy(given, listener);
+                    }
+                    first();
                 }
             } else {
                 if (!told) {
@@ -83,10 +82,11 @@ final class StudyPairs {
         return true;
     }
 
-    private void make(long most, StudyListener listener, BooleanSupplier stop) {
+    private void make(PairSource.Teacher teacher, StudyListener listener, BooleanSupplier stop) {
+        long most = settings.mostPairs();
         if (!there(most)) {
             try (Backend backend = backends.get()) {
-                PairMaker maker = teacher.apply(backend);
+                PairMaker maker = teacher.open().apply(backend);
                 PairsDescription description = maker.description(most, SEED);
                 listener.begin("pairs of the " + description.teacher(), "pairs", most);
                 maker.generate(
@@ -99,43 +99,62 @@ final class StudyPairs {
         }
         if (!Pairs.isFinished(heldOut()) && !stop.getAsBoolean()) {
             try (Backend backend = backends.get()) {
-                PairMaker maker = teacher.apply(backend);
+                PairMaker maker = teacher.open().apply(backend);
                 PairsDescription description = maker.description(settings.images(), HELD_OUT_SEED);
                 maker.generate(backend, heldOut(), description, (_, _) -> {}, stop);
             }
         }
-        if (there(most)) {
-            try (Pairs all = Pairs.open(folder(most))) {
+    }
+
+    private void copy(PairSource.Given given, StudyListener listener) {
+        long most = settings.mostPairs();
+        try (Pairs all = Pairs.open(given.set())) {
+            listener.begin("pairs of " + given.set(), "pairs", most);
+            if (!there(most)) {
+                copy(all, 0, most, folder(most));
+            }
+            if (!Pairs.isFinished(heldOut())) {
+                long measured = Math.min(settings.images(), given.heldOut());
+                copy(all, all.count() - given.heldOut(), measured, heldOut());
+            }
+        }
+    }
+
+    // the smaller sets, once the largest is there
+    private void first() {
+        if (there(settings.mostPairs())) {
+            try (Pairs all = Pairs.open(folder(settings.mostPairs()))) {
                 for (long count : settings.pairs()) {
                     if (!there(count)) {
-                        copy(all, count);
+                        copy(all, 0, count, folder(count));
                     }
                 }
             }
         }
     }
 
-    private void copy(Pairs all, long count) {
+    private static void copy(Pairs all, long from, long count, Path folder) {
         PairsDescription of = all.description();
         PairsDescription description =
                 new PairsDescription(
-                        count,
-                        of.channels(),
-                        of.size(),
-                        of.classes(),
-                        of.teacher(),
-                        of.seed(),
-                        of.settings(),
-                        of.classNames());
+                                count,
+                                of.channels(),
+                                of.size(),
+                                of.classes(),
+                                of.teacher(),
+                                of.seed(),
+                                of.settings(),
+                                of.classNames())
+                        .withHeldOut(0);
         float[] noise = new float[COPIED * of.elements()];
         float[] image = new float[noise.length];
         int[] labels = new int[COPIED];
-        try (PairsWriter writer = new PairsWriter(folder(count), description)) {
+        try (PairsWriter writer = new PairsWriter(folder, description)) {
             for (long first = 0; first < count; first += COPIED) {
                 int some = (int) Math.min(COPIED, count - first);
                 for (int i = 0; i < some; i++) {
-                    all.read(first + i, i, noise, image);
-                    labels[i] = all.label(first + i);
+                    all.read(from + first + i, i, noise, image);
+                    labels[i] = all.label(from + first + i);
                 }
                 writer.add(noise, image, labels, some);
             }

@@ -20,7 +20,7 @@ public record StudyReport(
      * @param teacherName what the pairs say of their teacher
      * @param noise of noise itself
      * @param teacher of the images that the students learn from
-     * @param strokes of other drawn strokes: as good as it gets
+     * @param strokes of other drawn strokes: as good as it gets; null of a given pair set
      */
     public record Baselines(String teacherName, Quality noise, Quality teacher, Quality strokes) {}
 }

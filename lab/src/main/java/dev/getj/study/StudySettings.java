@@ -1,6 +1,9 @@
 package dev.getj.study;
 
+import dev.getj.data.Strokes;
+import dev.getj.io.GetjException;
 import dev.getj.kernels.op.LossKind;
+import dev.getj.model.ModelConfig;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunConfig;
 
@@ -32,6 +35,13 @@ public record StudySettings(
         long steps,
         int points,
         int images) {
+
+    /** Pairs of {@link #quick}. */
+    public static final long QUICK_PAIRS = 1600;
+
+    /** What the study draws where no pairs are given. */
+    static final ModelConfig.Images STROKES =
+            new ModelConfig.Images(Strokes.SIZE, Strokes.CHANNELS, Strokes.CLASSES);
 
     /** A quarter and a sixteenth of the pairs, besides all of them. */
     private static final int FEWER = 4;
@@ -65,15 +75,29 @@ public record StudySettings(
 
     /** The settings of {@code getj study}: three seeds take about an hour on two cores. */
     public static StudySettings standard() {
+        return standard(STROKES);
+    }
+
+    /**
+     * The same for other images, with networks of the same widths and depths.
+     *
+     * @throws GetjException if they cannot be cut into the networks' patches
+     */
+    public static StudySettings standard(ModelConfig.Images images) {
+        if (images.size() % Student.PATCH != 0) {
+            throw new GetjException(
+                    "the study's networks cut images into patches of %s×%s, which images of %s×%s are no multiple of"
+                            .formatted(Student.PATCH, Student.PATCH, images.size(), images.size()));
+        }
         return new StudySettings(
                         List.of(
-                                Student.get("get-small", 64, 2),
-                                Student.get("get-medium", 96, 2),
-                                Student.get("get-large", 144, 2)),
+                                Student.get("get-small", images, 64, 2),
+                                Student.get("get-medium", images, 96, 2),
+                                Student.get("get-large", images, 144, 2)),
                         List.of(
-                                Student.vit("vit-equal", 100, 3),
-                                Student.vit("vit-2x", 128, 4),
-                                Student.vit("vit-5x", 176, 5)),
+                                Student.vit("vit-equal", images, 100, 3),
+                                Student.vit("vit-2x", images, 128, 4),
+                                Student.vit("vit-5x", images, 176, 5)),
                         LossKind.L2,
                         new OptimizerSettings(5e-4, 0.9, 0.999, 1e-8, 0, 100, 0),
                         32,
@@ -86,7 +110,8 @@ public record StudySettings(
 
     /** The same study with a twentieth of the steps and fewer of all else: to try it. */
     public StudySettings quick() {
-        return new StudySettings(gets, vits, loss, optimizer, batch, pairs(1600), 150, 5, 500)
+        return new StudySettings(
+                        gets, vits, loss, optimizer, batch, pairs(QUICK_PAIRS), 150, 5, 500)
                 .withSteps(150);
     }
 

@@ -169,16 +169,16 @@ final class Training {
             listener.at(line.step(), figures(line));
         }
 
+        private static String quality(Quality known) {
+            String error = String.format(Locale.ROOT, ", held-out error %.4f", known.pairError());
+            return known.frechet() == null
+                    ? error
+                    : error + String.format(Locale.ROOT, ", Fréchet %.2f", known.frechet());
+        }
+
         private String figures(Metrics.Line line) {
             String loss = String.format(Locale.ROOT, "loss %.4f", line.loss());
-            return way.isEmpty()
-                    ? loss
-                    : loss
-                            + String.format(
-                                    Locale.ROOT,
-                                    ", held-out error %.4f, Fréchet %.2f",
-                                    way.getLast().quality().pairError(),
-                                    way.getLast().quality().frechet());
+            return way.isEmpty() ? loss : loss + quality(way.getLast().quality());
         }
     }
 }

@@ -34,13 +34,13 @@ class StudyTest {
     private static final StudySettings TINY =
             new StudySettings(
                     List.of(
-                            Student.get("get-a", 8, 1),
-                            Student.get("get-b", 8, 2),
-                            Student.get("get-c", 16, 1)),
+                            Student.get("get-a", StudySettings.STROKES, 8, 1),
+                            Student.get("get-b", StudySettings.STROKES, 8, 2),
+                            Student.get("get-c", StudySettings.STROKES, 16, 1)),
                     List.of(
-                            Student.vit("vit-a", 8, 1),
-                            Student.vit("vit-b", 8, 2),
-                            Student.vit("vit-c", 16, 2)),
+                            Student.vit("vit-a", StudySettings.STROKES, 8, 1),
+                            Student.vit("vit-b", StudySettings.STROKES, 8, 2),
+                            Student.vit("vit-c", StudySettings.STROKES, 16, 2)),
                     LossKind.L2,
                     new OptimizerSettings(1e-3, 0.9, 0.999, 1e-8, 0, 2, 0.5),
                     4,
@@ -82,9 +82,10 @@ class StudyTest {
                 folder,
                 () -> Backends.jvm(1),
                 new Study.Sources(
-                        _ -> new StrokesTeacher(10, Strokes.CLASSES, true, 2),
+                        new PairSource.Teacher(
+                                _ -> new StrokesTeacher(10, Strokes.CLASSES, true, 2)),
                         "ideal",
-                        () -> new Judge(null, settings.images()),
+                        () -> Judge.ofStrokes(null, settings.images()),
                         "none"),
                 listener);
     }

@@ -146,16 +146,12 @@ public record PairsDescription(
                     "%s of %s pairs cannot be held out".formatted(pairs, count));
         }
         Map<String, String> more = new TreeMap<>(settings);
-        more.put(HELD_OUT, Long.toString(pairs));
+        more.remove(HELD_OUT);
+        if (pairs > 0) {
+            more.put(HELD_OUT, Long.toString(pairs));
+        }
         return new PairsDescription(
-                count,
-                channels,
-                size,
-                classes,
-                teacher,
-                seed,
-                pairs == 0 ? settings : more,
-                classNames);
+                count, channels, size, classes, teacher, seed, more, classNames);
     }
 
     /** Writes a complete set's description, which makes it one. */
