@@ -131,7 +131,7 @@ final class History {
             Result last = results.getLast();
             List<Date> x = results.stream().map(Result::time).toList();
             List<Double> y = results.stream().map(Result::ratio).toList();
-            XYSeries series = chart.addSeries(last.what + ": " + last.machine, x, y);
+            XYSeries series = chart.addSeries(last.what + ": " + shortName(last.machine), x, y);
             series.setMarker(i < COLORS ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
             series.setMarkerColor(ChartTheme.color(i));
             series.setLineColor(ChartTheme.color(i++));
@@ -142,5 +142,10 @@ final class History {
                 .setDatePattern("d MMM")
                 .setLegendPosition(Styler.LegendPosition.OutsideS);
         return chart;
+    }
+
+    // legends cut long entries
+    private static String shortName(String machine) {
+        return machine.replace("NVIDIA ", "");
     }
 }
