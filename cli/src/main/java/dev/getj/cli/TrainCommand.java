@@ -129,6 +129,9 @@ final class TrainCommand implements Callable<Integer> {
     private int train(Ranks ranks) {
         fresh.require(common, pairs, ranks);
         features.term(common);
+        if (from != null && Files.isDirectory(from)) {
+            from = from.resolve(Sampler.LATEST);
+        }
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
                     RunDirectory run = options.resumed(common, ranks, "--pairs")) {
@@ -158,9 +161,6 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (from != null && initFromTeacher != null) {
             throw common.wrongUsage("--from and --init-from-teacher exclude each other");
-        }
-        if (from != null && Files.isDirectory(from)) {
-            from = from.resolve(Sampler.LATEST);
         }
         try (Backend backend = common.backend();
                 Material material =

@@ -144,6 +144,10 @@ final class SamplingApi {
         if (!solves) {
             throw Refusal.badRequest("this network has no equilibrium, so there are no iterations");
         }
+        if (!sampler.config().takesStart()) {
+            throw Refusal.badRequest(
+                    "this network starts at its injection and takes no other state: no trace");
+        }
         long seed = seed(query, "seed");
         long index = index(query, 1);
         int iterations = iterations(query);

@@ -206,7 +206,7 @@ public final class Study {
             int[] labels = new int[count];
             for (int i = 0; i < count; i++) {
                 made.read(i, i, noise, image);
-                labels[i] = made.label(i);
+                labels[i] = made.classes() > 0 ? made.label(i) : 0;
             }
             return new StudyReport.Baselines(
                     made.description().teacher(),

@@ -154,7 +154,7 @@ final class StudyPairs {
                 int some = (int) Math.min(COPIED, count - first);
                 for (int i = 0; i < some; i++) {
                     all.read(from + first + i, i, noise, image);
-                    labels[i] = all.label(from + first + i);
+                    labels[i] = all.classes() > 0 ? all.label(from + first + i) : 0;
                 }
                 writer.add(noise, image, labels, some);
             }

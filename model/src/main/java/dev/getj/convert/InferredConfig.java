@@ -90,13 +90,16 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                         .findFirst()
                         .orElse(null);
         String name = preset == null ? "custom" : preset.name();
-        if (heads != null) {
-            return new InferredConfig(named(name, sized.apply(heads)), false);
-        }
         if (settings.containsKey("config")) {
             ModelConfig told = ConfigJson.read(settings.get("config"), file);
-            ModelConfig seen = named(told.name(), sized.apply(told.heads()));
-            return new InferredConfig(withNullClassOf(told, seen), false);
+            ModelConfig seen =
+                    named(
+                            heads == null ? told.name() : name,
+                            sized.apply(heads == null ? told.heads() : heads));
+            return new InferredConfig(withStartOf(told, withNullClassOf(told, seen)), false);
+        }
+        if (heads != null) {
+            return new InferredConfig(named(name, sized.apply(heads)), false);
         }
         HeadsSetting told = HeadsSetting.of(file, settings, plain.width());
         if (told.heads() != null) {
@@ -122,6 +125,19 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
             guess *= 2;
         }
         return new InferredConfig(sized.apply(guess), true);
+    }
+
+    // where the state begins cannot be seen from tensors
+    private static ModelConfig withStartOf(ModelConfig told, ModelConfig seen) {
+        if (!(seen.kind() instanceof ModelConfig.Get(var blocks, var norm, _))) {
+            return seen;
+        }
+        return new ModelConfig(
+                seen.name(),
+                seen.images(),
+                seen.token(),
+                seen.blocks(),
+                new ModelConfig.Get(blocks, norm, told.kind().start()));
     }
 
     // one row of the class table is no class, where the file says so

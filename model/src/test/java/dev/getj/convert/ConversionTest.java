@@ -16,6 +16,8 @@ import dev.getj.io.torch.PyValue;
 import dev.getj.io.torch.TorchFile;
 import dev.getj.io.torch.TorchWriter;
 import dev.getj.kernels.device.Backends;
+import dev.getj.model.ConfigJson;
+import dev.getj.model.ModelConfig;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -419,5 +421,27 @@ class ConversionTest {
                         .config()
                         .heads());
         assertEquals(1, InferredConfig.of("FILE", shapes, Map.of(), 1).config().heads());
+    }
+
+    @Test
+    void whereTheStateStartsIsKept() {
+        ModelConfig config =
+                new ModelConfig(
+                        "custom",
+                        new ModelConfig.Images(8, 1, 0),
+                        new ModelConfig.Token(2, 16, 2),
+                        new ModelConfig.Stack(1, 4),
+                        ModelConfig.Kind.of(
+                                1, 4, ModelConfig.Norm.PRE, ModelConfig.Start.INJECTION));
+        Map<String, long[]> shapes = new HashMap<>();
+        shapes.put("x_embedder.proj.weight", new long[] {16, 1, 2, 2});
+        shapes.put("pos_embed", new long[] {1, 16, 16});
+        shapes.put("blocks.0.mlp.fc1.weight", new long[] {64, 16});
+        shapes.put("deq_blocks.0.mlp.fc1.weight", new long[] {64, 16});
+        Map<String, String> told = Map.of("config", ConfigJson.write(config));
+        assertEquals(config, InferredConfig.of("FILE", shapes, told, null).config());
+        ModelConfig other = InferredConfig.of("FILE", shapes, told, 4).config();
+        assertEquals(4, other.heads());
+        assertEquals(ModelConfig.Start.INJECTION, other.kind().start());
     }
 }

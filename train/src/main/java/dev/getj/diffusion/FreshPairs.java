@@ -151,7 +151,8 @@ public final class FreshPairs implements Lessons {
     }
 
     private void make(long until) {
-        made = Math.max(made, oldest);
+        // batches begin where those of an uninterrupted run do
+        made = Math.max(made, oldest / BATCH * BATCH);
         while (made < until) {
             make(made, BATCH, made, pairs);
             made += BATCH;
