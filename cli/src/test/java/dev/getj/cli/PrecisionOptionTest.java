@@ -3,13 +3,9 @@ package dev.getj.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Program;
+import dev.getj.kernels.ForwardingBackend;
 import dev.getj.kernels.device.Backends;
-import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.reference.ReferenceBackend;
-import dev.getj.kernels.tensor.DType;
-import dev.getj.kernels.tensor.IntTensor;
-import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Precision;
@@ -19,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -63,15 +58,14 @@ class PrecisionOptionTest {
     }
 
     /** As a device with tensor cores presents itself. */
-    private record Device(Backend backend) implements Backend {
-        @Override
-        public String id() {
-            return "cuda:0";
+    private static final class Device extends ForwardingBackend {
+        Device() {
+            super(new ReferenceBackend());
         }
 
         @Override
-        public String description() {
-            return backend.description();
+        public String id() {
+            return "cuda:0";
         }
 
         @Override
@@ -83,29 +77,9 @@ class PrecisionOptionTest {
         public boolean mixes() {
             return true;
         }
-
-        @Override
-        public Tensor allocate(DType dtype, int... shape) {
-            return backend.allocate(dtype, shape);
-        }
-
-        @Override
-        public IntTensor allocateInts(int size) {
-            return backend.allocateInts(size);
-        }
-
-        @Override
-        public Program compile(String name, List<Operation> operations) {
-            return backend.compile(name, operations);
-        }
-
-        @Override
-        public void close() {
-            backend.close();
-        }
     }
 
-    private static final Backend DEVICE = new Device(new ReferenceBackend());
+    private static final Backend DEVICE = new Device();
 
     private static void assertUses(String used, String told, Run run) {
         assertEquals(used + "\n", run.out());

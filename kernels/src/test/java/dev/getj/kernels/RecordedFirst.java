@@ -11,12 +11,11 @@ import java.util.List;
  * A backend that compiles, as devices do: it refuses what is recorded or allocated after something
  * ran, which a device would compile everything anew for.
  */
-public final class RecordedFirst implements Backend {
-    private final Backend backend;
+public final class RecordedFirst extends ForwardingBackend {
     private boolean ran;
 
     public RecordedFirst(Backend backend) {
-        this.backend = backend;
+        super(backend);
     }
 
     private void require(String what) {
@@ -26,31 +25,21 @@ public final class RecordedFirst implements Backend {
     }
 
     @Override
-    public String id() {
-        return backend.id();
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
-    }
-
-    @Override
     public Tensor allocate(DType dtype, int... shape) {
         require("memory is allocated");
-        return backend.allocate(dtype, shape);
+        return super.allocate(dtype, shape);
     }
 
     @Override
     public IntTensor allocateInts(int size) {
         require("memory is allocated");
-        return backend.allocateInts(size);
+        return super.allocateInts(size);
     }
 
     @Override
     public Program compile(String name, List<Operation> operations) {
         require("'" + name + "' is recorded");
-        Program program = backend.compile(name, operations);
+        Program program = super.compile(name, operations);
         return new Program() {
             @Override
             public String name() {
@@ -73,10 +62,5 @@ public final class RecordedFirst implements Backend {
     @Override
     public boolean compiles() {
         return true;
-    }
-
-    @Override
-    public void close() {
-        backend.close();
     }
 }

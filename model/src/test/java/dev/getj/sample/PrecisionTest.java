@@ -8,12 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
-import dev.getj.kernels.Program;
+import dev.getj.kernels.ForwardingBackend;
 import dev.getj.kernels.device.Backends;
-import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.reference.ReferenceBackend;
-import dev.getj.kernels.tensor.DType;
-import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Parameters;
@@ -26,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Sampling with factors of 16 bits, on the reference backend, which has all types. */
@@ -166,45 +162,14 @@ class PrecisionTest {
     }
 
     /** Says that it rounds, and does not. */
-    private record Rounding(Backend backend) implements Backend {
+    private static final class Rounding extends ForwardingBackend {
+        Rounding(Backend backend) {
+            super(backend);
+        }
+
         @Override
         public boolean tf32() {
             return true;
-        }
-
-        @Override
-        public String id() {
-            return backend.id();
-        }
-
-        @Override
-        public String description() {
-            return backend.description();
-        }
-
-        @Override
-        public DType dtype() {
-            return backend.dtype();
-        }
-
-        @Override
-        public Tensor allocate(DType dtype, int... shape) {
-            return backend.allocate(dtype, shape);
-        }
-
-        @Override
-        public IntTensor allocateInts(int size) {
-            return backend.allocateInts(size);
-        }
-
-        @Override
-        public Program compile(String name, List<Operation> operations) {
-            return backend.compile(name, operations);
-        }
-
-        @Override
-        public void close() {
-            backend.close();
         }
     }
 

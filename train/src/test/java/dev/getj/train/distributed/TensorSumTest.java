@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.DeviceCall;
-import dev.getj.kernels.Program;
+import dev.getj.kernels.ForwardingBackend;
 import dev.getj.kernels.device.Backends;
-import dev.getj.kernels.op.Operation;
-import dev.getj.kernels.tensor.DType;
-import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -23,8 +20,10 @@ class TensorSumTest {
     private final List<String> calls = new ArrayList<>();
 
     /** A backend whose tensors a library reaches; places tell no more than sizes. */
-    private final class Reached implements Backend {
-        private final Backend backend = Backends.jvm(1);
+    private static final class Reached extends ForwardingBackend {
+        Reached() {
+            super(Backends.jvm(1));
+        }
 
         @Override
         public Optional<Runnable> calling(String name, Tensor tensor, DeviceCall call) {
@@ -35,31 +34,6 @@ class TensorSumTest {
         @Override
         public String id() {
             return "reached";
-        }
-
-        @Override
-        public String description() {
-            return backend.description();
-        }
-
-        @Override
-        public Tensor allocate(DType dtype, int... shape) {
-            return backend.allocate(dtype, shape);
-        }
-
-        @Override
-        public IntTensor allocateInts(int size) {
-            return backend.allocateInts(size);
-        }
-
-        @Override
-        public Program compile(String name, List<Operation> operations) {
-            return backend.compile(name, operations);
-        }
-
-        @Override
-        public void close() {
-            backend.close();
         }
     }
 
