@@ -70,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());
-            Precision used = precision.sampling(common, backend);
+            Precision used = precision.of(work, common, backend, config);
             Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
             Benchmark.Times times =
                     switch (work) {

@@ -68,6 +68,21 @@ final class PrecisionOption {
         return against.isPresent() ? Precision.FLOAT32 : told(common, usual);
     }
 
+    /** What is asked for, or usual, where a network is timed at a work. */
+    Precision of(
+            BenchCommand.Work work, CommonOptions common, Backend backend, ModelConfig network) {
+        return switch (work) {
+            case SAMPLE -> sampling(common, backend);
+            case TRAIN ->
+                    training(
+                            common,
+                            backend,
+                            network,
+                            new ParameterTable(network),
+                            Optional.empty());
+        };
+    }
+
     private static Precision told(CommonOptions common, Precision usual) {
         if (usual == Precision.MIXED) {
             common.note("precision mixed, on tensor cores; --precision float32 for floats alone");

@@ -130,7 +130,7 @@ final class ProfileCommand implements Callable<Integer> {
         device = backend.description();
         ModelConfig config = network.config();
         Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
-        used = precision.asked().orElse(print ? Precision.FLOAT32 : Precision.usual(backend));
+        used = print ? precision.orFloats() : precision.of(work, common, backend, config);
         return switch (work) {
             case SAMPLE -> benchmark.sampling(used);
             case TRAIN -> benchmark.training(recompute, used);
