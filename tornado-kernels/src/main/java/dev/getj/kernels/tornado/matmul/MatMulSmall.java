@@ -129,8 +129,7 @@ public final class MatMulSmall {
         boolean wholeN = n % TILE == 0;
         boolean wholeK = k % STEP == 0;
 
-        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is being
-        // filled.
+        // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one filled.
         // Afterwards the tile of sums.
         float[] panels = context.allocateFloatLocalArray(4 * PANEL);
         float[] sums = new float[16];

@@ -23,7 +23,7 @@ public final class RmsNorm {
     private static final int GAMMA = 1;
     private static final int Y = 2;
     private static final int STATISTICS = 3;
-    // backward
+    // of the backward pass
     private static final int D_Y = 0;
     private static final int NORMED_X = 1;
     private static final int RRMS = 2;

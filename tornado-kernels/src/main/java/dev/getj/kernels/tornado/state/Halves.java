@@ -32,8 +32,7 @@ public final class Halves {
 
     /** The bits of the nearest number, ties to even, in the lowest 16. */
     public static long bits(float value, int format) {
-        // long from the first: TornadoVM keeps the bits of a bfloat16 in a short, and shifts it
-        // there
+        // long from the start: TornadoVM shifts the bits of a bfloat16 in the short it has them in
         return format == F16
                 ? new HalfFloat(value).getHalfFloatValue() & 0xFFFFL
                 : BFloat16.bf16FromFloat(value) & 0xFFFFL;
