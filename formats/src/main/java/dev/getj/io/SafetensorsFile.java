@@ -2,15 +2,12 @@ package dev.getj.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -105,23 +102,8 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new GetjException(
                     "cannot read " + path + ": it is a folder, not a safetensors file");
         }
-        RegularFile.require(path);
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            SafetensorsFile opened =
-                    checked(
-                            path,
-                            arena,
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            arena = null;
-            return opened;
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
-        } finally {
-            if (arena != null) {
-                arena.close();
-            }
-        }
+        return MappedFile.open(path, arena, bytes -> checked(path, arena, bytes));
     }
 
     /**
@@ -183,6 +165,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return bytes;
     }
 
+    /** The file that was opened. */
     public Path path() {
         return path;
     }
@@ -197,6 +180,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.metadata();
     }
 
+    /** True if there is a tensor of this name. */
     public boolean has(String name) {
         return header.tensors().containsKey(name);
     }

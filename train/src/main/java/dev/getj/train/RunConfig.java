@@ -84,26 +84,6 @@ public record RunConfig(
                 : Optional.empty();
     }
 
-    /** In floats at a constant rate, learning from all pairs. */
-    public RunConfig(
-            ModelConfig model,
-            String pairs,
-            Objective objective,
-            OptimizerSettings optimizer,
-            int batch,
-            long steps,
-            long seed,
-            boolean recompute,
-            long saveEvery,
-            long sampleEvery) {
-        this(
-                model,
-                new Source(pairs),
-                new Learning(objective, optimizer),
-                new Course(batch, steps, seed, saveEvery, sampleEvery),
-                new Computing(recompute, Precision.FLOAT32));
-    }
-
     /** Holding out so many pairs, measured every so many steps. */
     public RunConfig withHeldOut(long pairs, long every) {
         return with(new Source(source.pairs(), source.fresh(), pairs, every));
