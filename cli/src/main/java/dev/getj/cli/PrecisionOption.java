@@ -80,7 +80,7 @@ final class PrecisionOption {
 
     /** What is asked for, or usual, where a network is timed at a work. */
     Precision of(
-            BenchCommand.Work work, CommonOptions common, Backend backend, ModelConfig network) {
+            StepOptions.Work work, CommonOptions common, Backend backend, ModelConfig network) {
         ParameterTable table = new ParameterTable(network);
         return switch (work) {
             case SAMPLE -> sampling(common).of(backend, table);
