@@ -92,6 +92,8 @@ final class UnfinishedPairs implements AutoCloseable {
         for (String key : before.keySet()) {
             now.putIfAbsent(key, "none");
         }
+        // earlier versions did not note the content of weights
+        now.keySet().removeIf(key -> key.endsWith("sha256") && !before.containsKey(key));
         now.forEach(
                 (key, value) -> {
                     String was = before.getOrDefault(key, "none");

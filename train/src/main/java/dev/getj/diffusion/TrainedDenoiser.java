@@ -138,7 +138,13 @@ public final class TrainedDenoiser implements Teacher {
             Parameters weights = new Parameters(backend, ParameterTable.denoiser(form.model()));
             WeightsFile.read(file, prefix, form.model(), weights);
             Map<String, String> settings =
-                    Map.of("weights", location.toString(), "step", step(file.metadata()));
+                    Map.of(
+                            "weights",
+                            location.toString(),
+                            "sha256",
+                            file.sha256(),
+                            "step",
+                            step(file.metadata()));
             return new TrainedDenoiser(
                     backend, form.model(), form.edm(), weights, batch, precision, settings);
         }
