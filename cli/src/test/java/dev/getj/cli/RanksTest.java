@@ -242,6 +242,41 @@ class RanksTest {
         assertFalse(Files.exists(run("jars").resolve("config.json")));
     }
 
+    /** Two parts that do not belong together would make a mixture. */
+    @Test
+    void otherWeightsOfOneAreToldInOneLine() throws Exception {
+        String sample =
+                "sample --quiet --threads 1 --count 4 --out %s --weights ".formatted(run("mixed"));
+        assertTold(
+                "getj: the content of the weights is ",
+                sample + shared.resolve(ALONE),
+                sample + "builtin:strokes");
+        assertFalse(Files.exists(run("mixed")));
+    }
+
+    @Test
+    void otherSettingsOfOneAreToldInOneLine() throws Exception {
+        String eval =
+                "eval --quiet --threads 1 --data builtin:strokes,count=20 --count 20 --teacher"
+                        + " builtin:strokes --seed ";
+        assertTold("getj: the seed is 3 on rank 0 but 4 on rank 1; ", eval + 3, eval + 4);
+    }
+
+    private void assertTold(String message, String one, String other) throws Exception {
+        int port = freePort();
+        Process first = started(0, port, java(one.split(" ")));
+        Process second = started(1, port, java(other.split(" ")));
+        try {
+            assertEquals(1, first.waitFor(), () -> quietly());
+            assertEquals(1, second.waitFor(), () -> quietly());
+        } finally {
+            first.destroyForcibly();
+            second.destroyForcibly();
+        }
+        assertEquals(1, output().size(), () -> quietly());
+        assertTrue(output().getFirst().startsWith(message), () -> quietly());
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
