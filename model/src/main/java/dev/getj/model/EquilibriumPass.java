@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * f of a GET as a solver evaluates it: one pass over the equilibrium blocks, keeping nothing for a
@@ -97,15 +96,17 @@ public final class EquilibriumPass implements FixedPointMap {
             Space small = space.of(size);
             smaller.add(
                     new EquilibriumPass(
-                                    network, small, small.injections(small.classes()), activations)
+                                    network,
+                                    small,
+                                    small.injectionsOfSampling(small.classes()),
+                                    activations)
                             .sized());
         }
         return new CompactingMap(sized(), smaller);
     }
 
     private CompactingMap.Sized sized() {
-        return new CompactingMap.Sized(
-                this, Stream.of(injected.u(), injected.c()).flatMap(Optional::stream).toList());
+        return new CompactingMap.Sized(this, injected.tensors());
     }
 
     @Override

@@ -54,18 +54,12 @@ public final class SamplingPass {
                 switch (network.body()) {
                     case Network.Vit _ -> new Direct(trunk.h());
                     case Network.Get get -> {
-                        Block.Injections injected = space.injections(c);
-                        Tensor u = injected.u().orElseThrow();
+                        Block.Injections injected = space.injectionsOfSampling(c);
+                        Tensor rounded = activations.normed1().value();
                         inject.add(
                                 backend.record(
                                         "inject",
-                                        k ->
-                                                get.injection()
-                                                        .forward(
-                                                                k,
-                                                                trunk.h(),
-                                                                activations.normed1().value(),
-                                                                u)));
+                                        k -> get.inject(k, trunk.h(), rounded, injected)));
                         EquilibriumPass map =
                                 new EquilibriumPass(get, space, injected, activations);
                         if (get.start() == ModelConfig.Start.INJECTION) {
