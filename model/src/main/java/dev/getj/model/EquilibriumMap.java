@@ -63,7 +63,7 @@ public final class EquilibriumMap implements DifferentiableMap {
                         : Optional.empty();
         Injection injection = network.injection();
         trunk = new Trunk.Pass<>(injection.trunk(), space, injected.c(), workspace);
-        inject.addAll(trunk.forward());
+        inject.addAll(trunk.forward(1));
         inject.add(
                 backend()
                         .record(

@@ -28,8 +28,8 @@ public final class EquilibriumPass implements FixedPointMap {
     private static final int SHORT_BLOCK = 1 << 23;
 
     /**
-     * True if blocks are so short that programs are to be few: a solver then runs the whole pass in
-     * one with its own operations.
+     * True if blocks are so short that a program is to have several. A solver may then run a whole
+     * pass in one with its own operations, which costs compiling all of its blocks.
      */
     static boolean isShort(Space space) {
         ModelConfig config = space.config();

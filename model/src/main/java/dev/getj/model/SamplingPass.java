@@ -2,20 +2,21 @@ package dev.getj.model;
 
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.Program;
-import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A network made ready to sample batches of one size: fill {@link #noise} and {@link #labels}, call
  * {@link #inject}, find the {@link #state} that is decoded, and decode it ({@link #decoderOf}).
  */
 public final class SamplingPass {
+    /** Blocks of the injection that are one program where they are short. */
+    private static final int SHORT_TOGETHER = 3;
+
     /** The state that is decoded. */
     public sealed interface State {}
 
@@ -48,42 +49,26 @@ public final class SamplingPass {
                         space,
                         c,
                         new BlockStack.Reused(activations, space.state()));
-        Consumer<Kernels> rest = _ -> {};
-        switch (network.body()) {
-            case Network.Vit _ -> state = new Direct(trunk.h());
-            case Network.Get get -> {
-                Block.Injections injected = space.injectionsOfSampling(c);
-                Tensor rounded = activations.normed1().value();
-                EquilibriumPass map = new EquilibriumPass(get, space, injected, activations);
-                rest =
-                        k -> {
-                            get.inject(k, trunk.h(), rounded, injected);
-                            if (get.start() == ModelConfig.Start.INJECTION) {
-                                k.copy(trunk.h(), map.state());
-                            }
-                        };
-                state = new Solved(map);
-            }
-        }
-        record(EquilibriumPass.isShort(space), rest);
-    }
-
-    // what short blocks do is one program, of long ones each is one
-    private void record(boolean isShort, Consumer<Kernels> rest) {
-        if (isShort) {
-            inject.add(
-                    backend.record(
-                            "inject",
-                            k -> {
-                                trunk.forward(k);
-                                rest.accept(k);
-                            }));
-            return;
-        }
-        inject.addAll(trunk.forward());
-        if (state instanceof Solved) {
-            inject.add(backend.record("inject", rest));
-        }
+        inject.addAll(trunk.forward(EquilibriumPass.isShort(space) ? SHORT_TOGETHER : 1));
+        state =
+                switch (network.body()) {
+                    case Network.Vit _ -> new Direct(trunk.h());
+                    case Network.Get get -> {
+                        Block.Injections injected = space.injectionsOfSampling(c);
+                        Tensor rounded = activations.normed1().value();
+                        inject.add(
+                                backend.record(
+                                        "inject",
+                                        k -> get.inject(k, trunk.h(), rounded, injected)));
+                        EquilibriumPass map =
+                                new EquilibriumPass(get, space, injected, activations);
+                        if (get.start() == ModelConfig.Start.INJECTION) {
+                            inject.add(
+                                    backend.record("start", k -> k.copy(trunk.h(), map.state())));
+                        }
+                        yield new Solved(map);
+                    }
+                };
     }
 
     /** Input noise, [B, C, S, S]. */

@@ -47,7 +47,7 @@ sealed interface Trajectory {
                                 dC.ifPresent(gradient -> k.fill(0, gradient));
                                 k.fill(0, d);
                             }));
-            programs.addAll(trunk.forward());
+            programs.addAll(trunk.forward(1));
             programs.addAll(losses.record(0, trunk.h(), d));
             programs.addAll(Trunk.backward(trunk, workspace, dC, d));
             return new Direct(trunk, programs);

@@ -99,18 +99,12 @@ final class Trunk {
             return blocks;
         }
 
-        /** A program that embeds, and one of each block. */
-        List<Program> forward() {
+        /** A program that embeds, and programs of so many blocks each. */
+        List<Program> forward(int together) {
             List<Program> programs = new ArrayList<>();
             programs.add(backend.record("embed", this::embed));
-            programs.addAll(blocks.record(backend, "blocks", 1));
+            programs.addAll(blocks.record(backend, "blocks", together));
             return programs;
-        }
-
-        /** The same operations, in a program of others. */
-        void forward(Kernels k) {
-            embed(k);
-            blocks.forward(k);
         }
 
         void embed(Kernels k) {

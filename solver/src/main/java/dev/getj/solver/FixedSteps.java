@@ -6,7 +6,6 @@ import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,13 +15,9 @@ import java.util.function.Consumer;
  */
 final class FixedSteps implements Solver.Solve {
     /**
-     * Most applications of the map in one program, where it offers its launches: starting a program
-     * takes a device some time. So many are a whole solve as a rule, whose program then is the only
-     * one of its kind, and a device compiles what its steps have in common once.
+     * Applications of the map in one program, where it offers its launches: starting a program
+     * takes a device some time, and compiling a longer one more.
      */
-    private static final int MOST_TOGETHER = 8;
-
-    /** The same in a longer solve. */
     private static final int STEPS_TOGETHER = 2;
 
     private final FixedPointIteration solver;
@@ -31,7 +26,7 @@ final class FixedSteps implements Solver.Solve {
     private final Tensor best;
     private final Tensor norms;
     private final boolean apply;
-    private final List<Program> before;
+    private final Program begin;
     private final Program[] steps;
 
     FixedSteps(FixedPointIteration solver, FixedPointMap map) {
@@ -43,17 +38,18 @@ final class FixedSteps implements Solver.Solve {
         best = backend.allocate(state.shape());
         norms = backend.allocate(solver.maxIterations(), samples, 2);
         Tensor lowest = backend.allocate(samples);
-        Consumer<Kernels> begin =
-                k -> {
-                    k.copy(state, best);
-                    // what is not finite is not lower
-                    k.fill(Float.MAX_VALUE, lowest);
-                };
+        begin =
+                backend.record(
+                        "keep start",
+                        k -> {
+                            k.copy(state, best);
+                            // what is not finite is not lower
+                            k.fill(Float.MAX_VALUE, lowest);
+                        });
         Optional<Consumer<Kernels>> launches = map.launches();
         apply = launches.isEmpty();
-        before = apply ? List.of(backend.record("keep start", begin)) : List.of();
         int iterations = solver.maxIterations();
-        int together = apply ? 1 : together(iterations);
+        int together = apply || iterations % STEPS_TOGETHER != 0 ? 1 : STEPS_TOGETHER;
         steps = new Program[iterations / together];
         for (int i = 0; i < steps.length; i++) {
             int first = i * together;
@@ -61,9 +57,6 @@ final class FixedSteps implements Solver.Solve {
                     backend.record(
                             "step",
                             k -> {
-                                if (!apply && first == 0) {
-                                    begin.accept(k);
-                                }
                                 for (int step = first; step < first + together; step++) {
                                     launches.ifPresent(f -> f.accept(k));
                                     Tensor measured = norms.view(step * 2 * samples, samples, 2);
@@ -71,14 +64,6 @@ final class FixedSteps implements Solver.Solve {
                                 }
                             });
         }
-    }
-
-    // a number that divides them
-    private static int together(int iterations) {
-        if (iterations <= MOST_TOGETHER) {
-            return iterations;
-        }
-        return iterations % STEPS_TOGETHER == 0 ? STEPS_TOGETHER : 1;
     }
 
     // what follows an application of the map
@@ -101,7 +86,7 @@ final class FixedSteps implements Solver.Solve {
         boolean[] all = new boolean[samples];
         Arrays.fill(all, true);
         map.only(all);
-        before.forEach(Program::run);
+        begin.run();
         for (Program step : steps) {
             if (apply) {
                 map.apply();
