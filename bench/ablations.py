@@ -87,7 +87,9 @@ def run(options):
     def student(name, seed):
         folder = f"{out}/{name}-{seed}"
         getj(f"train --resume-if-present --out {folder} --seed {seed} --steps {options.steps} {STUDENT}", STUDENTS[name].format(out=out))
-        return [pool.submit(judge, out, folder, *variant) for variant in variants(name)]
+        plain, *others = variants(name)
+        judge(out, folder, *plain)
+        return [pool.submit(judge, out, folder, *variant) for variant in others]
 
     with ThreadPoolExecutor(options.jobs) as pool:
         runs = [pool.submit(student, name, seed) for name in names for seed in range(options.seeds)]
