@@ -18,7 +18,7 @@ PAIRS = "--pairs {out}/pairs"
 FEATURES = PAIRS + " --feature-loss {out}/features --feature-weight "
 FRESH = "--teacher builtin:strokes --ring 2048 --held-out 500 --reuse "
 LENGTHS = ("0.02", "0.05", "0.1", "0.15", "0.2")
-WEIGHTS = ("0.75", "1.25", "1.5", "2")
+WEIGHTS = ("0.75", "0.9", "1.1", "1.25", "1.5", "2")
 # in the order in which they run
 STUDENTS = {
     "tuned": PAIRS + " --ema-every 40",
@@ -29,13 +29,15 @@ STUDENTS = {
     "features.01": FEATURES + "0.01",
     "l2": PAIRS + " --loss l2",
     "noclip": PAIRS + " --clip 0",
-    "cosine": PAIRS + " --schedule cosine --ema-every 40",
+    "cosine": PAIRS + " --schedule cosine",
     "fresh32": FRESH + "32",
     "some": "--pairs {out}/some",
     "linear": PAIRS + " --schedule linear",
     "nowarmup": PAIRS + " --warmup 0",
     "l1": PAIRS + " --loss l1",
     "injection": PAIRS + " --start injection",
+    "long": PAIRS + " --steps 6000 --ema-every 120",
+    "longcosine": PAIRS + " --steps 6000 --ema-every 120 --schedule cosine",
 }
 # name: pairs to learn from, and pairs held out; pairs depend on their number alone, so few and some are the first of pairs
 SETS = {"pairs": (10000, 1000), "few": (2000, 500), "some": (4000, 500)}
@@ -86,7 +88,8 @@ def run(options):
 
     def student(name, seed):
         folder = f"{out}/{name}-{seed}"
-        getj(f"train --resume-if-present --out {folder} --seed {seed} --steps {options.steps} {STUDENT}", STUDENTS[name].format(out=out))
+        steps = "" if "--steps" in STUDENTS[name] else f"--steps {options.steps}"
+        getj(f"train --resume-if-present --out {folder} --seed {seed} {steps} {STUDENT}", STUDENTS[name].format(out=out))
         plain, *others = variants(name)
         judge(out, folder, *plain)
         return [pool.submit(judge, out, folder, *variant) for variant in others]
