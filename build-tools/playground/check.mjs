@@ -41,10 +41,22 @@ try {
   const answer = await (await fetch(`${url}api/sample?seed=5&label=3`)).json();
   assert.equal(await image(), `data:image/png;base64,${answer.images[0].png}`, 'the image is the one of the API');
 
-  await page.waitForFunction(() => document.querySelectorAll('#steps img').length > 1);
-  await changes('#image', image, () => page.locator('#steps button').nth(0).click());
-  assert.equal(await page.locator('#iterations').inputValue(), '1', 'a click on an image chooses its iteration');
-  await page.waitForFunction(() => document.querySelector('#curve .chosen') !== null);
+  assert.equal(await page.locator('#trace').isVisible(), model.traced);
+  assert.equal(await page.locator('#no-trace').isVisible(), model.kind === 'get' && !model.traced);
+  if (model.traced) {
+    await page.waitForFunction(() => document.querySelectorAll('#steps img').length > 1);
+    await changes('#image', image, () => page.locator('#steps button').nth(0).click());
+    assert.equal(await page.locator('#iterations').inputValue(), '1', 'a click on an image chooses its iteration');
+    await page.waitForFunction(() => document.querySelector('#curve .chosen') !== null);
+    assert.ok((await page.locator('#curve .grid').count()) > 2, 'the residuals have lines with labels');
+  } else {
+    await changes('#image', image, () => set('#iterations', 1));
+  }
+  for (const [low, high] of [[1.02, 1.3], [0.98, 1.24], [4.1e-5, 5.3e-5], [0.3, 2.9], [7, 71], [2e-7, 3]]) {
+    const lines = await page.evaluate((range) => ticks(...range), [low, high]);
+    assert.ok(lines.length > 2 && lines.length < 11, `${lines.length} lines from ${low} to ${high}`);
+    assert.ok(lines.every((line) => line >= low && line <= high));
+  }
   await changes('#image', image, () => set('#iterations', 6));
   assert.match(await page.locator('#residual').textContent(), /^[\d.e-]+$/);
   assert.match(await page.locator('#latency').textContent(), /^[\d.]+ m?s$/);

@@ -58,7 +58,7 @@ record EvalPairs(
 
     private Sampler sampler(CommonOptions common) {
         HeldBackend held = new HeldBackend.Owned(common.backend());
-        return Sampler.load(student, held, precision.sampling(common, held.backend()));
+        return Sampler.load(student, held, precision.sampling(common));
     }
 
     Result run(CommonOptions common) {

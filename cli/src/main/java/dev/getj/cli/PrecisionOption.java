@@ -4,6 +4,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Precision;
+import dev.getj.model.PrecisionChoice;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -11,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** {@code --precision}. */
@@ -39,9 +41,13 @@ final class PrecisionOption {
         return asked().orElse(Precision.FLOAT32);
     }
 
-    /** What is asked for, or what is usual where images are sampled; says so if that is mixed. */
-    Precision sampling(CommonOptions common, Backend backend) {
-        return asked().orElseGet(() -> told(common, Precision.usual(backend)));
+    /**
+     * What is asked for, or what is usual where images are sampled; says so if that is mixed, or if
+     * the network stands against it.
+     */
+    PrecisionChoice sampling(CommonOptions common) {
+        return (backend, table) ->
+                chosen(common, backend, it -> it.samplingObstacle(backend, table));
     }
 
     /**
@@ -56,14 +62,18 @@ final class PrecisionOption {
             ModelConfig network,
             ParameterTable table,
             Optional<String> obstacle) {
+        return chosen(
+                common, backend, it -> obstacle.or(() -> it.obstacle(backend, network, table)));
+    }
+
+    private Precision chosen(
+            CommonOptions common, Backend backend, Function<Precision, Optional<String>> obstacle) {
         if (precision != null) {
             return precision;
         }
         Precision usual = Precision.usual(backend);
         Optional<String> against =
-                usual == Precision.MIXED
-                        ? obstacle.or(() -> usual.obstacle(backend, network, table))
-                        : Optional.empty();
+                usual == Precision.MIXED ? obstacle.apply(usual) : Optional.empty();
         against.ifPresent(reason -> common.note("precision float32: " + reason));
         return against.isPresent() ? Precision.FLOAT32 : told(common, usual);
     }
@@ -71,15 +81,10 @@ final class PrecisionOption {
     /** What is asked for, or usual, where a network is timed at a work. */
     Precision of(
             BenchCommand.Work work, CommonOptions common, Backend backend, ModelConfig network) {
+        ParameterTable table = new ParameterTable(network);
         return switch (work) {
-            case SAMPLE -> sampling(common, backend);
-            case TRAIN ->
-                    training(
-                            common,
-                            backend,
-                            network,
-                            new ParameterTable(network),
-                            Optional.empty());
+            case SAMPLE -> sampling(common).of(backend, table);
+            case TRAIN -> training(common, backend, network, table, Optional.empty());
         };
     }
 

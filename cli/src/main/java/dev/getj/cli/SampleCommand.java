@@ -102,10 +102,7 @@ final class SampleCommand implements Callable<Integer> {
         Solver method = sampling.solver(common);
         HeldBackend backend = new HeldBackend.Owned(common.backend());
         try (Sampler sampler =
-                Sampler.load(
-                        source.location(),
-                        backend,
-                        precision.sampling(common, backend.backend()))) {
+                Sampler.load(source.location(), backend, precision.sampling(common))) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =

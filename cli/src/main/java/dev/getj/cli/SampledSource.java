@@ -8,7 +8,6 @@ import dev.getj.eval.DrawnImages;
 import dev.getj.eval.SampleFile;
 import dev.getj.io.Suffix;
 import dev.getj.kernels.Backend;
-import dev.getj.model.Precision;
 import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -85,8 +84,7 @@ final class SampledSource {
 
     private ImageData student(CommonOptions common, Ranks ranks, Settings settings) {
         HeldBackend held = new HeldBackend.Owned(common.backend());
-        Precision precision = settings.precision.sampling(common, held.backend());
-        try (Sampler sampler = Sampler.load(run, held, precision)) {
+        try (Sampler sampler = Sampler.load(run, held, settings.precision.sampling(common))) {
             common.note("sampling " + sampler.config().describe());
             Part part = ranks.part(settings.count);
             SampleRequest request =
@@ -123,7 +121,7 @@ final class SampledSource {
                                 teacher,
                                 backend,
                                 TrainedDenoiser.BATCH,
-                                settings.precision.sampling(common, backend));
+                                settings.precision.sampling(common));
                 Progress progress =
                         common.progress("sampling the teacher", "images", settings.count)) {
             int classes = loaded.classes();

@@ -1,6 +1,5 @@
 package dev.getj.cli;
 
-import dev.getj.model.Precision;
 import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
@@ -107,9 +106,9 @@ final class ServeCommand implements Callable<Integer> {
                         new ServeSettings.Limits(images, iterations),
                         Duration.ofSeconds(grace));
         HeldBackend held = new HeldBackend.Owned(common.backend());
-        Precision used = precision.sampling(common, held.backend());
         try (Interrupt interrupt = new Interrupt();
-                Sampler sampler = Sampler.load(source.location(), held, used)) {
+                Sampler sampler =
+                        Sampler.load(source.location(), held, precision.sampling(common))) {
             common.note(sampler.config().describe());
             // weights that cannot sample are reported now, not to the first client
             sampler.sample(SampleRequest.of(1));

@@ -87,7 +87,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
                                         run,
                                         backend,
                                         TrainedDenoiser.BATCH,
-                                        precision.sampling(common, backend)),
+                                        precision.sampling(common)),
                                 TrainedDenoiser.BATCH)) {
             int classes = teacher.classes();
             int images =

@@ -11,6 +11,8 @@ import dev.getj.model.ParameterTable;
 import dev.getj.model.Precision;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,34 +26,66 @@ class PrecisionOptionTest {
     private static final String MIXED =
             "getj: precision mixed, on tensor cores; --precision float32 for floats alone\n";
 
-    /** Says what a command that samples or trains would compute in. */
+    /** What a command does with a network. */
+    private enum Use {
+        SAMPLING {
+            @Override
+            Precision precision(Probe probe) {
+                return probe.precision.sampling(probe.common).of(probe.backend, probe.table());
+            }
+        },
+        TRAINING {
+            @Override
+            Precision precision(Probe probe) {
+                return probe.precision.training(
+                        probe.common, probe.backend, probe.network, probe.table(), probe.obstacle);
+            }
+        },
+        TIMED_SAMPLING {
+            @Override
+            Precision precision(Probe probe) {
+                return probe.timed(BenchCommand.Work.SAMPLE);
+            }
+        },
+        TIMED_TRAINING {
+            @Override
+            Precision precision(Probe probe) {
+                return probe.timed(BenchCommand.Work.TRAIN);
+            }
+        };
+
+        abstract Precision precision(Probe probe);
+    }
+
+    /** Says what a command would compute in. */
     @Command(name = "precision")
     private static final class Probe implements Callable<Integer> {
+        private final Use use;
         private final Backend backend;
-        private final Optional<ModelConfig> trained;
+        private final ModelConfig network;
         private final Optional<String> obstacle;
 
         @Mixin private CommonOptions common;
         @Mixin private PrecisionOption precision;
 
-        private Probe(Backend backend, Optional<ModelConfig> trained, Optional<String> obstacle) {
+        private Probe(Use use, Backend backend, ModelConfig network, Optional<String> obstacle) {
+            this.use = use;
             this.backend = backend;
-            this.trained = trained;
+            this.network = network;
             this.obstacle = obstacle;
+        }
+
+        private ParameterTable table() {
+            return new ParameterTable(network);
+        }
+
+        private Precision timed(BenchCommand.Work work) {
+            return precision.of(work, common, backend, network);
         }
 
         @Override
         public Integer call() {
-            Precision used =
-                    trained.map(
-                                    it ->
-                                            precision.training(
-                                                    common,
-                                                    backend,
-                                                    it,
-                                                    new ParameterTable(it),
-                                                    obstacle))
-                            .orElseGet(() -> precision.sampling(common, backend));
+            Precision used = use.precision(this);
             common.print(used.toString(), used::toString);
             return 0;
         }
@@ -87,11 +121,15 @@ class PrecisionOptionTest {
     }
 
     private static Run sampling(Backend backend, String... more) {
-        return Run.with(new Probe(backend, Optional.empty(), Optional.empty()), words(more));
+        return run(Use.SAMPLING, backend, network(256, 4, 2), more);
     }
 
     private static Run training(ModelConfig network, Optional<String> obstacle, String... more) {
-        return Run.with(new Probe(DEVICE, Optional.of(network), obstacle), words(more));
+        return Run.with(new Probe(Use.TRAINING, DEVICE, network, obstacle), words(more));
+    }
+
+    private static Run run(Use use, Backend backend, ModelConfig network, String... more) {
+        return Run.with(new Probe(use, backend, network, Optional.empty()), words(more));
     }
 
     private static String[] words(String... more) {
@@ -101,7 +139,7 @@ class PrecisionOptionTest {
     @Test
     void mixedOnADeviceThatCan() {
         assertUses("mixed", MIXED, sampling(DEVICE));
-        assertUses("mixed", MIXED, training(network(4), Optional.empty()));
+        assertUses("mixed", MIXED, training(network(256, 4, 2), Optional.empty()));
         assertEquals(
                 Check.ok("precision", "mixed by default on cuda:0, which has tensor cores"),
                 Checks.precision(DEVICE));
@@ -111,7 +149,10 @@ class PrecisionOptionTest {
     void whatIsAskedForWithoutANote() {
         assertUses("float32", "", sampling(DEVICE, "--precision", "float32"));
         assertUses("tf32", "", sampling(DEVICE, "--precision", "tf32"));
-        assertUses("mixed", "", training(network(1), Optional.empty(), "--precision", "mixed"));
+        assertUses(
+                "mixed",
+                "",
+                training(network(256, 1, 2), Optional.empty(), "--precision", "mixed"));
     }
 
     @Test
@@ -133,20 +174,44 @@ class PrecisionOptionTest {
                 "getj: precision float32: --precision mixed trains heads whose depth is a multiple"
                         + " of 4 up to 64, those of this network are 256 deep: use --precision"
                         + " float32\n",
-                training(network(1), Optional.empty()));
+                training(network(256, 1, 2), Optional.empty()));
         assertUses(
                 "float32",
                 "getj: precision float32: a penalty\n",
-                training(network(4), Optional.of("a penalty")));
+                training(network(256, 4, 2), Optional.of("a penalty")));
     }
 
-    /** 256 wide, with so many heads. */
-    private static ModelConfig network(int heads) {
+    @ParameterizedTest
+    @EnumSource
+    void floatsWhereNoProductTakesTheWidth(Use use) {
+        assertUses(
+                "float32",
+                "getj: precision float32: --precision mixed needs widths that are multiples of 4,"
+                        + " blocks.0.mlp.fc1.weight is 6 x 4: use --precision float32\n",
+                run(use, DEVICE, network(4, 1, 1.5)));
+    }
+
+    /** Heads too deep to be trained in 16 bits are sampled in them, attention in float32. */
+    @ParameterizedTest
+    @EnumSource
+    void deepHeadsStandAgainstTrainingAlone(Use use) {
+        boolean trains = use == Use.TRAINING || use == Use.TIMED_TRAINING;
+        assertEquals(trains ? "float32\n" : "mixed\n", run(use, DEVICE, network(256, 1, 2)).out());
+    }
+
+    /** A network may be refused in a precision that was asked for: another one is not taken. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsAskedForIsNotChanged(Use use) {
+        assertUses("mixed", "", run(use, DEVICE, network(4, 1, 1.5), "--precision", "mixed"));
+    }
+
+    private static ModelConfig network(int width, int heads, double ratio) {
         return new ModelConfig(
                 "of heads",
                 new ModelConfig.Images(4, 2, 0),
-                new ModelConfig.Token(2, 256, heads),
-                new ModelConfig.Stack(1, 2),
+                new ModelConfig.Token(2, width, heads),
+                new ModelConfig.Stack(1, ratio),
                 new ModelConfig.Vit());
     }
 }

@@ -18,6 +18,7 @@ final class Answers {
      * @param classNames names of the K classes; empty if they have none
      * @param iterations of the solver if a request does not say; only of a GET
      * @param guided whether a request may ask for guidance
+     * @param traced whether {@code /api/trace} answers
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Model(
@@ -31,7 +32,8 @@ final class Answers {
             int parameters,
             Integer iterations,
             Limits limits,
-            boolean guided) {}
+            boolean guided,
+            boolean traced) {}
 
     /** The most that one request may ask for. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -92,7 +92,8 @@ final class SamplingApi {
                 sampler.parameters(),
                 solves ? usualIterations() : null,
                 new Answers.Limits(limits.images(), solves ? limits.iterations() : null),
-                config.images().nullClass());
+                config.images().nullClass(),
+                solves && config.takesStart());
     }
 
     private Reply sample(Query query) {
@@ -144,7 +145,7 @@ final class SamplingApi {
         if (!solves) {
             throw Refusal.badRequest("this network has no equilibrium, so there are no iterations");
         }
-        if (!sampler.config().takesStart()) {
+        if (!config.takesStart()) {
             throw Refusal.badRequest(
                     "this network starts at its injection and takes no other state: no trace");
         }

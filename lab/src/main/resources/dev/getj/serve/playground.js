@@ -161,7 +161,7 @@ function element(name, attributes, text) {
   return made;
 }
 
-/** The residuals on a logarithmic axis whose lines are powers of ten, or their halves where there are few. */
+/** The residuals on a logarithmic axis. */
 function drawCurve() {
   const chosen = Math.min(Number($('iterations').value), steps.length) - 1;
   press($('steps'), chosen);
@@ -179,7 +179,7 @@ function drawCurve() {
   const x = (i) => left + ((right - left) * i) / Math.max(1, steps.length - 1);
   const y = (residual) => bottom - ((bottom - top) * (Math.log10(residual) - low)) / (high - low);
   const parts = [];
-  for (const line of ticks(low, high)) {
+  for (const line of ticks(10 ** low, 10 ** high)) {
     parts.push(element('line', { class: 'grid', x1: left, x2: right, y1: y(line), y2: y(line) }));
     parts.push(element('text', { x: left - 10, y: y(line) + 5, 'text-anchor': 'end' }, number(line)));
   }
@@ -200,13 +200,21 @@ function drawCurve() {
   $('curve').replaceChildren(...parts);
 }
 
+/** Three or more round values from low to high: powers of ten, 1, 2 and 5 times them, or even steps. */
 function ticks(low, high) {
-  const factors = high - low > 2 ? [1] : high - low > 0.7 ? [1, 2, 5] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+  const decades = Math.log10(high / low);
+  if (decades < 1) {
+    const unit = 10 ** Math.floor(Math.log10(high - low));
+    const step = [0.2, 0.5, 1, 2].map((factor) => factor * unit).find((size) => (high - low) / size <= 7.5);
+    const first = Math.ceil(low / step);
+    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+  }
+  const factors = decades > 3 ? [1] : [1, 2, 5];
   const all = [];
-  for (let decade = Math.floor(low); decade <= Math.ceil(high); decade++) {
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.ceil(Math.log10(high)); decade++) {
     all.push(...factors.map((factor) => factor * 10 ** decade));
   }
-  return all.filter((value) => Math.log10(value) >= low && Math.log10(value) <= high);
+  return all.filter((value) => value >= low && value <= high);
 }
 
 function valid(...inputs) {
@@ -237,7 +245,7 @@ function guidanceChanged() {
 }
 
 function traceChanged() {
-  if (model.kind === 'get' && valid('seed')) {
+  if (model.traced && valid('seed')) {
     trace.ask({ ...parameters(), iterations: $('iterations').max });
   }
 }
@@ -291,7 +299,8 @@ function showModel() {
     $('iterations').max = Math.min(TRACE, model.limits.iterations, model.limits.images);
     $('iterations').value = model.iterations;
     $('iterations-value').textContent = model.iterations;
-    ['iterations-field', 'residual-field', 'trace-section'].forEach((id) => { $(id).hidden = false; });
+    const shown = ['iterations-field', 'residual-field', 'trace-section', model.traced ? 'trace' : 'no-trace'];
+    shown.forEach((id) => { $(id).hidden = false; });
   }
 }
 

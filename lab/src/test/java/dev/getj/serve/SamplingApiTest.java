@@ -238,6 +238,27 @@ class SamplingApiTest {
     }
 
     @Test
+    void aNetworkThatStartsAtItsInjectionHasNoTrace() throws IOException {
+        ModelConfig.Kind kind =
+                new ModelConfig.Get(
+                        new ModelConfig.Stack(2, 3),
+                        ModelConfig.Norm.PRE,
+                        ModelConfig.Start.INJECTION);
+        try (Sampler injected = sampler(network(kind, 3));
+                SamplingServer other = SamplingServer.start(injected, ServeSettings.loopback());
+                Client asks = new Client(other)) {
+            assertFalse(asks.json("/api/model").path("traced").asBoolean(true));
+            assertEquals(
+                    "this network starts at its injection and takes no other state: no trace",
+                    asks.json("/api/trace").path("error").asText());
+            JsonNode frames = asks.json("/api/interpolate?from=4&label=1&frames=2").path("frames");
+            Samples first = injected.sample(SampleRequest.of(1).withSeed(4).withLabel(1));
+            assertArrayEquals(first.png(0), png(frames.path(0)));
+        }
+        assertTrue(client.json("/api/model").path("traced").asBoolean());
+    }
+
+    @Test
     void theDocumentHasEveryEndpointAndParameter() throws IOException {
         String page = Files.readString(Path.of("../docs/serve.md"));
         for (Endpoint endpoint : server.endpoints().values()) {

@@ -30,9 +30,7 @@ public final class Factors {
      * @throws GetjException if the backend or the sizes of the network do not allow the precision
      */
     static Factors sampled(Backend backend, Parameters weights, Precision precision) {
-        if (precision == Precision.TF32) {
-            require(tf32Obstacle(backend));
-        }
+        require(precision.samplingObstacle(backend, weights.table()));
         return of(backend, weights, precision.sampled(backend));
     }
 
@@ -56,7 +54,6 @@ public final class Factors {
         if (!type.isHalf()) {
             return floats(weights);
         }
-        require(mixedObstacle(backend, weights.table()));
         Parameters copy = new Parameters(backend, weights.table(), type);
         Program rounding =
                 backend.record("round weights", k -> k.cast(weights.flat(), copy.flat()));

@@ -81,6 +81,15 @@ public enum Precision {
         };
     }
 
+    /** Why a network cannot be sampled in this precision, where it cannot. */
+    public Optional<String> samplingObstacle(Backend backend, ParameterTable table) {
+        return switch (this) {
+            case FLOAT32 -> Optional.empty();
+            case TF32 -> Factors.tf32Obstacle(backend);
+            case MIXED -> Factors.mixedObstacle(backend, table);
+        };
+    }
+
     private static Optional<String> headsObstacle(ModelConfig config) {
         int depth = config.width() / config.heads();
         return AttentionOp.takesHalves(depth)
@@ -99,6 +108,17 @@ public enum Precision {
     public static Precision usual(Backend backend) {
         // the reference takes 16 bits, too, but only for devices to be compared with it
         return backend.mixes() && backend.compiles() ? MIXED : FLOAT32;
+    }
+
+    /**
+     * What a network is sampled in where no precision is asked for: as {@link #usual(Backend)}, but
+     * float32 if that does not take its sizes.
+     *
+     * @param table of its parameters
+     */
+    public static Precision usual(Backend backend, ParameterTable table) {
+        Precision usual = usual(backend);
+        return usual.samplingObstacle(backend, table).isEmpty() ? usual : FLOAT32;
     }
 
     /**

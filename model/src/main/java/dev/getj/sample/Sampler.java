@@ -9,6 +9,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.Network;
 import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
+import dev.getj.model.PrecisionChoice;
 import dev.getj.model.WeightsFile;
 
 import java.lang.ref.Cleaner;
@@ -163,13 +164,26 @@ public final class Sampler implements AutoCloseable {
      * @throws GetjException if the backend or the sizes of the network do not allow it, too
      */
     public static Sampler load(WeightsLocation location, HeldBackend held, Precision precision) {
+        return load(location, held, PrecisionChoice.always(precision));
+    }
+
+    /**
+     * As {@link #load(WeightsLocation, HeldBackend)}, in a precision that is chosen when the
+     * network is known: {@code Precision::usual} takes 16 bits where device and network do.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow what is chosen,
+     *     too
+     */
+    public static Sampler load(
+            WeightsLocation location, HeldBackend held, PrecisionChoice precision) {
         try (SafetensorsFile opened = location.open(WeightsLocation.Network.STUDENT)) {
             ModelConfig config = WeightsFile.config(opened);
             String prefix = WeightsFile.prefix(opened);
             Parameters weights =
                     new Parameters(held.backend(), WeightsFile.table(opened, prefix, config));
             WeightsFile.read(opened, prefix, config, weights);
-            Sampler sampler = new Sampler(held, config, weights, fittingBatch(config), precision);
+            Precision chosen = precision.of(held.backend(), weights.table());
+            Sampler sampler = new Sampler(held, config, weights, fittingBatch(config), chosen);
             sampler.keepWeights();
             return sampler;
         } catch (RuntimeException | Error failure) {

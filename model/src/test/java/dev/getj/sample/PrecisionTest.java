@@ -7,21 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.SafetensorsWriter;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.ForwardingBackend;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
+import dev.getj.model.PrecisionChoice;
 import dev.getj.model.TinyNetworks;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -173,21 +178,80 @@ class PrecisionTest {
         }
     }
 
+    private static final ModelConfig HIDDEN_OF_SIX =
+            new ModelConfig(
+                    "odd",
+                    new ModelConfig.Images(4, 2, 3),
+                    new ModelConfig.Token(2, 4, 2),
+                    new ModelConfig.Stack(1, 1.5),
+                    new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
+
+    private static final String HIDDEN_OF_SIX_REFUSED =
+            "--precision mixed needs widths that are multiples of 4, blocks.0.mlp.fc1.weight is"
+                    + " 6 x 4: use --precision float32";
+
     @Test
     void widthsThatNoWordDividesAreRefused() {
-        // a hidden layer of 6
-        ModelConfig config =
-                new ModelConfig(
-                        "odd",
-                        new ModelConfig.Images(4, 2, 3),
-                        new ModelConfig.Token(2, 4, 2),
-                        new ModelConfig.Stack(1, 1.5),
-                        new ModelConfig.Get(new ModelConfig.Stack(2, 3)));
         GetjException refusal =
-                assertThrows(GetjException.class, () -> sample(config, Precision.MIXED));
-        assertEquals(
-                "--precision mixed needs widths that are multiples of 4, blocks.0.mlp.fc1.weight is"
-                        + " 6 x 4: use --precision float32",
-                refusal.getMessage());
+                assertThrows(GetjException.class, () -> sample(HIDDEN_OF_SIX, Precision.MIXED));
+        assertEquals(HIDDEN_OF_SIX_REFUSED, refusal.getMessage());
+    }
+
+    /** The reference backend, as a device with tensor cores presents itself. */
+    private static final class Device extends ForwardingBackend {
+        Device() {
+            super(new ReferenceBackend());
+        }
+
+        @Override
+        public boolean compiles() {
+            return true;
+        }
+
+        @Override
+        public boolean mixes() {
+            return true;
+        }
+    }
+
+    private static WeightsLocation written(ModelConfig config, Path file) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (Backend backend = new ReferenceBackend()) {
+            Parameters weights = TinyNetworks.weights(backend, config, 8);
+            weights.table()
+                    .entries()
+                    .forEach(
+                            it ->
+                                    writer.add(
+                                            it.name(),
+                                            weights.tensor(it.name()).get(),
+                                            it.shape().stream()
+                                                    .mapToLong(Integer::longValue)
+                                                    .toArray()));
+        }
+        writer.metadata("config", ConfigJson.write(config)).write(file);
+        return WeightsLocation.at(file);
+    }
+
+    private static float[] loaded(WeightsLocation weights, PrecisionChoice precision) {
+        HeldBackend device = new HeldBackend.Owned(new Device());
+        try (Sampler sampler = Sampler.load(weights, device, precision)) {
+            return sampler.sample(REQUEST).pixels();
+        }
+    }
+
+    @Test
+    void theUsualPrecisionIsThatOfDeviceAndNetwork(@TempDir Path folder) {
+        ModelConfig fits = TinyNetworks.conditional();
+        assertArrayEquals(
+                sample(fits, Precision.MIXED),
+                loaded(written(fits, folder.resolve("fits.safetensors")), Precision::usual));
+        WeightsLocation odd = written(HIDDEN_OF_SIX, folder.resolve("odd.safetensors"));
+        assertArrayEquals(sample(HIDDEN_OF_SIX, Precision.FLOAT32), loaded(odd, Precision::usual));
+        GetjException refusal =
+                assertThrows(
+                        GetjException.class,
+                        () -> loaded(odd, PrecisionChoice.always(Precision.MIXED)));
+        assertEquals(HIDDEN_OF_SIX_REFUSED, refusal.getMessage());
     }
 }

@@ -10,6 +10,7 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
+import dev.getj.model.PrecisionChoice;
 import dev.getj.model.WeightsFile;
 import dev.getj.sample.WeightsLocation;
 
@@ -130,6 +131,18 @@ public final class TrainedDenoiser implements Teacher {
      */
     public static TrainedDenoiser load(
             WeightsLocation location, Backend backend, int batch, Precision precision) {
+        return load(location, backend, batch, PrecisionChoice.always(precision));
+    }
+
+    /**
+     * As {@link #load(WeightsLocation, Backend, int)}, in a precision that is chosen when the
+     * network is known.
+     *
+     * @throws GetjException if the backend or the sizes of the network do not allow what is chosen,
+     *     too
+     */
+    public static TrainedDenoiser load(
+            WeightsLocation location, Backend backend, int batch, PrecisionChoice precision) {
         try (SafetensorsFile file = location.open(WeightsLocation.Network.TEACHER)) {
             Form form = Form.of(file);
             String prefix = WeightsFile.prefix(file);
@@ -140,7 +153,13 @@ public final class TrainedDenoiser implements Teacher {
             Map<String, String> settings =
                     Map.of("weights", location.toString(), "step", step(file.metadata()));
             return new TrainedDenoiser(
-                    backend, form.model(), form.edm(), weights, batch, precision, settings);
+                    backend,
+                    form.model(),
+                    form.edm(),
+                    weights,
+                    batch,
+                    precision.of(backend, weights.table()),
+                    settings);
         }
     }
 
