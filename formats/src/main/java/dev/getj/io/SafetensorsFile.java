@@ -82,12 +82,19 @@ public final class SafetensorsFile implements AutoCloseable {
     private final Path path;
     private final SafetensorsHeader header;
     private final Arena arena;
+    private final MemorySegment file;
     private final MemorySegment data;
 
-    private SafetensorsFile(Path path, SafetensorsHeader header, Arena arena, MemorySegment data) {
+    private SafetensorsFile(
+            Path path,
+            SafetensorsHeader header,
+            Arena arena,
+            MemorySegment file,
+            MemorySegment data) {
         this.path = path;
         this.header = header;
         this.arena = arena;
+        this.file = file;
         this.data = data;
     }
 
@@ -125,7 +132,7 @@ public final class SafetensorsFile implements AutoCloseable {
             MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsHeader header = SafetensorsHeader.parse(json, data.byteSize());
             FileFormat.requireKnown(path, header.metadata());
-            return new SafetensorsFile(path, header, arena, data);
+            return new SafetensorsFile(path, header, arena, file, data);
         } catch (SafetensorsHeader.Damage e) {
             throw new GetjException(
                     path + " is not a safetensors file that can be read: " + e.getMessage(), e);
@@ -249,6 +256,11 @@ public final class SafetensorsFile implements AutoCloseable {
                 entry.dtype(),
                 entry.shape(),
                 data.asSlice(entry.offset(), entry.bytes()));
+    }
+
+    /** SHA-256 of the whole file, in 64 hexadecimal digits. */
+    public String sha256() {
+        return new Sha256().add(file).hex();
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

@@ -27,9 +27,15 @@ import java.util.Optional;
  * @param source what it learns from
  * @param learning how
  * @param course how far it goes; its seed is that of initial weights, order of the pairs and z₀
+ * @param digests of the weights that it needs beside its own
  */
 public record RunConfig(
-        ModelConfig model, Source source, Learning learning, Course course, Computing computing)
+        ModelConfig model,
+        Source source,
+        Learning learning,
+        Course course,
+        Computing computing,
+        WeightsDigests digests)
         implements RunSettings {
     private static final ObjectMapper MAPPER =
             SettingsJson.mapper()
@@ -84,26 +90,46 @@ public record RunConfig(
                 : Optional.empty();
     }
 
+    /** Which needs no weights beside its own, or whose digests are still to be taken. */
+    public RunConfig(
+            ModelConfig model,
+            Source source,
+            Learning learning,
+            Course course,
+            Computing computing) {
+        this(model, source, learning, course, computing, WeightsDigests.NONE);
+    }
+
     /** Holding out so many pairs, measured every so many steps. */
     public RunConfig withHeldOut(long pairs, long every) {
         return with(new Source(source.pairs(), source.fresh(), pairs, every));
     }
 
     public RunConfig with(Source other) {
-        return new RunConfig(model, other, learning, course, computing);
+        return new RunConfig(model, other, learning, course, computing, digests);
     }
 
     public RunConfig with(Learning other) {
-        return new RunConfig(model, source, other, course, computing);
+        return new RunConfig(model, source, other, course, computing, digests);
     }
 
     public RunConfig withSteps(long newSteps) {
-        return new RunConfig(model, source, learning, course.withSteps(newSteps), computing);
+        return new RunConfig(
+                model, source, learning, course.withSteps(newSteps), computing, digests);
     }
 
     public RunConfig withPrecision(Precision other) {
         return new RunConfig(
-                model, source, learning, course, new Computing(computing.recompute(), other));
+                model,
+                source,
+                learning,
+                course,
+                new Computing(computing.recompute(), other),
+                digests);
+    }
+
+    public RunConfig with(WeightsDigests other) {
+        return new RunConfig(model, source, learning, course, computing, other);
     }
 
     public Objective objective() {
