@@ -100,10 +100,12 @@ public final class Network {
         decoder = new Decoder(weights);
     }
 
+    /** Its sizes. */
     public ModelConfig config() {
         return config;
     }
 
+    /** Where its weights are. */
     public Backend backend() {
         return backend;
     }

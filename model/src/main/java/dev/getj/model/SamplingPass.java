@@ -34,6 +34,7 @@ public final class SamplingPass {
     private final List<Program> inject = new ArrayList<>();
     private final State state;
 
+    /** For batches of so many samples. */
     public SamplingPass(Network network, int batch) {
         Space space = network.space(batch);
         backend = network.backend();
@@ -86,6 +87,7 @@ public final class SamplingPass {
         inject.forEach(Program::run);
     }
 
+    /** Where the state to be decoded comes from. */
     public State state() {
         return state;
     }
