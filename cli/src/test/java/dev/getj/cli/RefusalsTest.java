@@ -88,7 +88,7 @@ class RefusalsTest {
                     """
                     sample --quiet --weights %missing --out %new          | cannot read %missing: no such file or folder
                     sample --quiet --run %missing --out %new              | cannot read %missing: no such file or folder
-                    sample --quiet --weights builtin:faces --out %new     | no weights are shipped as builtin:faces; there are: builtin:strokes
+                    sample --quiet --weights builtin:faces --out %new     | no weights are shipped as builtin:faces; there are: builtin:strokes, builtin:fashion
                     convert --quiet --half %weights %new.pt                 | halves are written as safetensors, and %new.pt is none by its name
                     sample --quiet --run %run --input %missing --out %new  | cannot read %missing: no such file or folder
                     sample --quiet --run %run --out %run                  | cannot write %run: it is a folder
