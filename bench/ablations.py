@@ -3,10 +3,12 @@
 
     bench/ablations.py run OUT [--jobs 2 --only tuned,few,fresh8 --seeds 3]
     bench/ablations.py collect OUT FILE.csv
-    bench/ablations.py tables FILE.csv [--base tuned]
+    bench/ablations.py tables FILE.csv [--base tuned] [--step N]
 
 The first makes what is missing below OUT: pair sets, a classifier for the feature loss, students (several at once, one thread each), and
-what judges them. A run that was stopped is resumed. The second gathers what is finished; the third prints it.
+what judges them. A run that was stopped is resumed. The second gathers what is there; the third prints it, at the end of the runs or at
+an earlier step. Columns of the file: run_error and train_error are what the run itself measured, on pairs that its own set holds out and on
+learned ones; held_out_error and those after it are of the end, the same judges for all.
 """
 import argparse, csv, json, math, os, statistics, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +43,8 @@ STUDENTS = {
 }
 # name: pairs to learn from, and pairs held out; pairs depend on their number alone, so few and some are the first of pairs
 SETS = {"pairs": (10000, 1000), "few": (2000, 500), "some": (4000, 500)}
-COLUMNS = ["network", "seed", "variant", "held_out_error", "train_error", "frechet", "precision", "recall", "class_accuracy"]
+COLUMNS = ["network", "seed", "variant", "step", "run_error", "train_error"]
+JUDGED = ["held_out_error", "frechet", "precision", "recall", "class_accuracy"]
 T975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
@@ -101,23 +104,42 @@ def run(options):
                 judgement.result()
 
 
+def judgement(result):
+    """Of a finished run or an average of it, by column."""
+    figures = {}
+    if os.path.exists(result + ".pairs.json"):
+        figures["held_out_error"] = json.load(open(result + ".pairs.json"))["pair_error"]
+    if os.path.exists(result + ".json"):
+        images = json.load(open(result + ".json"))
+        figures.update({column: images[column] for column in JUDGED[1:]})
+    return figures
+
+
 def collect(options):
     with open(options.file, "w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS + JUDGED, lineterminator="\n")
+        writer.writeheader()
+
+        def write(words, figures):
+            writer.writerow({**words, **{column: "%.5g" % figure for column, figure in figures.items()}})
+
         for name in STUDENTS:
-            for variant, _, _ in variants(name):
-                for seed in range(options.seeds):
-                    folder = f"{options.out}/{name}-{seed}"
-                    result = judged(folder, variant)
-                    if not os.path.exists(result + ".json"):
-                        continue
-                    last = [row for row in map(json.loads, open(folder + "/metrics.jsonl")) if "train_error" in row][-1]
-                    images = json.load(open(result + ".json"))
-                    error = json.load(open(result + ".pairs.json"))["pair_error"] if os.path.exists(result + ".pairs.json") else None
-                    figures = [error, None if variant else last["train_error"], images["frechet"], images["precision"],
-                               images["recall"], images["class_accuracy"]]
-                    writer.writerow([name, seed, variant] + ["" if each is None else "%.5g" % each for each in figures])
+            for seed in range(options.seeds):
+                folder = f"{options.out}/{name}-{seed}"
+                if not os.path.exists(folder + "/metrics.jsonl"):
+                    continue
+                rows = [row for row in map(json.loads, open(folder + "/metrics.jsonl")) if "held_out_error" in row]
+                steps = int(STUDENTS[name].partition("--steps ")[2].split(" ")[0] or options.steps)
+                for row in rows:
+                    final = judgement(folder) if row["step"] == steps else {}
+                    if row["step"] == steps and STUDENTS[name].startswith(PAIRS):  # held out by the same set
+                        final.setdefault("held_out_error", row["held_out_error"])
+                    write({"network": name, "seed": seed, "step": row["step"]},
+                          {"run_error": row["held_out_error"], "train_error": row["train_error"], **final})
+                for variant in [variant for variant, _, _ in variants(name) if variant]:
+                    figures = judgement(judged(folder, variant))
+                    if figures:
+                        write({"network": name, "seed": seed, "variant": variant, "step": rows[-1]["step"]}, figures)
 
 
 def interval(ratios):
@@ -129,24 +151,25 @@ def interval(ratios):
 
 
 def tables(options):
+    error = "run_error" if options.step else "held_out_error"
     table = {}
     for row in csv.DictReader(open(options.file)):
-        table.setdefault((row["network"], row["variant"]), {})[row["seed"]] = row
+        if row["step"] == str(options.step) and not row["variant"] if options.step else row["held_out_error"] or row["frechet"]:
+            table.setdefault((row["network"], row["variant"]), {})[row["seed"]] = row
     base = table.get((options.base, ""), {})
-    print("| | held-out error | over `" + options.base + "` | on learned pairs | Fréchet | precision, recall | class accuracy |\n|---|---|---|---|---|---|---|")
+    columns = ["train_error"] + ([] if options.step else JUDGED[1:])
+    print(f"| | seeds | {error} | over `{options.base}` | " + " | ".join(columns) + " |\n|---|---|---|---" + "|---" * len(columns) + "|")
     for (name, variant), rows in table.items():
-        def cell(column, form):
+        def cell(column):
             values = [float(row[column]) for row in rows.values() if row[column]]
             if not values:
                 return ""
-            least = f" ({form % min(values)} … {form % max(values)})" if len(values) > 1 else ""
-            return form % statistics.mean(values) + least
-        paired = [float(row["held_out_error"]) / float(base[seed]["held_out_error"]) 
-                  for seed, row in rows.items() if seed in base and row["held_out_error"]]
-        mean = lambda column: "%.3f" % statistics.mean(float(row[column]) for row in rows.values())
-        print(f"| `{name}`{', ' + variant if variant else ''} | {cell('held_out_error', '%.4f')} | {interval(paired) if paired else ''}"
-              f" | {cell('train_error', '%.4f')} | {cell('frechet', '%.3f')} | {mean('precision')}, {mean('recall')}"
-              f" | {cell('class_accuracy', '%.4f')} |")
+            form = "%.4f" if "error" in column or "accuracy" in column else "%.2f"
+            spread = len(values) > 1 and ("error" in column or column == "frechet")
+            return form % statistics.mean(values) + (f" ({form % min(values)} … {form % max(values)})" if spread else "")
+        paired = [float(row[error]) / float(base[seed][error]) for seed, row in rows.items() if seed in base and row[error]]
+        print(" | ".join([f"| `{name}`{', ' + variant if variant else ''}", str(len(rows)), cell(error),
+                          interval(paired) if paired and rows is not base else "", *map(cell, columns)]) + " |")
 
 
 def main():
@@ -155,14 +178,15 @@ def main():
     make, gather, show = commands.add_parser("run"), commands.add_parser("collect"), commands.add_parser("tables")
     make.add_argument("out")
     make.add_argument("--jobs", type=int, default=1, help="students at once, one thread each")
-    make.add_argument("--steps", type=int, default=2000)
     make.add_argument("--only", help="students, separated by commas")
     gather.add_argument("out")
     gather.add_argument("file")
     for each in make, gather:
         each.add_argument("--seeds", type=int, default=3)
+        each.add_argument("--steps", type=int, default=2000)
     show.add_argument("file")
     show.add_argument("--base", default="tuned")
+    show.add_argument("--step", type=int, help="the errors that runs measured after this step (default: judged at the end)")
     for command, each in (make, run), (gather, collect), (show, tables):
         command.set_defaults(command=each)
     options = parser.parse_args()
