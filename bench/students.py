@@ -13,7 +13,7 @@ has cores. Python's standard library is all that is needed.
 import argparse, csv, json, os, statistics, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
-GETJ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "getj")
+GETJ = os.environ.get("GETJ", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "getj"))
 TEACHER = "--patch 4 --width 128 --heads 4 --depth 6 --batch 128 --lr 1e-3 --warmup 200 --schedule cosine --ema 0.998"
 CLASSIFIER = "--batch 128 --lr 1e-3 --warmup 50"
 STUDENT = "--patch 4 --batch 64 --warmup 100 --ema 0.996 --eval-every 250"

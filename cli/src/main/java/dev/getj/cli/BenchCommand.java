@@ -18,32 +18,14 @@ import java.util.concurrent.Callable;
         name = "bench",
         description = "Time sampling or training of a network with random weights on this machine.")
 final class BenchCommand implements Callable<Integer> {
-    enum Work {
-        SAMPLE,
-        TRAIN
-    }
-
     @Mixin private CommonOptions common;
     @Mixin private NetworkOptions network;
+    @Mixin private StepOptions step;
 
     @Parameters(
             paramLabel = "sample|train",
             description = "What to time: images from noise, or a training step.")
-    private Work work;
-
-    @Option(
-            names = "--batch",
-            paramLabel = "B",
-            defaultValue = "8",
-            description = "Images at once (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
-            names = "--iterations",
-            paramLabel = "K",
-            defaultValue = "6",
-            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    private StepOptions.Work work;
 
     @Option(
             names = "--runs",
@@ -59,23 +41,18 @@ final class BenchCommand implements Callable<Integer> {
             description = "Runs before them, while Java compiles (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
-    @Option(names = "--recompute", description = "Train with recomputation.")
-    private boolean recompute;
-
-    @Mixin private PrecisionOption precision;
-
     @Override
     public Integer call() {
         ModelConfig config = network.config();
         try (Backend backend = common.backend()) {
             common.note(config.describe());
             common.note(backend.description());
-            Precision used = precision.of(work, common, backend, config);
-            Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
+            Precision used = step.precision().of(work, common, backend, config);
+            Benchmark benchmark = step.benchmark(backend, config);
             Benchmark.Times times =
                     switch (work) {
                         case SAMPLE -> benchmark.sample(warmup, runs, used);
-                        case TRAIN -> benchmark.train(warmup, runs, recompute, used);
+                        case TRAIN -> benchmark.train(warmup, runs, step.recompute(), used);
                     };
             common.print(
                     times,
@@ -84,8 +61,8 @@ final class BenchCommand implements Callable<Integer> {
                                     Locale.ROOT,
                                     "%s of %d images: median %.1f ms (%.1f to %.1f), %.2f images a"
                                             + " second, %.1f GFLOP/s",
-                                    work == Work.SAMPLE ? "sampling" : "training step",
-                                    batch,
+                                    work == StepOptions.Work.SAMPLE ? "sampling" : "training step",
+                                    step.batch(),
                                     times.medianMs(),
                                     times.minMs(),
                                     times.maxMs(),

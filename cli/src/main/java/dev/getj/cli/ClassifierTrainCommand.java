@@ -7,7 +7,6 @@ import dev.getj.eval.ClassifierForm;
 import dev.getj.eval.ClassifierTrainer;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
-import dev.getj.train.Course;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.RunKind;
 import dev.getj.train.distributed.Ranks;
@@ -67,13 +66,15 @@ final class ClassifierTrainCommand implements Callable<Integer> {
     private int train(Ranks ranks) {
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, ranks, "--data")) {
+                    RunDirectory run = options.resumed(common, ranks, data != null, "--data")) {
                 ClassifierConfig config =
                         continued(run.config(RunKind.CLASSIFIER, ClassifierConfig::parse));
                 try (ImageData images = ImageData.open(data != null ? data : config.data());
                         Backend backend = common.backend()) {
-                    options.requireAsBegun(
-                            config, optimizer, data != null, () -> configure(images));
+                    if (data != null) {
+                        options.requireAsBegun(
+                                config, optimizer, steps -> configure(images, steps));
+                    }
                     DataCheck.run(common, images, images.count());
                     ClassifierTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -87,7 +88,7 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            ClassifierConfig config = configure(images);
+            ClassifierConfig config = configure(images, options.steps());
             if (ranks.first()) {
                 RunDirectory.requireNoRun(options.out());
             }
@@ -129,21 +130,16 @@ final class ClassifierTrainCommand implements Callable<Integer> {
         return options.stepsGiven() == null ? config : config.withSteps(options.steps());
     }
 
-    private ClassifierConfig configure(ImageData images) {
+    private ClassifierConfig configure(ImageData images, long steps) {
         if (images.classes() < 2) {
             throw new GetjException(
                     images.name() + ": a classifier needs images of at least 2 classes");
         }
-        Course course = options.course();
         return new ClassifierConfig(
                 new ClassifierForm(
                         images.channels(), images.size(), hidden, features, images.classes()),
                 DataSpec.parse(data).absolute().text(),
-                optimizer.settings(options.steps()),
-                course.batch(),
-                course.steps(),
-                course.seed(),
-                course.saveEvery(),
-                course.sampleEvery());
+                optimizer.settings(steps),
+                options.course(steps));
     }
 }

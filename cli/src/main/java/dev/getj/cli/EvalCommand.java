@@ -167,6 +167,9 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private int judge(Ranks ranks) {
+        if (ranks.size() > 1) {
+            source.requireSame(ranks, settings());
+        }
         if (reference.pairs != null) {
             return onPairs(ranks);
         }

@@ -26,6 +26,11 @@ final class FeatureLossOptions {
             description = "Weight of the feature loss (default: 1).")
     private Double weight;
 
+    /** Where the classifier lies, if one is named. */
+    Optional<WeightsLocation> classifier() {
+        return Optional.ofNullable(classifier);
+    }
+
     /**
      * @throws picocli.CommandLine.ParameterException if there is a weight alone
      */

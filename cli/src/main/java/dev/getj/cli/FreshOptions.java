@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The teacher that makes pairs while a student learns from them. */
 final class FreshOptions {
@@ -48,6 +49,16 @@ final class FreshOptions {
 
     boolean given() {
         return teacher != null;
+    }
+
+    /** Where the teacher lies, if one is named. */
+    Optional<WeightsLocation> teacher() {
+        return Optional.ofNullable(teacher);
+    }
+
+    /** Where the guide lies, if one is named. */
+    Optional<WeightsLocation> guide() {
+        return guidance.guide();
     }
 
     /**

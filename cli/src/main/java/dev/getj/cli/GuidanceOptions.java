@@ -4,10 +4,13 @@ import dev.getj.diffusion.GuidedTeacher;
 import dev.getj.diffusion.Teacher;
 import dev.getj.diffusion.TrainedDenoiser;
 import dev.getj.kernels.Backend;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.Precision;
 import dev.getj.sample.WeightsLocation;
 
 import picocli.CommandLine.Option;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -44,8 +47,22 @@ final class GuidanceOptions {
         return guide != null || weight != null;
     }
 
-    /** The teacher as it is, or guided. */
-    Teacher guided(CommonOptions common, Backend backend, Teacher teacher, int batch) {
+    /** The parameters of the teacher to lead away from, if one is named. */
+    List<ParameterTable> tables() {
+        return guide().map(TrainedDenoiser::table).stream().toList();
+    }
+
+    /**
+     * The teacher as it is, or guided.
+     *
+     * @param precision of a guide that is named: the teacher's
+     */
+    Teacher guided(
+            CommonOptions common,
+            Backend backend,
+            Teacher teacher,
+            int batch,
+            Precision precision) {
         if (guide == null && weight == null) {
             return teacher;
         }
@@ -58,7 +75,7 @@ final class GuidanceOptions {
                 teacher,
                 guide == null
                         ? teacher.unlabelled().orElseThrow()
-                        : TrainedDenoiser.load(guide, backend, batch),
+                        : TrainedDenoiser.load(guide, backend, batch, precision),
                 Objects.requireNonNullElse(weight, WEIGHT));
     }
 }

@@ -127,7 +127,8 @@ final class PairsGenerateCommand implements Callable<Integer> {
                                         classes == null ? 0 : classes,
                                         common.threads(),
                                         precision.orFloats()),
-                                teacher.batch())) {
+                                teacher.batch(),
+                                precision.orFloats())) {
             common.note(opened.name());
             TeacherPairs maker = new TeacherPairs(opened, steps, teacher.batch());
             PairsDescription pairs = maker.description(count, seed).withHeldOut(heldOut);

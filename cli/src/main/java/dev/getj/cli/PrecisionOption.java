@@ -5,15 +5,20 @@ import dev.getj.model.ModelConfig;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Precision;
 import dev.getj.model.PrecisionChoice;
+import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code --precision}. */
 final class PrecisionOption {
@@ -46,8 +51,37 @@ final class PrecisionOption {
      * the network stands against it.
      */
     PrecisionChoice sampling(CommonOptions common) {
+        return sampling(common, List.of());
+    }
+
+    /**
+     * As above, of networks that compute in one precision.
+     *
+     * @param others beside the one for which is chosen
+     */
+    PrecisionChoice sampling(CommonOptions common, List<ParameterTable> others) {
         return (backend, table) ->
-                chosen(common, backend, it -> it.samplingObstacle(backend, table));
+                chosen(
+                        common,
+                        backend,
+                        it ->
+                                Stream.concat(Stream.of(table), others.stream())
+                                        .flatMap(
+                                                each -> it.samplingObstacle(backend, each).stream())
+                                        .findFirst());
+    }
+
+    /**
+     * As above, of one network on several processes.
+     *
+     * @throws dev.getj.io.GetjException in the choice, if it differs between them
+     */
+    PrecisionChoice sampling(CommonOptions common, Ranks ranks) {
+        return (backend, table) -> {
+            Precision chosen = sampling(common).of(backend, table);
+            ranks.requireSame(new TreeMap<>(Map.of("the precision", chosen.toString())));
+            return chosen;
+        };
     }
 
     /**
@@ -80,7 +114,7 @@ final class PrecisionOption {
 
     /** What is asked for, or usual, where a network is timed at a work. */
     Precision of(
-            BenchCommand.Work work, CommonOptions common, Backend backend, ModelConfig network) {
+            StepOptions.Work work, CommonOptions common, Backend backend, ModelConfig network) {
         ParameterTable table = new ParameterTable(network);
         return switch (work) {
             case SAMPLE -> sampling(common).of(backend, table);

@@ -30,27 +30,14 @@ import java.util.function.Supplier;
 final class ProfileCommand implements Callable<Integer> {
     @Mixin private CommonOptions common;
     @Mixin private NetworkOptions network;
+    @Mixin private StepOptions step;
 
     @Parameters(
             paramLabel = "sample|train",
             arity = "0..1",
             defaultValue = "sample",
             description = "What to look into (default: ${DEFAULT-VALUE}).")
-    private BenchCommand.Work work;
-
-    @Option(
-            names = "--batch",
-            paramLabel = "B",
-            defaultValue = "8",
-            description = "Images at once (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
-            names = "--iterations",
-            paramLabel = "K",
-            defaultValue = "6",
-            description = "Applications of the equilibrium map (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    private StepOptions.Work work;
 
     @Option(
             names = "--runs",
@@ -65,11 +52,6 @@ final class ProfileCommand implements Callable<Integer> {
             defaultValue = "5",
             description = "Steps before them, while Java compiles (default: ${DEFAULT-VALUE}).")
     private int warmup;
-
-    @Option(names = "--recompute", description = "Train with recomputation.")
-    private boolean recompute;
-
-    @Mixin private PrecisionOption precision;
 
     @Option(
             names = "--print",
@@ -99,20 +81,20 @@ final class ProfileCommand implements Callable<Integer> {
         ModelConfig config = network.config();
         common.note(config.describe());
         if (print) {
-            ProgramListing listing = ProgramListing.of(this::step);
+            ProgramListing listing = ProgramListing.of(this::prepared);
             common.print(listing, listing::text);
             return 0;
         }
         Supplier<Backend> backends = common.backends();
-        Profiler profiler = new Profiler(backends, this::step, warmup, runs);
+        Profiler profiler = new Profiler(backends, this::prepared, warmup, runs);
         Profiler.Measured measured = profiler.run(common::note);
         String title =
                 String.format(
                         Locale.ROOT,
                         "%s, %s, batch %d, %s, %s: %.1f ms a step",
                         config.name(),
-                        work == BenchCommand.Work.SAMPLE ? "sampling" : "training",
-                        batch,
+                        work == StepOptions.Work.SAMPLE ? "sampling" : "training",
+                        step.batch(),
                         device,
                         used,
                         measured.profile().stepMs());
@@ -126,14 +108,15 @@ final class ProfileCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Runnable step(Backend backend) {
+    private Runnable prepared(Backend backend) {
         device = backend.description();
         ModelConfig config = network.config();
-        Benchmark benchmark = new Benchmark(backend, config, batch, iterations);
+        Benchmark benchmark = step.benchmark(backend, config);
+        PrecisionOption precision = step.precision();
         used = print ? precision.orFloats() : precision.of(work, common, backend, config);
         return switch (work) {
             case SAMPLE -> benchmark.sampling(used);
-            case TRAIN -> benchmark.training(recompute, used);
+            case TRAIN -> benchmark.training(step.recompute(), used);
         };
     }
 

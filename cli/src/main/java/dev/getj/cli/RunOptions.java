@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /** The options of every command that trains, and what a session of training looks like. */
 final class RunOptions {
@@ -128,6 +128,11 @@ final class RunOptions {
         return out;
     }
 
+    /** Whether a run is to be resumed by all means. */
+    boolean resume() {
+        return resume;
+    }
+
     /**
      * Whether a run is resumed: all processes do what the first of them finds.
      *
@@ -143,22 +148,28 @@ final class RunOptions {
     }
 
     /**
-     * Where a run is resumed without {@code --resume}, the command may have settings, too.
+     * Where a run is resumed without {@code --resume}, the command has settings, too: all of those
+     * with which it would begin a run of as many steps as this one had when it began.
      *
      * @param run as it was begun
-     * @param optimizer options whose defaults follow from the steps: those stay the run's
-     * @param complete whether the command could begin a run: it names the data
-     * @param command what it would begin
+     * @param optimizer options whose defaults follow from the steps: where a run does not tell how
+     *     many those were, they are the run's unless they are given
+     * @param command what it would begin, with so many steps
      * @throws GetjException naming the first setting that differs; the steps may
      */
     void requireAsBegun(
             RunSettings run,
             OptimizerOptions optimizer,
-            boolean complete,
-            Supplier<? extends RunSettings> command) {
-        if (!resume && complete) {
-            Agreement.requireAsBegun(out, run, command.get(), optimizer.leftToSteps());
+            LongFunction<? extends RunSettings> command) {
+        if (resume) {
+            return;
         }
+        long begun = run.course().begunSteps();
+        Agreement.requireAsBegun(
+                out,
+                run,
+                command.apply(begun == 0 ? steps() : begun),
+                begun == 0 ? optimizer.leftToSteps() : Set.of());
     }
 
     /** Steps that were asked for, or null. */
@@ -174,20 +185,21 @@ final class RunOptions {
         return steps == null ? 10_000 : steps;
     }
 
-    /** How far the run goes, and what it writes on its way. */
-    Course course() {
-        return new Course(batch, steps(), seed, saveEvery, sampleEvery);
+    /** How far a run goes, and what it writes on its way. */
+    Course course(long ofSteps) {
+        return new Course(batch, ofSteps, seed, saveEvery, sampleEvery);
     }
 
     /**
      * The run to resume, for the caller to close.
      *
      * @param ranks that train it
-     * @param data the option that names what it learns from, which may have moved
+     * @param complete whether the command names what it learns from, and so could begin a run
+     * @param places options that say where it lies, which may be elsewhere by now
      */
-    RunDirectory resumed(CommonOptions common, Ranks ranks, String data) {
-        if (resume) {
-            requireResumable(common, data);
+    RunDirectory resumed(CommonOptions common, Ranks ranks, boolean complete, String... places) {
+        if (resume || !complete) {
+            requireResumable(common, Set.of(places));
         }
         return RunDirectory.of(ranks, out, () -> RunDirectory.open(out));
     }
@@ -207,14 +219,18 @@ final class RunOptions {
         }
     }
 
-    private void requireResumable(CommonOptions common, String data) {
+    private void requireResumable(CommonOptions common, Set<String> places) {
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             String name = option.longestName();
-            if (!RESUMABLE.contains(name) && !name.equals(data)) {
+            if (!RESUMABLE.contains(name) && !places.contains(name)) {
                 throw common.wrongUsage(
-                        name
-                                + " cannot be given with --resume: the run keeps the settings it"
-                                + " began with");
+                        resume
+                                ? name
+                                        + " cannot be given with --resume: the run keeps the"
+                                        + " settings it began with"
+                                : name
+                                        + " without what the run learns from: give the whole"
+                                        + " command that began it, or leave this option out");
             }
         }
     }

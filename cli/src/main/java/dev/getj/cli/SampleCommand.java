@@ -10,6 +10,7 @@ import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
+import dev.getj.sample.WeightsLocation;
 import dev.getj.solver.Solver;
 import dev.getj.train.distributed.Ranks;
 
@@ -100,9 +101,10 @@ final class SampleCommand implements Callable<Integer> {
                             + " --label");
         }
         Solver method = sampling.solver(common);
+        WeightsLocation weights = source.location();
+        SharedSamples.requireSameWeights(ranks, weights, WeightsLocation.Network.STUDENT);
         HeldBackend backend = new HeldBackend.Owned(common.backend());
-        try (Sampler sampler =
-                Sampler.load(source.location(), backend, precision.sampling(common))) {
+        try (Sampler sampler = Sampler.load(weights, backend, precision.sampling(common, ranks))) {
             common.note(sampler.config().describe());
             long begin = System.nanoTime();
             Samples samples =
@@ -172,7 +174,7 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private static Samples drawn(Sampler sampler, Ranks ranks, SampleRequest whole) {
-        SharedSamples shared = new SharedSamples(ranks, whole);
+        SharedSamples shared = new SharedSamples(ranks, whole, "");
         return shared.gather(sampler.sample(shared.request()));
     }
 
@@ -202,7 +204,8 @@ final class SampleCommand implements Callable<Integer> {
                 images(file, "label", file.entry("label").shape(), new long[] {images});
                 request = request.withLabels(labels(file, config.classes()));
             }
-            SharedSamples shared = new SharedSamples(ranks, request);
+            SharedSamples shared =
+                    new SharedSamples(ranks, request, SharedSamples.digest(ranks, noise, start));
             return shared.gather(
                     sampler.sample(shared.part(noise), shared.part(start), shared.request()));
         }

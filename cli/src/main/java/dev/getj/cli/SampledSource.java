@@ -20,7 +20,9 @@ import dev.getj.train.distributed.Ranks;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Where the images that are judged come from; one of these is needed. */
@@ -61,6 +63,36 @@ final class SampledSource {
             PrecisionOption precision,
             double guidance) {}
 
+    /**
+     * Compares what several processes are to make, each a part of it.
+     *
+     * @throws dev.getj.io.GetjException if it differs, or the weights cannot be read
+     */
+    void requireSame(Ranks ranks, Settings settings) {
+        ranks.requireSame(
+                new TreeMap<>(
+                        Map.of(
+                                "what is judged",
+                                images != null
+                                        ? "--images"
+                                        : run != null ? "a student" : "a teacher",
+                                "the number of images",
+                                Integer.toString(settings.count),
+                                "the seed",
+                                Long.toString(settings.seed),
+                                "the solver",
+                                settings.solver.toString(),
+                                "--sampler-steps",
+                                Integer.toString(settings.steps),
+                                "--guidance",
+                                Double.toString(settings.guidance))));
+        if (run != null) {
+            SharedSamples.requireSameWeights(ranks, run, WeightsLocation.Network.STUDENT);
+        } else if (teacher != null) {
+            SharedSamples.requireSameWeights(ranks, teacher, WeightsLocation.Network.TEACHER);
+        }
+    }
+
     /** True if images are read, which may be bad; not made. */
     boolean isData() {
         return images != null;
@@ -86,7 +118,8 @@ final class SampledSource {
 
     private ImageData student(CommonOptions common, Ranks ranks, Settings settings) {
         HeldBackend held = new HeldBackend.Owned(common.backend());
-        try (Sampler sampler = Sampler.load(run, held, settings.precision.sampling(common))) {
+        try (Sampler sampler =
+                Sampler.load(run, held, settings.precision.sampling(common, ranks))) {
             common.note("sampling " + sampler.config().describe());
             Part part = ranks.part(settings.count);
             SampleRequest request =
@@ -123,7 +156,7 @@ final class SampledSource {
                                 teacher,
                                 backend,
                                 TrainedDenoiser.BATCH,
-                                settings.precision.sampling(common));
+                                settings.precision.sampling(common, ranks));
                 Progress progress =
                         common.progress("sampling the teacher", "images", settings.count)) {
             int classes = loaded.classes();

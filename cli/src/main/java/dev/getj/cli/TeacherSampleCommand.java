@@ -80,16 +80,7 @@ final class TeacherSampleCommand implements Callable<Integer> {
         files.requireOneOnStandardOutput(common);
         HeunSampler sampler = new HeunSampler(steps);
         try (Backend backend = common.backend();
-                Teacher teacher =
-                        guidance.guided(
-                                common,
-                                backend,
-                                TrainedDenoiser.load(
-                                        run,
-                                        backend,
-                                        TrainedDenoiser.BATCH,
-                                        precision.sampling(common)),
-                                TrainedDenoiser.BATCH)) {
+                Teacher teacher = opened(backend)) {
             int classes = teacher.classes();
             int images =
                     count != null
@@ -117,6 +108,16 @@ final class TeacherSampleCommand implements Callable<Integer> {
                                     result.evaluations));
             return 0;
         }
+    }
+
+    private Teacher opened(Backend backend) {
+        TrainedDenoiser alone =
+                TrainedDenoiser.load(
+                        run,
+                        backend,
+                        TrainedDenoiser.BATCH,
+                        precision.sampling(common, guidance.tables()));
+        return guidance.guided(common, backend, alone, TrainedDenoiser.BATCH, alone.precision());
     }
 
     private int[] labels(int images, Teacher teacher) {

@@ -80,23 +80,15 @@ final class TeacherTrainCommand implements Callable<Integer> {
     private int train(Ranks ranks) {
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, ranks, "--data")) {
+                    RunDirectory run = options.resumed(common, ranks, data != null, "--data")) {
                 TeacherConfig config = continued(run.config(RunKind.TEACHER, TeacherConfig::parse));
                 try (ImageData images =
                                 ImageData.open(data != null ? data : config.examples().data());
                         Backend backend = common.backend(config.computing().precision())) {
-                    options.requireAsBegun(
-                            config,
-                            optimizer,
-                            data != null,
-                            () ->
-                                    configure(sizes(images))
-                                            .withPrecision(
-                                                    precision
-                                                            .asked()
-                                                            .orElse(
-                                                                    config.computing()
-                                                                            .precision())));
+                    if (data != null) {
+                        options.requireAsBegun(
+                                config, optimizer, steps -> as(config, sizes(images), steps));
+                    }
                     DataCheck.run(common, images, images.count());
                     TeacherTrainer trainer = prepared(backend, run, config, images);
                     options.requireAhead(trainer.step());
@@ -110,7 +102,7 @@ final class TeacherTrainCommand implements Callable<Integer> {
         }
         try (ImageData images = ImageData.open(data);
                 Backend backend = common.backend()) {
-            TeacherConfig asked = configure(sizes(images));
+            TeacherConfig asked = configure(sizes(images), options.steps());
             TeacherConfig config = asked.withPrecision(precision(backend, asked.teacher()));
             TeacherTrainer.requireFit(config.teacher(), images);
             config.computing()
@@ -168,7 +160,13 @@ final class TeacherTrainCommand implements Callable<Integer> {
         return dropout.dropout().network(model.config(images));
     }
 
-    private TeacherConfig configure(ModelConfig network) {
+    // what this command would begin, in the precision of a run unless it names one
+    private TeacherConfig as(TeacherConfig run, ModelConfig network, long steps) {
+        return configure(network, steps)
+                .withPrecision(precision.asked().orElse(run.computing().precision()));
+    }
+
+    private TeacherConfig configure(ModelConfig network, long steps) {
         return new TeacherConfig(
                 network,
                 new TeacherConfig.Examples(
@@ -176,9 +174,9 @@ final class TeacherTrainCommand implements Callable<Integer> {
                         sigmaData,
                         flips,
                         dropout.dropout()),
-                optimizer.settings(options.steps()),
+                optimizer.settings(steps),
                 schedule,
-                options.course(),
+                options.course(steps),
                 new Computing(recompute, precision.orFloats()));
     }
 }

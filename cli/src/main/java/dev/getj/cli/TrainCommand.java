@@ -22,6 +22,7 @@ import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
 import dev.getj.train.Source;
 import dev.getj.train.Trainer;
+import dev.getj.train.WeightsDigests;
 import dev.getj.train.distributed.Ranks;
 
 import picocli.CommandLine.Command;
@@ -128,25 +129,30 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Ranks ranks) {
-        fresh.require(common, pairs, ranks);
+        if (!options.resume()) {
+            fresh.require(common, pairs, ranks);
+        }
         features.term(common);
         if (from != null && Files.isDirectory(from)) {
             from = from.resolve(Sampler.LATEST);
         }
         if (options.resume(ranks)) {
             try (Interrupt interrupt = new Interrupt();
-                    RunDirectory run = options.resumed(common, ranks, "--pairs")) {
-                RunConfig config = continued(run.config());
+                    RunDirectory run = resumed(ranks)) {
+                RunConfig config = otherWeights().found(common, continued(run.config()));
                 if (config.source().fresh().isPresent()) {
                     FreshOptions.requireAlone(common, ranks);
                 }
                 try (Backend backend = common.backend(config.computing().precision());
                         Material material = Material.again(common, config, pairs, backend)) {
-                    options.requireAsBegun(
-                            config,
-                            optimizer,
-                            pairs != null || fresh.given(),
-                            () -> configure(material.description()).withPrecision(begun(config)));
+                    if (namesPairs()) {
+                        options.requireAsBegun(
+                                config,
+                                optimizer,
+                                steps ->
+                                        configure(material.description(), steps)
+                                                .withPrecision(begun(config)));
+                    }
                     Trainer trainer =
                             prepared(backend, run, config, material.lessons(backend, config));
                     options.requireAhead(trainer.step());
@@ -155,7 +161,7 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
         }
-        if (pairs == null && !fresh.given()) {
+        if (!namesPairs()) {
             throw common.wrongUsage(
                     "--pairs is needed: the pair set to learn from, see getj pairs generate"
                             + " --help; or --teacher, which makes fresh ones");
@@ -168,8 +174,9 @@ final class TrainCommand implements Callable<Integer> {
                         fresh.given()
                                 ? Material.made(fresh.fresh(), backend)
                                 : new Material.Stored(Pairs.open(pairs))) {
-            RunConfig asked = configure(material.description());
-            RunConfig config = asked.withPrecision(precision(backend, asked));
+            RunConfig asked = configure(material.description(), options.steps());
+            RunConfig config =
+                    asked.withPrecision(precision(backend, asked)).with(WeightsDigests.of(asked));
             Trainer.requireFit(
                     config.model(),
                     material.description().shape(),
@@ -184,6 +191,25 @@ final class TrainCommand implements Callable<Integer> {
                 return train(interrupt, prepared(backend, run, config, lessons), config);
             }
         }
+    }
+
+    private boolean namesPairs() {
+        return pairs != null || fresh.given();
+    }
+
+    private RunDirectory resumed(Ranks ranks) {
+        return options.resumed(
+                common,
+                ranks,
+                namesPairs(),
+                "--pairs",
+                OtherWeights.TEACHER,
+                OtherWeights.GUIDE,
+                OtherWeights.CLASSIFIER);
+    }
+
+    private OtherWeights otherWeights() {
+        return new OtherWeights(fresh.teacher(), fresh.guide(), features.classifier());
     }
 
     // of a run that was begun by this command line
@@ -254,7 +280,7 @@ final class TrainCommand implements Callable<Integer> {
         return config.withSteps(options.steps());
     }
 
-    private RunConfig configure(PairsDescription description) {
+    private RunConfig configure(PairsDescription description, long steps) {
         ModelConfig size = from == null ? sizes(description) : sizesOf(from);
         Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
@@ -266,14 +292,13 @@ final class TrainCommand implements Callable<Integer> {
                         evalEvery),
                 new Learning(
                         objective.objective(size, from != null),
-                        optimizer.settings(
-                                options.steps(), recipe.optimizer(size, options.steps())),
+                        optimizer.settings(steps, recipe.optimizer(size, steps)),
                         schedule,
                         initFromTeacher == null ? "" : initFromTeacher.toString(),
                         dropout.dropout(),
                         features.term(common),
                         averagesEvery),
-                options.course(),
+                options.course(steps),
                 new Computing(recompute, precision.orFloats()));
     }
 

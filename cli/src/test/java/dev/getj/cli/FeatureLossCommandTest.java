@@ -27,6 +27,14 @@ class FeatureLossCommandTest {
         CommandsTest.ok("train --resume --quiet --steps 3 --out " + run);
         String line = Files.readAllLines(folder.resolve("run/metrics.jsonl")).getLast();
         assertTrue(line.contains("\"step\":3"), line);
+        Run other =
+                Run.getj(
+                        ("train --resume --steps 4 --out %s --feature-loss " + run)
+                                .formatted(run)
+                                .split(" "));
+        assertEquals(1, other.code());
+        String message = "the classifier of the feature loss is not the one that the run began";
+        assertTrue(other.err().contains(message), other.err());
     }
 
     @Test

@@ -46,6 +46,72 @@ class FreshPairsCommandTest {
         assertTrue(other.err().contains("the run learns from fresh pairs, which"), other.err());
     }
 
+    /** What makes the pairs is known by its content, wherever it lies. */
+    @Test
+    void aTeacherMayMoveButNotChange() throws Exception {
+        Path teacher = teacher("teacher", 2);
+        Path guide = teacher("guide", 3);
+        train("whole", 3, "--teacher %s --guide %s".formatted(teacher, guide));
+        train("run", 2, "--teacher %s --guide %s".formatted(teacher, guide));
+        Path config = folder.resolve("run/config.json");
+        String begun = Files.readString(config);
+        Path moved = Files.move(teacher, folder.resolve("moved.safetensors"));
+        Path movedGuide = Files.move(guide, folder.resolve("moved-guide.safetensors"));
+
+        assertRefused(
+                1,
+                "the teacher is not the one that the run began with: its SHA-256 is ",
+                "--teacher %s --guide %s".formatted(movedGuide, movedGuide));
+        Files.copy(moved, guide);
+        assertRefused(
+                1,
+                "the guide is not the one that the run began with: its SHA-256 is ",
+                "--teacher " + moved);
+        assertRefused(
+                2,
+                "--feature-loss builtin:strokes: the run began without",
+                places(moved, movedGuide) + " --feature-loss builtin:strokes");
+        Files.writeString(
+                config,
+                begun.replaceAll("\"(teacher|guide)\" : \"[0-9a-f]{64}\"", "\"$1\" : \"\""));
+        assertRefused(1, "an earlier version of getj began the run", places(moved, movedGuide));
+        Files.writeString(config, begun);
+
+        CommandsTest.ok(
+                "train --resume --quiet --steps 3 --out %s %s"
+                        .formatted(folder.resolve("run"), places(moved, movedGuide)));
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        folder.resolve("whole/latest.safetensors"),
+                        folder.resolve("run/latest.safetensors")));
+        train("run", 3, places(moved, movedGuide) + " --resume-if-present");
+        assertTrue(Files.readString(config).contains("moved-guide.safetensors"));
+    }
+
+    private static String places(Path teacher, Path guide) {
+        return "--teacher %s --guide %s".formatted(teacher, guide);
+    }
+
+    private Path teacher(String name, int steps) throws Exception {
+        CommandsTest.ok(
+                "teacher train --data builtin:strokes,count=40 --width 8 --heads 2 --patch 8 --depth 1 --quiet --batch 6 --steps %s --out %s"
+                        .formatted(steps, folder.resolve(name)));
+        return Files.copy(
+                folder.resolve(name + "/latest.safetensors"),
+                folder.resolve(name + ".safetensors"));
+    }
+
+    private void assertRefused(int code, String message, String options) {
+        Run refused =
+                Run.getj(
+                        "train --resume --quiet --steps 3 --out %s %s"
+                                .formatted(folder.resolve("run"), options)
+                                .split(" "));
+        assertEquals(code, refused.code(), refused.err());
+        assertTrue(refused.err().contains(message), refused.err());
+    }
+
     private void train(String run, int steps, String source) {
         CommandsTest.ok(
                 "train %s --lr 1e-3 --warmup 0 --ema 0.9 --steps %s --out %s"

@@ -44,13 +44,13 @@ class PrecisionOptionTest {
         TIMED_SAMPLING {
             @Override
             Precision precision(Probe probe) {
-                return probe.timed(BenchCommand.Work.SAMPLE);
+                return probe.timed(StepOptions.Work.SAMPLE);
             }
         },
         TIMED_TRAINING {
             @Override
             Precision precision(Probe probe) {
-                return probe.timed(BenchCommand.Work.TRAIN);
+                return probe.timed(StepOptions.Work.TRAIN);
             }
         };
 
@@ -79,7 +79,7 @@ class PrecisionOptionTest {
             return new ParameterTable(network);
         }
 
-        private Precision timed(BenchCommand.Work work) {
+        private Precision timed(StepOptions.Work work) {
             return precision.of(work, common, backend, network);
         }
 

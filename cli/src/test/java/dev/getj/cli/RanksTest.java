@@ -42,6 +42,12 @@ class RanksTest {
 
     private static final String ALONE = "alone";
 
+    /** Steps that a run takes after it was resumed. */
+    private static final int MORE = 8;
+
+    /** For processes that compute by the kernels whose bits are compared. */
+    private static final List<String> VECTORS = List.of("--add-modules", "jdk.incubator.vector");
+
     /** Pairs, and what one process learns from them. */
     @TempDir private static Path shared;
 
@@ -76,19 +82,24 @@ class RanksTest {
                 .split(" ");
     }
 
+    /**
+     * A process that computes by the scalar reference kernels. Those of the Vector API, by which the
+     * one process computes, take seconds more until a process has compiled them.
+     */
     private List<String> java(String... arguments) {
+        return java(List.of(), arguments);
+    }
+
+    private List<String> java(List<String> options, String... arguments) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 ProcessHandle.current().info().command().orElseThrow(),
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
-                                "--add-modules",
-                                "jdk.incubator.vector",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
+                                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(Arrays.asList(arguments));
         return command;
     }
@@ -107,6 +118,7 @@ class RanksTest {
     private List<String> output() throws IOException {
         return Files.readAllLines(run("output")).stream()
                 .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+                .filter(line -> !line.startsWith("getj: Java runs without its Vector API"))
                 .toList();
     }
 
@@ -158,8 +170,9 @@ class RanksTest {
     @Test
     void whatAKilledRank0SavedIsResumedWithTheSameBits() throws Exception {
         int port = freePort();
-        Process first = started(0, port, java(train("killed", 1_000_000)));
-        Process second = started(1, port, java(train("killed", 1_000_000)));
+        List<String> endless = java(VECTORS, train("killed", 1_000_000));
+        Process first = started(0, port, endless);
+        Process second = started(1, port, endless);
         try {
             Path latest = run("killed").resolve("latest.safetensors");
             while (first.isAlive() && !Files.exists(latest)) {
@@ -174,13 +187,11 @@ class RanksTest {
             second.destroyForcibly();
         }
         copy(run("killed"), run("fewer"));
-        int steps = Math.toIntExact(RunDirectory.savedStep(run("killed")).orElseThrow()) + 20;
+        int steps = Math.toIntExact(RunDirectory.savedStep(run("killed")).orElseThrow()) + MORE;
         together(resume("killed", steps));
         Run alone = Run.getj(resume("fewer", steps));
         assertEquals(0, alone.code(), alone.err());
-        List<String> whole = java(train("whole", steps));
-        whole.addAll(List.of("--processes", "2"));
-        finish(whole);
+        together(train("whole", steps));
         assertEquals(
                 -1,
                 Files.mismatch(
@@ -201,8 +212,9 @@ class RanksTest {
     /** Does a command in two processes. */
     private void together(String... arguments) throws Exception {
         int port = freePort();
-        Process first = started(0, port, java(arguments));
-        Process second = started(1, port, java(arguments));
+        List<String> command = java(VECTORS, arguments);
+        Process first = started(0, port, command);
+        Process second = started(1, port, command);
         try {
             assertEquals(0, first.waitFor(), () -> quietly());
             assertEquals(0, second.waitFor(), () -> quietly());
@@ -242,6 +254,41 @@ class RanksTest {
         assertFalse(Files.exists(run("jars").resolve("config.json")));
     }
 
+    /** Two parts that do not belong together would make a mixture. */
+    @Test
+    void otherWeightsOfOneAreToldInOneLine() throws Exception {
+        String sample =
+                "sample --quiet --threads 1 --count 4 --out %s --weights ".formatted(run("mixed"));
+        assertTold(
+                "getj: the content of the weights is ",
+                sample + shared.resolve(ALONE),
+                sample + "builtin:strokes");
+        assertFalse(Files.exists(run("mixed")));
+    }
+
+    @Test
+    void otherSettingsOfOneAreToldInOneLine() throws Exception {
+        String eval =
+                "eval --quiet --threads 1 --data builtin:strokes,count=20 --count 20 --teacher"
+                        + " builtin:strokes --seed ";
+        assertTold("getj: the seed is 3 on rank 0 but 4 on rank 1; ", eval + 3, eval + 4);
+    }
+
+    private void assertTold(String message, String one, String other) throws Exception {
+        int port = freePort();
+        Process first = started(0, port, java(one.split(" ")));
+        Process second = started(1, port, java(other.split(" ")));
+        try {
+            assertEquals(1, first.waitFor(), () -> quietly());
+            assertEquals(1, second.waitFor(), () -> quietly());
+        } finally {
+            first.destroyForcibly();
+            second.destroyForcibly();
+        }
+        assertEquals(1, output().size(), () -> quietly());
+        assertTrue(output().getFirst().startsWith(message), () -> quietly());
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
@@ -272,7 +319,7 @@ class RanksTest {
                         .formatted(shared.resolve(ALONE));
         Run alone = Run.getj((sample + run("one.safetensors")).split(" "));
         assertEquals(0, alone.code(), alone.err());
-        List<String> command = java((sample + run("two.safetensors")).split(" "));
+        List<String> command = java(VECTORS, (sample + run("two.safetensors")).split(" "));
         command.addAll(List.of("--processes", "2"));
         finish(command);
         assertEquals(-1, Files.mismatch(run("one.safetensors"), run("two.safetensors")));

@@ -34,6 +34,36 @@ class ResumeIfPresentTest {
                 other.err());
     }
 
+    /** What follows from the steps is part of the command, too, given or not. */
+    @Test
+    void anOptionThatIsLeftOutIsADifference() throws IOException {
+        CommandsTest.ok(
+                "pairs generate --quiet --count 20 --steps 2 --out %s/pairs".formatted(folder));
+        CommandsTest.ok(train("--resume-if-present --steps 40 --warmup 5"));
+        assertRefused("optimizer.warmup is 5, not 2;", "--steps 40");
+        assertRefused("optimizer.warmup is 5, not 2;", "--steps 60");
+        CommandsTest.ok(train("--resume-if-present --steps 42 --warmup 5"));
+        Run nothing =
+                Run.getj(
+                        "train --resume-if-present --lr 1 --out %s/run"
+                                .formatted(folder)
+                                .split(" "));
+        assertEquals(2, nothing.code());
+        assertTrue(nothing.err().contains("--lr without what the run learns from:"), nothing.err());
+        // earlier versions did not note the steps that a run was begun with
+        Path config = folder.resolve("run/config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceAll(",\\s*\"begun_steps\" : 40", ""));
+        CommandsTest.ok(train("--resume-if-present --steps 44"));
+        assertTrue(Files.readString(config).contains("\"begun_steps\" : 0"));
+    }
+
+    private void assertRefused(String difference, String options) {
+        Run other = Run.getj(train("--resume-if-present " + options).split(" "));
+        assertEquals(1, other.code());
+        assertTrue(other.err().contains("holds a run whose " + difference), other.err());
+    }
+
     private String train(String options) {
         return "train --quiet --pairs %s/pairs --out %s/run --width 8 --heads 2 --patch 8 --depth 1 --deq-depth 1 --iterations 1 --batch 4 %s"
                 .formatted(folder, folder, options);

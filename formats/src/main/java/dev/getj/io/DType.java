@@ -43,6 +43,26 @@ public enum DType {
         return isFloat;
     }
 
+    /** The type of a NumPy code without its byte order, such as {@code f4}; if it is a number. */
+    public static Optional<DType> ofNumpy(String code) {
+        return Optional.ofNullable(
+                switch (code) {
+                    case "f8" -> F64;
+                    case "f4" -> F32;
+                    case "f2" -> F16;
+                    case "i8" -> I64;
+                    case "i4" -> I32;
+                    case "i2" -> I16;
+                    case "i1" -> I8;
+                    case "u8" -> U64;
+                    case "u4" -> U32;
+                    case "u2" -> U16;
+                    case "u1" -> U8;
+                    case "b1" -> BOOL;
+                    default -> null;
+                });
+    }
+
     static Optional<DType> named(String name) {
         for (DType type : values()) {
             if (type.name().equals(name)) {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,21 +25,6 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
     private static final Pattern SHAPE = Pattern.compile("\\([0-9L,\\s]*+\\)");
 
     private static final Pattern TYPE = Pattern.compile("['\"]([<>|=]?)([a-zA-Z]\\d{0,2})['\"]");
-
-    private static final Map<String, DType> TYPES =
-            Map.ofEntries(
-                    Map.entry("f8", DType.F64),
-                    Map.entry("f4", DType.F32),
-                    Map.entry("f2", DType.F16),
-                    Map.entry("i8", DType.I64),
-                    Map.entry("i4", DType.I32),
-                    Map.entry("i2", DType.I16),
-                    Map.entry("i1", DType.I8),
-                    Map.entry("u8", DType.U64),
-                    Map.entry("u4", DType.U32),
-                    Map.entry("u2", DType.U16),
-                    Map.entry("u1", DType.U8),
-                    Map.entry("b1", DType.BOOL));
 
     static boolean begins(MemorySegment file) {
         if (file.byteSize() < MAGIC.length + 4) {
@@ -82,7 +68,8 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
         Map<String, String> fields = PythonDict.parse(text);
         String descr = required(label, fields, "descr");
         Matcher type = TYPE.matcher(descr);
-        if (!type.matches() || !TYPES.containsKey(type.group(2))) {
+        Optional<DType> elements = type.matches() ? DType.ofNumpy(type.group(2)) : Optional.empty();
+        if (elements.isEmpty()) {
             throw new GetjException(
                     "%s holds elements of type %s; floats, integers and booleans are read"
                             .formatted(
@@ -98,7 +85,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean columnMajor, long[] shape
             throw unreadable(label, "shape");
         }
         return new NpyHeader(
-                TYPES.get(type.group(2)),
+                elements.get(),
                 type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
                 columnMajor.equals("True"),
                 shape(label, sizes.substring(1, sizes.length() - 1).strip()),

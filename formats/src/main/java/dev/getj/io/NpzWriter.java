@@ -25,6 +25,7 @@ public final class NpzWriter {
 
     private final Map<String, AtomicFile.Content> arrays = new LinkedHashMap<>();
 
+    /** With no array yet. */
     public NpzWriter() {}
 
     /**

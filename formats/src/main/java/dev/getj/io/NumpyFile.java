@@ -1,12 +1,9 @@
 package dev.getj.io;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -69,37 +66,17 @@ public final class NumpyFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not an npz file");
         }
-        RegularFile.require(path);
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            NumpyFile opened =
-                    new NumpyFile(
-                            path,
-                            arena,
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            arena = null;
-            return opened;
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
-        } finally {
-            if (arena != null) {
-                arena.close();
-            }
-        }
+        return MappedFile.open(path, arena, bytes -> new NumpyFile(path, arena, bytes));
     }
 
     /** True if a file is an npz archive or an npy array, by its first bytes and names. */
     public static boolean looksLike(Path path) {
-        RegularFile.require(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment file =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment file = MappedFile.map(path, arena);
             return ZipArchive.begins(file)
                     ? holdsArrays(path.toString(), file)
                     : NpyHeader.begins(file);
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
         }
     }
 
@@ -109,6 +86,7 @@ public final class NumpyFile implements AutoCloseable {
                 .anyMatch(name -> name.endsWith(SUFFIX));
     }
 
+    /** The file that was opened. */
     public Path path() {
         return path;
     }
@@ -118,6 +96,7 @@ public final class NumpyFile implements AutoCloseable {
         return arrays.keySet();
     }
 
+    /** True if there is an array of this name. */
     public boolean has(String name) {
         return arrays.containsKey(name);
     }

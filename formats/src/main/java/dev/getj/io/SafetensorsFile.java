@@ -2,15 +2,12 @@ package dev.getj.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -85,12 +82,19 @@ public final class SafetensorsFile implements AutoCloseable {
     private final Path path;
     private final SafetensorsHeader header;
     private final Arena arena;
+    private final MemorySegment file;
     private final MemorySegment data;
 
-    private SafetensorsFile(Path path, SafetensorsHeader header, Arena arena, MemorySegment data) {
+    private SafetensorsFile(
+            Path path,
+            SafetensorsHeader header,
+            Arena arena,
+            MemorySegment file,
+            MemorySegment data) {
         this.path = path;
         this.header = header;
         this.arena = arena;
+        this.file = file;
         this.data = data;
     }
 
@@ -105,23 +109,8 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new GetjException(
                     "cannot read " + path + ": it is a folder, not a safetensors file");
         }
-        RegularFile.require(path);
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            SafetensorsFile opened =
-                    checked(
-                            path,
-                            arena,
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            arena = null;
-            return opened;
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
-        } finally {
-            if (arena != null) {
-                arena.close();
-            }
-        }
+        return MappedFile.open(path, arena, bytes -> checked(path, arena, bytes));
     }
 
     /**
@@ -143,7 +132,7 @@ public final class SafetensorsFile implements AutoCloseable {
             MemorySegment data = file.asSlice(Long.BYTES + headerBytes);
             SafetensorsHeader header = SafetensorsHeader.parse(json, data.byteSize());
             FileFormat.requireKnown(path, header.metadata());
-            return new SafetensorsFile(path, header, arena, data);
+            return new SafetensorsFile(path, header, arena, file, data);
         } catch (SafetensorsHeader.Damage e) {
             throw new GetjException(
                     path + " is not a safetensors file that can be read: " + e.getMessage(), e);
@@ -183,6 +172,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return bytes;
     }
 
+    /** The file that was opened. */
     public Path path() {
         return path;
     }
@@ -197,6 +187,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.metadata();
     }
 
+    /** True if there is a tensor of this name. */
     public boolean has(String name) {
         return header.tensors().containsKey(name);
     }
@@ -265,6 +256,11 @@ public final class SafetensorsFile implements AutoCloseable {
                 entry.dtype(),
                 entry.shape(),
                 data.asSlice(entry.offset(), entry.bytes()));
+    }
+
+    /** SHA-256 of the whole file, in 64 hexadecimal digits. */
+    public String sha256() {
+        return new Sha256().add(file).hex();
     }
 
     /** Unmaps the file; nothing may be read from it afterwards. */

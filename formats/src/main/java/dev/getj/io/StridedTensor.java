@@ -99,6 +99,7 @@ public final class StridedTensor {
         return label;
     }
 
+    /** Type of the elements. */
     public DType dtype() {
         return dtype;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Devices that somebody else's software drives. Providers are found by {@link
+ * Devices that other software drives, such as TornadoVM. Providers are found by {@link
  * java.util.ServiceLoader}; one can be loaded where that software is missing, and then has no
  * devices.
  */

@@ -5,10 +5,12 @@ package dev.getj.kernels;
  * wrong and what to do.
  */
 public final class DeviceException extends RuntimeException {
+    /** A refusal that has no other cause. */
     public DeviceException(String message) {
         super(message);
     }
 
+    /** A refusal that another exception led to. */
     public DeviceException(String message, Throwable cause) {
         super(message, cause);
     }

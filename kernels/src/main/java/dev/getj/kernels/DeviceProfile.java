@@ -44,6 +44,8 @@ public record DeviceProfile(String device, int processors, Limits limits, Costs 
     }
 
     /**
+     * How many work-groups and tiles are enough for what.
+     *
      * @param busy groups that keep the device busy
      * @param parts groups into which a weight gradient is cut
      * @param few small tiles of a product from which on each row has the same bits in any batch

@@ -23,10 +23,14 @@ import dev.getj.sample.HeldBackend;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 import dev.getj.sample.Samples;
+import dev.getj.train.Computing;
+import dev.getj.train.Course;
+import dev.getj.train.Learning;
 import dev.getj.train.LossChart;
 import dev.getj.train.Metrics;
 import dev.getj.train.RunConfig;
 import dev.getj.train.RunDirectory;
+import dev.getj.train.Source;
 import dev.getj.train.Trainer;
 import dev.getj.train.TrainingListener;
 
@@ -154,18 +158,13 @@ public final class Demo {
     }
 
     private RunConfig runConfig() {
+        long steps = settings.steps();
         return new RunConfig(
-                        settings.model(),
-                        out.resolve(PAIRS).toAbsolutePath().toString(),
-                        settings.objective(),
-                        settings.optimizer(),
-                        settings.batch(),
-                        settings.steps(),
-                        settings.seed(),
-                        false,
-                        settings.steps(),
-                        settings.steps())
-                .withPrecision(settings.precision());
+                settings.model(),
+                new Source(out.resolve(PAIRS).toAbsolutePath().toString()),
+                new Learning(settings.objective(), settings.optimizer()),
+                new Course(settings.batch(), steps, settings.seed(), steps, steps),
+                new Computing(false, settings.precision()));
     }
 
     private Result evaluate(

@@ -4,8 +4,13 @@ import dev.getj.data.Strokes;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.Precision;
+import dev.getj.train.Computing;
+import dev.getj.train.Course;
+import dev.getj.train.Learning;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunConfig;
+import dev.getj.train.Source;
 
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -192,14 +197,9 @@ public record StudySettings(
     RunConfig config(StudyRun run, Path pairSet) {
         return new RunConfig(
                 run.student().model(),
-                pairSet.toString(),
-                run.objective(),
-                optimizer,
-                batch,
-                steps,
-                run.seed(),
-                false,
-                interval(),
-                steps);
+                new Source(pairSet.toString()),
+                new Learning(run.objective(), optimizer),
+                new Course(batch, steps, run.seed(), interval(), steps),
+                new Computing(false, Precision.FLOAT32));
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
  */
 public record Times(String device, int batch, List<Entry> entries) {
     /**
+     * How long a student takes for an image.
+     *
      * @param iterations in sampling; 0 for a ViT
      * @param milliseconds an image, the median of several batches
      */

@@ -3,8 +3,10 @@ package dev.getj.model;
 import dev.getj.kernels.op.Kernels;
 import dev.getj.kernels.tensor.Tensor;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Pre-norm transformer block with additive injection into qkv: {@code x += proj(attn(qkv(LN₁(x)) +
@@ -46,12 +48,23 @@ record Block(String prefix, Layers layers, int heads, int column) {
      *
      * @param u [B, N, 3D·M]: each block has a part of its own
      * @param c [B, 3D]: the same for all
+     * @param sums for each block, [B, N, 3D] of the factors' type: its part of u, c and its bias,
+     *     added up once for all evaluations, which then read nothing else; or none
      */
-    record Injections(Optional<Tensor> u, Optional<Tensor> c) {
+    record Injections(Optional<Tensor> u, Optional<Tensor> c, List<Tensor> sums) {
         static final Injections NONE = ofCondition(Optional.empty());
+
+        Injections(Optional<Tensor> u, Optional<Tensor> c) {
+            this(u, c, List.of());
+        }
 
         static Injections ofCondition(Optional<Tensor> c) {
             return new Injections(Optional.empty(), c);
+        }
+
+        /** Everything that is read, in one order. */
+        List<Tensor> tensors() {
+            return sums.isEmpty() ? Stream.of(u, c).flatMap(Optional::stream).toList() : sums;
         }
     }
 
@@ -157,14 +170,7 @@ record Block(String prefix, Layers layers, int heads, int column) {
     // everything of the forward pass but its result: what the backward pass reads
     void recompute(Kernels k, Tensor x, Injections injected, Activations<?> a) {
         norm(k, x, layers.norm1, a.normed1);
-        k.linearInjected(
-                a.normed1.value(),
-                layers.qkv.weight(),
-                layers.qkv.bias(),
-                injected.u.orElse(null),
-                column,
-                injected.c.orElse(null),
-                a.qkv);
+        project(k, injected, a);
         k.attention(a.qkv, heads, a.attended.value(), a.attended.savedOrNull());
         k.linearResidual(a.attended.value(), layers.proj.weight(), layers.proj.bias(), x, a.middle);
         norm(k, a.middle, layers.norm2, a.normed2);
@@ -174,6 +180,38 @@ record Block(String prefix, Layers layers, int heads, int column) {
                 layers.fc1.bias(),
                 a.hidden.savedOrNull(),
                 a.hidden.value());
+    }
+
+    // queries, keys and values
+    private void project(Kernels k, Injections injected, Activations<?> a) {
+        Tensor x = a.normed1.value();
+        LinearLayer qkv = layers.qkv;
+        if (injected.sums.isEmpty()) {
+            k.linearInjected(
+                    x,
+                    qkv.weight(),
+                    qkv.bias(),
+                    injected.u.orElse(null),
+                    column,
+                    injected.c.orElse(null),
+                    a.qkv);
+        } else {
+            Tensor sum = injected.sums.get(column / qkv.bias().size());
+            k.linearInjected(x, qkv.weight(), null, sum, 0, null, a.qkv);
+        }
+    }
+
+    /**
+     * Adds up all that is injected into this block.
+     *
+     * @param h of the factors' type, [B, N, D]
+     * @param weight of which h gives u, [3D·M, D]
+     */
+    void sum(Kernels k, Tensor h, Tensor weight, Optional<Tensor> c, Tensor sum) {
+        int rows = layers.qkv.bias().size();
+        int columns = weight.dim(1);
+        Tensor part = weight.view(column * columns, rows, columns);
+        k.linearInjected(h, part, layers.qkv.bias(), null, 0, c.orElse(null), sum);
     }
 
     private static void norm(Kernels k, Tensor x, NormLayer norm, Output normed) {

@@ -92,6 +92,7 @@ public final class DenoiserPass {
         factors.round();
     }
 
+    /** Denoises the batch that was set. */
     public void run() {
         programs.forEach(Program::run);
     }

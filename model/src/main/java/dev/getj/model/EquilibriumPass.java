@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * f of a GET as a solver evaluates it: one pass over the equilibrium blocks, keeping nothing for a
@@ -19,26 +18,23 @@ import java.util.stream.Stream;
  * for all blocks where they are short.
  */
 public final class EquilibriumPass implements FixedPointMap {
-    /**
-     * So few samples take a device about as long as starting a program does. A solver may then run
-     * the whole pass in one, which costs compiling all of its blocks.
-     */
+    /** So few samples take a device about as long as starting a program does. */
     private static final int SMALL_BATCH = 4;
-
-    static boolean few(int batch) {
-        return batch <= SMALL_BATCH;
-    }
 
     /**
      * A device takes a block of so many numbers about a millisecond, and the start of a program a
-     * twentieth of that: then the blocks of a pass are one program.
+     * twentieth of that.
      */
     private static final int SHORT_BLOCK = 1 << 23;
 
-    // blocks of one program
-    private static int together(Space space, Tensor state, int blocks) {
-        boolean isShort = state.size() <= SHORT_BLOCK;
-        return space.backend().compiles() && isShort ? Math.max(1, blocks) : 1;
+    /**
+     * True if blocks are so short that a program is to have several. A solver may then run a whole
+     * pass in one with its own operations, which costs compiling all of its blocks.
+     */
+    static boolean isShort(Space space) {
+        ModelConfig config = space.config();
+        long block = (long) space.batch() * config.tokens() * config.width();
+        return space.batch() <= SMALL_BATCH || space.backend().compiles() && block <= SHORT_BLOCK;
     }
 
     private final Network.Get network;
@@ -71,7 +67,7 @@ public final class EquilibriumPass implements FixedPointMap {
                 blocks.record(
                         space.backend(),
                         "equilibrium block",
-                        together(space, state, blocks.applications().size())));
+                        isShort(space) ? Math.max(1, blocks.applications().size()) : 1));
         next = network.norm().isPresent() ? space.state() : blocks.y();
         if (network.norm().isPresent()) {
             programs.add(space.backend().record("equilibrium norm", this::normalise));
@@ -97,15 +93,17 @@ public final class EquilibriumPass implements FixedPointMap {
             Space small = space.of(size);
             smaller.add(
                     new EquilibriumPass(
-                                    network, small, small.injections(small.classes()), activations)
+                                    network,
+                                    small,
+                                    small.injectionsOfSampling(small.classes()),
+                                    activations)
                             .sized());
         }
         return new CompactingMap(sized(), smaller);
     }
 
     private CompactingMap.Sized sized() {
-        return new CompactingMap.Sized(
-                this, Stream.of(injected.u(), injected.c()).flatMap(Optional::stream).toList());
+        return new CompactingMap.Sized(this, injected.tensors());
     }
 
     @Override
@@ -130,6 +128,6 @@ public final class EquilibriumPass implements FixedPointMap {
 
     @Override
     public Optional<Consumer<Kernels>> launches() {
-        return few(space.batch()) ? Optional.of(this::launch) : Optional.empty();
+        return isShort(space) ? Optional.of(this::launch) : Optional.empty();
     }
 }

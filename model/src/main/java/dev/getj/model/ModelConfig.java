@@ -354,6 +354,7 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
         };
     }
 
+    /** Whether images have classes. */
     public boolean conditional() {
         return classes() > 0;
     }

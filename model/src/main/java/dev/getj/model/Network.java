@@ -1,6 +1,8 @@
 package dev.getj.model;
 
 import dev.getj.kernels.Backend;
+import dev.getj.kernels.op.Kernels;
+import dev.getj.kernels.tensor.Tensor;
 
 import java.util.Optional;
 
@@ -29,6 +31,23 @@ public final class Network {
         @Override
         public Trunk trunk() {
             return injection.trunk();
+        }
+
+        /**
+         * Computes what is injected from h, [B, N, D].
+         *
+         * @param rounded for h where weights have 16 bits, [B, N, D]
+         */
+        void inject(Kernels k, Tensor h, Tensor rounded, Block.Injections injected) {
+            if (injected.sums().isEmpty()) {
+                injection.forward(k, h, rounded, injected.u().orElseThrow());
+                return;
+            }
+            k.cast(h, rounded);
+            for (int i = 0; i < injected.sums().size(); i++) {
+                Tensor sum = injected.sums().get(i);
+                equilibrium.blocks().get(i).sum(k, rounded, injection.weight(), injected.c(), sum);
+            }
         }
     }
 
@@ -81,10 +100,12 @@ public final class Network {
         decoder = new Decoder(weights);
     }
 
+    /** Its sizes. */
     public ModelConfig config() {
         return config;
     }
 
+    /** Where its weights are. */
     public Backend backend() {
         return backend;
     }

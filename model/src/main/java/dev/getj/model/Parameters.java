@@ -39,6 +39,7 @@ public final class Parameters {
                 .toList();
     }
 
+    /** Names and shapes. */
     public ParameterTable table() {
         return table;
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
  * {@link #inject}, find the {@link #state} that is decoded, and decode it ({@link #decoderOf}).
  */
 public final class SamplingPass {
-    /** Blocks of the injection that few samples run in one program. */
-    private static final int BLOCKS_OF_FEW = 3;
+    /** Blocks of the injection that are one program where they are short. */
+    private static final int SHORT_TOGETHER = 3;
 
     /** The state that is decoded. */
     public sealed interface State {}
@@ -34,6 +34,7 @@ public final class SamplingPass {
     private final List<Program> inject = new ArrayList<>();
     private final State state;
 
+    /** For batches of so many samples. */
     public SamplingPass(Network network, int batch) {
         Space space = network.space(batch);
         backend = network.backend();
@@ -49,23 +50,17 @@ public final class SamplingPass {
                         space,
                         c,
                         new BlockStack.Reused(activations, space.state()));
-        inject.addAll(trunk.forward(EquilibriumPass.few(batch) ? BLOCKS_OF_FEW : 1));
+        inject.addAll(trunk.forward(EquilibriumPass.isShort(space) ? SHORT_TOGETHER : 1));
         state =
                 switch (network.body()) {
                     case Network.Vit _ -> new Direct(trunk.h());
                     case Network.Get get -> {
-                        Block.Injections injected = space.injections(c);
-                        Tensor u = injected.u().orElseThrow();
+                        Block.Injections injected = space.injectionsOfSampling(c);
+                        Tensor rounded = activations.normed1().value();
                         inject.add(
                                 backend.record(
                                         "inject",
-                                        k ->
-                                                get.injection()
-                                                        .forward(
-                                                                k,
-                                                                trunk.h(),
-                                                                activations.normed1().value(),
-                                                                u)));
+                                        k -> get.inject(k, trunk.h(), rounded, injected)));
                         EquilibriumPass map =
                                 new EquilibriumPass(get, space, injected, activations);
                         if (get.start() == ModelConfig.Start.INJECTION) {
@@ -92,6 +87,7 @@ public final class SamplingPass {
         inject.forEach(Program::run);
     }
 
+    /** Where the state to be decoded comes from. */
     public State state() {
         return state;
     }

@@ -6,7 +6,9 @@ import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a network computes batches of one size; makes tensors of its shapes.
@@ -78,5 +80,20 @@ record Space(Backend backend, ModelConfig config, int batch, DType factor) {
     Block.Injections injections(Optional<Tensor> c) {
         int columns = 3 * config.width() * config.kind().blocks().depth();
         return new Block.Injections(Optional.of(tokens(columns)), c);
+    }
+
+    /**
+     * The same where nothing is differentiated: new sums of it where queries, keys and values have
+     * 16 bits.
+     */
+    Block.Injections injectionsOfSampling(Optional<Tensor> c) {
+        if (!mixed() || !AttentionOp.takesHalves(config.width() / config.heads())) {
+            return injections(c);
+        }
+        List<Tensor> sums =
+                Stream.generate(() -> factors(3 * config.width()))
+                        .limit(config.kind().blocks().depth())
+                        .toList();
+        return new Block.Injections(Optional.empty(), c, sums);
     }
 }

@@ -200,10 +200,12 @@ public final class Sampler implements AutoCloseable {
         batches.keepWeights();
     }
 
+    /** Sizes, classes and kind of the network. */
     public ModelConfig config() {
         return config;
     }
 
+    /** Where it computes. */
     public Backend backend() {
         return held.backend();
     }

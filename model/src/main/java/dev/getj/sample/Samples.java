@@ -27,6 +27,7 @@ public record Samples(
         int[] evaluations,
         double secondsSaved) {
 
+    /** Number of images. */
     public int count() {
         return residuals.length;
     }
@@ -97,6 +98,7 @@ public record Samples(
         return IntStream.of(labels).sorted().distinct().toArray();
     }
 
+    /** Mean over the images of {@link #residuals}; 0 of none. */
     public double meanResidual() {
         return Arrays.stream(residuals).average().orElse(0);
     }

@@ -93,4 +93,16 @@ public sealed interface WeightsLocation {
      * @throws GetjException if there is none, or it is damaged
      */
     SafetensorsFile open(Network network);
+
+    /**
+     * SHA-256 of the file, in 64 hexadecimal digits: the same wherever it lies.
+     *
+     * @param network which one of those that are shipped under a name
+     * @throws GetjException if there is none, or it is damaged
+     */
+    default String sha256(Network network) {
+        try (SafetensorsFile file = open(network)) {
+            return file.sha256();
+        }
+    }
 }

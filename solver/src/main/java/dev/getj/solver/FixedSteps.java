@@ -70,11 +70,14 @@ final class FixedSteps implements Solver.Solve {
     private void measure(Kernels k, Tensor measured, Tensor lowest) {
         Tensor state = map.state();
         Tensor next = map.next();
-        k.residualNorms(next, state, measured);
-        if (solver.damping() < 1) {
-            k.mix((float) (1 - solver.damping()), state, (float) solver.damping(), next);
+        boolean relative = solver.measure() == StopMeasure.RELATIVE;
+        if (solver.damping() == 1) {
+            k.advance(next, state, measured, relative, lowest, best);
+            return;
         }
-        k.keepBest(measured, solver.measure() == StopMeasure.RELATIVE, lowest, next, best);
+        k.residualNorms(next, state, measured);
+        k.mix((float) (1 - solver.damping()), state, (float) solver.damping(), next);
+        k.keepBest(measured, relative, lowest, next, best);
         k.copy(next, state);
     }
 

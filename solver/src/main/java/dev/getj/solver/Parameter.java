@@ -40,6 +40,7 @@ public final class Parameter {
         return gradient;
     }
 
+    /** Sets the gradient to zero. */
     public void clearGradient() {
         Arrays.fill(gradient, 0);
     }

@@ -39,6 +39,7 @@ public final class Vector {
         return new Vector(value.clone(), (d, parameters) -> {});
     }
 
+    /** Number of elements. */
     public int size() {
         return value.length;
     }
@@ -107,6 +108,7 @@ public final class Vector {
         return map(v -> factor * v, v -> factor);
     }
 
+    /** The hyperbolic tangent of each element. */
     public Vector tanh() {
         return map(
                 Math::tanh,

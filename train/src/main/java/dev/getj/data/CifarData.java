@@ -3,15 +3,13 @@ package dev.getj.data;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.RegularFile;
+import dev.getj.io.MappedFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -120,7 +118,7 @@ final class CifarData implements ImageData {
                         file ->
                                 !version.has(file.getFileName().toString(), split)
                                         || Files.isDirectory(file));
-                wanted.forEach(file -> files.put(file.toString(), map(file, arena)));
+                wanted.forEach(file -> files.put(file.toString(), MappedFile.map(file, arena)));
             } catch (IOException e) {
                 throw GetjException.reading(folder, e);
             }
@@ -150,7 +148,7 @@ final class CifarData implements ImageData {
     }
 
     private static Found ofFile(Path path, CifarKind kind, Arena arena) {
-        MemorySegment bytes = map(path, arena);
+        MemorySegment bytes = MappedFile.map(path, arena);
         boolean pickle =
                 bytes.byteSize() > 1
                         && !path.toString().endsWith(".bin")
@@ -161,15 +159,6 @@ final class CifarData implements ImageData {
     /** The test batch, whose name is shorter, before the others; those by number. */
     private static Comparator<String> inOrder() {
         return Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
-    }
-
-    private static MemorySegment map(Path file, Arena arena) {
-        RegularFile.require(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        } catch (IOException e) {
-            throw GetjException.reading(file, e);
-        }
     }
 
     @Override

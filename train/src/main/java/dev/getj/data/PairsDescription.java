@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -47,6 +48,12 @@ public record PairsDescription(
         long seed,
         Map<String, String> settings,
         List<String> classNames) {
+    /** The setting that tells the content of a teacher's weights; a guide's ends so, too. */
+    public static final String SHA256 = "sha256";
+
+    /** The setting that tells in what a teacher computed; a guide's ends so, too. */
+    public static final String PRECISION = "precision";
+
     static final String FILE = "pairs.json";
     private static final String CLASS_NAMES = "class_names";
     private static final String RESUMABLE = "resumable";
@@ -86,6 +93,18 @@ public record PairsDescription(
             throw new IllegalArgumentException(
                     "%s classes cannot have %s names".formatted(classes, classNames.size()));
         }
+    }
+
+    /** All that decides the pairs, by name. */
+    public SortedMap<String, String> facts() {
+        SortedMap<String, String> all = new TreeMap<>(settings);
+        all.put("count", Long.toString(count));
+        all.put("channels", Integer.toString(channels));
+        all.put("size", Integer.toString(size));
+        all.put("classes", Integer.toString(classes));
+        all.put("seed", Long.toString(seed));
+        all.put("teacher", teacher);
+        return all;
     }
 
     /** Whose classes have no names. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A folder in which a pair set is being made, claimed by this process: {@code
@@ -87,11 +86,12 @@ final class UnfinishedPairs implements AutoCloseable {
     }
 
     private static void requireSame(Path folder, PairsDescription begun, PairsDescription wanted) {
-        Map<String, String> before = flat(begun);
-        Map<String, String> now = flat(wanted);
+        Map<String, String> before = begun.facts();
+        Map<String, String> now = wanted.facts();
         for (String key : before.keySet()) {
             now.putIfAbsent(key, "none");
         }
+        now.keySet().removeIf(key -> isNew(key) && !before.containsKey(key));
         now.forEach(
                 (key, value) -> {
                     String was = before.getOrDefault(key, "none");
@@ -103,15 +103,9 @@ final class UnfinishedPairs implements AutoCloseable {
                 });
     }
 
-    private static Map<String, String> flat(PairsDescription description) {
-        Map<String, String> all = new TreeMap<>(description.settings());
-        all.put("count", Long.toString(description.count()));
-        all.put("channels", Integer.toString(description.channels()));
-        all.put("size", Integer.toString(description.size()));
-        all.put("classes", Integer.toString(description.classes()));
-        all.put("seed", Long.toString(description.seed()));
-        all.put("teacher", description.teacher());
-        return all;
+    // what earlier versions did not note
+    private static boolean isNew(String key) {
+        return key.endsWith(PairsDescription.SHA256) || key.endsWith(PairsDescription.PRECISION);
     }
 
     private List<Path> shards() {

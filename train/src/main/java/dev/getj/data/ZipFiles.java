@@ -3,14 +3,12 @@ package dev.getj.data;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.MappedFile;
 import dev.getj.io.ZipArchive;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,22 +56,7 @@ final class ZipFiles implements PictureFiles {
 
     static ZipFiles open(Path path, String part) {
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            ZipFiles opened =
-                    new ZipFiles(
-                            path,
-                            arena,
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena),
-                            part);
-            arena = null;
-            return opened;
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
-        } finally {
-            if (arena != null) {
-                arena.close();
-            }
-        }
+        return MappedFile.open(path, arena, bytes -> new ZipFiles(path, arena, bytes, part));
     }
 
     /** The folder in which everything lies that is not hidden, with {@code /}; or null. */

@@ -12,8 +12,6 @@ import dev.getj.model.NoiseStream;
 import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -113,7 +111,7 @@ public final class PairGenerator {
     }
 
     private static PairsWriter writer(Ranks ranks, Path folder, PairsDescription description) {
-        ranks.requireSame(new TreeMap<>(Map.of("the pair set", description.toString())));
+        ranks.requireSame(description.facts());
         if (ranks.first()) {
             PairsWriter writer = PairsWriter.sharing(folder, description, 0, ranks.size());
             ranks.fromFirst(() -> "the folder is claimed");

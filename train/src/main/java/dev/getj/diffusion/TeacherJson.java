@@ -26,7 +26,8 @@ record TeacherJson(
         long saveEvery,
         long sampleEvery,
         Precision precision,
-        double labelDropout) {
+        double labelDropout,
+        long begunSteps) {
     static TeacherJson of(TeacherConfig config) {
         TeacherConfig.Examples examples = config.examples();
         return new TeacherJson(
@@ -43,7 +44,8 @@ record TeacherJson(
                 config.saveEvery(),
                 config.sampleEvery(),
                 config.computing().precision(),
-                examples.dropout().share());
+                examples.dropout().share(),
+                config.course().begunSteps());
     }
 
     TeacherConfig config() {
@@ -52,7 +54,7 @@ record TeacherJson(
                 new TeacherConfig.Examples(data, sigmaData, flips, new LabelDropout(labelDropout)),
                 optimizer,
                 schedule,
-                new Course(batch, steps, seed, saveEvery, sampleEvery),
+                new Course(batch, steps, seed, saveEvery, sampleEvery, begunSteps),
                 new Computing(recompute, precision));
     }
 }

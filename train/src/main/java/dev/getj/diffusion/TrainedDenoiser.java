@@ -1,5 +1,6 @@
 package dev.getj.diffusion;
 
+import dev.getj.data.PairsDescription;
 import dev.getj.io.GetjException;
 import dev.getj.io.SafetensorsFile;
 import dev.getj.kernels.Backend;
@@ -150,16 +151,19 @@ public final class TrainedDenoiser implements Teacher {
             WeightsFile.table(file, prefix, form.model());
             Parameters weights = new Parameters(backend, ParameterTable.denoiser(form.model()));
             WeightsFile.read(file, prefix, form.model(), weights);
+            Precision chosen = precision.of(backend, weights.table());
             Map<String, String> settings =
-                    Map.of("weights", location.toString(), "step", step(file.metadata()));
+                    Map.of(
+                            "weights",
+                            location.toString(),
+                            PairsDescription.SHA256,
+                            file.sha256(),
+                            "step",
+                            step(file.metadata()),
+                            PairsDescription.PRECISION,
+                            chosen.toString());
             return new TrainedDenoiser(
-                    backend,
-                    form.model(),
-                    form.edm(),
-                    weights,
-                    batch,
-                    precision.of(backend, weights.table()),
-                    settings);
+                    backend, form.model(), form.edm(), weights, batch, chosen, settings);
         }
     }
 
@@ -170,6 +174,18 @@ public final class TrainedDenoiser implements Teacher {
     @Override
     public String name() {
         return "teacher " + model.describe();
+    }
+
+    /** In which it computes. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** The parameters of the teacher at a place, of which only the header is read. */
+    public static ParameterTable table(WeightsLocation location) {
+        try (SafetensorsFile file = location.open(WeightsLocation.Network.TEACHER)) {
+            return ParameterTable.denoiser(Form.of(file).model());
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param seed of initial weights and order
  * @param saveEvery steps between checkpoints
  * @param sampleEvery steps between charts of the loss
+ * @param begunSteps as {@link Course#begunSteps}
  */
 public record ClassifierConfig(
         ClassifierForm classifier,
@@ -27,7 +28,8 @@ public record ClassifierConfig(
         long steps,
         long seed,
         long saveEvery,
-        long sampleEvery)
+        long sampleEvery,
+        long begunSteps)
         implements RunSettings {
     /**
      * @throws IllegalArgumentException naming the first value outside its range
@@ -39,14 +41,37 @@ public record ClassifierConfig(
         RunSettings.require(sampleEvery, "the steps between charts");
     }
 
+    /** Of a run that begins. */
+    public ClassifierConfig(
+            ClassifierForm classifier, String data, OptimizerSettings optimizer, Course course) {
+        this(
+                classifier,
+                data,
+                optimizer,
+                course.batch(),
+                course.steps(),
+                course.seed(),
+                course.saveEvery(),
+                course.sampleEvery(),
+                course.begunSteps());
+    }
+
     @Override
     public Course course() {
-        return new Course(batch, steps, seed, saveEvery, sampleEvery);
+        return new Course(batch, steps, seed, saveEvery, sampleEvery, begunSteps);
     }
 
     public ClassifierConfig withSteps(long newSteps) {
         return new ClassifierConfig(
-                classifier, data, optimizer, batch, newSteps, seed, saveEvery, sampleEvery);
+                classifier,
+                data,
+                optimizer,
+                batch,
+                newSteps,
+                seed,
+                saveEvery,
+                sampleEvery,
+                begunSteps);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.getj.train.distributed.RankException;
 import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,6 +18,21 @@ import java.util.TreeMap;
  * that resumes it.
  */
 public final class Agreement {
+    /** Settings that say where something lies, the content of which is compared. */
+    private static final Set<String> PLACES =
+            Set.of("pairs", "data", "fresh.teacher", "fresh.guide", "feature_loss.classifier");
+
+    /** What a command that resumes a run may have otherwise; weights were compared before. */
+    private static final Set<String> FREE =
+            Set.of(
+                    "pairs",
+                    "data",
+                    "steps",
+                    "begun_steps",
+                    "sha256.teacher",
+                    "sha256.guide",
+                    "sha256.classifier");
+
     private Agreement() {}
 
     /**
@@ -32,8 +46,7 @@ public final class Agreement {
             return;
         }
         SortedMap<String, String> facts = facts(settings.json());
-        facts.remove("pairs");
-        facts.remove("data");
+        facts.keySet().removeAll(PLACES);
         facts.put("the content of the " + settings.items(), data);
         ranks.requireSame(facts);
     }
@@ -50,10 +63,7 @@ public final class Agreement {
             Path root, RunSettings run, RunSettings command, Set<String> open) {
         SortedMap<String, String> begun = facts(run.json());
         SortedMap<String, String> wanted = facts(command.json());
-        for (String free : List.of("pairs", "data", "steps")) {
-            begun.remove(free);
-            wanted.remove(free);
-        }
+        wanted.keySet().removeAll(FREE);
         wanted.keySet().removeAll(open);
         for (Map.Entry<String, String> setting : wanted.entrySet()) {
             String before = begun.getOrDefault(setting.getKey(), "not there");

@@ -8,8 +8,11 @@ package dev.getj.train;
  * @param seed of everything random
  * @param saveEvery steps between checkpoints
  * @param sampleEvery steps between sample grids
+ * @param begunSteps at which the run was to be complete when it began, from which defaults of other
+ *     settings followed; 0 if it was begun by a version that did not note it
  */
-public record Course(int batch, long steps, long seed, long saveEvery, long sampleEvery) {
+public record Course(
+        int batch, long steps, long seed, long saveEvery, long sampleEvery, long begunSteps) {
     /**
      * @throws IllegalArgumentException naming the first value outside its range
      */
@@ -18,9 +21,18 @@ public record Course(int batch, long steps, long seed, long saveEvery, long samp
         RunSettings.require(steps, "the number of steps");
         RunSettings.require(saveEvery, "the steps between checkpoints");
         RunSettings.require(sampleEvery, "the steps between sample grids");
+        if (begunSteps < 0) {
+            throw new IllegalArgumentException(
+                    "the number of steps at the beginning must be at least 0, not " + begunSteps);
+        }
+    }
+
+    /** Of a run that begins. */
+    public Course(int batch, long steps, long seed, long saveEvery, long sampleEvery) {
+        this(batch, steps, seed, saveEvery, sampleEvery, steps);
     }
 
     public Course withSteps(long newSteps) {
-        return new Course(batch, newSteps, seed, saveEvery, sampleEvery);
+        return new Course(batch, newSteps, seed, saveEvery, sampleEvery, begunSteps);
     }
 }

@@ -16,4 +16,9 @@ public record FeatureTerm(String classifier, double weight) {
                     "the weight of a feature loss must be positive, not " + weight);
         }
     }
+
+    /** The same by a classifier that lies elsewhere. */
+    public FeatureTerm at(String newClassifier) {
+        return new FeatureTerm(newClassifier, weight);
+    }
 }

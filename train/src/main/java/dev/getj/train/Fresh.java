@@ -38,4 +38,9 @@ public record Fresh(
                     "the guidance must be at least 0 and finite, not " + guidance);
         }
     }
+
+    /** The same of weights that lie elsewhere. */
+    public Fresh at(String newTeacher, String newGuide) {
+        return new Fresh(newTeacher, newGuide, guidance, samplerSteps, ring, reuse);
+    }
 }

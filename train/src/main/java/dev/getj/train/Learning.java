@@ -33,6 +33,12 @@ public record Learning(
         }
     }
 
+    /** With another feature loss, or none. */
+    public Learning with(Optional<FeatureTerm> other) {
+        return new Learning(
+                objective, optimizer, schedule, initFromTeacher, dropout, other, averagesEvery);
+    }
+
     /** At a constant rate, from weights that are drawn, told all labels. */
     public Learning(Objective objective, OptimizerSettings optimizer) {
         this(

@@ -35,6 +35,8 @@ public final class PairError {
     private static final int COMPARED = 500;
 
     /**
+     * How far a network's images are from those of the pairs.
+     *
      * @param mean of the pairs' errors
      * @param deviation standard error of the mean; 0 of one pair
      */

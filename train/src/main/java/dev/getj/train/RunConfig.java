@@ -27,9 +27,15 @@ import java.util.Optional;
  * @param source what it learns from
  * @param learning how
  * @param course how far it goes; its seed is that of initial weights, order of the pairs and z₀
+ * @param digests of the weights that it needs beside its own
  */
 public record RunConfig(
-        ModelConfig model, Source source, Learning learning, Course course, Computing computing)
+        ModelConfig model,
+        Source source,
+        Learning learning,
+        Course course,
+        Computing computing,
+        WeightsDigests digests)
         implements RunSettings {
     private static final ObjectMapper MAPPER =
             SettingsJson.mapper()
@@ -84,24 +90,14 @@ public record RunConfig(
                 : Optional.empty();
     }
 
-    /** In floats at a constant rate, learning from all pairs. */
+    /** Which needs no weights beside its own, or whose digests are still to be taken. */
     public RunConfig(
             ModelConfig model,
-            String pairs,
-            Objective objective,
-            OptimizerSettings optimizer,
-            int batch,
-            long steps,
-            long seed,
-            boolean recompute,
-            long saveEvery,
-            long sampleEvery) {
-        this(
-                model,
-                new Source(pairs),
-                new Learning(objective, optimizer),
-                new Course(batch, steps, seed, saveEvery, sampleEvery),
-                new Computing(recompute, Precision.FLOAT32));
+            Source source,
+            Learning learning,
+            Course course,
+            Computing computing) {
+        this(model, source, learning, course, computing, WeightsDigests.NONE);
     }
 
     /** Holding out so many pairs, measured every so many steps. */
@@ -110,20 +106,30 @@ public record RunConfig(
     }
 
     public RunConfig with(Source other) {
-        return new RunConfig(model, other, learning, course, computing);
+        return new RunConfig(model, other, learning, course, computing, digests);
     }
 
     public RunConfig with(Learning other) {
-        return new RunConfig(model, source, other, course, computing);
+        return new RunConfig(model, source, other, course, computing, digests);
     }
 
     public RunConfig withSteps(long newSteps) {
-        return new RunConfig(model, source, learning, course.withSteps(newSteps), computing);
+        return new RunConfig(
+                model, source, learning, course.withSteps(newSteps), computing, digests);
     }
 
     public RunConfig withPrecision(Precision other) {
         return new RunConfig(
-                model, source, learning, course, new Computing(computing.recompute(), other));
+                model,
+                source,
+                learning,
+                course,
+                new Computing(computing.recompute(), other),
+                digests);
+    }
+
+    public RunConfig with(WeightsDigests other) {
+        return new RunConfig(model, source, learning, course, computing, other);
     }
 
     public Objective objective() {

@@ -29,7 +29,9 @@ record RunJson(
         double labelDropout,
         Fresh fresh,
         long emaEvery,
-        FeatureTerm featureLoss) {
+        FeatureTerm featureLoss,
+        WeightsDigests sha256,
+        long begunSteps) {
     /** Where pairs are those of a set. */
     private static final Fresh NO_TEACHER = new Fresh("", "", 1, 18, Fresh.RING, Fresh.REUSE);
 
@@ -57,7 +59,9 @@ record RunJson(
                 learning.dropout().share(),
                 source.fresh().orElse(NO_TEACHER),
                 learning.averagesEvery(),
-                learning.features().orElse(NO_FEATURES));
+                learning.features().orElse(NO_FEATURES),
+                config.digests(),
+                config.course().begunSteps());
     }
 
     RunConfig config() {
@@ -78,7 +82,8 @@ record RunJson(
                                 ? Optional.empty()
                                 : Optional.of(featureLoss),
                         emaEvery),
-                new Course(batch, steps, seed, saveEvery, sampleEvery),
-                new Computing(recompute, precision));
+                new Course(batch, steps, seed, saveEvery, sampleEvery, begunSteps),
+                new Computing(recompute, precision),
+                sha256);
     }
 }

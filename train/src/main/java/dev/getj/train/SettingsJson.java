@@ -70,6 +70,12 @@ public final class SettingsJson {
                     // of students and teachers
                     new Added(Set.of("objective"), "label_dropout", "0"),
                     new Added(Set.of("flips"), "label_dropout", "0"),
+                    new Added(
+                            Set.of("objective"),
+                            "sha256",
+                            "{\"teacher\": \"\", \"guide\": \"\", \"classifier\": \"\"}"),
+                    // of all runs
+                    new Added(Set.of("save_every", "sample_every"), "begun_steps", "0"),
                     // what a study knows of images
                     new Added(Set.of("frechet"), "pair_error", "null"));
 

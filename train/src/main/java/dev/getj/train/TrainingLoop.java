@@ -48,6 +48,8 @@ public final class TrainingLoop {
     }
 
     /**
+     * What a step was off by.
+     *
      * @param loss what is shown
      * @param objective what the gradient belongs to
      */

@@ -14,6 +14,7 @@ import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.model.Initialization;
 import dev.getj.model.ParameterTable;
 import dev.getj.model.Parameters;
+import dev.getj.train.Course;
 import dev.getj.train.Metrics;
 import dev.getj.train.OptimizerSettings;
 import dev.getj.train.RunDirectory;
@@ -100,11 +101,7 @@ class ClassifierTest {
                 new ClassifierForm(1, 16, 32, 16, 10),
                 "builtin:strokes",
                 new OptimizerSettings(2e-3, 0.9, 0.999, 1e-8, 0, 5, 0.9),
-                32,
-                steps,
-                3,
-                1000,
-                1000);
+                new Course(32, steps, 3, 1000, 1000));
     }
 
     private static TrainingLoop.Outcome train(
@@ -170,7 +167,8 @@ class ClassifierTest {
         try (Backend backend = Backends.jvm(1);
                 ImageData data = ImageData.open("builtin:strokes,count=20")) {
             ClassifierConfig other =
-                    new ClassifierConfig(TINY, "", config(1).optimizer(), 4, 1, 0, 1, 1);
+                    new ClassifierConfig(
+                            TINY, "", config(1).optimizer(), new Course(4, 1, 0, 1, 1));
             GetjException misfit =
                     assertThrows(
                             GetjException.class,

@@ -51,7 +51,10 @@ class HostileSettingsTest {
     static ClassifierConfig classifier() {
         ClassifierForm form = new ClassifierForm(1, 16, 32, 16, 10);
         return new ClassifierConfig(
-                form, "builtin:strokes", OptimizerSettings.paper(), 32, 10, 3, 1000, 1000);
+                form,
+                "builtin:strokes",
+                OptimizerSettings.paper(),
+                new Course(32, 10, 3, 1000, 1000));
     }
 
     private static void use(RunConfig config) {

@@ -271,18 +271,7 @@ class RunDirectoryTest {
         IllegalArgumentException error =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () ->
-                                new RunConfig(
-                                        CONFIG.model(),
-                                        "p",
-                                        CONFIG.objective(),
-                                        CONFIG.optimizer(),
-                                        batch,
-                                        steps,
-                                        0,
-                                        false,
-                                        save,
-                                        sample));
+                        () -> TinyRuns.with(CONFIG, new Course(batch, steps, 0, save, sample)));
         assertEquals(message, error.getMessage());
     }
 

@@ -8,6 +8,7 @@ import dev.getj.kernels.op.LossKind;
 import dev.getj.model.Estimator;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.Precision;
 import dev.getj.solver.Anderson;
 import dev.getj.solver.Broyden;
 import dev.getj.solver.FixedPointIteration;
@@ -44,44 +45,34 @@ final class TinyRuns {
         OptimizerSettings optimizer = new OptimizerSettings(2e-3, 0.9, 0.999, 1e-8, 0.01, 3, 0.9);
         return new RunConfig(
                 model(2),
-                pairs.toString(),
-                Objective.unrolled(LossKind.L1, 3, 0.8),
-                optimizer,
-                BATCH,
-                steps,
-                7,
-                false,
-                1000,
-                1000);
+                new Source(pairs.toString()),
+                new Learning(Objective.unrolled(LossKind.L1, 3, 0.8), optimizer),
+                new Course(BATCH, steps, 7, 1000, 1000),
+                new Computing(false, Precision.FLOAT32));
     }
 
     static RunConfig with(
             RunConfig config, OptimizerSettings optimizer, boolean recompute, long saveEvery) {
         return new RunConfig(
                 config.model(),
-                config.source().pairs(),
-                config.objective(),
-                optimizer,
-                config.batch(),
-                config.steps(),
-                config.seed(),
-                recompute,
-                saveEvery,
-                config.sampleEvery());
+                config.source(),
+                new Learning(config.objective(), optimizer),
+                new Course(
+                        config.batch(),
+                        config.steps(),
+                        config.seed(),
+                        saveEvery,
+                        config.sampleEvery()),
+                new Computing(recompute, config.computing().precision()));
     }
 
     static RunConfig with(RunConfig config, Objective objective) {
+        return config.with(new Learning(objective, config.optimizer()));
+    }
+
+    static RunConfig with(RunConfig config, Course course) {
         return new RunConfig(
-                config.model(),
-                config.source().pairs(),
-                objective,
-                config.optimizer(),
-                config.batch(),
-                config.steps(),
-                config.seed(),
-                config.computing().recompute(),
-                config.saveEvery(),
-                config.sampleEvery());
+                config.model(), config.source(), config.learning(), course, config.computing());
     }
 
     static RunConfig dropping(RunConfig config, LabelDropout dropout) {

@@ -20,6 +20,7 @@ import dev.getj.kernels.op.LossKind;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
 import dev.getj.model.Objective;
+import dev.getj.model.Precision;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -148,18 +149,7 @@ class TrainerTest {
     void twoSeedsAreTwoRuns() throws IOException {
         RunDirectory one = create("one", config);
         TinyRuns.train(one, config.withSteps(1), 1);
-        RunConfig reseeded =
-                new RunConfig(
-                        config.model(),
-                        config.source().pairs(),
-                        config.objective(),
-                        config.optimizer(),
-                        config.batch(),
-                        1,
-                        8,
-                        false,
-                        1000,
-                        1000);
+        RunConfig reseeded = TinyRuns.with(config, new Course(config.batch(), 1, 8, 1000, 1000));
         RunDirectory two = create("two", reseeded);
         TinyRuns.train(two, reseeded, 1);
         try (SafetensorsFile a = SafetensorsFile.open(one.latest());
@@ -192,18 +182,7 @@ class TrainerTest {
 
     @Test
     void aRunLeavesEverythingBehindThatIsPromised() throws IOException {
-        RunConfig often =
-                new RunConfig(
-                        config.model(),
-                        config.source().pairs(),
-                        config.objective(),
-                        config.optimizer(),
-                        config.batch(),
-                        5,
-                        7,
-                        false,
-                        1,
-                        2);
+        RunConfig often = TinyRuns.with(config, new Course(config.batch(), 5, 7, 1, 2));
         RunDirectory run = create("run", often);
         List<Path> heard = new ArrayList<>();
         TinyRuns.train(
@@ -396,15 +375,10 @@ class TrainerTest {
         RunConfig other =
                 new RunConfig(
                         TinyRuns.model(3),
-                        config.source().pairs(),
-                        config.objective(),
-                        config.optimizer(),
-                        config.batch(),
-                        STEPS,
-                        7,
-                        false,
-                        1000,
-                        1000);
+                        config.source(),
+                        config.learning(),
+                        new Course(config.batch(), STEPS, 7, 1000, 1000),
+                        config.computing());
         expect(
                 run,
                 other,
@@ -477,15 +451,10 @@ class TrainerTest {
         RunConfig learning =
                 new RunConfig(
                         model,
-                        strokes.toString(),
-                        Objective.unrolled(LossKind.L1, 3, 0.8),
-                        optimizer,
-                        8,
-                        100,
-                        0,
-                        false,
-                        1000,
-                        1000);
+                        new Source(strokes.toString()),
+                        new Learning(Objective.unrolled(LossKind.L1, 3, 0.8), optimizer),
+                        new Course(8, 100, 0, 1000, 1000),
+                        new Computing(false, Precision.FLOAT32));
         TrainingLoop.Outcome outcome = TinyRuns.train(create("strokes-run", learning), learning, 2);
         assertTrue(outcome.lastLoss() < 0.6 * outcome.firstLoss(), outcome.toString());
     }

@@ -1,14 +1,11 @@
 package dev.getj.io.torch;
 
 import dev.getj.io.GetjException;
-import dev.getj.io.RegularFile;
+import dev.getj.io.MappedFile;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file that Python's {@code pickle.dump} wrote, of Python 2 or 3, such as a batch of CIFAR's
@@ -32,14 +29,8 @@ public final class PickleFile {
      * @throws GetjException naming the file and what is wrong or not allowed in it
      */
     public static PyValue read(Path path) {
-        RegularFile.require(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-                Arena arena = Arena.ofConfined()) {
-            return read(
-                    path.toString(),
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
+        try (Arena arena = Arena.ofConfined()) {
+            return read(path.toString(), MappedFile.map(path, arena));
         }
     }
 

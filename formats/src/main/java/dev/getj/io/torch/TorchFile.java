@@ -6,19 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import dev.getj.io.DType;
 import dev.getj.io.FileKind;
 import dev.getj.io.GetjException;
-import dev.getj.io.RegularFile;
+import dev.getj.io.MappedFile;
 import dev.getj.io.StridedTensor;
 import dev.getj.io.ZipArchive;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -102,38 +99,19 @@ public final class TorchFile implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new GetjException("cannot read " + path + ": it is a folder, not a torch file");
         }
-        RegularFile.require(path);
         Arena arena = Arena.ofConfined();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            TorchFile file =
-                    new TorchFile(
-                            path,
-                            arena,
-                            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            arena = null;
-            return file;
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
-        } finally {
-            if (arena != null) {
-                arena.close();
-            }
-        }
+        return MappedFile.open(path, arena, bytes -> new TorchFile(path, arena, bytes));
     }
 
     /** True if a file begins as one of the two forms does; its content is not looked at. */
     public static boolean looksLike(Path path) {
-        RegularFile.require(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment file =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment file = MappedFile.map(path, arena);
             return ZipArchive.begins(file) || begins(file, LEGACY);
-        } catch (IOException e) {
-            throw GetjException.reading(path, e);
         }
     }
 
+    /** The file that was opened. */
     public Path path() {
         return path;
     }

@@ -232,6 +232,12 @@ final class Steps {
     }
 
     private void state(StateOp operation) {
+        if (operation instanceof StateOp.Advance op) {
+            state(op.measure());
+            state(op.keep());
+            state(op.move());
+            return;
+        }
         whole(
                 operation,
                 switch (operation) {
@@ -253,6 +259,8 @@ final class Steps {
                                     op.lowest(),
                                     op.candidate(),
                                     op.best());
+                    case StateOp.Advance _ ->
+                            throw new IllegalStateException("an advance is three steps");
                     case StateOp.InnerProducts(var history, var x, var dots) ->
                             Histories.innerProducts(workers, history, x, dots);
                     case StateOp.Combine(var coefficients, var history, float beta, var y) ->

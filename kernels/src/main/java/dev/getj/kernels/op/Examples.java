@@ -45,6 +45,8 @@ public final class Examples {
     public static List<Example> mixed() {
         List<Example> examples = new ArrayList<>(twoOfEach(mixed(DType.F16, 35, 40, 56)));
         examples.addAll(mixed(DType.BF16, 35, 40, 56).subList(0, 2));
+        examples.addAll(MatMulOp.mixedInjections(DType.F16, 35, 40, 56));
+        examples.add(ImageOp.embeddings(7, 36).getFirst().of(DType.F16, "table", "y"));
         // those that save nothing for a backward pass
         examples.add(NormOp.examples(35, 36).get(1).of(DType.F16, "y"));
         examples.add(NormOp.examples(35, 36).get(4).of(DType.F16, "y"));

@@ -65,8 +65,8 @@ public sealed interface ImageOp extends Operation {
     }
 
     /**
-     * {@code y[b] = table[labels[b]]}: table [K, W], y [B, W]. Labels lie in 0…K−1, which is
-     * checked where they are filled in.
+     * {@code y[b] = table[labels[b]]}: table [K, W], y [B, W], either both in 16 bits or neither.
+     * Labels lie in 0…K−1, which is checked where they are filled in.
      */
     record Embedding(Tensor table, IntTensor labels, Tensor y) implements ImageOp {
         private static final String NAME = "embedding";
@@ -83,6 +83,22 @@ public sealed interface ImageOp extends Operation {
         @Override
         public List<Operand> operands() {
             return new Operands().reads("table", table, y.size()).writes("y", y).list();
+        }
+
+        @Override
+        public List<String> halves() {
+            return List.of("table", "y");
+        }
+
+        @Override
+        public void checkTypes() {
+            ImageOp.super.checkTypes();
+            Check.require(
+                    table.dtype() == y.dtype(),
+                    NAME,
+                    "table is %s, y is %s",
+                    table.dtype(),
+                    y.dtype());
         }
 
         @Override

@@ -22,6 +22,7 @@ import dev.getj.kernels.op.NormOp.RmsNormBackward;
 import dev.getj.kernels.op.OptimizerOp.AdamW;
 import dev.getj.kernels.op.OptimizerOp.Ema;
 import dev.getj.kernels.op.StateOp.Add;
+import dev.getj.kernels.op.StateOp.Advance;
 import dev.getj.kernels.op.StateOp.Cast;
 import dev.getj.kernels.op.StateOp.Combine;
 import dev.getj.kernels.op.StateOp.Copy;
@@ -330,6 +331,12 @@ public final class Kernels {
     public void keepBest(
             Tensor norms, boolean relative, Tensor lowest, Tensor candidate, Tensor best) {
         add(new KeepBest(norms, relative, lowest, candidate, best));
+    }
+
+    /** {@link Advance}. */
+    public void advance(
+            Tensor next, Tensor state, Tensor norms, boolean relative, Tensor lowest, Tensor best) {
+        add(new Advance(next, state, norms, relative, lowest, best));
     }
 
     /** {@link InnerProducts}. */

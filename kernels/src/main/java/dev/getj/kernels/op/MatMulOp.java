@@ -14,13 +14,15 @@ import java.util.Optional;
 public sealed interface MatMulOp extends Operation {
 
     /**
-     * The two factors, the result that may be rounded to their type, and what is saved for, or read
-     * by, the derivative of GELU; gradients of parameters and injections are added up in float.
+     * The two factors, the result that may be rounded to their type, what is injected into that,
+     * and what is saved for, or read by, the derivative of GELU; gradients of parameters and
+     * injections are added up in float.
      */
     @Override
     default List<String> halves() {
         return switch (this) {
-            case Linear _, LinearResidual _, LinearInjected _ -> List.of("x", "weight", "y");
+            case Linear _, LinearResidual _ -> List.of("x", "weight", "y");
+            case LinearInjected _ -> List.of("x", "weight", "injection", "y");
             case LinearGelu _ -> List.of("x", "weight", "preActivation", "y");
             case LinearBackwardInput _ -> List.of("dY", "weight", "dX");
             case LinearGeluBackwardInput _ ->
@@ -146,14 +148,7 @@ public sealed interface MatMulOp extends Operation {
         @Override
         public void checkTypes() {
             MatMulOp.super.checkTypes();
-            preActivation.ifPresent(
-                    it ->
-                            Check.require(
-                                    y.dtype().isHalf() || !it.dtype().isHalf(),
-                                    NAME,
-                                    "preActivation is %s, but y is %s",
-                                    it.dtype(),
-                                    y.dtype()));
+            preActivation.ifPresent(it -> checkRounded(NAME, "preActivation", it, y));
         }
 
         @Override
@@ -204,8 +199,8 @@ public sealed interface MatMulOp extends Operation {
 
     /**
      * {@code y = x Wᵀ + b + injection[:, column … column + O) + condition[sample]}: the qkv
-     * projection with its two additive injections. The injection is [R, J] with J ≥ column + O; the
-     * condition is [B, O], row r uses sample r / (R/B).
+     * projection with its two additive injections. The injection is [R, J] with J ≥ column + O, and
+     * may have 16 bits if y has; the condition is [B, O], row r uses sample r / (R/B).
      */
     record LinearInjected(
             Tensor x,
@@ -234,6 +229,12 @@ public sealed interface MatMulOp extends Operation {
             Operands operands = inputs(x, weight, bias);
             injection.ifPresent(it -> operands.reads("injection", it, y.size()));
             return operands.reads("condition", condition).writes("y", y).list();
+        }
+
+        @Override
+        public void checkTypes() {
+            MatMulOp.super.checkTypes();
+            injection.ifPresent(it -> checkRounded(NAME, "injection", it, y));
         }
 
         @Override
@@ -391,6 +392,16 @@ public sealed interface MatMulOp extends Operation {
         Check.apart(name, "x", x, "y", y);
     }
 
+    private static void checkRounded(String name, String operand, Tensor tensor, Tensor y) {
+        Check.require(
+                y.dtype().isHalf() || !tensor.dtype().isHalf(),
+                name,
+                "%s is %s, but y is %s",
+                operand,
+                tensor.dtype(),
+                y.dtype());
+    }
+
     private static void checkBackwardInput(String name, Tensor dY, Tensor weight, Tensor dX) {
         Check.rank(name, "weight", weight, 2);
         Check.columns(name, "dY", dY, weight.dim(0));
@@ -465,7 +476,41 @@ public sealed interface MatMulOp extends Operation {
                 default -> {}
             }
         }
+        examples.addAll(mixedInjections(type, n, in, out));
         return examples;
+    }
+
+    /** Injections of 16 bits: all of a tensor's columns, as a library takes them, and some. */
+    static List<Example> mixedInjections(DType type, int n, int in, int out) {
+        String shape = " " + n + "x" + in + "x" + out;
+        return List.of(
+                forward(false, n, in, out, "linearInjected sum" + shape)
+                        .perSample("injection", n, out)
+                        .calls(
+                                (k, t) ->
+                                        k.linearInjected(
+                                                t.x(),
+                                                t.w(),
+                                                null,
+                                                t.get("injection"),
+                                                0,
+                                                null,
+                                                t.y()))
+                        .of(type, "x", "w", "injection", "y"),
+                forward(true, n, in, out, "linearInjected columns" + shape + " bias")
+                        .perSample("injection", n, out + 8)
+                        .perSample("condition", out)
+                        .calls(
+                                (k, t) ->
+                                        k.linearInjected(
+                                                t.x(),
+                                                t.w(),
+                                                t.bias(),
+                                                t.get("injection"),
+                                                4,
+                                                t.get("condition"),
+                                                t.y()))
+                        .of(type, "x", "w", "injection", "y"));
     }
 
     /** What training in 16 bits needs besides, on samples of {@code n} rows. */

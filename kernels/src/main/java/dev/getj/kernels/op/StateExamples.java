@@ -51,6 +51,22 @@ final class StateExamples {
                                                 t.get("next"),
                                                 t.get("best"));
                                     }));
+            examples.add(
+                    new Example("advance " + size + (relative ? " relative" : ""))
+                            .perSample("next", size)
+                            .gives("state", size)
+                            .gives("norms", 2)
+                            .gives("lowest", StateExamples::lowOrHigh, 1)
+                            .gives("best", size)
+                            .calls(
+                                    (k, t) ->
+                                            k.advance(
+                                                    t.get("next"),
+                                                    t.get("state"),
+                                                    t.get("norms"),
+                                                    relative,
+                                                    t.get("lowest"),
+                                                    t.get("best"))));
         }
         examples.add(
                 new Example("select " + size)

@@ -273,6 +273,64 @@ public sealed interface StateOp extends Operation {
     }
 
     /**
+     * The end of an undamped step of a fixed-point iteration: {@link ResidualNorms}, {@link
+     * KeepBest} of {@code next}, and {@code state = next}.
+     *
+     * @param next f(state), [B, …]
+     * @param norms [B, 2], written
+     */
+    record Advance(
+            Tensor next, Tensor state, Tensor norms, boolean relative, Tensor lowest, Tensor best)
+            implements StateOp {
+        private static final String NAME = "advance";
+
+        public Advance {
+            Check.size(NAME, "state", state, next.size());
+            Check.size(NAME, "norms", norms, 2 * next.dim(0));
+            Check.size(NAME, "lowest", lowest, next.dim(0));
+            Check.size(NAME, "best", best, next.size());
+            Check.apart(NAME, "state", state, "next", next);
+            Check.apart(NAME, "best", best, "next", next);
+            Check.apart(NAME, "best", best, "state", state);
+            Check.apart(NAME, "lowest", lowest, "norms", norms);
+        }
+
+        /** The operations that it stands for, in order. */
+        public ResidualNorms measure() {
+            return new ResidualNorms(next, state, norms);
+        }
+
+        public KeepBest keep() {
+            return new KeepBest(norms, relative, lowest, next, best);
+        }
+
+        public Copy move() {
+            return new Copy(next, state);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return new Operands()
+                    .reads("next", next)
+                    .updates("state", state)
+                    .writes("norms", norms)
+                    .updates("lowest", lowest)
+                    .writes("best", best)
+                    .list();
+        }
+
+        @Override
+        public double flops() {
+            return 5.0 * next.size();
+        }
+    }
+
+    /**
      * Per-sample inner products of a state with a history of states: {@code dots[b, j] =
      * ⟨history[j, b], x[b]⟩}: history [M, B, …], x [B, …], dots [B, M].
      */

@@ -7,10 +7,12 @@ package dev.getj.kernels.reference;
 public final class Gelu {
     private Gelu() {}
 
+    /** {@code x·Φ(x)}. */
     public static double value(double x) {
         return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
     }
 
+    /** {@code Φ(x) + x·φ(x)}. */
     public static double derivative(double x) {
         return 0.5 * (1 + erf(x / Math.sqrt(2)))
                 + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

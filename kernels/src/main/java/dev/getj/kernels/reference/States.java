@@ -35,6 +35,11 @@ final class States {
                 }
             }
             case StateOp.KeepBest op -> keepBest(op);
+            case StateOp.Advance op -> {
+                compute(op.measure());
+                compute(op.keep());
+                compute(op.move());
+            }
             case StateOp.InnerProducts(var history, var x, var dots) ->
                     innerProducts(history, x, dots);
             case StateOp.Combine(var coefficients, var history, float beta, var y) ->

@@ -6,6 +6,7 @@ import java.util.Arrays;
 public final class HostInts implements IntTensor {
     private final int[] values;
 
+    /** Of zeros. */
     public HostInts(int size) {
         values = new int[size];
     }

@@ -54,6 +54,7 @@ public final class Tensor {
         return (int) product;
     }
 
+    /** The storage that it is a view of. */
     public Buffer buffer() {
         return buffer;
     }
@@ -68,10 +69,12 @@ public final class Tensor {
         return offset;
     }
 
+    /** Number of elements. */
     public int size() {
         return size;
     }
 
+    /** Number of dimensions. */
     public int rank() {
         return shape.length;
     }
@@ -81,6 +84,7 @@ public final class Tensor {
         return shape[i < 0 ? shape.length + i : i];
     }
 
+    /** Lengths of the dimensions, a copy. */
     public int[] shape() {
         return shape.clone();
     }

@@ -116,6 +116,10 @@ class OperationCostTest {
         expect(5 * R * I, 2 * R * I + 2 * B, k -> k.residualNorms(state, state, t(B, 2)));
         expect(0, 84, k -> k.select(chosen, w, t(O, I)));
         expect(0, 2 * R * I + 4 * B, k -> k.keepBest(t(B, 2), true, t(B), state, t(B, N, I)));
+        expect(
+                5 * R * I,
+                4 * R * I + 4 * B,
+                k -> k.advance(state, t(B, N, I), t(B, 2), true, t(B), t(B, N, I)));
         Tensor history = t(3, B, N, I);
         expect(6 * R * I, 4 * R * I + 3 * B, k -> k.innerProducts(history, state, t(B, 3)));
         expect(6 * R * I, 3 * B + 4 * R * I, k -> k.combine(t(B, 3), history, 0, state));

@@ -1,15 +1,9 @@
 package dev.getj.onnx.runtime;
 
 import dev.getj.io.GetjException;
+import dev.getj.io.Sha256;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -45,19 +39,8 @@ record OnnxIdentity(String sha256, String externalSha256) {
     }
 
     private static String sha256(List<Path> files) {
-        Path current = files.getFirst();
-        try (DigestOutputStream digest =
-                new DigestOutputStream(
-                        OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
-            for (Path file : files) {
-                current = file;
-                Files.copy(file, digest);
-            }
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (IOException e) {
-            throw GetjException.reading(current, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Sha256 digest = new Sha256();
+        files.forEach(digest::add);
+        return digest.hex();
     }
 }

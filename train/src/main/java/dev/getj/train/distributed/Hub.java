@@ -82,7 +82,7 @@ final class Hub implements Link.Listener, AutoCloseable {
                     beat(link);
                     if (awake && !link.ended() && link.silence() > patience) {
                         fail(
-                                "%s has not answered for %s seconds: it was stopped, or hangs; what was saved can be resumed"
+                                "%s has not answered for %s seconds: it was stopped, hangs, or the network to it is cut; what was saved can be resumed"
                                         .formatted(link.description(), Math.round(link.silence())),
                                 !tells(link));
                         // a message that it does not take would otherwise be waited for

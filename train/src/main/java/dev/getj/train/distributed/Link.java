@@ -1,10 +1,12 @@
 package dev.getj.train.distributed;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,13 +17,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * content; a thread reads them, so that signs of life are seen whatever else this process does.
  */
 final class Link implements AutoCloseable {
-    /** Bytes of a message; longer data are cut into several. */
+    /** Bytes of a message; longer data are sent in several. */
     static final int LONGEST = 1 << 22;
 
     private static final int BEAT = 0;
     private static final int DATA = 1;
     private static final int FAILURE = 2;
     private static final int END = 3;
+
+    /** Data of which more follows. */
+    private static final int PIECE = 4;
 
     /** How long a failure waits for another message to be sent. */
     private static final long FAILURE_MILLISECONDS = 1000;
@@ -73,6 +78,7 @@ final class Link implements AutoCloseable {
     }
 
     private void read(Listener listener) {
+        ByteArrayOutputStream pieces = new ByteArrayOutputStream();
         try {
             while (true) {
                 int kind = in.readUnsignedByte();
@@ -84,7 +90,11 @@ final class Link implements AutoCloseable {
                 in.readFully(content);
                 heard = System.nanoTime();
                 switch (kind) {
-                    case DATA -> received.add(content);
+                    case PIECE -> pieces.writeBytes(content);
+                    case DATA -> {
+                        received.add(joined(pieces, content));
+                        pieces.reset();
+                    }
                     case FAILURE -> listener.failed(this, Text.of(content));
                     case END -> ended = true;
                     default -> {
@@ -98,6 +108,14 @@ final class Link implements AutoCloseable {
             }
             ended = true;
         }
+    }
+
+    private static byte[] joined(ByteArrayOutputStream pieces, byte[] last) {
+        if (pieces.size() == 0) {
+            return last;
+        }
+        pieces.writeBytes(last);
+        return pieces.toByteArray();
     }
 
     /** Seconds since anything came from there. */
@@ -116,7 +134,16 @@ final class Link implements AutoCloseable {
     }
 
     void data(byte[] content) throws IOException {
-        send(DATA, content);
+        sending.lock();
+        try {
+            int at = 0;
+            for (; content.length - at > LONGEST; at += LONGEST) {
+                write(PIECE, Arrays.copyOfRange(content, at, at + LONGEST));
+            }
+            write(DATA, at == 0 ? content : Arrays.copyOfRange(content, at, content.length));
+        } finally {
+            sending.unlock();
+        }
     }
 
     /** Says why all end, unless data are being sent to one that does not take them. */
@@ -130,7 +157,12 @@ final class Link implements AutoCloseable {
     }
 
     void end() throws IOException {
-        send(END, new byte[0]);
+        sending.lock();
+        try {
+            write(END, new byte[0]);
+        } finally {
+            sending.unlock();
+        }
     }
 
     /** A sign of life, unless something is being sent anyway. */
@@ -149,15 +181,6 @@ final class Link implements AutoCloseable {
             }
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void send(int kind, byte[] content) throws IOException {
-        sending.lock();
-        try {
-            write(kind, content);
-        } finally {
-            sending.unlock();
         }
     }
 

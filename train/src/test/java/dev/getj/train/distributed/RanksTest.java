@@ -207,6 +207,27 @@ class RanksTest {
         }
     }
 
+    /** Longer than a message of a connection. */
+    @Test
+    void manyFactsAreComparedAsFew() {
+        String labels = "3, ".repeat(Link.LONGEST / 2);
+        Threads.together(
+                2,
+                ranks -> {
+                    ranks.requireSame(new TreeMap<>(Map.of("labels", labels)));
+                    return true;
+                });
+        List<RankException> failures =
+                Threads.failing(
+                        2,
+                        ranks -> {
+                            String last = ranks.first() ? "4" : "5";
+                            ranks.requireSame(new TreeMap<>(Map.of("labels", labels + last)));
+                            return true;
+                        });
+        assertTrue(failures.getFirst().getMessage().contains("5 on rank 1; start all"));
+    }
+
     @Test
     void theFailureOfOneEndsTheOthersWithItsReason() {
         List<RankException> failures =

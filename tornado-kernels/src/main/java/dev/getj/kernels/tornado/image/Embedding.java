@@ -8,6 +8,7 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 import java.util.List;
 
@@ -23,6 +24,10 @@ public final class Embedding {
     private Embedding() {}
 
     static void record(Tasks tasks, ImageOp.Embedding op) {
+        if (op.table().dtype().isHalf()) {
+            recordWords(tasks, op);
+            return;
+        }
         int width = op.table().dim(1);
         Arguments arguments =
                 tasks.arguments()
@@ -46,6 +51,38 @@ public final class Embedding {
                                 at.array(Y),
                                 at.column(),
                                 width));
+    }
+
+    private static void recordWords(Tasks tasks, ImageOp.Embedding op) {
+        int width = op.table().dim(1);
+        if (width % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "a table of 16 bits has rows of a multiple of 4 numbers on a device, not "
+                            + width);
+        }
+        int words = width / 4;
+        Arguments arguments =
+                tasks.arguments()
+                        .halves(TABLE, op.table())
+                        .ints(LABELS, op.labels())
+                        .halves(Y, op.y());
+        tasks.add(
+                "embedWords",
+                forwardGeometry(op.labels().size(), words),
+                arguments,
+                List.of(words),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Embedding::embedWords,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.words(TABLE),
+                                at.ints(),
+                                at.words(Y),
+                                at.column(),
+                                words));
     }
 
     static void record(Tasks tasks, ImageOp.EmbeddingBackward op) {
@@ -104,6 +141,27 @@ public final class Embedding {
         int b = context.globalIdy;
         if (i < width) {
             y.set(yAt + b * width + i, table.get(tableAt + ints.get(labelsAt + b) * width + i));
+        }
+    }
+
+    /** The same of rows of so many words of four numbers. */
+    public static void embedWords(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            LongArray table,
+            IntArray ints,
+            LongArray y,
+            int column,
+            int words) {
+        int entry = row.get(0) + column;
+        int tableAt = offsets.get(entry + TABLE);
+        int labelsAt = offsets.get(entry + LABELS);
+        int yAt = offsets.get(entry + Y);
+        int i = context.globalIdx;
+        int b = context.globalIdy;
+        if (i < words) {
+            y.set(yAt + b * words + i, table.get(tableAt + ints.get(labelsAt + b) * words + i));
         }
     }
 

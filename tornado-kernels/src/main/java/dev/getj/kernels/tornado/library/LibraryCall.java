@@ -56,7 +56,7 @@ public record LibraryCall(
         DType type =
                 switch (operand) {
                     case A, B -> product.factors();
-                    case Y -> product.result();
+                    case ADDED, Y -> product.result();
                     default -> DType.F32;
                 };
         return type.isHalf() ? WORD : Float.BYTES;

@@ -13,7 +13,7 @@ import dev.getj.kernels.tensor.DType;
  * @param tf32 whether float factors may be rounded to 11 significant bits
  * @param result type of y: F32, or that of the factors
  * @param biased whether there is a bias, of floats; only where y is F32
- * @param adds whether something is added, which may be y itself; only where y is F32
+ * @param adds whether something of the type of y is added, which may be y itself
  */
 public record LibraryProduct(
         Layout layout,

@@ -34,10 +34,18 @@ final class Epilogue {
     /** The result has 16 bits, and is written by the kernel itself. */
     static final int HALF = 256;
 
-    /** What {@link #KEEP} writes, or {@link #GELU_DERIVATIVE} reads, has 16 bits. */
+    /**
+     * What {@link #KEEP} writes, or {@link #GELU_DERIVATIVE} or {@link #INJECTION} reads, has 16
+     * bits.
+     */
     static final int HALF_EXTRA = 512;
 
     private Epilogue() {}
+
+    /** True if an injection of 16 bits is added, which {@link #read} leaves to its caller. */
+    static boolean injectsHalves(int flags) {
+        return (flags & INJECTION) != 0 && (flags & HALF_EXTRA) != 0;
+    }
 
     /**
      * Everything that is read in float for element (m, n) of y, added to its sum. Where few groups run, an
@@ -76,7 +84,7 @@ final class Epilogue {
         if ((flags & ACCUMULATE) != 0) {
             value += y.get(yAt + e);
         }
-        if ((flags & INJECTION) != 0) {
+        if ((flags & INJECTION) != 0 && (flags & HALF_EXTRA) == 0) {
             value += extra.get(extraAt + m * extraWidth + n);
         }
         if ((flags & CONDITION) != 0) {

@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * Products that a library of the device's maker computes, with what {@link Epilogue} asks for. The
- * library adds a bias and another matrix where the result is float; all else is left to a kernel
- * behind it, in the same memory: {@link MatMul#finish} or {@link MatMulRound}.
+ * library adds a bias and another matrix where the result is float, and an injection of 16 bits
+ * where the result has 16 bits; all else is left to a kernel behind it, in the same memory: {@link
+ * MatMul#finish} or {@link MatMulRound}.
  *
  * @param tf32 whether float factors may be rounded to 11 significant bits
  * @param longProduct operations from which on a product takes the device longer than its start
@@ -24,6 +25,9 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
 
     /** The library's fast kernels read matrices in pieces of so many bytes. */
     private static final int PIECE = 16;
+
+    /** Numbers of a row below which our kernels multiply floats as fast. */
+    private static final int NARROW = 16;
 
     /** With as large a workspace as the library's fastest kernels want. */
     public LibraryProducts(boolean tf32, DeviceProfile profile) {
@@ -42,13 +46,20 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
         }
         if (!operands.y().dtype().isHalf()) {
             floats(tasks, operands, p);
+        } else if (addsInjection(tasks, operands, p)) {
+            LibraryTask sums =
+                    new LibraryTask(
+                            operands.a(),
+                            operands.b(),
+                            Optional.empty(),
+                            operands.extra(),
+                            operands.y());
+            sums.record(tasks, product(sums, p), longProduct, workspaceBytes);
+            round(tasks, operands.withoutExtra(), p.without(Epilogue.INJECTION));
         } else if (!has(p, Epilogue.KEEP)) {
             unbiased(tasks, operands, p, operands.y());
-            if (p.flags() != 0) {
-                Product rounded = isHalf(operands, p) ? p.with(Epilogue.HALF_EXTRA) : p;
-                MatMulRound.record(tasks, operands, rounded, MatMulRound.IN_RESULT);
-            }
-        } else if (isHalf(operands, p)) {
+            round(tasks, operands, operands.extraIsHalf() ? p.with(Epilogue.HALF_EXTRA) : p);
+        } else if (operands.extraIsHalf()) {
             unbiased(tasks, operands, p, operands.extra().orElseThrow());
             Product rounded = p.with(Epilogue.HALF_EXTRA);
             MatMulRound.record(tasks, operands, rounded, MatMulRound.IN_KEPT);
@@ -62,17 +73,26 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
         return true;
     }
 
+    // what the library has left
+    private static void round(Tasks tasks, Operands operands, Product rest) {
+        if (rest.flags() != 0) {
+            MatMulRound.record(tasks, operands, rest, MatMulRound.IN_RESULT);
+        }
+    }
+
+    // all columns of an injection that is of the type of y
+    private static boolean addsInjection(Tasks tasks, Operands operands, Product p) {
+        return has(p, Epilogue.INJECTION)
+                && operands.extraIsHalf()
+                && p.width() == p.n()
+                && inPieces(tasks.arguments(), operands.extra().orElseThrow(), p.n());
+    }
+
     // sums in 16 bits, to which a kernel adds the rest
     private void unbiased(Tasks tasks, Operands operands, Product p, Tensor y) {
         LibraryTask sums =
                 new LibraryTask(operands.a(), operands.b(), Optional.empty(), Optional.empty(), y);
         sums.record(tasks, product(sums, p), longProduct, workspaceBytes);
-    }
-
-    // a pre-activation that is kept or read
-    private static boolean isHalf(Operands operands, Product p) {
-        return (has(p, Epilogue.KEEP) || has(p, Epilogue.GELU_DERIVATIVE))
-                && operands.extra().orElseThrow().dtype().isHalf();
     }
 
     private static LibraryTask sums(Operands operands, Tensor y) {
@@ -118,7 +138,16 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
         return (p.flags() & flag) != 0;
     }
 
-    private static boolean takes(Tasks tasks, Operands operands, Product p) {
+    // floats of few inputs or outputs, as where a patch is embedded
+    private boolean isNarrow(Operands operands, Product p) {
+        boolean exact = !operands.a().dtype().isHalf() && !tf32;
+        return exact && Math.min(p.n(), p.k()) < NARROW;
+    }
+
+    private boolean takes(Tasks tasks, Operands operands, Product p) {
+        if (isNarrow(operands, p)) {
+            return false;
+        }
         Arguments places = tasks.arguments();
         boolean along = p.layout() == MatMul.FORWARD;
         int rowOfA = p.layout() == MatMul.BACKWARD_WEIGHT ? p.m() : p.k();
@@ -128,7 +157,7 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
                 && inPieces(places, operands.b(), rowOfB)
                 && inPieces(places, operands.y(), p.n())
                 && operands.bias().stream().allMatch(it -> inPieces(places, it, p.n()))
-                && (operands.y().dtype().isHalf() || !isHalf(operands, p))
+                && (operands.y().dtype().isHalf() || !operands.extraIsHalf())
                 && (!residual
                         || operands.extra().stream().allMatch(it -> inPieces(places, it, p.n())))
                 && (!has(p, Epilogue.KEEP)

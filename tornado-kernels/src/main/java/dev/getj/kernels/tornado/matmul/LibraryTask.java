@@ -19,7 +19,7 @@ import java.util.Optional;
  * The operands of a library's product, which its task finds in the arrays of a device.
  *
  * @param bias floats
- * @param added floats; may be y
+ * @param added of the type of y, or y itself
  */
 record LibraryTask(Tensor a, Tensor b, Optional<Tensor> bias, Optional<Tensor> added, Tensor y) {
     /**
@@ -32,7 +32,10 @@ record LibraryTask(Tensor a, Tensor b, Optional<Tensor> bias, Optional<Tensor> a
         Arguments arguments = tasks.arguments();
         matrix(arguments, LibraryCall.A, a);
         matrix(arguments, LibraryCall.B, b);
-        arguments.tensor(LibraryCall.BIAS, bias).tensor(LibraryCall.ADDED, added);
+        arguments.tensor(LibraryCall.BIAS, bias);
+        added.ifPresentOrElse(
+                it -> matrix(arguments, LibraryCall.ADDED, it),
+                () -> arguments.absent(LibraryCall.ADDED));
         matrix(arguments, LibraryCall.Y, y);
         // some in front of it, as it is to begin at a multiple
         int scratch = (workspaceBytes + LibraryCall.ALIGNMENT) / Float.BYTES;

@@ -120,6 +120,20 @@ public final class MatMulMixed {
                     "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
                             + " device, not %s and %s".formatted(p.n(), other));
         }
+        requireWordsOfInjection(p);
+    }
+
+    /**
+     * Checks that rows of an injection consist of words, if it has 16 bits.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    static void requireWordsOfInjection(Product p) {
+        if (Epilogue.injectsHalves(p.flags()) && p.width() % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "an injection of 16 bits has rows of a multiple of 4 numbers on a device, not "
+                            + p.width());
+        }
     }
 
     /** Layout and format in one, as kernels have few arguments. */
@@ -145,8 +159,8 @@ public final class MatMulMixed {
 
     /**
      * Tensors: a, b, bias, extra, condition, y, y in {@code halves} where the epilogue says so, and
-     * a pre-activation of 16 bits: in {@code halves} where it is written, in {@code kept} where it
-     * is read. What the epilogue does not name is not read, but its entry in {@code offsets} is
+     * a pre-activation or an injection of 16 bits: in {@code halves} where it is written, in {@code
+     * kept} where it is read. What the epilogue does not name is not read, but its entry in {@code offsets} is
      * there. With more than one part, y is scratch [parts, M, N] and its entry 0.
      *
      * @param m rows of y
@@ -206,6 +220,7 @@ public final class MatMulMixed {
         boolean bByK = layout == MatMul.FORWARD;
         boolean derivative =
                 (epilogue & Epilogue.GELU_DERIVATIVE) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
+        boolean injects = Epilogue.injectsHalves(epilogue);
         boolean wholeM = m % TILE == 0;
         boolean wholeN = n % TILE == 0;
 
@@ -540,6 +555,12 @@ public final class MatMulMixed {
                                 values[i] *=
                                         Gelu.roundedDerivative(
                                                 Halves.value(kept.get(at16), i % 4, format));
+                            }
+                            if (injects) {
+                                int row16 = (passM + inPass) * (extraWidth / 4);
+                                values[i] +=
+                                        Halves.value(
+                                                kept.get(keptAt + row16 + atN / 4), i % 4, format);
                             }
                         }
                     }

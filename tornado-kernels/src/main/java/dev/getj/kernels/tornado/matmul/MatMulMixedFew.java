@@ -136,6 +136,7 @@ public final class MatMulMixedFew {
         int steps = (k + STEP - 1) / STEP;
         int words = k / 4;
         // constants of the compiled kernel, as the shapes are
+        boolean injects = Epilogue.injectsHalves(epilogue);
         boolean wholeM = m % TILE == 0;
         boolean wholeN = n % TILE == 0;
         boolean wholeA = wholeM && k % STEP == 0;
@@ -258,6 +259,10 @@ public final class MatMulMixedFew {
                                         epilogue,
                                         period,
                                         extraWidth);
+                        if (injects) {
+                            int at16 = keptAt + atM * (extraWidth / 4) + atN / 4;
+                            values[i] += Halves.value(kept.get(at16), i % 4, format);
+                        }
                     }
                 }
                 for (int i = 0; i < READS / 4; i++) {

@@ -60,7 +60,7 @@ public final class MatMulMixedJoin {
 
     /**
      * Scratch: partial [parts, M, N]; tensors: bias, extra, condition, y, y in {@code halves}, and a
-     * pre-activation of 16 bits, as for {@link MatMulMixed#matMulMixed}.
+     * pre-activation or an injection of 16 bits, as for {@link MatMulMixed#matMulMixed}.
      */
     public static void matMulMixedJoin(
             KernelContext context,
@@ -120,6 +120,10 @@ public final class MatMulMixedJoin {
                     if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
                         value *= Gelu.derivative(Halves.value(kept.get(keptAt + i), j, format));
                     }
+                }
+                if (Epilogue.injectsHalves(epilogue)) {
+                    long added = kept.get(keptAt + atM * (extraWidth / 4) + atN / 4);
+                    value += Halves.value(added, j, format);
                 }
                 if ((epilogue & Epilogue.HALF) == 0) {
                     Epilogue.store(value, 4 * i + j, y, yAt, extraAt, epilogue);

@@ -44,9 +44,11 @@ public final class MatMulRound {
      * Adds the task.
      *
      * @param in where the sums are: {@link #IN_RESULT}, {@link #IN_KEPT} or {@link #IN_FLOATS}
-     * @param p with {@link Epilogue#HALF_EXTRA} where it keeps or reads a pre-activation of 16 bits
+     * @param p with {@link Epilogue#HALF_EXTRA} where it keeps or reads a pre-activation of 16
+     *     bits, or adds an injection of 16 bits
      */
     static void record(Tasks tasks, Operands operands, Product p, int in) {
+        MatMulMixed.requireWordsOfInjection(p);
         int format = Halves.format(operands.y().dtype());
         int items = Math.multiplyExact(Geometry.ceil(p.m(), ROWS), p.n() / 4);
         boolean half = (p.flags() & Epilogue.HALF_EXTRA) != 0;
@@ -64,7 +66,7 @@ public final class MatMulRound {
         }
         arguments.tensor(CONDITION, operands.condition());
         if (half) {
-            arguments.halves(KEPT, operands.extra().orElseThrow());
+            arguments.halves(KEPT, operands.extra().orElseThrow(), operands.first());
         } else {
             arguments.absentWords(KEPT);
         }
@@ -101,7 +103,8 @@ public final class MatMulRound {
     }
 
     /**
-     * Tensors: sums [M, N], bias, extra, condition, a pre-activation of 16 bits [M, N], y [M, N];
+     * Tensors: sums [M, N], bias, extra, condition, a pre-activation of 16 bits [M, N] or an
+     * injection, y [M, N];
      * what the epilogue does not name is not read, but its entry in {@code offsets} is there. A
      * pre-activation that is kept lies in the array of y.
      *
@@ -146,6 +149,7 @@ public final class MatMulRound {
         boolean keeps = (epilogue & Epilogue.KEEP) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
         boolean derivative =
                 (epilogue & Epilogue.GELU_DERIVATIVE) != 0 && (epilogue & Epilogue.HALF_EXTRA) != 0;
+        boolean injects = Epilogue.injectsHalves(epilogue);
         boolean biased = (epilogue & Epilogue.BIAS) != 0;
         int rest = biased ? epilogue - Epilogue.BIAS : epilogue;
         long[] found = new long[ROWS];
@@ -159,6 +163,9 @@ public final class MatMulRound {
             }
             if (derivative && firstM + i < m) {
                 before[i] = kept.get(keptAt + word);
+            }
+            if (injects && firstM + i < m) {
+                before[i] = kept.get(keptAt + (firstM + i) * (extraWidth / 4) + atWord);
             }
         }
         for (int j = 0; j < 4; j++) {
@@ -192,6 +199,9 @@ public final class MatMulRound {
                     if (derivative) {
                         values[4 * i + j] *=
                                 Gelu.roundedDerivative(Halves.value(before[i], j, format));
+                    }
+                    if (injects) {
+                        values[4 * i + j] += Halves.value(before[i], j, format);
                     }
                 }
             }

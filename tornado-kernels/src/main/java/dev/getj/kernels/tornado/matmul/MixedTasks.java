@@ -14,7 +14,7 @@ final class MixedTasks {
      */
     static void record(Tasks tasks, Tiling tiling, Operands operands, Product whole) {
         int format = Halves.format(operands.a().dtype());
-        Product full = whole.with(halves(operands, whole));
+        Product full = whole.with(halves(operands));
         if (whole.layout() == MatMul.FORWARD && tiling.mixedFew(whole.m(), whole.n(), whole.k())) {
             MatMulMixedFew.record(tasks, operands.mixed(tasks, full), full, format);
             return;
@@ -38,10 +38,8 @@ final class MixedTasks {
                 : tiling.mixedDepth(p.m(), p.n(), p.k());
     }
 
-    private static int halves(Operands operands, Product p) {
-        boolean gelu = (p.flags() & (Epilogue.KEEP | Epilogue.GELU_DERIVATIVE)) != 0;
-        boolean extra = gelu && operands.extra().orElseThrow().dtype().isHalf();
+    private static int halves(Operands operands) {
         return (operands.y().dtype().isHalf() ? Epilogue.HALF : 0)
-                + (extra ? Epilogue.HALF_EXTRA : 0);
+                + (operands.extraIsHalf() ? Epilogue.HALF_EXTRA : 0);
     }
 }

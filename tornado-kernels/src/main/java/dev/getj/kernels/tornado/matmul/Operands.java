@@ -27,6 +27,16 @@ record Operands(
         this(a, b, Optional.empty(), Optional.empty(), 0, Optional.empty(), y);
     }
 
+    /** Whether a pre-activation, or an injection, has 16 bits. */
+    boolean extraIsHalf() {
+        return extra.stream().anyMatch(it -> it.dtype().isHalf());
+    }
+
+    /** The same with no residual, injection or pre-activation. */
+    Operands withoutExtra() {
+        return new Operands(a, b, bias, Optional.empty(), 0, condition, y);
+    }
+
     /** For a kernel that writes y. */
     Arguments whole(Tasks tasks, Product product) {
         Arguments arguments = tasks.arguments().tensor(MatMul.A, a).tensor(MatMul.B, b);
@@ -87,7 +97,7 @@ record Operands(
         if (!half) {
             return arguments.absentWords(halves + 1);
         }
-        arguments.halves(halves + 1, extra.orElseThrow());
+        arguments.halves(halves + 1, extra.orElseThrow(), first);
         if (keep) {
             arguments.requireSameArray(halves + 1, halves);
         }

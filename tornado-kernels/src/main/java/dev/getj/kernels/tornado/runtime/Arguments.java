@@ -64,16 +64,26 @@ public final class Arguments {
      * @throws IllegalArgumentException if it does not begin with a word
      */
     public Arguments halves(int name, Tensor tensor) {
+        return halves(name, tensor, 0);
+    }
+
+    /**
+     * The same, seen from element {@code first} on.
+     *
+     * @throws IllegalArgumentException if that does not begin with a word
+     */
+    public Arguments halves(int name, Tensor tensor, int first) {
         HalfBuffer buffer = HalfBuffer.of(tensor);
-        if (tensor.offset() % DeviceMemory.HALVES != 0) {
+        int begin = tensor.offset() + first;
+        if (begin % DeviceMemory.HALVES != 0) {
             throw new IllegalArgumentException(
                     "a tensor of 16 bits begins at element %s of its memory, on a device it must be"
-                                    .formatted(tensor.offset())
+                                    .formatted(begin)
                             + " a multiple of "
                             + DeviceMemory.HALVES);
         }
         DeviceMemory.Place place = buffer.place();
-        return add(name, place.array(), place.offset() + tensor.offset() / DeviceMemory.HALVES);
+        return add(name, place.array(), place.offset() + begin / DeviceMemory.HALVES);
     }
 
     /** Bytes between the first element of an array and a tensor in it. */
@@ -128,6 +138,11 @@ public final class Arguments {
     /** Checks that two tensors lie in one array. */
     public void requireSameArray(int name, int with) {
         requireSame(arrays.get(name), arrays.get(with));
+    }
+
+    /** Whether these tensors, and all numbered between them, lie in one array. */
+    public boolean inOneArray(int first, int last) {
+        return arrays.subList(first, last + 1).stream().distinct().count() == 1;
     }
 
     private static void requireSame(int array, int with) {

@@ -1,5 +1,7 @@
 package dev.getj.kernels.tornado.runtime;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import dev.getj.kernels.CompilationListener;
 import dev.getj.kernels.DeviceException;
 
@@ -20,6 +22,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -227,6 +230,11 @@ final class DevicePlan implements AutoCloseable {
             return floats.getSize();
         }
 
+        // the floats, without the header of their array
+        MemorySegment memory() {
+            return floats.getSegment();
+        }
+
         void range(int at, int count) {
             range.set(0, at);
             range.set(1, count);
@@ -317,9 +325,7 @@ final class DevicePlan implements AutoCloseable {
         Carrier carrier = carrierOf(count);
         for (int done = 0; done < count; done += carrier.size()) {
             int part = Math.min(carrier.size(), count - done);
-            for (int i = 0; i < part; i++) {
-                carrier.floats.set(i, source[from + done + i]);
-            }
+            MemorySegment.copy(source, from + done, carrier.memory(), JAVA_FLOAT, 0, part);
             carrier.range(at + done, part);
             execute(carrier.send[array]);
         }
@@ -331,9 +337,7 @@ final class DevicePlan implements AutoCloseable {
             int part = Math.min(carrier.size(), count - done);
             carrier.range(at + done, part);
             execute(carrier.fetch[array]);
-            for (int i = 0; i < part; i++) {
-                target[to + done + i] = carrier.floats.get(i);
-            }
+            MemorySegment.copy(carrier.memory(), JAVA_FLOAT, 0, target, to + done, part);
         }
     }
 

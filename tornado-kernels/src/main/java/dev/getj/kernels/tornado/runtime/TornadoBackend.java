@@ -33,9 +33,6 @@ import java.util.OptionalInt;
  * in the offsets of their tensors alone, such as the blocks of a network, share one compiled graph.
  */
 final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
-    /** Tasks of a graph. TornadoVM's limit is 256; what is longer is run as several graphs. */
-    private static final int LONGEST_GRAPH = 200;
-
     private final String id;
     private final TornadoDevice device;
     private final DeviceProfile profile;
@@ -143,9 +140,8 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     @Override
     public Program compile(String name, List<Operation> operations) {
         List<Part> parts = new ArrayList<>();
-        List<DeviceTask> all = Tasks.of(memory, profile, recorder, operations);
-        for (int first = 0; first < all.size(); first += LONGEST_GRAPH) {
-            parts.add(part(all.subList(first, Math.min(all.size(), first + LONGEST_GRAPH))));
+        for (List<DeviceTask> graph : Graphs.cut(Tasks.of(memory, profile, recorder, operations))) {
+            parts.add(part(graph));
         }
         outdated = true;
         return new Recorded(name, operations, parts);

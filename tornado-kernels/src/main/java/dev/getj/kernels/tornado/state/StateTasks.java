@@ -19,6 +19,7 @@ public final class StateTasks {
             case StateOp.ResidualNorms op -> Norms.record(tasks, op);
             case StateOp.Select op -> Elementwise.select(tasks, op);
             case StateOp.KeepBest op -> Norms.record(tasks, op);
+            case StateOp.Advance op -> Advances.record(tasks, op);
             case StateOp.InnerProducts op -> Histories.record(tasks, op);
             case StateOp.Combine op -> Histories.record(tasks, op);
         }
