@@ -1,5 +1,6 @@
 package dev.getj.cli;
 
+import dev.getj.data.DataSpec;
 import dev.getj.demo.Demo;
 import dev.getj.demo.DemoListener;
 import dev.getj.demo.DemoSettings;
@@ -18,11 +19,13 @@ import java.util.concurrent.Callable;
         name = "demo",
         description = {
             "The whole story in minutes, with a page that shows what came out.",
-            "Makes pairs with the shipped teacher of digits, distils them into a one-step sampler,"
-                    + " and",
+            "Makes pairs with a shipped teacher, distils them into a one-step sampler, and",
             "shows it beside the shipped one."
         })
 final class DemoCommand implements Callable<Integer> {
+    private static final String STROKES = "strokes";
+    private static final String FASHION = "fashion";
+
     record Result(
             String out,
             long pairs,
@@ -47,11 +50,21 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder for the page, the pairs and the run (default: ${DEFAULT-VALUE}).")
     private Path out;
 
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            defaultValue = STROKES,
+            description =
+                    "strokes: digits drawn by code; fashion: photographs of clothes, Fashion-MNIST,"
+                        + " of Debian's package dataset-fashion-mnist, or of your files: mnist:DIR"
+                        + " (default: ${DEFAULT-VALUE}).")
+    private String data;
+
     @Mixin private PrecisionOption precision;
 
     @Override
     public Integer call() {
-        DemoSettings settings = DemoSettings.standard().withPrecision(precision.orFloats());
+        DemoSettings settings = settings().withPrecision(precision.orFloats());
         try (Backend backend = common.backend();
                 Shown shown = new Shown()) {
             Demo.Result done = new Demo(backend, settings, out, shown).run();
@@ -74,6 +87,20 @@ final class DemoCommand implements Callable<Integer> {
             common.print(result, () -> text(result, done.page()));
             return 0;
         }
+    }
+
+    private DemoSettings settings() {
+        if (data.equals(STROKES)) {
+            return DemoSettings.standard();
+        }
+        if (data.equals(FASHION)) {
+            return DemoSettings.fashion(DataSpec.parse("builtin:fashion,split=test"));
+        }
+        if (data.startsWith("mnist:")) {
+            return DemoSettings.fashion(DataSpec.parse(data + ",split=test,names=fashion"));
+        }
+        throw common.wrongUsage(
+                "--data %s: it can be strokes, fashion or mnist:DIR".formatted(data));
     }
 
     private static String text(Result result, Path page) {

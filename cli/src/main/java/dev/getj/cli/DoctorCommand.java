@@ -11,8 +11,6 @@ import dev.getj.kernels.selftest.SelfTest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,15 +66,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private int look() {
-        try {
-            List<Check> checks = Checks.all();
-            Result result = new Result(checks, DevicesCommand.devices(common));
-            common.print(result, () -> text(checks));
-            boolean sound = checks.stream().noneMatch(c -> c.state() == Check.State.MISSING);
-            return sound ? 0 : Errors.FAILED;
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
+        List<Check> checks = Checks.all();
+        Result result = new Result(checks, DevicesCommand.devices(common));
+        common.print(result, () -> text(checks));
+        boolean sound = checks.stream().noneMatch(c -> c.state() == Check.State.MISSING);
+        return sound ? 0 : Errors.FAILED;
     }
 
     private static String text(List<Check> checks) {

@@ -106,8 +106,9 @@ final class EvalCommand implements Callable<Integer> {
             names = "--classifier",
             paramLabel = "RUN",
             description =
-                    "Run directory of getj classifier train, a file of its weights, or"
-                            + " builtin:strokes.")
+                    "Run directory of getj classifier train, a file of its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation classifier;
 
     @Option(

@@ -15,7 +15,9 @@ final class FeatureLossOptions {
             paramLabel = "C",
             description =
                     "Add the distance of features of a classifier: run directory of getj classifier"
-                            + " train, its weights, or builtin:strokes. Judge by another one.")
+                            + " train, its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ". Judge by another one.")
     private WeightsLocation classifier;
 
     @Option(

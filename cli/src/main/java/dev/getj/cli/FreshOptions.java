@@ -20,7 +20,9 @@ final class FreshOptions {
             paramLabel = "T",
             description =
                     "Make pairs while training instead of reading --pairs: run directory of getj"
-                            + " teacher train, its weights, or builtin:strokes.")
+                            + " teacher train, its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation teacher;
 
     @Option(

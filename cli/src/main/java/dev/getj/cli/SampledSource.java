@@ -40,16 +40,18 @@ final class SampledSource {
             names = "--run",
             paramLabel = "RUN",
             description =
-                    "A student: run directory of getj train, a file of weights, or"
-                            + " builtin:strokes.")
+                    "A student: run directory of getj train, a file of weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation run;
 
     @Option(
             names = "--teacher",
             paramLabel = "RUN",
             description =
-                    "A teacher: run directory of getj teacher train, its weights, or"
-                            + " builtin:strokes.")
+                    "A teacher: run directory of getj teacher train, its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation teacher;
 
     /** How a model is sampled. */

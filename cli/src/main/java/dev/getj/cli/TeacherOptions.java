@@ -23,8 +23,9 @@ final class TeacherOptions {
             names = "--teacher",
             paramLabel = "RUN|F.onnx",
             description = {
-                "Run directory of getj teacher train, a file of its weights, or builtin:strokes;"
-                        + " or",
+                "Run directory of getj teacher train, a file of its weights, "
+                        + WeightsLocation.SHIPPED
+                        + "; or",
                 "an ONNX file of a diffusion model in EDM's form, see docs/teacher.md."
             })
     private WeightsLocation file;

@@ -38,8 +38,9 @@ final class TeacherSampleCommand implements Callable<Integer> {
             paramLabel = "RUN",
             required = true,
             description =
-                    "A run directory of getj teacher train, a file of its weights, or"
-                            + " builtin:strokes.")
+                    "A run directory of getj teacher train, a file of its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation run;
 
     @Option(

@@ -76,8 +76,9 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "T",
             description =
                     "Begin with the weights of a teacher of the same patch, width, heads and"
-                            + " classes: a run of getj teacher train, its weights, or"
-                            + " builtin:strokes.")
+                            + " classes: a run of getj teacher train, its weights, "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation initFromTeacher;
 
     @Option(

@@ -9,7 +9,10 @@ final class WeightsSource {
     @Option(
             names = "--weights",
             paramLabel = "F",
-            description = "A safetensors file of weights, or shipped ones: builtin:strokes.")
+            description =
+                    "A safetensors file of weights, or shipped ones: "
+                            + WeightsLocation.SHIPPED
+                            + ".")
     private WeightsLocation weights;
 
     @Option(

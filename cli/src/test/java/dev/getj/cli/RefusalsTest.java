@@ -88,7 +88,8 @@ class RefusalsTest {
                     """
                     sample --quiet --weights %missing --out %new          | cannot read %missing: no such file or folder
                     sample --quiet --run %missing --out %new              | cannot read %missing: no such file or folder
-                    sample --quiet --weights builtin:faces --out %new     | no weights are shipped as builtin:faces; there are: builtin:strokes
+                    demo --quiet --data mnist:%missing --out %new         | cannot read %missing: no such file or folder
+                    sample --quiet --weights builtin:faces --out %new     | no weights are shipped as builtin:faces; there are: builtin:strokes, builtin:fashion
                     convert --quiet --half %weights %new.pt                 | halves are written as safetensors, and %new.pt is none by its name
                     sample --quiet --run %run --input %missing --out %new  | cannot read %missing: no such file or folder
                     sample --quiet --run %run --out %run                  | cannot write %run: it is a folder
@@ -148,6 +149,7 @@ class RefusalsTest {
                     sample --run %run --products cublas --out %new      | --products cublas is for --device cuda
                     sample --run %run --products fast --out %new        | Invalid value for option '--products': expected one of
                     train --out %new                                   | --pairs is needed: the pair set to learn from
+                    demo --data cats --out %new                        | --data cats: it can be strokes, fashion or mnist:DIR
                     train --pairs %pairs                               | Missing required option: '--out=RUN'
                     train --pairs %pairs --out %new --model GET-X       | no model is called 'GET-X'; there are GET-T/2
                     train --pairs %pairs --out %new --patch 3           | images of side 16 do not cut into patches of side 3

@@ -38,6 +38,16 @@ class ShippedCommandsTest {
     }
 
     @Test
+    void clothesByTheirNames() throws IOException {
+        ok("sample --quiet --weights builtin:fashion --label shirt --count 1 --grid %a.png");
+        ok("sample --quiet --weights builtin:fashion --label 6 --count 1 --grid %b.png");
+        assertEquals(-1, Files.mismatch(folder.resolve("a.png"), folder.resolve("b.png")));
+        ok(
+                "teacher sample --quiet --run builtin:fashion --label bag --count 1 --sampler-steps"
+                        + " 2 --grid %c.png");
+    }
+
+    @Test
     void aTeacherForWhatMakesPairs() {
         ok("pairs generate --quiet --teacher builtin:strokes --count 3 --steps 2 --out %p");
         try (Pairs pairs = Pairs.open(folder.resolve("p"))) {

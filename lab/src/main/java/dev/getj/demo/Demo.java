@@ -1,7 +1,8 @@
 package dev.getj.demo;
 
+import dev.getj.data.ImageData;
+import dev.getj.data.ImageShape;
 import dev.getj.data.Pairs;
-import dev.getj.data.Strokes;
 import dev.getj.diffusion.HeunSampler;
 import dev.getj.diffusion.TeacherPairs;
 import dev.getj.diffusion.TeacherSamples;
@@ -14,6 +15,7 @@ import dev.getj.kernels.Backend;
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.model.ModelConfig;
 import dev.getj.model.NoiseStream;
 import dev.getj.picture.Fonts;
 import dev.getj.picture.ImageGrid;
@@ -49,7 +51,6 @@ public final class Demo {
     private static final int COLUMNS = 10;
     private static final int ZOOM = 4;
     private static final int MOST_ITERATIONS = 8;
-    private static final int STRIP = Strokes.CLASSES;
     private static final int AVERAGED = 20;
 
     /** What a demo came to; figures as in {@link DemoReport}. */
@@ -82,16 +83,32 @@ public final class Demo {
     /**
      * Runs all stages and writes {@code index.html} and its pictures.
      *
-     * @throws GetjException if another process uses the directory
+     * @throws GetjException if another process uses the directory, or the data is not there or of
+     *     another shape than the networks
      */
     public Result run() {
-        try (Claim _ = Claim.take(out)) {
-            DemoFolder.clear(out, List.of(PAIRS, RUN));
-            return runClaimed();
+        try (ImageData data = settings.data().open()) {
+            ImageShape.of(data)
+                    .require(
+                            ImageShape.of(settings.model()),
+                            "the images are %s, the networks of the demo take %s");
+            if (data.classes() != classes()) {
+                throw new GetjException(
+                        "%s has %s classes, the networks of the demo know %s"
+                                .formatted(data.name(), data.classes(), classes()));
+            }
+            try (Claim _ = Claim.take(out)) {
+                DemoFolder.clear(out, List.of(PAIRS, RUN));
+                return runClaimed(data);
+            }
         }
     }
 
-    private Result runClaimed() {
+    private int classes() {
+        return settings.model().classes();
+    }
+
+    private Result runClaimed(ImageData data) {
         TrainedDenoiser teacher =
                 TrainedDenoiser.load(
                         settings.shipped(), backend, TrainedDenoiser.BATCH, settings.precision());
@@ -118,7 +135,7 @@ public final class Demo {
                                         }
                                     },
                                     () -> false));
-            return evaluate(teacher, trainer.sampler(), lines);
+            return evaluate(data, teacher, trainer.sampler(), lines);
         }
     }
 
@@ -150,9 +167,10 @@ public final class Demo {
                 new Computing(false, settings.precision()));
     }
 
-    private Result evaluate(TrainedDenoiser teacher, Sampler student, List<Metrics.Line> lines) {
+    private Result evaluate(
+            ImageData data, TrainedDenoiser teacher, Sampler student, List<Metrics.Line> lines) {
         int count = settings.evaluated();
-        int[] labels = IntStream.range(0, count).map(i -> i % Strokes.CLASSES).toArray();
+        int[] labels = IntStream.range(0, count).map(i -> i % classes()).toArray();
         SampleRequest request = request(count).withLabels(labels);
         Samples[] fresh = new Samples[1];
         float[][] others = new float[2][];
@@ -194,6 +212,7 @@ public final class Demo {
                                 DemoJudge.of(
                                         backend,
                                         settings.shipped(),
+                                        data,
                                         labels,
                                         new DemoJudge.Sets(
                                                 noise(count),
@@ -208,7 +227,8 @@ public final class Demo {
                         .average()
                         .orElseThrow();
         Losses losses = new Losses(lines, first, last);
-        DemoReport report = report(student, fresh[0], others[0], others[1], losses, judged[0]);
+        DemoReport report =
+                report(names(data), student, fresh[0], others[0], others[1], losses, judged[0]);
         AtomicFile.write(
                 RegularFile.inside(out, PAGE),
                 DemoPage.html(report).getBytes(StandardCharsets.UTF_8));
@@ -232,7 +252,7 @@ public final class Demo {
         IntTensor key =
                 backend.allocateInts(StateOp.NORMAL_KEY)
                         .set(NoiseStream.NOISE.key(settings.seed(), SampleRequest.FRESH));
-        Tensor noise = backend.allocate(count, Strokes.ELEMENTS);
+        Tensor noise = backend.allocate(count, settings.model().pixels());
         backend.record("noise", k -> k.normal(key, noise)).run();
         return noise.get();
     }
@@ -243,26 +263,32 @@ public final class Demo {
                 count, settings.seed(), SampleRequest.FRESH, null, standard.solver());
     }
 
+    // classes without names are numbers
+    private static List<String> names(ImageData data) {
+        List<String> names = data.summary().classNames();
+        return names.isEmpty()
+                ? IntStream.range(0, data.classes()).mapToObj(Integer::toString).toList()
+                : names;
+    }
+
     private DemoReport report(
+            List<String> names,
             Sampler sampler,
             Samples student,
             float[] shipped,
             float[] teacher,
             Losses losses,
             DemoJudge judged) {
-        int perClass = Math.min(COLUMNS, student.count() / Strokes.CLASSES);
+        int perClass = Math.min(COLUMNS, student.count() / classes());
         float[] byClass = student.byClass(perClass);
         List<BufferedImage> strip =
                 IntStream.rangeClosed(1, MOST_ITERATIONS)
                         .mapToObj(iterations -> strip(sampler, iterations))
                         .toList();
         ImageGrid.writePng(
-                grid(student.pixels(), Strokes.CLASSES, ZOOM),
-                RegularFile.inside(out, "student.png"));
-        ImageGrid.writePng(
-                grid(teacher, Strokes.CLASSES, ZOOM), RegularFile.inside(out, "teacher.png"));
-        ImageGrid.writePng(
-                grid(shipped, Strokes.CLASSES, ZOOM), RegularFile.inside(out, "shipped.png"));
+                grid(student.pixels(), classes(), ZOOM), RegularFile.inside(out, "student.png"));
+        ImageGrid.writePng(grid(teacher, classes(), ZOOM), RegularFile.inside(out, "teacher.png"));
+        ImageGrid.writePng(grid(shipped, classes(), ZOOM), RegularFile.inside(out, "shipped.png"));
         ImageGrid.writePng(grid(byClass, perClass, ZOOM), RegularFile.inside(out, "samples.png"));
         Path run = out.resolve(RUN);
         return new DemoReport(
@@ -283,11 +309,11 @@ public final class Demo {
                 stages,
                 lossChart(losses.lines()),
                 new DemoReport.SideBySide(
-                        grid(teacher, Strokes.CLASSES, 1),
-                        grid(student.pixels(), Strokes.CLASSES, 1),
-                        grid(shipped, Strokes.CLASSES, 1)),
+                        grid(teacher, classes(), 1),
+                        grid(student.pixels(), classes(), 1),
+                        grid(shipped, classes(), 1)),
                 grid(byClass, perClass, 1),
-                IntStream.range(0, Strokes.CLASSES).mapToObj(Integer::toString).toList(),
+                names,
                 strip,
                 List.of(
                         new DemoReport.Command(
@@ -314,15 +340,21 @@ public final class Demo {
     }
 
     // one column a class as the samples come, or one row a class once they are ordered
-    private static BufferedImage grid(float[] images, int columns, int zoom) {
-        int count = Math.min(columns * COLUMNS, images.length / Strokes.ELEMENTS);
-        return ImageGrid.grid(images, count, Strokes.CHANNELS, Strokes.SIZE, columns, 1, zoom);
+    private BufferedImage grid(float[] images, int columns, int zoom) {
+        int count = Math.min(columns * COLUMNS, images.length / settings.model().pixels());
+        return picture(images, count, columns, zoom);
+    }
+
+    private BufferedImage picture(float[] images, int count, int columns, int zoom) {
+        ModelConfig.Images shape = settings.model().images();
+        return ImageGrid.grid(images, count, shape.channels(), shape.size(), columns, 1, zoom);
     }
 
     private BufferedImage strip(Sampler sampler, int iterations) {
-        int[] labels = IntStream.range(0, STRIP).toArray();
+        int[] labels = IntStream.range(0, classes()).toArray();
         Samples samples =
-                sampler.sample(request(STRIP).withLabels(labels).withIterations(iterations));
-        return ImageGrid.grid(samples.pixels(), STRIP, Strokes.CHANNELS, Strokes.SIZE, 1, 1, 1);
+                sampler.sample(
+                        request(labels.length).withLabels(labels).withIterations(iterations));
+        return picture(samples.pixels(), labels.length, 1, 1);
     }
 }

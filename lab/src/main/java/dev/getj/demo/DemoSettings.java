@@ -1,5 +1,6 @@
 package dev.getj.demo;
 
+import dev.getj.data.DataSpec;
 import dev.getj.data.Strokes;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.model.ModelConfig;
@@ -9,11 +10,11 @@ import dev.getj.sample.WeightsLocation;
 import dev.getj.train.OptimizerSettings;
 
 /**
- * What the demo does, sized for minutes on two cores: strokes of 16×16 in four patches, so that a
- * step is cheap and a small network sees a digit as a whole. L2, because in so few steps L1's
- * median of thin strokes is the empty image.
+ * What the demo does, sized for minutes on two cores. L2, because in so few steps L1's median of
+ * thin strokes is the empty image.
  *
  * @param shipped name of the teacher, the student beside the fresh one, and the classifier
+ * @param data images that samples are compared with: others than those that anything learned
  * @param teacherSteps noise levels of the teacher's sampler
  * @param model of the fresh student
  * @param evaluated images of the Fréchet distances and class accuracies
@@ -21,6 +22,7 @@ import dev.getj.train.OptimizerSettings;
  */
 public record DemoSettings(
         WeightsLocation shipped,
+        DataSpec data,
         int teacherSteps,
         long pairs,
         ModelConfig model,
@@ -32,10 +34,14 @@ public record DemoSettings(
         int evaluated,
         Precision precision) {
 
-    /** The settings of {@code getj demo}. */
+    /**
+     * The settings of {@code getj demo}: strokes of 16×16 in four patches, so that a step is cheap
+     * and a small network sees a digit as a whole.
+     */
     public static DemoSettings standard() {
         return new DemoSettings(
                 WeightsLocation.parse("builtin:strokes"),
+                DataSpec.parse("builtin:strokes,seed=1"),
                 18,
                 6000,
                 new ModelConfig(
@@ -53,10 +59,39 @@ public record DemoSettings(
                 Precision.FLOAT32);
     }
 
+    /**
+     * The settings of {@code getj demo --data fashion}: photographs of clothes, 28×28, in sixteen
+     * patches. Their teacher is fourteen times as much work an evaluation as that of the strokes, so
+     * there are fewer pairs and noise levels.
+     *
+     * @param data images of Fashion-MNIST
+     */
+    public static DemoSettings fashion(DataSpec data) {
+        return new DemoSettings(
+                WeightsLocation.parse("builtin:fashion"),
+                data,
+                10,
+                1200,
+                new ModelConfig(
+                        "custom",
+                        new ModelConfig.Images(28, 1, 10),
+                        new ModelConfig.Token(7, 128, 4),
+                        new ModelConfig.Stack(2, 4),
+                        new ModelConfig.Get(new ModelConfig.Stack(1, 4))),
+                Objective.unrolled(LossKind.L2, 6, 0.8),
+                new OptimizerSettings(8e-4, 0.9, 0.999, 1e-8, 0, 50, 0.99, 0.5),
+                32,
+                1000,
+                0,
+                300,
+                Precision.FLOAT32);
+    }
+
     /** The same demo with less of everything: for tests. */
     public DemoSettings scaled(long newPairs, long newSteps, int newEvaluated) {
         return new DemoSettings(
                 shipped,
+                data,
                 teacherSteps,
                 newPairs,
                 model,
@@ -72,6 +107,7 @@ public record DemoSettings(
     public DemoSettings withPrecision(Precision other) {
         return new DemoSettings(
                 shipped,
+                data,
                 teacherSteps,
                 pairs,
                 model,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.getj.data.DataSpec;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
@@ -12,10 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 class DemoTest {
     private static final DemoSettings SHORT = DemoSettings.standard().scaled(64, 3, 40);
@@ -68,6 +71,47 @@ class DemoTest {
         assertTrue(accuracy.teacher() >= 0.95, accuracy::toString);
         assertTrue(accuracy.shipped() >= 0.9, accuracy::toString);
         assertTrue(accuracy.student() < 0.5, accuracy::toString);
+    }
+
+    @Test
+    void photographsOfClothesTellTheSameStory() throws IOException {
+        writeIdx(folder.resolve("t10k-images-idx3-ubyte"), 12, 28, 28);
+        writeIdx(folder.resolve("t10k-labels-idx1-ubyte"), 12);
+        DataSpec data = DataSpec.parse("mnist:" + folder + ",split=test,names=fashion");
+        Path out = folder.resolve("demo");
+        DemoSettings settings = DemoSettings.fashion(data).scaled(16, 2, 10);
+        try (Backend backend = Backends.jvm(2)) {
+            Demo.Result done = new Demo(backend, settings, out, listener).run();
+            assertTrue(done.frechet().noise() > 0, done::toString);
+        }
+        assertTrue(Files.readString(out.resolve("index.html")).contains("<li>Ankle boot</li>"));
+        assertEquals(5, stages.size());
+    }
+
+    @Test
+    void imagesOfAnotherShapeAreRefusedBeforeAnythingIsWritten() {
+        Path out = folder.resolve("demo");
+        DemoSettings settings = DemoSettings.fashion(DataSpec.parse("builtin:strokes"));
+        try (Backend backend = Backends.jvm(1)) {
+            Demo demo = new Demo(backend, settings, out, listener);
+            GetjException refused = assertThrows(GetjException.class, demo::run);
+            assertEquals(
+                    "the images are 16×16×1, the networks of the demo take 28×28×1",
+                    refused.getMessage());
+        }
+        assertTrue(Files.notExists(out));
+    }
+
+    /** Bytes that count up, modulo ten where there is one dimension: labels. */
+    private static void writeIdx(Path file, int... shape) throws IOException {
+        int size = IntStream.of(shape).reduce(1, Math::multiplyExact);
+        ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * shape.length + size);
+        bytes.putInt(0x0800 + shape.length);
+        IntStream.of(shape).forEach(bytes::putInt);
+        for (int i = 0; i < size; i++) {
+            bytes.put((byte) (shape.length == 1 ? i % 10 : i));
+        }
+        Files.write(file, bytes.array());
     }
 
     @Test

@@ -96,7 +96,8 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                     named(
                             heads == null ? told.name() : name,
                             sized.apply(heads == null ? told.heads() : heads));
-            return new InferredConfig(withStartOf(told, withNullClassOf(told, seen)), false);
+            return new InferredConfig(
+                    withNamesOf(told, withStartOf(told, withNullClassOf(told, seen))), false);
         }
         if (heads != null) {
             return new InferredConfig(named(name, sized.apply(heads)), false);
@@ -150,6 +151,18 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                 new ModelConfig.Images(images.size(), images.channels(), images.classes() - 1);
         return new ModelConfig(seen.name(), classes, seen.token(), seen.blocks(), seen.kind())
                 .withNullClass();
+    }
+
+    // what classes are called stands in the file's own words
+    private static ModelConfig withNamesOf(ModelConfig told, ModelConfig seen) {
+        return told.classes() == seen.classes()
+                ? new ModelConfig(
+                        seen.name(),
+                        seen.images().named(told.classNames()),
+                        seen.token(),
+                        seen.blocks(),
+                        seen.kind())
+                : seen;
     }
 
     private static boolean sameSizes(ModelConfig known, ModelConfig seen) {

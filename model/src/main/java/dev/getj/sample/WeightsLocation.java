@@ -15,6 +15,9 @@ public sealed interface WeightsLocation {
     /** What names of shipped weights begin with. */
     String BUILTIN = "builtin:";
 
+    /** All shipped weights, for a help text. */
+    String SHIPPED = "builtin:strokes or builtin:fashion";
+
     /** Networks that belong together under one name. */
     enum Network {
         STUDENT,
@@ -39,7 +42,7 @@ public sealed interface WeightsLocation {
     /** Weights that come with getj, in the module {@code weights}. */
     record Shipped(String name) implements WeightsLocation {
         /** What there is. */
-        public static final List<String> NAMES = List.of("strokes");
+        public static final List<String> NAMES = List.of("strokes", "fashion");
 
         @Override
         public SafetensorsFile open(Network network) {

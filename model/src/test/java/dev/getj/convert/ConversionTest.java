@@ -424,11 +424,11 @@ class ConversionTest {
     }
 
     @Test
-    void whereTheStateStartsIsKept() {
+    void whereTheStateStartsAndWhatClassesAreCalledIsKept() {
         ModelConfig config =
                 new ModelConfig(
                         "custom",
-                        new ModelConfig.Images(8, 1, 0),
+                        new ModelConfig.Images(8, 1, 2).named(List.of("cat", "dog")),
                         new ModelConfig.Token(2, 16, 2),
                         new ModelConfig.Stack(1, 4),
                         ModelConfig.Kind.of(
@@ -436,6 +436,7 @@ class ConversionTest {
         Map<String, long[]> shapes = new HashMap<>();
         shapes.put("x_embedder.proj.weight", new long[] {16, 1, 2, 2});
         shapes.put("pos_embed", new long[] {1, 16, 16});
+        shapes.put("y_embedder.embedding_table.weight", new long[] {2, 48});
         shapes.put("blocks.0.mlp.fc1.weight", new long[] {64, 16});
         shapes.put("deq_blocks.0.mlp.fc1.weight", new long[] {64, 16});
         Map<String, String> told = Map.of("config", ConfigJson.write(config));

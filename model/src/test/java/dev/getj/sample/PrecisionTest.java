@@ -19,6 +19,8 @@ import dev.getj.model.Parameters;
 import dev.getj.model.Precision;
 import dev.getj.model.PrecisionChoice;
 import dev.getj.model.TinyNetworks;
+import dev.getj.solver.FixedPointIteration;
+import dev.getj.solver.StopMeasure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,36 @@ class PrecisionTest {
         }
         assertTrue(difference <= 1e-2f * largest, difference + " of " + largest);
         assertTrue(difference > 1e-5f * largest, "nothing was rounded: " + difference);
+    }
+
+    /** What is injected moves with the samples that are left. */
+    @Test
+    void solvedSamplesLeaveTheBatch() {
+        ModelConfig config = TinyNetworks.conditional();
+        SampleRequest all =
+                SampleRequest.of(6)
+                        .withSeed(5)
+                        .withLabels(0, 1, 2, 0, 1, 2)
+                        .withSolver(new FixedPointIteration(8, 0, StopMeasure.ABSOLUTE, 1));
+        Samples steps = sample(config, 6, all);
+        double[] reached = steps.residuals().clone();
+        Arrays.sort(reached);
+        SampleRequest request =
+                all.withSolver(new FixedPointIteration(8, reached[3], StopMeasure.ABSOLUTE, 1));
+        Samples alone = sample(config, 1, request);
+        assertTrue(Arrays.stream(alone.evaluations()).distinct().count() > 1);
+        Samples together = sample(config, 6, request);
+        assertArrayEquals(alone.evaluations(), together.evaluations());
+        assertArrayEquals(alone.pixels(), together.pixels());
+    }
+
+    private static Samples sample(ModelConfig config, int batch, SampleRequest request) {
+        Backend backend = new ReferenceBackend();
+        Parameters weights = TinyNetworks.weights(backend, config, 8);
+        HeldBackend held = new HeldBackend.Owned(backend);
+        try (Sampler sampler = new Sampler(held, config, weights, batch, Precision.MIXED)) {
+            return sampler.sample(request);
+        }
     }
 
     @Test

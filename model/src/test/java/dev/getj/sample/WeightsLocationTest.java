@@ -37,7 +37,8 @@ class WeightsLocationTest {
         WeightsLocation location = WeightsLocation.parse("builtin:faces");
         assertEquals("builtin:faces", location.toString());
         assertEquals(
-                "no weights are shipped as builtin:faces; there are: builtin:strokes",
+                "no weights are shipped as builtin:faces; there are: builtin:strokes,"
+                        + " builtin:fashion",
                 assertThrows(GetjException.class, () -> location.open(Network.STUDENT))
                         .getMessage());
     }

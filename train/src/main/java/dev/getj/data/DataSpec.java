@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How users name image data on the command line: {@code builtin:strokes}, {@code cifar10:DIR},
- * {@code cifar100:DIR}, {@code mnist:DIR}, {@code folder:DIR}, {@code folder:FILE.zip} or {@code
+ * How users name image data on the command line: {@code builtin:strokes}, {@code
+ * builtin:fashion}, {@code cifar10:DIR}, {@code cifar100:DIR}, {@code mnist:DIR}, {@code folder:DIR}, {@code folder:FILE.zip} or {@code
  * npz:FILE}, followed by options such as {@code ,size=32}. A comma that belongs to the path and
  * would begin an option is written twice: {@code folder:lr=0.1,,batch=32/images,size=16}.
  *
@@ -24,15 +24,21 @@ import java.util.regex.Pattern;
 public record DataSpec(String kind, String path, Map<String, String> options) {
     /** The forms for a help text. */
     public static final String FORMS =
-            "builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or"
-                    + " npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)";
+            "builtin:strokes, builtin:fashion, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR,"
+                + " folder:FILE.zip or npz:FILE, with options such as folder:DIR,size=32,fit=crop"
+                + " (docs/data.md)";
 
     private static final String BUILTIN = "builtin";
+    private static final String STROKES = "strokes";
+    private static final String FASHION = "fashion";
 
+    /** Options of each kind; the built-in data have their own, by path. */
     private static final Map<String, Set<String>> OPTIONS =
             Map.of(
-                    BUILTIN,
+                    BUILTIN + ":" + STROKES,
                     Set.of("count", "seed"),
+                    BUILTIN + ":" + FASHION,
+                    Set.of("split", "pad"),
                     "cifar10",
                     Set.of("split"),
                     "cifar100",
@@ -43,6 +49,9 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                     Set.of("size", "fit", "channels", "labels", "part", "first"),
                     "npz",
                     Set.of("images", "labels", "split", "first", "range"));
+
+    private static final Set<String> KINDS =
+            Set.of(BUILTIN, "cifar10", "cifar100", "mnist", "folder", "npz");
 
     private static final Pattern KIND = Pattern.compile("([a-z0-9]+):(.*)", Pattern.DOTALL);
     private static final Pattern LAST_OPTION =
@@ -57,7 +66,7 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
      */
     public static DataSpec parse(String text) {
         Matcher matcher = KIND.matcher(text.replace(",,", COMMA));
-        if (!matcher.matches() || !OPTIONS.containsKey(matcher.group(1))) {
+        if (!matcher.matches() || !KINDS.contains(matcher.group(1))) {
             throw new IllegalArgumentException("'%s' names no data: use %s".formatted(text, FORMS));
         }
         String kind = matcher.group(1);
@@ -69,15 +78,21 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
             path = option.group(1);
             option = LAST_OPTION.matcher(path);
         }
+        String data = kind.equals(BUILTIN) ? kind + ":" + path : kind;
+        if (kind.equals(BUILTIN) && !OPTIONS.containsKey(data)) {
+            throw new IllegalArgumentException(
+                    "'%s': the built-in data are called builtin:strokes and builtin:fashion"
+                            .formatted(text));
+        }
         Map<String, String> options = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : found) {
-            if (!OPTIONS.get(kind).contains(entry.getKey())) {
+            if (!OPTIONS.get(data).contains(entry.getKey())) {
                 throw new IllegalArgumentException(
                         "'%s': %s takes the options %s, not '%s'%s"
                                 .formatted(
                                         text,
-                                        kind,
-                                        String.join(", ", new TreeSet<>(OPTIONS.get(kind))),
+                                        data,
+                                        String.join(", ", new TreeSet<>(OPTIONS.get(data))),
                                         entry.getKey(),
                                         escape(text, entry.getKey())));
             }
@@ -86,10 +101,6 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                         "'%s' gives %s twice%s"
                                 .formatted(text, entry.getKey(), escape(text, entry.getKey())));
             }
-        }
-        if (kind.equals(BUILTIN) && !path.equals("strokes")) {
-            throw new IllegalArgumentException(
-                    "'%s': the built-in data is called builtin:strokes".formatted(text));
         }
         if (path.isBlank()) {
             throw new IllegalArgumentException(
@@ -135,10 +146,7 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
      */
     public ImageData open() {
         return switch (kind) {
-            case BUILTIN ->
-                    new StrokesData(
-                            number("count", StrokesData.DEFAULT_COUNT, 1, Integer.MAX_VALUE),
-                            number("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
+            case BUILTIN -> path.equals(FASHION) ? fashion() : strokes();
             case "cifar10" -> CifarData.open(Path.of(path), CifarKind.CIFAR10, split());
             case "cifar100" ->
                     CifarData.open(
@@ -181,6 +189,21 @@ public record DataSpec(String kind, String path, Map<String, String> options) {
                                             : null));
             default -> throw new AssertionError(kind);
         };
+    }
+
+    private ImageData strokes() {
+        return new StrokesData(
+                number("count", StrokesData.DEFAULT_COUNT, 1, Integer.MAX_VALUE),
+                number("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private ImageData fashion() {
+        return MnistData.open(
+                FashionFolder.find(FashionFolder.PLACES),
+                split(),
+                (int) number("pad", 0, 1, 4096),
+                null,
+                MnistData.Names.FASHION);
     }
 
     private Split split() {

@@ -35,11 +35,12 @@ class ImageDataTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    digits:x            | 'digits:x' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)
+                    digits:x            | 'digits:x' names no data: use builtin:strokes, builtin:fashion, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)
                     folder:             | 'folder:' names an empty path; is a variable of the shell not set? 'folder:.' is this folder
                     npz:,range=0:255    | 'npz:,range=0:255' names an empty path; is a variable of the shell not set? 'npz:.' is this folder
-                    strokes             | 'strokes' names no data: use builtin:strokes, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)
-                    builtin:circles     | 'builtin:circles': the built-in data is called builtin:strokes
+                    strokes             | 'strokes' names no data: use builtin:strokes, builtin:fashion, cifar10:DIR, cifar100:DIR, mnist:DIR, folder:DIR, folder:FILE.zip or npz:FILE, with options such as folder:DIR,size=32,fit=crop (docs/data.md)
+                    builtin:circles     | 'builtin:circles': the built-in data are called builtin:strokes and builtin:fashion
+                    builtin:fashion,seed=1 | 'builtin:fashion,seed=1': builtin:fashion takes the options pad, split, not 'seed'; a comma that belongs to the path is written twice: builtin:fashion,,seed=1
                     cifar10:x,size=3    | 'cifar10:x,size=3': cifar10 takes the options split, not 'size'; a comma that belongs to the path is written twice: cifar10:x,,size=3
                     folder:x,size=0     | size=0: a whole number from 1 to 4096 is needed
                     folder:x,fit=best   | fit=best: it can be crop or stretch

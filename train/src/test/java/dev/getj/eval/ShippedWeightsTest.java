@@ -30,24 +30,30 @@ import java.util.stream.IntStream;
 /** What is shipped is small, has a card, and is as good as its card says, tried on fewer images. */
 class ShippedWeightsTest {
     private static final WeightsLocation STROKES = WeightsLocation.parse("builtin:strokes");
-    private static final int MOST_BYTES = 4 << 20;
+    private static final WeightsLocation FASHION = WeightsLocation.parse("builtin:fashion");
 
     @ParameterizedTest
     @EnumSource
     void filesOfHalvesAreSmallAndHaveCards(WeightsLocation.Network network) throws IOException {
-        try (SafetensorsFile file = STROKES.open(network)) {
+        requireSmallWithCard("strokes", network, 4_000_000);
+        requireSmallWithCard("fashion", network, 9_000_000);
+    }
+
+    private void requireSmallWithCard(String shipped, WeightsLocation.Network network, int most)
+            throws IOException {
+        try (SafetensorsFile file = WeightsLocation.parse("builtin:" + shipped).open(network)) {
             long bytes = 0;
             for (String name : file.names()) {
                 bytes += file.entry(name).bytes();
                 DType expected = name.equals("pos_embed") ? DType.F32 : DType.F16;
                 assertEquals(expected, file.entry(name).dtype(), name);
             }
-            assertTrue(bytes < MOST_BYTES, network + " has " + bytes + " bytes");
+            assertTrue(bytes < most, network + " has " + bytes + " bytes");
             assertNotNull(file.metadata().get("step"));
         }
         String card =
-                "/dev/getj/weights/strokes-%s.md"
-                        .formatted(network.name().toLowerCase(Locale.ROOT));
+                "/dev/getj/weights/%s-%s.md"
+                        .formatted(shipped, network.name().toLowerCase(Locale.ROOT));
         try (InputStream in = getClass().getResourceAsStream(card)) {
             assertNotNull(in, card);
         }
@@ -83,6 +89,19 @@ class ShippedWeightsTest {
             Samples drawn = student.sample(SampleRequest.of(200).withSeed(1));
             double accuracy = accuracy(student.backend(), drawn.pixels(), drawn.labels());
             assertTrue(accuracy >= 0.95, () -> "accuracy " + accuracy);
+        }
+    }
+
+    @Test
+    void clothesHaveNamesAndAreTakenForWhatTheyWereMadeAs() {
+        try (Sampler student = Sampler.load(FASHION, Backends.jvm(2))) {
+            assertEquals("Trouser", student.config().classNames().get(1));
+            Samples drawn = student.sample(SampleRequest.of(20).withLabel(1));
+            DrawnImages set = new DrawnImages("drawn", drawn.pixels(), drawn.labels(), 1, 28, 10);
+            double accuracy =
+                    ClassScores.of(Classifier.load(FASHION, student.backend()), set, 20, 1)
+                            .accuracy();
+            assertTrue(accuracy >= 0.6, () -> "accuracy " + accuracy);
         }
     }
 
