@@ -61,8 +61,8 @@ public record DemoSettings(
 
     /**
      * The settings of {@code getj demo --data fashion}: photographs of clothes, 28×28, in sixteen
-     * patches. Their teacher is fourteen times as much work an evaluation as that of the strokes, so
-     * there are fewer pairs and noise levels.
+     * patches. Their teacher is three times as much work as that of the strokes, so there are fewer
+     * pairs.
      *
      * @param data images of Fashion-MNIST
      */
@@ -70,8 +70,8 @@ public record DemoSettings(
         return new DemoSettings(
                 WeightsLocation.parse("builtin:fashion"),
                 data,
-                10,
-                1200,
+                18,
+                3000,
                 new ModelConfig(
                         "custom",
                         new ModelConfig.Images(28, 1, 10),
@@ -81,9 +81,9 @@ public record DemoSettings(
                 Objective.unrolled(LossKind.L2, 6, 0.8),
                 new OptimizerSettings(8e-4, 0.9, 0.999, 1e-8, 0, 50, 0.99, 0.5),
                 32,
-                1000,
+                1500,
                 0,
-                300,
+                500,
                 Precision.FLOAT32);
     }
 

@@ -36,7 +36,7 @@ class ShippedWeightsTest {
     @EnumSource
     void filesOfHalvesAreSmallAndHaveCards(WeightsLocation.Network network) throws IOException {
         requireSmallWithCard("strokes", network, 4_000_000);
-        requireSmallWithCard("fashion", network, 9_000_000);
+        requireSmallWithCard("fashion", network, 4_000_000);
     }
 
     private void requireSmallWithCard(String shipped, WeightsLocation.Network network, int most)
