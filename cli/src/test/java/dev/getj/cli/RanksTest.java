@@ -236,21 +236,10 @@ class RanksTest {
     @Test
     void otherJarsAreToldInOneLine() throws Exception {
         Files.writeString(Files.createDirectory(run("more")).resolve("file"), "other");
-        int port = freePort();
-        Process first = started(0, port, java(train("jars", 5)));
         List<String> other = java(train("jars", 5));
         int path = other.indexOf("-cp") + 1;
         other.set(path, other.get(path) + File.pathSeparator + run("more"));
-        Process second = started(1, port, other);
-        try {
-            assertEquals(1, first.waitFor(), () -> quietly());
-            assertEquals(1, second.waitFor(), () -> quietly());
-        } finally {
-            first.destroyForcibly();
-            second.destroyForcibly();
-        }
-        assertEquals(1, output().size(), () -> quietly());
-        assertTrue(output().getFirst().startsWith("getj: the code of getj is "), () -> quietly());
+        assertTold("getj: the code of getj is ", java(train("jars", 5)), other);
         assertFalse(Files.exists(run("jars").resolve("config.json")));
     }
 
@@ -261,8 +250,8 @@ class RanksTest {
                 "sample --quiet --threads 1 --count 4 --out %s --weights ".formatted(run("mixed"));
         assertTold(
                 "getj: the content of the weights is ",
-                sample + shared.resolve(ALONE),
-                sample + "builtin:strokes");
+                java((sample + shared.resolve(ALONE)).split(" ")),
+                java((sample + "builtin:strokes").split(" ")));
         assertFalse(Files.exists(run("mixed")));
     }
 
@@ -271,13 +260,16 @@ class RanksTest {
         String eval =
                 "eval --quiet --threads 1 --data builtin:strokes,count=20 --count 20 --teacher"
                         + " builtin:strokes --seed ";
-        assertTold("getj: the seed is 3 on rank 0 but 4 on rank 1; ", eval + 3, eval + 4);
+        assertTold(
+                "getj: the seed is 3 on rank 0 but 4 on rank 1; ",
+                java((eval + 3).split(" ")),
+                java((eval + 4).split(" ")));
     }
 
-    private void assertTold(String message, String one, String other) throws Exception {
+    private void assertTold(String message, List<String> one, List<String> other) throws Exception {
         int port = freePort();
-        Process first = started(0, port, java(one.split(" ")));
-        Process second = started(1, port, java(other.split(" ")));
+        Process first = started(0, port, one);
+        Process second = started(1, port, other);
         try {
             assertEquals(1, first.waitFor(), () -> quietly());
             assertEquals(1, second.waitFor(), () -> quietly());
