@@ -4,7 +4,7 @@ import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
 import dev.getj.kernels.op.ImageOp;
-import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.op.MatMulExamples;
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.op.Operation;
 import dev.getj.kernels.tensor.DType;
@@ -59,10 +59,10 @@ public final class ExampleRuns {
     public static List<ExampleRun> all() {
         List<Example> examples = new ArrayList<>();
         for (int[] shape : LINEAR) {
-            examples.addAll(MatMulOp.examples(shape[0], shape[1], shape[2]));
+            examples.addAll(MatMulExamples.of(shape[0], shape[1], shape[2]));
         }
         // more rows than are summed in one go, in two blocks that differ by one
-        examples.addAll(MatMulOp.weightGradient(367, 9, 14));
+        examples.addAll(MatMulExamples.weightGradient(367, 9, 14));
         for (int[] shape : ROWS) {
             examples.addAll(NormOp.examples(shape[0], shape[1]));
         }

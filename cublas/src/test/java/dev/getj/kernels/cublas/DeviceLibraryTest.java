@@ -14,7 +14,7 @@ import dev.getj.kernels.Tolerances;
 import dev.getj.kernels.device.Devices;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
-import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.op.MatMulExamples;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.DType;
 
@@ -46,10 +46,10 @@ class DeviceLibraryTest {
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracle() {
         List<ExampleRun> examples = new ArrayList<>(LibraryConformanceTest.examples());
-        for (Example example : MatMulOp.examples(140, 264, 136).subList(0, 9)) {
+        for (Example example : MatMulExamples.of(140, 264, 136).subList(0, 9)) {
             examples.add(new ExampleRun(example, true));
         }
-        for (Example example : MatMulOp.weightGradient(140, 264, 136)) {
+        for (Example example : MatMulExamples.weightGradient(140, 264, 136)) {
             examples.add(new ExampleRun(example, true));
         }
         for (Example example : Examples.mixed(DType.F16, 140, 264, 136)) {
@@ -61,7 +61,7 @@ class DeviceLibraryTest {
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracleInTf32() {
         List<ExampleRun> examples =
-                MatMulOp.examples(140, 264, 136).stream()
+                MatMulExamples.of(140, 264, 136).stream()
                         .map(example -> new ExampleRun(example, true))
                         .toList();
         return onDevice(Products.LIBRARY_TF32, examples, LibraryConformanceTest.TF32);

@@ -10,7 +10,7 @@ import dev.getj.kernels.ExampleRun;
 import dev.getj.kernels.Tolerances;
 import dev.getj.kernels.op.Example;
 import dev.getj.kernels.op.Examples;
-import dev.getj.kernels.op.MatMulOp;
+import dev.getj.kernels.op.MatMulExamples;
 import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tornado.matmul.LibraryProducts;
@@ -40,10 +40,10 @@ class LibraryConformanceTest {
 
     /** Products with rows of whole pieces of 16 bytes. */
     static List<ExampleRun> examples() {
-        List<Example> examples = new ArrayList<>(MatMulOp.examples(19, 40, 24));
+        List<Example> examples = new ArrayList<>(MatMulExamples.of(19, 40, 24));
         examples.addAll(Examples.mixed(DType.F16, 19, 40, 24));
         examples.addAll(Examples.mixed(DType.BF16, 19, 40, 24));
-        examples.addAll(MatMulOp.mixedTrainingExamples(DType.BF16, 19, 40, 24));
+        examples.addAll(MatMulExamples.mixedTraining(DType.BF16, 19, 40, 24));
         return examples.stream()
                 .filter(example -> !example.operation().equals("injectionBackward"))
                 .filter(example -> !isOfTwoTypes(example))
@@ -130,11 +130,11 @@ class LibraryConformanceTest {
     @Test
     void leavesTheRestToKernels() {
         List<ExampleRun> ragged = new ArrayList<>();
-        MatMulOp.mixedTrainingExamples(DType.BF16, 19, 40, 24).stream()
+        MatMulExamples.mixedTraining(DType.BF16, 19, 40, 24).stream()
                 .filter(LibraryConformanceTest::isOfTwoTypes)
                 .forEach(it -> ragged.add(new ExampleRun(it).whereAligned()));
-        MatMulOp.examples(3, 10, 12).forEach(it -> ragged.add(new ExampleRun(it, true)));
-        MatMulOp.examples(3, 12, 16).forEach(it -> ragged.add(new ExampleRun(it, false)));
+        MatMulExamples.of(3, 10, 12).forEach(it -> ragged.add(new ExampleRun(it, true)));
+        MatMulExamples.of(3, 12, 16).forEach(it -> ragged.add(new ExampleRun(it, false)));
         Examples.mixed(DType.F16, 3, 12, 20).forEach(it -> ragged.add(new ExampleRun(it, true)));
         for (ExampleRun example : ragged) {
             assertAgrees(example, run(EXACT, example), Tolerances.FLOAT);

@@ -20,11 +20,11 @@ public final class Examples {
      */
     public static List<Example> small() {
         List<Example> examples = new ArrayList<>();
-        examples.addAll(twoOfEach(MatMulOp.examples(35, 36, 52)));
+        examples.addAll(twoOfEach(MatMulExamples.of(35, 36, 52)));
         // enough rows and columns for large tiles
-        examples.addAll(MatMulOp.examples(515, 21, 1930).subList(0, 1));
+        examples.addAll(MatMulExamples.of(515, 21, 1930).subList(0, 1));
         // enough rows to be cut into parts, and columns for large tiles
-        examples.add(MatMulOp.weightGradient(515, 130, 140).getLast());
+        examples.add(MatMulExamples.weightGradient(515, 130, 140).getLast());
         examples.addAll(NormOp.examples(35, 36));
         examples.addAll(AttentionOp.examples(35, 36, 3));
         // the head width of the published networks, and more keys than a tile holds
@@ -45,7 +45,7 @@ public final class Examples {
     public static List<Example> mixed() {
         List<Example> examples = new ArrayList<>(twoOfEach(mixed(DType.F16, 35, 40, 56)));
         examples.addAll(mixed(DType.BF16, 35, 40, 56).subList(0, 2));
-        examples.addAll(MatMulOp.mixedInjections(DType.F16, 35, 40, 56));
+        examples.addAll(MatMulExamples.mixedInjections(DType.F16, 35, 40, 56));
         examples.add(ImageOp.embeddings(7, 36).getFirst().of(DType.F16, "table", "y"));
         // those that save nothing for a backward pass
         examples.add(NormOp.examples(35, 36).get(1).of(DType.F16, "y"));
@@ -79,7 +79,7 @@ public final class Examples {
      * @param in width of normalisation and attention, too
      */
     public static List<Example> mixedTraining(DType type, int n, int in, int out, int heads) {
-        List<Example> examples = new ArrayList<>(MatMulOp.mixedTrainingExamples(type, n, in, out));
+        List<Example> examples = new ArrayList<>(MatMulExamples.mixedTraining(type, n, in, out));
         for (Example example : NormOp.examples(n, in)) {
             switch (example.operation()) {
                 case "layerNorm" -> {
@@ -103,7 +103,7 @@ public final class Examples {
 
     /** Products with factors of 16 bits, on samples of {@code n} rows. */
     public static List<Example> mixed(DType type, int n, int in, int out) {
-        return MatMulOp.mixedExamples(type, n, in, out);
+        return MatMulExamples.mixed(type, n, in, out);
     }
 
     /** Attention, keeping log-sum-exp or not, of 16-bit queries, keys and values. */
