@@ -14,7 +14,7 @@
  * 0 and has no entry.
  *
  * <p>What the compilers ask of this code: arrays in local memory have constant sizes and are not
- * passed to methods; there is no {@code >>>} (shifts are signed on every device), no reading of a
+ * passed to methods (a method may make its own); there is no {@code >>>} (shifts are signed on every device), no reading of a
  * float's bits, and no rounding by adding and subtracting a large number (OpenCL's fast relaxed
  * mathematics would undo it); no name is a function of OpenCL C or CUDA.
  */

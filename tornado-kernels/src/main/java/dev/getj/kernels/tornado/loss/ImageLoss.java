@@ -5,6 +5,7 @@ import dev.getj.kernels.op.LossOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.GroupSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -90,21 +91,13 @@ public final class ImageLoss {
         int predictionAt = offsets.get(entry + PREDICTION) + image * length;
         int targetAt = offsets.get(entry + TARGET) + image * length;
         int dPredictionAt = offsets.get(entry + D_PREDICTION) + image * length;
-        float[] sums = context.allocateFloatLocalArray(GROUP);
         float sum = 0f;
         for (int e = item; e < length; e += GROUP) {
             float difference = prediction.get(predictionAt + e) - target.get(targetAt + e);
             sum += difference * difference;
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = GROUP / 2; half > 0; half /= 2) {
-            if (item < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float root = TornadoMath.sqrt(sums[0] / length + width * width);
+        float total = GroupSums.sum(context, sum);
+        float root = TornadoMath.sqrt(total / length + width * width);
         if (item == 0) {
             partial.set(image, root - width);
         }

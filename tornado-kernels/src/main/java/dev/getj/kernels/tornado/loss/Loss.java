@@ -5,6 +5,7 @@ import dev.getj.kernels.op.LossOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.GroupSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -114,7 +115,6 @@ public final class Loss {
         int dPredictionAt = offsets.get(entry + D_PREDICTION);
         int item = context.localIdx;
         int block = context.groupIdx;
-        float[] sums = context.allocateFloatLocalArray(GROUP);
         float sum = 0f;
         for (int i = 0; i < OF_ITEM; i++) {
             int e = block * BLOCK + i * GROUP + item;
@@ -127,16 +127,9 @@ public final class Loss {
                 }
             }
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = GROUP / 2; half > 0; half /= 2) {
-            if (item < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
+        float total = GroupSums.sum(context, sum);
         if (item == 0) {
-            partial.set(block, sums[0]);
+            partial.set(block, total);
         }
     }
 
@@ -152,21 +145,13 @@ public final class Loss {
             int size) {
         int lossAt = offsets.get(row.get(0) + column + LOSS);
         int item = context.localIdx;
-        float[] sums = context.allocateFloatLocalArray(GROUP);
         float sum = 0f;
         for (int i = item; i < blocks; i += GROUP) {
             sum += partial.get(i);
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = GROUP / 2; half > 0; half /= 2) {
-            if (item < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
+        float total = GroupSums.sum(context, sum);
         if (item == 0) {
-            loss.set(lossAt, sums[0] / size);
+            loss.set(lossAt, total / size);
         }
     }
 }

@@ -139,13 +139,8 @@ public final class LayerNormMixedBackward {
                 }
             }
             int gammaAt = 2 * (2 * part * width + i);
-            float gammaHigh = (float) gammaSum;
-            partial.set(gammaAt, gammaHigh);
-            partial.set(gammaAt + 1, (float) (gammaSum - gammaHigh));
-            int betaAt = gammaAt + 2 * width;
-            float betaHigh = (float) betaSum;
-            partial.set(betaAt, betaHigh);
-            partial.set(betaAt + 1, (float) (betaSum - betaHigh));
+            ColumnSums.setPart(partial, gammaAt, gammaSum);
+            ColumnSums.setPart(partial, gammaAt + 2 * width, betaSum);
         }
     }
 

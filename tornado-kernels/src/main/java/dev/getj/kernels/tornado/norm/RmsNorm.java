@@ -220,10 +220,7 @@ public final class RmsNorm {
                     sum += dY.get(dYAt + r * width + i) * normed;
                 }
             }
-            int at = 2 * (part * width + i);
-            float high = (float) sum;
-            partial.set(at, high);
-            partial.set(at + 1, (float) (sum - high));
+            ColumnSums.setPart(partial, 2 * (part * width + i), sum);
         }
     }
 

@@ -170,10 +170,7 @@ public final class ColumnSums {
                     sum += dY.get(dYAt + (first + r) * columns + i);
                 }
             }
-            int at = 2 * (part * columns + i);
-            float high = (float) sum;
-            partial.set(at, high);
-            partial.set(at + 1, (float) (sum - high));
+            setPart(partial, 2 * (part * columns + i), sum);
         }
     }
 
@@ -205,11 +202,15 @@ public final class ColumnSums {
                     sum += Halves.value(word, i % 4, format);
                 }
             }
-            int at = 2 * (part * columns + i);
-            float high = (float) sum;
-            partial.set(at, high);
-            partial.set(at + 1, (float) (sum - high));
+            setPart(partial, 2 * (part * columns + i), sum);
         }
+    }
+
+    /** Hands a part's sum on as two floats, the second what the first leaves over. */
+    public static void setPart(FloatArray partial, int at, double sum) {
+        float high = (float) sum;
+        partial.set(at, high);
+        partial.set(at + 1, (float) (sum - high));
     }
 
     /**

@@ -29,8 +29,8 @@ public final class Advances {
     private static final int BEST = 4;
 
     private static final int GROUP = Geometry.GROUP;
-    private static final int OF_ITEM = 16;
-    private static final int BLOCK = GROUP * OF_ITEM;
+    private static final int OF_ITEM = Norms.OF_ITEM;
+    private static final int BLOCK = Norms.BLOCK;
 
     private Advances() {}
 
@@ -126,35 +126,17 @@ public final class Advances {
         int nextAt = offsets.get(entry + NEXT) + b * length;
         int previousAt = offsets.get(entry + PREVIOUS) + b * length;
         int lowestAt = offsets.get(entry + LOWEST) + b;
-        float[] residuals = context.allocateFloatLocalArray(GROUP);
-        float[] norms = context.allocateFloatLocalArray(GROUP);
-        float residual = 0f;
-        float norm = 0f;
-        for (int i = 0; i < OF_ITEM; i++) {
-            int e = block * BLOCK + i * GROUP + item;
-            if (e < length) {
-                float value = next.get(nextAt + e);
-                float difference = value - previous.get(previousAt + e);
-                residual += difference * difference;
-                norm += value * value;
-            }
-        }
-        residuals[item] = residual;
-        norms[item] = norm;
-        context.localBarrier();
-        for (int half = GROUP / 2; half > 0; half /= 2) {
-            if (item < half) {
-                residuals[item] += residuals[item + half];
-                norms[item] += norms[item + half];
-            }
-            context.localBarrier();
-        }
-        if (item == 0) {
-            partial.set(2 * (b * blocks + block), residuals[0]);
-            partial.set(2 * (b * blocks + block) + 1, norms[0]);
-            if (block == 0) {
-                partial.set(2 * samples * blocks + b, lowest.get(lowestAt));
-            }
+        Norms.squares(
+                context,
+                next,
+                nextAt,
+                previous,
+                previousAt,
+                partial,
+                2 * (b * blocks + block),
+                length);
+        if (item == 0 && block == 0) {
+            partial.set(2 * samples * blocks + b, lowest.get(lowestAt));
         }
     }
 

@@ -133,7 +133,6 @@ public final class Histories {
         int j = context.groupIdz;
         int historyAt = offsets.get(entry + HISTORY) + (j * samples + b) * length;
         int xAt = offsets.get(entry + X) + b * length;
-        float[] sums = context.allocateFloatLocalArray(GROUP);
         float sum = 0f;
         for (int i = 0; i < OF_ITEM; i++) {
             int e = block * BLOCK + i * GROUP + item;
@@ -141,16 +140,9 @@ public final class Histories {
                 sum += history.get(historyAt + e) * x.get(xAt + e);
             }
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = GROUP / 2; half > 0; half /= 2) {
-            if (item < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
+        float total = GroupSums.sum(context, sum);
         if (item == 0) {
-            partial.set((b * states + j) * blocks + block, sums[0]);
+            partial.set((b * states + j) * blocks + block, total);
         }
     }
 

@@ -27,8 +27,12 @@ public final class Norms {
     private static final int BEST = 3;
 
     private static final int GROUP = Geometry.GROUP;
-    private static final int OF_ITEM = 16;
-    private static final int BLOCK = GROUP * OF_ITEM;
+
+    /** Elements of a block that an item adds up. */
+    static final int OF_ITEM = 16;
+
+    /** Elements of a block. */
+    static final int BLOCK = GROUP * OF_ITEM;
 
     private Norms() {}
 
@@ -139,11 +143,41 @@ public final class Norms {
             int length,
             int blocks) {
         int entry = row.get(0) + column;
-        int item = context.localIdx;
         int block = context.groupIdx;
         int b = context.groupIdy;
         int nextAt = offsets.get(entry + NEXT) + b * length;
         int previousAt = offsets.get(entry + PREVIOUS) + b * length;
+        squares(
+                context,
+                next,
+                nextAt,
+                previous,
+                previousAt,
+                partial,
+                2 * (b * blocks + block),
+                length);
+    }
+
+    /**
+     * Adds up a work-group's block of a sample: {@code Σ (next − previous)²} and {@code Σ next²}.
+     * Compiled into the kernels that call it; its local arrays are its own, as they must be.
+     *
+     * @param nextAt where the sample begins
+     * @param previousAt where the sample begins
+     * @param at of the two sums in {@code partial}
+     * @param length elements of a sample
+     */
+    static void squares(
+            KernelContext context,
+            FloatArray next,
+            int nextAt,
+            FloatArray previous,
+            int previousAt,
+            FloatArray partial,
+            int at,
+            int length) {
+        int item = context.localIdx;
+        int block = context.groupIdx;
         float[] residuals = context.allocateFloatLocalArray(GROUP);
         float[] norms = context.allocateFloatLocalArray(GROUP);
         float residual = 0f;
@@ -168,8 +202,8 @@ public final class Norms {
             context.localBarrier();
         }
         if (item == 0) {
-            partial.set(2 * (b * blocks + block), residuals[0]);
-            partial.set(2 * (b * blocks + block) + 1, norms[0]);
+            partial.set(at, residuals[0]);
+            partial.set(at + 1, norms[0]);
         }
     }
 
