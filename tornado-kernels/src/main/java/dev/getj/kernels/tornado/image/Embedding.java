@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.image;
 
 import dev.getj.kernels.op.ImageOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.DeviceTask;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -23,66 +24,62 @@ public final class Embedding {
 
     private Embedding() {}
 
+    /**
+     * Adds the task.
+     *
+     * @throws IllegalArgumentException if rows of 16 bits do not consist of words
+     */
     static void record(Tasks tasks, ImageOp.Embedding op) {
-        if (op.table().dtype().isHalf()) {
-            recordWords(tasks, op);
-            return;
-        }
+        boolean half = op.table().dtype().isHalf();
         int width = op.table().dim(1);
-        Arguments arguments =
-                tasks.arguments()
-                        .tensor(TABLE, op.table())
-                        .ints(LABELS, op.labels())
-                        .tensor(Y, op.y());
-        tasks.add(
-                "embedLabels",
-                forwardGeometry(op.labels().size(), width),
-                arguments,
-                List.of(width),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                Embedding::embedLabels,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.array(TABLE),
-                                at.ints(),
-                                at.array(Y),
-                                at.column(),
-                                width));
-    }
-
-    private static void recordWords(Tasks tasks, ImageOp.Embedding op) {
-        int width = op.table().dim(1);
-        if (width % 4 != 0) {
+        if (half && width % 4 != 0) {
             throw new IllegalArgumentException(
                     "a table of 16 bits has rows of a multiple of 4 numbers on a device, not "
                             + width);
         }
-        int words = width / 4;
-        Arguments arguments =
-                tasks.arguments()
-                        .halves(TABLE, op.table())
-                        .ints(LABELS, op.labels())
-                        .halves(Y, op.y());
+        int length = half ? width / 4 : width;
+        Arguments arguments = tasks.arguments();
+        if (half) {
+            arguments.halves(TABLE, op.table()).ints(LABELS, op.labels()).halves(Y, op.y());
+        } else {
+            arguments.tensor(TABLE, op.table()).ints(LABELS, op.labels()).tensor(Y, op.y());
+        }
         tasks.add(
-                "embedWords",
-                forwardGeometry(op.labels().size(), words),
+                half ? "embedWords" : "embedLabels",
+                forwardGeometry(op.labels().size(), length),
                 arguments,
-                List.of(words),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                Embedding::embedWords,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.words(TABLE),
-                                at.ints(),
-                                at.words(Y),
-                                at.column(),
-                                words));
+                List.of(length),
+                half ? ofWords(length) : ofFloats(length));
+    }
+
+    private static DeviceTask.Launch ofFloats(int width) {
+        return (graph, id, at) ->
+                graph.task(
+                        id,
+                        Embedding::embedLabels,
+                        at.context(),
+                        at.offsets(),
+                        at.row(),
+                        at.array(TABLE),
+                        at.ints(),
+                        at.array(Y),
+                        at.column(),
+                        width);
+    }
+
+    private static DeviceTask.Launch ofWords(int words) {
+        return (graph, id, at) ->
+                graph.task(
+                        id,
+                        Embedding::embedWords,
+                        at.context(),
+                        at.offsets(),
+                        at.row(),
+                        at.words(TABLE),
+                        at.ints(),
+                        at.words(Y),
+                        at.column(),
+                        words);
     }
 
     static void record(Tasks tasks, ImageOp.EmbeddingBackward op) {
