@@ -13,15 +13,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.List;
 
 /**
- * Gradient of the queries, and what it and {@link AttentionKeysBackward} need first: {@code D =
- * dY·y} of each query and head. Scores are computed again, 64 × 64 at a time, and probabilities
- * from them and logSumExp, so a work-group has its queries to itself and nothing is added from two
+ * Gradient of the queries. Scores are computed again, 64 × 64 at a time, and probabilities from
+ * them and logSumExp, so a work-group has its queries to itself and nothing is added from two
  * sides.
  */
 public final class AttentionBackward {
     // The tensors of each kernel, as both sides number them.
     static final int D_Y = 0;
-    static final int Y = 1;
     static final int QKV = 1;
     static final int LOG_SUM_EXP = 2;
     static final int D_QKV = 3;
@@ -41,27 +39,7 @@ public final class AttentionBackward {
         int tokens = op.qkv().dim(1);
         int heads = op.heads();
         int depth = Attention.depth(op.y(), heads);
-        // one for each query and head
-        int slopes = Math.multiplyExact(samples, Math.multiplyExact(tokens, heads));
-        tasks.add(
-                "attentionSlopes",
-                slopesGeometry(samples, tokens, heads),
-                tasks.arguments().tensor(D_Y, op.dY()).tensor(Y, op.y()).scratch(slopes),
-                List.of(tokens, heads, depth),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                AttentionBackward::attentionSlopes,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.array(D_Y),
-                                at.array(Y),
-                                at.scratch(),
-                                at.column(),
-                                tokens,
-                                heads,
-                                depth));
+        int slopes = AttentionSlopes.record(tasks, op);
         Arguments arguments =
                 tasks.arguments()
                         .tensor(D_Y, op.dY())
@@ -111,42 +89,6 @@ public final class AttentionBackward {
                                 tokens,
                                 heads,
                                 depth));
-    }
-
-    /** Of {@link #attentionSlopes}: a work item for each query of each head. */
-    private static Geometry slopesGeometry(int samples, int tokens, int heads) {
-        return Geometry.items(tokens, Math.multiplyExact(samples, heads));
-    }
-
-    /**
-     * {@code D = Σ_i dY_i·y_i}, which is the mean of dP under the probabilities. Tensors: dY, y [B,
-     * tokens, heads, depth]; scratch: slopes [B, heads, tokens].
-     */
-    public static void attentionSlopes(
-            KernelContext context,
-            IntArray offsets,
-            IntArray row,
-            FloatArray dY,
-            FloatArray y,
-            FloatArray slopes,
-            int column,
-            int tokens,
-            int heads,
-            int depth) {
-        int entry = row.get(0) + column;
-        int dYAt = offsets.get(entry + D_Y);
-        int yAt = offsets.get(entry + Y);
-        int query = context.globalIdx;
-        int sample = context.globalIdy / heads;
-        int head = context.globalIdy % heads;
-        if (query < tokens) {
-            int from = ((sample * tokens + query) * heads + head) * depth;
-            float sum = 0f;
-            for (int i = 0; i < depth; i++) {
-                sum += dY.get(dYAt + from + i) * y.get(yAt + from + i);
-            }
-            slopes.set((sample * heads + head) * tokens + query, sum);
-        }
     }
 
     /**

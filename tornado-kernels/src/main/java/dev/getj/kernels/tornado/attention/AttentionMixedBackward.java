@@ -25,7 +25,6 @@ import java.util.List;
 public final class AttentionMixedBackward {
     // The tensors of each kernel, as both sides number them.
     private static final int D_Y = 0;
-    private static final int Y = 1;
     private static final int QKV = 1;
     private static final int LOG_SUM_EXP = 2;
     private static final int D_QKV = 3;
@@ -80,27 +79,7 @@ public final class AttentionMixedBackward {
         int heads = op.heads();
         int depth = op.y().dim(-1) / heads;
         int format = Halves.format(op.qkv().dtype());
-        int slopes = Math.multiplyExact(samples, Math.multiplyExact(tokens, heads));
-        tasks.add(
-                "attentionMixedSlopes",
-                Geometry.items(Math.multiplyExact(tokens, heads), samples),
-                tasks.arguments().halves(D_Y, op.dY()).halves(Y, op.y()).scratch(slopes),
-                List.of(tokens, heads, depth, format),
-                (graph, id, at) ->
-                        graph.task(
-                                id,
-                                AttentionMixedBackward::attentionMixedSlopes,
-                                at.context(),
-                                at.offsets(),
-                                at.row(),
-                                at.words(D_Y),
-                                at.words(Y),
-                                at.scratch(),
-                                at.column(),
-                                tokens,
-                                heads,
-                                depth,
-                                format));
+        int slopes = AttentionSlopes.record(tasks, op);
         for (int of : List.of(OF_QUERIES, OF_KEYS)) {
             Arguments arguments =
                     tasks.arguments()
@@ -139,42 +118,6 @@ public final class AttentionMixedBackward {
     private static Geometry geometry(int samples, int tokens, int heads) {
         int x = Math.multiplyExact(Geometry.ceil(tokens, TILE), GROUP);
         return new Geometry(x, heads, samples, GROUP, 1, 1);
-    }
-
-    /**
-     * {@code D = Σ_i dY_i·y_i}, see {@link AttentionBackward#attentionSlopes}. Tensors: dY, y [B,
-     * tokens, heads, depth]; scratch: slopes [B, heads, tokens].
-     */
-    public static void attentionMixedSlopes(
-            KernelContext context,
-            IntArray offsets,
-            IntArray row,
-            LongArray dY,
-            LongArray y,
-            FloatArray slopes,
-            int column,
-            int tokens,
-            int heads,
-            int depth,
-            int format) {
-        int entry = row.get(0) + column;
-        int words = depth / 4;
-        int i = context.globalIdx;
-        int sample = context.globalIdy;
-        if (i < tokens * heads) {
-            int from = (sample * tokens * heads + i) * words;
-            int dYAt = offsets.get(entry + D_Y) + from;
-            int yAt = offsets.get(entry + Y) + from;
-            float sum = 0f;
-            for (int w = 0; w < words; w++) {
-                long slope = dY.get(dYAt + w);
-                long value = y.get(yAt + w);
-                for (int j = 0; j < 4; j++) {
-                    sum += Halves.value(slope, j, format) * Halves.value(value, j, format);
-                }
-            }
-            slopes.set((sample * heads + i % heads) * tokens + i / heads, sum);
-        }
     }
 
     /**
