@@ -1,6 +1,9 @@
 package dev.getj.kernels.tornado.matmul;
 
+import dev.getj.kernels.tornado.state.Halves;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
  * What becomes of an element of a matrix product before it is written: a sum of these flags, a
@@ -109,6 +112,53 @@ final class Epilogue {
             y.set(yAt + e, Gelu.value(value));
         } else {
             y.set(yAt + e, value);
+        }
+    }
+
+    /**
+     * Writes four neighbours of a row of y, rounded to 16 bits: word {@code word}, which begins
+     * with element e. Single numbers, since an array would not be handed on as registers.
+     *
+     * @param y the array of a pre-activation in float that is to be kept, from {@code extraAt} on
+     * @param halves the array of y from {@code halvesAt} on, and of a pre-activation of 16 bits
+     *     that is to be kept, from {@code keptAt} on
+     * @param format of 16 bits, as {@link Halves} has it
+     */
+    static void storeWord(
+            float first,
+            float second,
+            float third,
+            float fourth,
+            int e,
+            int word,
+            FloatArray y,
+            int extraAt,
+            LongArray halves,
+            int halvesAt,
+            int keptAt,
+            int flags,
+            int format) {
+        if ((flags & KEEP) != 0) {
+            if ((flags & HALF_EXTRA) != 0) {
+                halves.set(keptAt + word, Halves.word(first, second, third, fourth, format));
+            } else {
+                y.set(extraAt + e, first);
+                y.set(extraAt + e + 1, second);
+                y.set(extraAt + e + 2, third);
+                y.set(extraAt + e + 3, fourth);
+            }
+        }
+        if ((flags & GELU) != 0) {
+            halves.set(
+                    halvesAt + word,
+                    Halves.word(
+                            Gelu.rounded(first),
+                            Gelu.rounded(second),
+                            Gelu.rounded(third),
+                            Gelu.rounded(fourth),
+                            format));
+        } else {
+            halves.set(halvesAt + word, Halves.word(first, second, third, fourth, format));
         }
     }
 }

@@ -68,7 +68,7 @@ public final class MatMulMixed {
      * @throws IllegalArgumentException if rows do not consist of words
      */
     static void record(Tasks tasks, Arguments arguments, Product p, int format) {
-        requireWords(p);
+        p.requireWords();
         tasks.add(
                 "matMulMixed",
                 geometry(p.m(), p.n(), p.parts()),
@@ -106,34 +106,6 @@ public final class MatMulMixed {
                                 p.flags(),
                                 p.period(),
                                 p.width()));
-    }
-
-    /**
-     * Checks that rows consist of words.
-     *
-     * @throws IllegalArgumentException if they do not
-     */
-    static void requireWords(Product p) {
-        int other = p.layout() == MatMul.BACKWARD_WEIGHT ? p.m() : p.k();
-        if (p.n() % 4 != 0 || other % 4 != 0) {
-            throw new IllegalArgumentException(
-                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
-                            + " device, not %s and %s".formatted(p.n(), other));
-        }
-        requireWordsOfInjection(p);
-    }
-
-    /**
-     * Checks that rows of an injection consist of words, if it has 16 bits.
-     *
-     * @throws IllegalArgumentException if they do not
-     */
-    static void requireWordsOfInjection(Product p) {
-        if (Epilogue.injectsHalves(p.flags()) && p.width() % 4 != 0) {
-            throw new IllegalArgumentException(
-                    "an injection of 16 bits has rows of a multiple of 4 numbers on a device, not "
-                            + p.width());
-        }
     }
 
     /** Layout and format in one, as kernels have few arguments. */
@@ -567,29 +539,20 @@ public final class MatMulMixed {
                     for (int i = 0; i < READS / 4; i++) {
                         int atM = passM + part + i * 2 + (lane >> 4);
                         if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                            long word = 0L;
-                            long keptWord = 0L;
-                            for (int j = 0; j < 4; j++) {
-                                float value = values[4 * i + j];
-                                if ((epilogue & Epilogue.KEEP) != 0) {
-                                    if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                                        keptWord = Halves.with(keptWord, j, value, format);
-                                    } else {
-                                        y.set(extraAt + atM * n + atN + j, value);
-                                    }
-                                }
-                                float result =
-                                        (epilogue & Epilogue.GELU) != 0
-                                                ? Gelu.rounded(value)
-                                                : value;
-                                word = Halves.with(word, j, result, format);
-                            }
-                            if ((epilogue & Epilogue.KEEP) != 0) {
-                                if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                                    halves.set(keptAt + atM * (n / 4) + atN / 4, keptWord);
-                                }
-                            }
-                            halves.set(halvesAt + atM * (n / 4) + atN / 4, word);
+                            Epilogue.storeWord(
+                                    values[4 * i],
+                                    values[4 * i + 1],
+                                    values[4 * i + 2],
+                                    values[4 * i + 3],
+                                    atM * n + atN,
+                                    atM * (n / 4) + atN / 4,
+                                    y,
+                                    extraAt,
+                                    halves,
+                                    halvesAt,
+                                    keptAt,
+                                    epilogue,
+                                    format);
                         }
                     }
                 }

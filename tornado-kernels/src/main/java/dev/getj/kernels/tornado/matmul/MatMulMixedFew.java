@@ -55,7 +55,7 @@ public final class MatMulMixedFew {
      * @param format of the factors, as {@link Halves} has it
      */
     static void record(Tasks tasks, Arguments arguments, Product p, int format) {
-        MatMulMixed.requireWords(p);
+        p.requireWords();
         tasks.add(
                 "matMulMixedFew",
                 new Geometry(
@@ -268,27 +268,20 @@ public final class MatMulMixedFew {
                 for (int i = 0; i < READS / 4; i++) {
                     int atM = firstM + first + i * 8 + (item >> 4);
                     if ((wholeM || atM < m) && (wholeN || atN < n)) {
-                        long word = 0L;
-                        long keptWord = 0L;
-                        for (int j = 0; j < 4; j++) {
-                            float value = values[4 * i + j];
-                            if ((epilogue & Epilogue.KEEP) != 0) {
-                                if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                                    keptWord = Halves.with(keptWord, j, value, format);
-                                } else {
-                                    y.set(extraAt + atM * n + atN + j, value);
-                                }
-                            }
-                            float result =
-                                    (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
-                            word = Halves.with(word, j, result, format);
-                        }
-                        if ((epilogue & Epilogue.KEEP) != 0) {
-                            if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                                halves.set(keptAt + atM * (n / 4) + atN / 4, keptWord);
-                            }
-                        }
-                        halves.set(halvesAt + atM * (n / 4) + atN / 4, word);
+                        Epilogue.storeWord(
+                                values[4 * i],
+                                values[4 * i + 1],
+                                values[4 * i + 2],
+                                values[4 * i + 3],
+                                atM * n + atN,
+                                atM * (n / 4) + atN / 4,
+                                y,
+                                extraAt,
+                                halves,
+                                halvesAt,
+                                keptAt,
+                                epilogue,
+                                format);
                     }
                 }
             }

@@ -92,8 +92,7 @@ public final class MatMulMixedJoin {
         if (i < m * n / 4) {
             int atM = 4 * i / n;
             int atN = 4 * i % n;
-            long word = 0L;
-            long keptWord = 0L;
+            float[] values = new float[4];
             for (int j = 0; j < 4; j++) {
                 float sum = 0f;
                 for (int part = 0; part < parts; part++) {
@@ -125,27 +124,16 @@ public final class MatMulMixedJoin {
                     long added = kept.get(keptAt + atM * (extraWidth / 4) + atN / 4);
                     value += Halves.value(added, j, format);
                 }
-                if ((epilogue & Epilogue.HALF) == 0) {
-                    Epilogue.store(value, 4 * i + j, y, yAt, extraAt, epilogue);
-                } else {
-                    if ((epilogue & Epilogue.KEEP) != 0) {
-                        if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                            keptWord = Halves.with(keptWord, j, value, format);
-                        } else {
-                            y.set(extraAt + 4 * i + j, value);
-                        }
-                    }
-                    float result = (epilogue & Epilogue.GELU) != 0 ? Gelu.rounded(value) : value;
-                    word = Halves.with(word, j, result, format);
-                }
+                values[j] = value;
             }
             if ((epilogue & Epilogue.HALF) != 0) {
-                if ((epilogue & Epilogue.KEEP) != 0) {
-                    if ((epilogue & Epilogue.HALF_EXTRA) != 0) {
-                        halves.set(keptAt + i, keptWord);
-                    }
+                Epilogue.storeWord(
+                        values[0], values[1], values[2], values[3], 4 * i, i, y, extraAt, halves,
+                        halvesAt, keptAt, epilogue, format);
+            } else {
+                for (int j = 0; j < 4; j++) {
+                    Epilogue.store(values[j], 4 * i + j, y, yAt, extraAt, epilogue);
                 }
-                halves.set(halvesAt + i, word);
             }
         }
     }

@@ -48,7 +48,7 @@ public final class MatMulRound {
      *     bits, or adds an injection of 16 bits
      */
     static void record(Tasks tasks, Operands operands, Product p, int in) {
-        MatMulMixed.requireWordsOfInjection(p);
+        p.requireWordsOfInjection();
         int format = Halves.format(operands.y().dtype());
         int items = Math.multiplyExact(Geometry.ceil(p.m(), ROWS), p.n() / 4);
         boolean half = (p.flags() & Epilogue.HALF_EXTRA) != 0;

@@ -41,4 +41,32 @@ record Product(int layout, int m, int n, int k, int depth, int flags, int period
     Product bare() {
         return new Product(layout, m, n, k, depth, 0, 1, 1);
     }
+
+    /**
+     * Checks that rows consist of words of four numbers, as factors of 16 bits must on a device.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    void requireWords() {
+        int other = layout == MatMul.BACKWARD_WEIGHT ? m : k;
+        if (n % 4 != 0 || other % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "factors of 16 bits have inputs and outputs that are multiples of 4 on a"
+                            + " device, not %s and %s".formatted(n, other));
+        }
+        requireWordsOfInjection();
+    }
+
+    /**
+     * Checks that rows of an injection consist of words, if it has 16 bits.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    void requireWordsOfInjection() {
+        if (Epilogue.injectsHalves(flags) && width % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "an injection of 16 bits has rows of a multiple of 4 numbers on a device, not "
+                            + width);
+        }
+    }
 }

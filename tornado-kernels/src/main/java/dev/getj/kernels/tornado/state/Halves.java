@@ -43,6 +43,15 @@ public final class Halves {
         return word | bits(value, format) << 16 * i;
     }
 
+    /** Four numbers, rounded, in a word. */
+    public static long word(float first, float second, float third, float fourth, int format) {
+        return with(
+                with(with(with(0L, 0, first, format), 1, second, format), 2, third, format),
+                3,
+                fourth,
+                format);
+    }
+
     /** Two numbers in the order in which tensor cores have them. */
     public static int pair(float first, float second, int format) {
         return (int) (bits(first, format) | bits(second, format) << 16);
