@@ -36,7 +36,7 @@ public record ChosenAverage(long step, int snapshots, double misfit) {
      */
     public static ChosenAverage write(Path run, double length, OptionalLong step, Path out) {
         PowerProfile profile = PowerProfile.ofLength(length);
-        SortedMap<Long, Path> all = RunDirectory.averages(run);
+        SortedMap<Long, Path> all = new RunFiles(run).averages();
         if (all.isEmpty()) {
             throw new GetjException(
                     run

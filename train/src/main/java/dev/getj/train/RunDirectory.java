@@ -3,32 +3,22 @@ package dev.getj.train;
 import dev.getj.io.AtomicFile;
 import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
-import dev.getj.io.RegularFile;
-import dev.getj.io.TemporaryFiles;
 import dev.getj.sample.Sampler;
 import dev.getj.train.distributed.Ranks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Where a run keeps its files: {@code config.json}, {@code metrics.jsonl}, {@code loss.png}, {@code
@@ -42,29 +32,12 @@ import java.util.stream.Stream;
  * lead out of the folder are not written through.
  */
 public final class RunDirectory implements AutoCloseable {
-    private static final String CONFIG = "config.json";
-    private static final String UNFINISHED = "config-unfinished.json";
-    private static final String METRICS = "metrics.jsonl";
-    private static final String LOSS = "loss.png";
-    private static final String LOG = "log.txt";
-    private static final String SAMPLES = "samples";
-    private static final String CHECKPOINTS = "checkpoints";
-    private static final String AVERAGES = "averages";
-    private static final Pattern CHECKPOINT = Pattern.compile("(\\d{1,18})\\.safetensors");
-    private static final Pattern PICTURE = Pattern.compile("\\d{1,18}\\.png");
-    private static final Set<String> OWN =
-            Set.of(CONFIG, UNFINISHED, METRICS, LOSS, Sampler.LATEST);
-    private static final int KEPT_CHECKPOINTS = 3;
-
-    /** Bytes of settings: a thousand, more with a long list of supervised steps. */
-    private static final int LARGEST_CONFIG = 1 << 20;
-
-    private final Path root;
+    private final RunFiles files;
     private final Optional<Claim> claim;
     private final Ranks ranks;
 
     private RunDirectory(Path root, Optional<Claim> claim, Ranks ranks) {
-        this.root = root;
+        files = new RunFiles(root);
         this.claim = claim;
         this.ranks = ranks;
     }
@@ -116,7 +89,7 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if {@code root} holds no run, or another process writes there
      */
     public static RunDirectory open(Path root) {
-        requireRun(root);
+        new RunFiles(root).requireRun();
         return open(Claim.take(root));
     }
 
@@ -129,8 +102,8 @@ public final class RunDirectory implements AutoCloseable {
         return prepared(
                 claim,
                 run -> {
-                    requireRun(run.root);
-                    run.sweep();
+                    run.files.requireRun();
+                    run.files.sweep();
                 });
     }
 
@@ -159,23 +132,12 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private RunDirectory trainedBy(Ranks several) {
-        return new RunDirectory(root, claim, several);
-    }
-
-    private static void requireRun(Path root) {
-        if (!isRun(root)) {
-            throw new GetjException(
-                    Files.exists(root.resolve(UNFINISHED))
-                            ? root
-                                    + " holds a run whose start was cut short; start it again"
-                                    + " without --resume"
-                            : root + " holds no run: there is no " + CONFIG + " in it");
-        }
+        return new RunDirectory(files.root(), claim, several);
     }
 
     /** True if there is a run in a folder, finished or not. */
     public static boolean isRun(Path root) {
-        return Files.isRegularFile(root.resolve(CONFIG));
+        return new RunFiles(root).isRun();
     }
 
     /**
@@ -184,9 +146,9 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if it is damaged
      */
     public static OptionalLong savedStep(Path root) {
-        Path latest = root.resolve(Sampler.LATEST);
-        return Files.exists(latest)
-                ? OptionalLong.of(Checkpoint.step(latest))
+        RunFiles files = new RunFiles(root);
+        return files.hasLatest()
+                ? OptionalLong.of(Checkpoint.step(files.latest()))
                 : OptionalLong.empty();
     }
 
@@ -196,11 +158,11 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if it holds a run that has a checkpoint, or weights
      */
     public static void requireNoRun(Path root) {
-        boolean unfinished = Files.exists(root.resolve(UNFINISHED));
-        if (Files.exists(root.resolve(Sampler.LATEST)) && (isRun(root) || !unfinished)) {
+        RunFiles files = new RunFiles(root);
+        if (files.hasLatest() && (files.isRun() || !files.isUnfinished())) {
             throw new GetjException(
                     root
-                            + (isRun(root)
+                            + (files.isRun()
                                     ? " holds a run already; resume it by --resume, or choose"
                                             + " another --out"
                                     : " holds weights, "
@@ -211,62 +173,28 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Deletes what an unfinished start left, if that is all there is. */
     private void clear() {
-        requireNoRun(root);
-        sweep();
-        if (Files.exists(root.resolve(UNFINISHED)) || isRun(root)) {
-            deleteRemains();
+        requireNoRun(files.root());
+        files.sweep();
+        if (files.isUnfinished() || files.isRun()) {
+            files.deleteRun();
             log("an earlier start saved nothing; beginning anew");
         }
     }
 
-    private void deleteRemains() {
-        try {
-            Files.deleteIfExists(latest());
-            for (Path file : inside(CHECKPOINTS, CHECKPOINT)) {
-                Files.delete(file);
-            }
-            for (Path file : inside(AVERAGES, CHECKPOINT)) {
-                Files.delete(file);
-            }
-            for (Path file : inside(SAMPLES, PICTURE)) {
-                Files.delete(file);
-            }
-            for (String name : List.of(METRICS, LOSS, CONFIG, UNFINISHED)) {
-                Files.deleteIfExists(root.resolve(name));
-            }
-        } catch (IOException e) {
-            throw GetjException.writing(root, e);
-        }
-    }
-
-    /** Deletes temporary files of processes that were killed. */
-    private void sweep() {
-        TemporaryFiles.sweep(root, OWN::contains);
-        TemporaryFiles.sweep(root.resolve(CHECKPOINTS), CHECKPOINT.asMatchPredicate());
-        TemporaryFiles.sweep(root.resolve(AVERAGES), CHECKPOINT.asMatchPredicate());
-        TemporaryFiles.sweep(root.resolve(SAMPLES), PICTURE.asMatchPredicate());
-        try {
-            // as earlier versions called it
-            Files.deleteIfExists(root.resolve("." + Sampler.LATEST + ".tmp"));
-        } catch (IOException e) {
-            throw GetjException.writing(root, e);
-        }
-    }
-
     private void beginFrom(Path checkpoint, RunConfig config, long pairs) {
-        Path unfinished = RegularFile.inside(root, UNFINISHED);
+        Path unfinished = files.unfinished();
         AtomicFile.write(unfinished, config.json().getBytes(StandardCharsets.UTF_8));
         try {
             publish(Checkpoint.adopt(checkpoint, this, config, pairs));
-            AtomicFile.rename(unfinished, RegularFile.inside(root, CONFIG));
+            AtomicFile.rename(unfinished, files.config());
         } catch (RuntimeException failure) {
-            deleteRemains();
+            files.deleteRun();
             throw failure;
         }
     }
 
     public Path root() {
-        return root;
+        return files.root();
     }
 
     /** The processes that train the run, of which the first writes here. */
@@ -290,10 +218,9 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if it is damaged, or of another kind
      */
     public <T> T config(RunKind kind, BiFunction<String, String, T> parse) {
-        Path file = root.resolve(CONFIG);
-        String json = ranks.fromFirst(() -> RegularFile.readText(file, LARGEST_CONFIG));
-        kind.require(json, root);
-        return parse.apply(json, file.toString());
+        String json = ranks.fromFirst(files::configText);
+        kind.require(json, files.root());
+        return parse.apply(json, files.configName());
     }
 
     /**
@@ -302,7 +229,7 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if there is none
      */
     public static String configText(Path root) {
-        return RegularFile.readText(root.resolve(CONFIG), LARGEST_CONFIG);
+        return new RunFiles(root).configText();
     }
 
     /**
@@ -311,7 +238,7 @@ public final class RunDirectory implements AutoCloseable {
      * @throws GetjException if it is damaged
      */
     public static List<Metrics.Line> metrics(Path root, long lastStep) {
-        Path file = RegularFile.inside(root, METRICS);
+        Path file = new RunFiles(root).metrics();
         return Files.exists(file)
                 ? Metrics.read(file).stream().filter(line -> line.step() <= lastStep).toList()
                 : List.of();
@@ -322,53 +249,31 @@ public final class RunDirectory implements AutoCloseable {
         if (!ranks.first()) {
             return;
         }
-        AtomicFile.write(
-                RegularFile.inside(root, CONFIG), settings.json().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(files.config(), settings.json().getBytes(StandardCharsets.UTF_8));
     }
 
     public Path latest() {
-        return root.resolve(Sampler.LATEST);
+        return files.latest();
     }
 
     Path metrics() {
-        return RegularFile.inside(root, METRICS);
+        return files.metrics();
     }
 
     Path lossChart() {
-        return RegularFile.inside(root, LOSS);
+        return files.lossChart();
     }
 
     Path samples(long step) {
-        return RegularFile.inside(root, SAMPLES, name(step, "png"));
+        return files.samples(step);
     }
 
     Path checkpoint(long step) {
-        return RegularFile.inside(root, CHECKPOINTS, name(step, "safetensors"));
+        return files.checkpoint(step);
     }
 
     Path averages(long step) {
-        return RegularFile.inside(root, AVERAGES, name(step, "safetensors"));
-    }
-
-    /**
-     * Snapshots of averages in the folder of a run, by their step.
-     *
-     * @throws GetjException if the folder cannot be read
-     */
-    static SortedMap<Long, Path> averages(Path root) {
-        SortedMap<Long, Path> snapshots = new TreeMap<>();
-        try {
-            for (Path file : inside(root, AVERAGES, CHECKPOINT)) {
-                snapshots.put(step(file), file);
-            }
-        } catch (IOException e) {
-            throw GetjException.reading(root.resolve(AVERAGES), e);
-        }
-        return snapshots;
-    }
-
-    private static String name(long step, String suffix) {
-        return String.format(Locale.ROOT, "%08d.%s", step, suffix);
+        return files.averages(step);
     }
 
     /**
@@ -376,41 +281,7 @@ public final class RunDirectory implements AutoCloseable {
      * few.
      */
     void publish(long step) {
-        AtomicFile.link(checkpoint(step), latest());
-        try {
-            for (Path old : olderCheckpoints()) {
-                Files.deleteIfExists(old);
-            }
-        } catch (IOException e) {
-            throw GetjException.writing(root.resolve(CHECKPOINTS), e);
-        }
-    }
-
-    private List<Path> olderCheckpoints() throws IOException {
-        return inside(CHECKPOINTS, CHECKPOINT).stream()
-                .sorted(Comparator.comparingLong(RunDirectory::step).reversed())
-                .skip(KEPT_CHECKPOINTS)
-                .toList();
-    }
-
-    private static long step(Path checkpoint) {
-        String name = checkpoint.getFileName().toString();
-        return Long.parseLong(name, 0, name.indexOf('.'), 10);
-    }
-
-    private List<Path> inside(String folder, Pattern names) throws IOException {
-        return inside(root, folder, names);
-    }
-
-    private static List<Path> inside(Path root, String folder, Pattern names) throws IOException {
-        Path parent = root.resolve(folder);
-        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(parent)) {
-            return files.filter(file -> names.matcher(file.getFileName().toString()).matches())
-                    .toList();
-        }
+        files.publish(step);
     }
 
     /** Appends a line with the time to {@code log.txt}. */
@@ -418,7 +289,7 @@ public final class RunDirectory implements AutoCloseable {
         if (!ranks.first()) {
             return;
         }
-        Path file = RegularFile.inside(root, LOG);
+        Path file = files.log();
         try {
             Files.writeString(
                     file,

@@ -4,13 +4,11 @@ import dev.getj.io.GetjException;
 import dev.getj.kernels.profile.WatchedBackend;
 import dev.getj.model.Factors;
 import dev.getj.model.Parameters;
-import dev.getj.picture.Fonts;
 import dev.getj.train.distributed.Ranks;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -265,7 +263,8 @@ public final class TrainingLoop {
         long begin = System.nanoTime();
         double before = metrics.secondsSoFar();
         savedStep = step;
-        drawWhatIsMissing(work, metrics, listener);
+        RunPictures pictures = new RunPictures(run, settings, work, metrics, listener);
+        pictures.drawMissing(step);
         long measuredStep = step;
         long measuredAt = System.nanoTime();
         while (goesOn(stop)) {
@@ -294,9 +293,9 @@ public final class TrainingLoop {
                 requireSameWeights();
                 save(metrics, listener);
             }
-            if (isDrawn()) {
+            if (pictures.isDrawn(step)) {
                 metrics.flush();
-                draw(work, metrics, listener);
+                pictures.draw(step);
             }
         }
         if (step > savedStep) {
@@ -309,22 +308,6 @@ public final class TrainingLoop {
         if (settings.averagesEvery() > 0
                 && (step == settings.steps() || step % settings.averagesEvery() == 0)) {
             averages.ifPresent(each -> Snapshot.write(run.averages(step), settings, step, each));
-        }
-    }
-
-    /** True if there are pictures of the last step. */
-    private boolean isDrawn() {
-        return step == settings.steps() || step % settings.sampleEvery() == 0;
-    }
-
-    /** Pictures come after the checkpoint, so a session that was killed may lack the last ones. */
-    private void drawWhatIsMissing(Work work, Metrics metrics, TrainingListener listener) {
-        List<Metrics.Line> lines = metrics.lines();
-        if (!lines.isEmpty()
-                && lines.getLast().step() == step
-                && isDrawn()
-                && !Files.exists(run.samples(step))) {
-            draw(work, metrics, listener);
         }
     }
 
@@ -400,40 +383,8 @@ public final class TrainingLoop {
         listener.saved(run.latest());
     }
 
-    /** The run matters more than its pictures: one that fails is noted. */
-    private void draw(Work work, Metrics metrics, TrainingListener listener) {
-        attempt(
-                () ->
-                        Fonts.problem()
-                                .ifPresentOrElse(
-                                        run::log,
-                                        () -> LossChart.write(metrics.lines(), run.lossChart())),
-                "the loss chart",
-                listener);
-        attempt(
-                () -> {
-                    Path picture = run.samples(step);
-                    work.draw(picture);
-                    if (Files.exists(picture)) {
-                        listener.sampled(picture);
-                    }
-                },
-                "the samples",
-                listener);
-    }
-
-    private void attempt(Runnable drawing, String what, TrainingListener listener) {
-        try {
-            drawing.run();
-        } catch (RuntimeException | OutOfMemoryError | InternalError | LinkageError failure) {
-            String line =
-                    "%s of step %s could not be drawn: %s".formatted(what, step, oneLine(failure));
-            run.log(line);
-            listener.note(line);
-        }
-    }
-
-    private static String oneLine(Throwable failure) {
+    /** What failed, in one line of a log. */
+    static String oneLine(Throwable failure) {
         return failure instanceof GetjException
                 ? failure.getMessage()
                 : failure.toString().replaceAll("\\p{Cntrl}+", " ");
