@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param column where its part of u begins
  */
 record Block(String prefix, Layers layers, int heads, int column) {
+    private static final String QKV = "attn.qkv";
+
     /** The parameters of a block, or their gradients. */
     record Layers(
             NormLayer norm1,
@@ -35,7 +37,7 @@ record Block(String prefix, Layers layers, int heads, int column) {
         static Layers of(Parameters weights, Parameters factors, String prefix) {
             return new Layers(
                     NormLayer.of(weights, prefix + "norm1"),
-                    LinearLayer.of(weights, factors, prefix + "attn.qkv"),
+                    LinearLayer.of(weights, factors, prefix + QKV),
                     LinearLayer.of(weights, factors, prefix + "attn.proj"),
                     NormLayer.of(weights, prefix + "norm2"),
                     LinearLayer.of(weights, factors, prefix + "mlp.fc1"),
@@ -212,6 +214,22 @@ record Block(String prefix, Layers layers, int heads, int column) {
         int columns = weight.dim(1);
         Tensor part = weight.view(column * columns, rows, columns);
         k.linearInjected(h, part, layers.qkv.bias(), null, 0, c.orElse(null), sum);
+    }
+
+    /**
+     * Sets to 0 the gradients of what is added to all keys of a head alike, biases and c: softmax
+     * does not see it, so they are 0 but for rounding, which AdamW would scale up to whole steps.
+     *
+     * @param dC [B, 3D], if there is a condition
+     */
+    static void clearKeys(Kernels k, Optional<Tensor> dC, Parameters gradients) {
+        dC.ifPresent(it -> k.fillColumns(0, it, it.dim(-1) / 3, it.dim(-1) / 3));
+        for (ParameterTable.Entry entry : gradients.table().entries()) {
+            if (entry.name().endsWith(QKV + ".bias")) {
+                int width = entry.size() / 3;
+                k.fill(0, gradients.tensor(entry.name()).view(width, width));
+            }
+        }
     }
 
     private static void norm(Kernels k, Tensor x, NormLayer norm, Output normed) {

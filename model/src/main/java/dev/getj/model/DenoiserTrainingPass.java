@@ -79,8 +79,8 @@ public final class DenoiserTrainingPass {
                 backend.record(
                         "embed backward",
                         k -> {
-                            levels.backward(k, features, level, dCondition, dHidden, gradients);
                             trunk.embedBackward(k, d, dC, gradients);
+                            levels.backward(k, features, level, dCondition, dHidden, gradients);
                         }));
     }
 

@@ -117,6 +117,7 @@ final class Trunk {
 
         // d is the gradient of what was embedded, dC that of c, summed over all blocks
         void embedBackward(Kernels k, Tensor d, Optional<Tensor> dC, Parameters gradients) {
+            Block.clearKeys(k, dC, gradients);
             // embedded = patches · Wᵀ + b + position
             LinearLayer dProjection = LinearLayer.of(gradients, PATCHES);
             k.linearBackwardWeight(d, patches, dProjection.weight(), dProjection.bias());

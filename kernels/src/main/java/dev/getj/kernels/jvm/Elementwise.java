@@ -3,6 +3,7 @@ package dev.getj.kernels.jvm;
 import static dev.getj.kernels.jvm.VectorMath.LANES;
 import static dev.getj.kernels.jvm.VectorMath.SPECIES;
 
+import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.HostInts;
 import dev.getj.kernels.tensor.IntTensor;
 import dev.getj.kernels.tensor.Tensor;
@@ -25,6 +26,21 @@ final class Elementwise {
                 workers,
                 y.size(),
                 (start, end) -> Arrays.fill(target, to + start, to + end, value));
+    }
+
+    static Runnable fillColumns(Workers workers, StateOp.FillColumns op) {
+        float[] target = JvmBuffer.of(op.y()).values;
+        int columns = op.y().dim(-1);
+        int first = op.y().offset() + op.column();
+        return Ranges.over(
+                workers,
+                op.y().rows(),
+                (start, end) -> {
+                    for (int row = start; row < end; row++) {
+                        int at = first + row * columns;
+                        Arrays.fill(target, at, at + op.count(), op.value());
+                    }
+                });
     }
 
     static Runnable copy(Workers workers, Tensor x, Tensor y) {

@@ -82,7 +82,9 @@ final class Softmax {
 
     /**
      * Scores at {@code p} become the probabilities {@code 2^(score − logSum)}, and their slopes at
-     * {@code dP} those of the scores, {@code p·(dP − Σ p·dP)}, times {@code scale}.
+     * {@code dP} those of the scores, {@code p·(dP − Σ p·dP)}, times {@code scale}. Probabilities are
+     * divided by their sum, which is 1 but for the rounding of logSum: an error of it, eps·|logSum|,
+     * would be one of {@code Σ dS}, which keys that have much in common multiply.
      *
      * @param logSums those of {@link #logSums}, in the unit of the scores
      */
@@ -90,6 +92,7 @@ final class Softmax {
         float[] values = p.values();
         for (int lane = 0; lane < queries; lane += LANES) {
             FloatVector logSum = FloatVector.fromArray(SPECIES, values, logSums.at() + lane);
+            FloatVector sum = FloatVector.zero(SPECIES);
             FloatVector mean = FloatVector.zero(SPECIES);
             for (int k = 0; k < keys; k++) {
                 int at = p.row(k) + lane;
@@ -97,12 +100,17 @@ final class Softmax {
                 FloatVector probability = VectorMath.exp2(score.sub(logSum));
                 probability.intoArray(values, at);
                 FloatVector slope = FloatVector.fromArray(SPECIES, values, dP.row(k) + lane);
+                sum = sum.add(probability);
                 mean = probability.fma(slope, mean);
             }
+            FloatVector inverse = FloatVector.broadcast(SPECIES, 1f).div(sum);
+            mean = mean.mul(inverse);
             for (int k = 0; k < keys; k++) {
                 int at = dP.row(k) + lane;
+                int from = p.row(k) + lane;
                 FloatVector slope = FloatVector.fromArray(SPECIES, values, at).sub(mean);
-                FloatVector probability = FloatVector.fromArray(SPECIES, values, p.row(k) + lane);
+                FloatVector probability = FloatVector.fromArray(SPECIES, values, from).mul(inverse);
+                probability.intoArray(values, from);
                 slope.mul(probability).mul(scale).intoArray(values, at);
             }
         }

@@ -242,6 +242,7 @@ final class Steps {
                 operation,
                 switch (operation) {
                     case StateOp.Fill(float value, var y) -> Elementwise.fill(workers, value, y);
+                    case StateOp.FillColumns op -> Elementwise.fillColumns(workers, op);
                     case StateOp.Copy(var x, var y) -> Elementwise.copy(workers, x, y);
                     case StateOp.Cast(var x, var y) -> Elementwise.cast(workers, x, y);
                     case StateOp.Add(var x, var y) -> Elementwise.mix(workers, 1, x, 1, y);

@@ -27,6 +27,7 @@ import dev.getj.kernels.op.StateOp.Cast;
 import dev.getj.kernels.op.StateOp.Combine;
 import dev.getj.kernels.op.StateOp.Copy;
 import dev.getj.kernels.op.StateOp.Fill;
+import dev.getj.kernels.op.StateOp.FillColumns;
 import dev.getj.kernels.op.StateOp.InnerProducts;
 import dev.getj.kernels.op.StateOp.KeepBest;
 import dev.getj.kernels.op.StateOp.Mix;
@@ -290,6 +291,11 @@ public final class Kernels {
     /** {@link Fill}. */
     public void fill(float value, Tensor y) {
         add(new Fill(value, y));
+    }
+
+    /** {@link FillColumns}. */
+    public void fillColumns(float value, Tensor y, int column, int count) {
+        add(new FillColumns(value, y, column, count));
     }
 
     /** {@link Copy}. */

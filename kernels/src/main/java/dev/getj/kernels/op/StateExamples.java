@@ -18,6 +18,10 @@ final class StateExamples {
         List<Example> examples = new ArrayList<>();
         examples.add(
                 new Example("fill " + size).gives("y", size).calls((k, t) -> k.fill(-2.5f, t.y())));
+        examples.add(
+                new Example("fillColumns " + size)
+                        .gives("y", 3 * size)
+                        .calls((k, t) -> k.fillColumns(-2.5f, t.y(), size, size)));
         examples.add(elementwise("copy", size).calls((k, t) -> k.copy(t.x(), t.y())));
         examples.add(cast(size));
         examples.add(elementwise("add", size).calls((k, t) -> k.add(t.x(), t.y())));

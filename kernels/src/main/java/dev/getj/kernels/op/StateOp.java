@@ -29,6 +29,34 @@ public sealed interface StateOp extends Operation {
         }
     }
 
+    /** {@code y[:, column … column + count) = value}; y [R, O], of which the rest stays as it is. */
+    record FillColumns(float value, Tensor y, int column, int count) implements StateOp {
+        private static final String NAME = "fillColumns";
+
+        public FillColumns {
+            if (column < 0 || count < 1 || column > y.dim(-1) - count) {
+                throw new IllegalArgumentException(
+                        "%s: columns %s to %s are not in y, which is %s"
+                                .formatted(NAME, column, column + count, y));
+            }
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return new Operands().updates("y", y, (long) y.rows() * count).list();
+        }
+
+        @Override
+        public double flops() {
+            return 0;
+        }
+    }
+
     /** {@code y = x}. */
     record Copy(Tensor x, Tensor y) implements StateOp {
         private static final String NAME = "copy";

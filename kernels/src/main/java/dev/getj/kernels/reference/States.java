@@ -18,6 +18,13 @@ final class States {
                     set(y, i, value);
                 }
             }
+            case StateOp.FillColumns(float value, var y, int column, int count) -> {
+                for (int row = 0; row < y.rows(); row++) {
+                    for (int i = 0; i < count; i++) {
+                        set(y, row * y.dim(-1) + column + i, value);
+                    }
+                }
+            }
             case StateOp.Copy(var x, var y) -> copy(x, y);
             case StateOp.Cast(var x, var y) -> copy(x, y);
             case StateOp.Add(var x, var y) -> mix(1, x, 1, y);

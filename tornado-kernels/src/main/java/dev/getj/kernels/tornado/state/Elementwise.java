@@ -44,6 +44,33 @@ public final class Elementwise {
                                 value));
     }
 
+    static void fillColumns(Tasks tasks, StateOp.FillColumns op) {
+        int size = op.y().rows() * op.count();
+        int columns = op.y().dim(-1);
+        int column = op.column();
+        int count = op.count();
+        float value = op.value();
+        tasks.add(
+                "fillColumns",
+                Geometry.items(size, 1),
+                tasks.arguments().tensor(FILLED, op.y()),
+                List.of(size, columns, column, count, value),
+                (graph, id, at) ->
+                        graph.task(
+                                id,
+                                Elementwise::fillColumnsOfState,
+                                at.context(),
+                                at.offsets(),
+                                at.row(),
+                                at.array(FILLED),
+                                at.column(),
+                                size,
+                                columns,
+                                column,
+                                count,
+                                value));
+    }
+
     static void copy(Tasks tasks, Tensor x, Tensor y) {
         int size = y.size();
         tasks.add(
@@ -128,6 +155,29 @@ public final class Elementwise {
         int i = context.globalIdx;
         if (i < size) {
             y.set(yAt + i, value);
+        }
+    }
+
+    /**
+     * {@code y[:, first … first + count) = value}. Tensors: y [R, columns].
+     *
+     * @param size R · count
+     */
+    public static void fillColumnsOfState(
+            KernelContext context,
+            IntArray offsets,
+            IntArray row,
+            FloatArray y,
+            int column,
+            int size,
+            int columns,
+            int first,
+            int count,
+            float value) {
+        int yAt = offsets.get(row.get(0) + column + FILLED);
+        int i = context.globalIdx;
+        if (i < size) {
+            y.set(yAt + i / count * columns + first + i % count, value);
         }
     }
 

@@ -11,6 +11,7 @@ public final class StateTasks {
     public static void record(Tasks tasks, StateOp operation) {
         switch (operation) {
             case StateOp.Fill(float value, var y) -> Elementwise.fill(tasks, value, y);
+            case StateOp.FillColumns op -> Elementwise.fillColumns(tasks, op);
             case StateOp.Copy(var x, var y) -> Elementwise.copy(tasks, x, y);
             case StateOp.Cast op -> Casts.record(tasks, op);
             case StateOp.Add(var x, var y) -> Elementwise.mix(tasks, 1, x, 1, y);
