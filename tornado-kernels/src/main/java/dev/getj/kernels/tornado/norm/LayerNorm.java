@@ -4,6 +4,7 @@ import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.GroupSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -128,7 +129,6 @@ public final class LayerNorm {
         int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
         boolean whole = width % lanes == 0;
         int share = (width + lanes - 1) / lanes;
-        float[] sums = context.allocateFloatLocalArray(Geometry.GROUP);
         float[] held = new float[HELD];
 
         float sum = 0f;
@@ -138,33 +138,15 @@ public final class LayerNorm {
             held[i] = value;
             sum += whole || at < width ? value : 0f;
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float mean = sums[item - lane] / width;
-        // before the sums are written again
-        context.localBarrier();
+        float mean = GroupSums.sum(context, sum, lanes) / width;
 
-        sum = 0f;
+        float squares = 0f;
         for (int i = 0; i < share; i++) {
             float centred = held[i] - mean;
             held[i] = centred;
-            sum += whole || lane + i * lanes < width ? centred * centred : 0f;
+            squares += whole || lane + i * lanes < width ? centred * centred : 0f;
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float variance = sums[item - lane] / width;
+        float variance = GroupSums.sum(context, squares, lanes) / width;
         float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
 
         // all is read before any is written: a device may not read ahead of a write

@@ -4,6 +4,7 @@ import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.GroupSums;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -111,8 +112,6 @@ public final class LayerNormMixed {
         int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
         boolean whole = words % lanes == 0;
         int share = (words + lanes - 1) / lanes;
-        float[] sums = context.allocateFloatLocalArray(Geometry.GROUP);
-        float[] squares = context.allocateFloatLocalArray(Geometry.GROUP);
         float[] held = new float[4 * HELD];
 
         float sum = 0f;
@@ -125,33 +124,18 @@ public final class LayerNormMixed {
                 sum += whole || at < words ? value : 0f;
             }
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float mean = sums[item - lane] / width;
+        float mean = GroupSums.sum(context, sum, lanes) / width;
 
-        sum = 0f;
+        float squares = 0f;
         for (int i = 0; i < share; i++) {
             for (int j = 0; j < 4; j++) {
                 float centred = held[4 * i + j] - mean;
                 held[4 * i + j] = centred;
-                sum += whole || lane + i * lanes < words ? centred * centred : 0f;
+                squares += whole || lane + i * lanes < words ? centred * centred : 0f;
             }
         }
-        squares[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                squares[item] += squares[item + half];
-            }
-            context.localBarrier();
-        }
-        float rstd = 1f / TornadoMath.sqrt(squares[item - lane] / width + NormOp.EPSILON);
+        float variance = GroupSums.sum(context, squares, lanes) / width;
+        float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
 
         // all is read before any is written: a device may not read ahead of a write
         for (int i = 0; i < share; i++) {

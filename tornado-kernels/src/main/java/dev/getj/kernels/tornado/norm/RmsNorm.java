@@ -5,6 +5,7 @@ import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
+import dev.getj.kernels.tornado.state.GroupSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -158,22 +159,14 @@ public final class RmsNorm {
         int gammaAt = offsets.get(entry + GAMMA);
         int yAt = offsets.get(entry + Y) + here * width;
         int statisticsAt = offsets.get(entry + STATISTICS) + here;
-        float[] sums = context.allocateFloatLocalArray(ROWS * LANES);
 
         float sum = 0f;
         for (int i = lane; i < width; i += LANES) {
             float value = x.get(xAt + i);
             sum += value * value;
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float rrms = 1f / TornadoMath.sqrt(sums[item - lane] / width + NormOp.EPSILON);
+        float total = GroupSums.sum(context, sum, LANES);
+        float rrms = 1f / TornadoMath.sqrt(total / width + NormOp.EPSILON);
 
         if (r < rows) {
             for (int i = lane; i < width; i += LANES) {
@@ -250,22 +243,14 @@ public final class RmsNorm {
         int gammaAt = offsets.get(entry + SCALES);
         int dXAt = offsets.get(entry + D_X) + here * width;
         float rrms = statistics.get(offsets.get(entry + RRMS) + here);
-        float[] sums = context.allocateFloatLocalArray(ROWS * LANES);
 
         float sum = 0f;
         for (int i = lane; i < width; i += LANES) {
             float slope = dY.get(dYAt + i) * gamma.get(gammaAt + i);
             sum += slope * (x.get(xAt + i) * rrms);
         }
-        sums[item] = sum;
-        context.localBarrier();
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                sums[item] += sums[item + half];
-            }
-            context.localBarrier();
-        }
-        float mean = sums[item - lane] / width;
+        float total = GroupSums.sum(context, sum, LANES);
+        float mean = total / width;
 
         if (r < rows) {
             for (int i = lane; i < width; i += LANES) {
