@@ -56,6 +56,11 @@ public record ExampleRun(Example example, boolean aligned) {
                 && !example.operation().contains("Backward");
     }
 
+    /** True for attention, forward. */
+    public boolean attention() {
+        return example.operation().equals("attention");
+    }
+
     /**
      * Runs the example on {@code batch} samples from number {@code first} and returns what it
      * modified, by name. All tensors are views inside larger buffers; writing beside them is an

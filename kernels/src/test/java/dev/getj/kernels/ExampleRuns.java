@@ -89,8 +89,8 @@ public final class ExampleRuns {
         examples.addAll(coarse.subList(2, 8));
         examples.addAll(coarse.subList(coarse.size() - 4, coarse.size()));
         // more of k than a panel holds
-        examples.addAll(Examples.mixed(DType.F16, 131, 200, 68).subList(0, 2));
-        examples.addAll(Examples.mixed(DType.BF16, 131, 200, 68).subList(0, 2));
+        examples.addAll(wide(DType.F16));
+        examples.addAll(wide(DType.BF16));
         examples.addAll(Examples.mixed(DType.F16, 1, 4, 4).subList(0, 2));
         // whole tiles in the end
         examples.addAll(Examples.mixed(DType.F16, 64, 128, 128).subList(0, 2));
@@ -101,6 +101,9 @@ public final class ExampleRuns {
         examples.addAll(Examples.attention(DType.F16, 1, 4, 1));
         examples.addAll(Examples.attention(DType.F16, 128, 128, 2));
         examples.addAll(Examples.attention(DType.F16, 65, 40, 1).subList(1, 2));
+        // as many keys as a work-group has at most, and one more
+        examples.addAll(Examples.attention(DType.F16, 256, 64, 1));
+        examples.addAll(Examples.attention(DType.BF16, 257, 8, 1));
         examples.addAll(Examples.mixedTraining());
         // weight gradients of whole tiles, and of rows that fill no step
         examples.add(weightGradient(Examples.mixedTraining(DType.F16, 64, 128, 128, 2)));
@@ -110,6 +113,18 @@ public final class ExampleRuns {
         examples.add(Examples.attentionBackward(DType.F16, 1, 4, 1));
         examples.add(Examples.attentionBackward(DType.F16, 65, 40, 1));
         return examples.stream().map(ExampleRun::new).toList();
+    }
+
+    /** Of {@link #mixed}, those of ten tiles of 64 × 64 or more for two samples. */
+    public static List<ExampleRun> wideMixed() {
+        return Stream.of(DType.F16, DType.BF16)
+                .flatMap(type -> wide(type).stream())
+                .map(ExampleRun::new)
+                .toList();
+    }
+
+    private static List<Example> wide(DType type) {
+        return Examples.mixed(type, 131, 200, 68).subList(0, 2);
     }
 
     private static Example weightGradient(List<Example> examples) {

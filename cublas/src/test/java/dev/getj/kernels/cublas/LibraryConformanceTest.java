@@ -15,6 +15,7 @@ import dev.getj.kernels.reference.ReferenceBackend;
 import dev.getj.kernels.tensor.DType;
 import dev.getj.kernels.tornado.matmul.LibraryProducts;
 import dev.getj.kernels.tornado.runtime.EmulatedBackend;
+import dev.getj.kernels.tornado.runtime.EmulatedBackend.Tiles;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,10 @@ class LibraryConformanceTest {
     /** A library, and a backend that calls it. */
     private record Setting(HostCublasLt library, EmulatedBackend backend) {
         static Setting of(LibraryProducts products) {
+            return of(products, Tiles.LARGE);
+        }
+
+        static Setting of(LibraryProducts products, Tiles tiles) {
             HostCublasLt library = new HostCublasLt();
             CublasProvider provider = new CublasProvider(() -> library);
             HostDevice device = new HostDevice();
@@ -67,7 +72,7 @@ class LibraryConformanceTest {
             return new Setting(
                     library,
                     EmulatedBackend.withLibrary(
-                            products, task -> device.call(provider, context, task)));
+                            tiles, products, task -> device.call(provider, context, task)));
         }
     }
 
@@ -139,6 +144,21 @@ class LibraryConformanceTest {
         for (ExampleRun example : ragged) {
             assertAgrees(example, run(EXACT, example), Tolerances.FLOAT);
             assertEquals(List.of(), EXACT.library().calls(), example.toString());
+        }
+    }
+
+    /** Of rounded results of few rows, the library computes those that no kernel has to finish. */
+    @Test
+    void leavesShortProductsToOneKernelWhereItWouldNeedTwo() {
+        Setting few = Setting.of(new LibraryProducts(false, 1e6, WORKSPACE), Tiles.SMALL);
+        for (ExampleRun example : examples()) {
+            assertAgrees(example, run(few, example), Tolerances.FLOAT);
+            String name = example.toString();
+            boolean rounded = example.forwardProduct() && name.endsWith(" y");
+            boolean finished =
+                    name.startsWith("linearInjected sum")
+                            || name.startsWith("linear ") && !name.contains("bias");
+            assertEquals(rounded && !finished ? 0 : 1, few.library().calls().size(), name);
         }
     }
 

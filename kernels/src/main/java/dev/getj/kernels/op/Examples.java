@@ -53,6 +53,8 @@ public final class Examples {
         examples.add(AttentionOp.examples(35, 36, 3).get(1).of(DType.F16, "y"));
         examples.addAll(attention(DType.F16, 35, 36, 3));
         examples.addAll(attention(DType.BF16, 131, 128, 2));
+        // more keys than a device takes at once where there are few queries
+        examples.add(attention(DType.F16, 257, 8, 1).getLast());
         for (DType type : List.of(DType.F16, DType.BF16)) {
             examples.add(StateExamples.cast(1033).of(type, "x"));
             examples.add(StateExamples.cast(1033).of(type, "y"));

@@ -58,13 +58,24 @@ class DeviceConformanceTest {
         return onDevices(Backend::mixes, DeviceProfile.H200, ExampleRuns.mixed());
     }
 
-    /** Forward products by the kernel that an H200 has for more rows. */
+    /** Forward products and attention by the kernels that an H200 has for more rows. */
     @TestFactory
     Stream<DynamicNode> agreesWithTheOracleInSixteenBitsAsOnASmallDevice() {
         return onDevices(
                 Backend::mixes,
                 DeviceProfile.assumed("a device of one processor", 1),
-                ExampleRuns.mixed().stream().filter(ExampleRun::forwardProduct).toList());
+                ExampleRuns.mixed().stream()
+                        .filter(it -> it.forwardProduct() || it.attention())
+                        .toList());
+    }
+
+    /** Float results by the kernel that an H200 has for a few images, neither one nor many. */
+    @TestFactory
+    Stream<DynamicNode> agreesWithTheOracleInSixteenBitsAsOnADeviceOfEightProcessors() {
+        return onDevices(
+                Backend::mixes,
+                DeviceProfile.assumed("a device of eight processors", 8),
+                ExampleRuns.wideMixed());
     }
 
     private static Stream<DynamicNode> onDevices(

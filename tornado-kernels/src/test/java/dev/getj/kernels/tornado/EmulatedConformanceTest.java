@@ -90,6 +90,9 @@ class EmulatedConformanceTest {
             assertRounded(example, "split sums", expected, run(example, SPLIT, 0, BATCH));
         }
         if (example.forwardProduct()) {
+            assertRounded(example, "small tiles", expected, run(example, SMALL, 0, BATCH));
+        }
+        if (example.forwardProduct() || example.attention()) {
             assertRounded(example, "few rows", expected, run(example, SLICED, 0, BATCH));
         }
         Map<String, float[]> alone = run(example, LARGE, BATCH - 1, 1);

@@ -12,9 +12,12 @@ import dev.getj.kernels.tornado.state.Casts;
  */
 public record AttentionTasks(Choice choice) {
 
-    /** Chooses between {@link AttentionFew} and {@link Attention}. */
+    /**
+     * Chooses between {@link AttentionFew} and {@link Attention}, and in 16 bits between {@link
+     * AttentionMixedFew} and {@link AttentionMixed}.
+     */
     public interface Choice {
-        /** True for {@link AttentionFew}. */
+        /** True for the first. */
         boolean few(int samples, int tokens, int heads);
 
         /** Few is what leaves processors idle. */
@@ -29,7 +32,7 @@ public record AttentionTasks(Choice choice) {
         switch (operation) {
             case AttentionOp.Attention op -> {
                 if (op.mixed()) {
-                    AttentionMixed.record(tasks, op);
+                    inHalves(tasks, op);
                 } else {
                     inFloat(tasks, op);
                     Casts.round(tasks, op.y());
@@ -45,8 +48,20 @@ public record AttentionTasks(Choice choice) {
         }
     }
 
+    private void inHalves(Tasks tasks, AttentionOp.Attention op) {
+        if (few(op) && AttentionMixedFew.takes(op)) {
+            AttentionMixedFew.record(tasks, op);
+        } else {
+            AttentionMixed.record(tasks, op);
+        }
+    }
+
+    private boolean few(AttentionOp.Attention op) {
+        return choice.few(op.qkv().dim(0), op.qkv().dim(1), op.heads());
+    }
+
     private void inFloat(Tasks tasks, AttentionOp.Attention op) {
-        if (choice.few(op.qkv().dim(0), op.qkv().dim(1), op.heads())) {
+        if (few(op)) {
             AttentionFew.record(tasks, op);
         } else {
             Attention.record(tasks, op);

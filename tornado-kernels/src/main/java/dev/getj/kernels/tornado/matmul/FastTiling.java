@@ -75,6 +75,12 @@ record FastTiling(DeviceProfile profile) implements Tiling {
     }
 
     @Override
+    public boolean mixedSliced(int m, int n, int k) {
+        // four times the tiles, which a device of that many processors takes at once
+        return k < LONG && 2 * MatMulMixedFew.tiles(m, n) <= profile.processors();
+    }
+
+    @Override
     public int mixedWeightDepth(int m, int n, int k) {
         // two groups a processor at a time: few parts, of which the last turn has many
         int tiles = MatMulMixed.tiles(m, n);

@@ -73,6 +73,12 @@ public record LibraryProducts(boolean tf32, double longProduct, int workspaceByt
         return true;
     }
 
+    /** True if the library would leave something of a rounded result to a kernel behind it. */
+    boolean needsKernel(Tasks tasks, Operands operands, Product p) {
+        int done = addsInjection(tasks, operands, p) ? Epilogue.INJECTION : 0;
+        return operands.y().dtype().isHalf() && p.flags() != done;
+    }
+
     // what the library has left
     private static void round(Tasks tasks, Operands operands, Product rest) {
         if (rest.flags() != 0) {

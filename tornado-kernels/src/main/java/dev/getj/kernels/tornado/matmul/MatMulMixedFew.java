@@ -49,6 +49,10 @@ public final class MatMulMixedFew {
 
     private MatMulMixedFew() {}
 
+    static int tiles(int m, int n) {
+        return Math.multiplyExact(Geometry.ceil(m, TILE), Geometry.ceil(n, TILE));
+    }
+
     /**
      * Adds the product to the tasks; its arguments have the names in {@link MatMul}.
      *

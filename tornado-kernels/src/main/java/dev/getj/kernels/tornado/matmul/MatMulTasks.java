@@ -176,7 +176,14 @@ public record MatMulTasks(Tiling tiling, Optional<LibraryProducts> library) {
     }
 
     private boolean byLibrary(Tasks tasks, Operands operands, Product product) {
-        return library.isPresent() && library.get().record(tasks, operands, product);
+        return library.stream()
+                .filter(it -> !(isFew(product) && it.needsKernel(tasks, operands, product)))
+                .anyMatch(it -> it.record(tasks, operands, product));
+    }
+
+    // so short that a kernel behind the library takes longer than our own takes for all of it
+    private boolean isFew(Product p) {
+        return p.layout() == MatMul.FORWARD && tiling.mixedFew(p.m(), p.n(), p.k());
     }
 
     private static void tiled(Tasks tasks, Arguments arguments, Product product, boolean large) {

@@ -15,7 +15,13 @@ final class MixedTasks {
     static void record(Tasks tasks, Tiling tiling, Operands operands, Product whole) {
         int format = Halves.format(operands.a().dtype());
         Product full = whole.with(halves(operands));
-        if (whole.layout() == MatMul.FORWARD && tiling.mixedFew(whole.m(), whole.n(), whole.k())) {
+        boolean forward = whole.layout() == MatMul.FORWARD;
+        boolean floats = full.flags() == whole.flags();
+        if (forward && floats && tiling.mixedSliced(whole.m(), whole.n(), whole.k())) {
+            MatMulMixedSliced.record(tasks, operands.mixed(tasks, full), full, format);
+            return;
+        }
+        if (forward && tiling.mixedFew(whole.m(), whole.n(), whole.k())) {
             MatMulMixedFew.record(tasks, operands.mixed(tasks, full), full, format);
             return;
         }

@@ -30,6 +30,9 @@ public interface Tiling {
     /** True if {@link MatMulMixedFew} computes the forward product of factors of 16 bits. */
     boolean mixedFew(int m, int n, int k);
 
+    /** True if {@link MatMulMixedSliced} does, where the result is float. */
+    boolean mixedSliced(int m, int n, int k);
+
     /** What {@link #mixedDepth} says, for a weight gradient [m, n] of k rows. */
     int mixedWeightDepth(int m, int n, int k);
 

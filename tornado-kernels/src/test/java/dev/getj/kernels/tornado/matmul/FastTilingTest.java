@@ -69,6 +69,14 @@ class FastTilingTest {
     }
 
     @Test
+    void productsOfOneImageHaveTheSmallestTilesOnTensorCores() {
+        assertTrue(TILING.mixedSliced(256, 256, 256), "16 tiles of 64 × 64");
+        assertTrue(TILING.mixedSliced(1024, 256, 1536));
+        assertFalse(TILING.mixedSliced(2048, 256, 1536), "tiles for most processors");
+        assertFalse(TILING.mixedSliced(256, 768, 9216), "cut instead");
+    }
+
+    @Test
     void largeTilesForLargeResults() {
         assertTrue(TILING.large(65536, 768));
         assertTrue(TILING.large(16384, 256));

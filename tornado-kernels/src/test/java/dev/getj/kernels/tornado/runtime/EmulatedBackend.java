@@ -88,13 +88,13 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
         clear();
     }
 
-    /** Products by a library, all else with large tiles. */
+    /** Products by a library, but for those that {@code tiles} leaves to our kernels. */
     public static EmulatedBackend withLibrary(
-            LibraryProducts products, Consumer<LibraryTaskDescriptor> library) {
+            Tiles tiles, LibraryProducts products, Consumer<LibraryTaskDescriptor> library) {
         return new EmulatedBackend(
-                "products by a library",
+                "products by a library, tiles " + tiles,
                 new OperationTasks(
-                        new MatMulTasks(new ForcedTiling(Tiles.LARGE), Optional.of(products)),
+                        new MatMulTasks(new ForcedTiling(tiles), Optional.of(products)),
                         new AttentionTasks((_, _, _) -> false)),
                 library);
     }
@@ -193,6 +193,11 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
 
         @Override
         public boolean mixedFew(int m, int n, int k) {
+            return tiles == Tiles.SMALL;
+        }
+
+        @Override
+        public boolean mixedSliced(int m, int n, int k) {
             return tiles == Tiles.SLICED;
         }
 
