@@ -8,6 +8,8 @@ import dev.getj.eval.Classifier;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
+import dev.getj.kernels.op.LossKind;
+import dev.getj.model.ModelConfig;
 import dev.getj.sample.WeightsLocation;
 import dev.getj.study.Judge;
 import dev.getj.study.PairSource;
@@ -27,6 +29,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 
 /** {@code getj study}: the paper's claims on the built-in strokes, or on a pair set. */
 @Command(
@@ -89,8 +92,26 @@ final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--lr",
             paramLabel = "RATE",
-            description = "Learning rate of all runs (default: 5e-4).")
+            description = "Learning rate of all runs (default: each network's, see --objective).")
     private Double rate;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "paper|tuned",
+            defaultValue = "tuned",
+            description =
+                    "As in getj train: loss, rate for the width, warm-up and clipping, unless"
+                            + " --loss or --lr says otherwise (default: ${DEFAULT-VALUE}).")
+    private Recipe objective;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "L",
+            converter = ObjectiveOptions.Loss.class,
+            description =
+                    "Loss of all runs that are not about losses: l1, l2 or pseudo-huber (default:"
+                            + " see --objective).")
+    private LossKind loss;
 
     @Option(
             names = "--images",
@@ -121,7 +142,7 @@ final class StudyCommand implements Callable<Integer> {
 
     @Mixin private PrecisionOption precision;
 
-    @Option(names = "--quick", description = "Minutes instead of an hour: to try it.")
+    @Option(names = "--quick", description = "Minutes instead of hours: to try it.")
     private boolean quick;
 
     @Override
@@ -174,10 +195,23 @@ final class StudyCommand implements Callable<Integer> {
         if (batch != null) {
             settings = settings.withBatch(batch);
         }
-        if (rate != null) {
-            settings = settings.withLearningRate(rate);
+        if (images != null) {
+            settings = settings.withImages(images);
         }
-        return images == null ? settings : settings.withImages(images);
+        return learning(settings);
+    }
+
+    private StudySettings learning(StudySettings settings) {
+        long each = settings.steps();
+        ToDoubleFunction<ModelConfig> rates =
+                network -> rate != null ? rate : objective.optimizer(network, each).learningRate();
+        OptimizerOptions.Defaults shared =
+                objective.optimizer(settings.gets().getFirst().model(), each);
+        return settings.learning(
+                Objects.requireNonNullElse(loss, objective.loss()),
+                shared.warmup(),
+                shared.clip(),
+                rates);
     }
 
     private Study.Sources sources(Backend judging, StudySettings settings) {

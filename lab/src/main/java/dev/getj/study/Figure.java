@@ -17,6 +17,9 @@ record Figure(
         String yTitle,
         boolean logarithmic,
         List<Line> lines) {
+    /** How the names of figures of errors end. */
+    static final String ERRORS = "-error";
+
     /**
      * @param name for legends
      * @param spots x ascending
@@ -38,6 +41,11 @@ record Figure(
         double most() {
             return Arrays.stream(values).max().orElseThrow();
         }
+    }
+
+    /** True if its values are errors on held-out pairs, which are small numbers. */
+    boolean isOfErrors() {
+        return name.endsWith(ERRORS);
     }
 
     /** True if the chart's y axis is logarithmic. */

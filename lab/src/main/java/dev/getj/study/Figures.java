@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 final class Figures {
     /** A measure of quality. */
     enum Measure {
-        ERROR("-error", "squared error on held-out pairs", true, Quality::pairError),
+        ERROR(Figure.ERRORS, "squared error on held-out pairs", true, Quality::pairError),
         FRECHET("", "Fréchet distance", true, Quality::frechet),
         ACCURACY("-accuracy", "class accuracy in %", false, quality -> 100 * quality.accuracy());
 
@@ -79,6 +80,7 @@ final class Figures {
             case ITERATIONS -> Stream.of(iterations(), time());
             case PAIRS -> Stream.of(pairs());
             case LOSS -> Stream.of(loss());
+            case CONTROLS -> Stream.of(controls());
         };
     }
 
@@ -95,16 +97,27 @@ final class Figures {
         StudySettings settings = report.settings();
         List<Figure.Line> lines = new ArrayList<>();
         for (Student student : List.of(settings.get(), settings.vits().getFirst())) {
-            for (LossKind loss : List.of(LossKind.L1, LossKind.L2)) {
+            for (LossKind loss : LossKind.values()) {
                 Predicate<Learned> wanted =
                         run ->
                                 run.student().equals(student.name())
                                         && run.pairs() == settings.mostPairs()
                                         && run.loss() == loss;
-                lines.add(way(student.name() + ", " + loss, wanted));
+                lines.add(way(student.name() + ", " + StudyRun.label(loss), wanted));
             }
         }
-        return figure("loss", "L1 and L2", "steps", lines);
+        return figure("loss", "L1, L2 and pseudo-Huber", "steps", lines);
+    }
+
+    private Figure controls() {
+        StudySettings settings = report.settings();
+        List<Figure.Line> lines =
+                Stream.concat(
+                                Stream.of(settings.get(), settings.vits().getFirst()),
+                                settings.controls().stream())
+                        .map(student -> way(label(student), usual(student)))
+                        .toList();
+        return figure("controls", "Controls", "steps", lines);
     }
 
     private Figure parameters() {
@@ -154,29 +167,31 @@ final class Figures {
     }
 
     private Figure iterations() {
-        Student get = report.settings().get();
-        List<Figure.Spot> spots =
-                IntStream.rangeClosed(1, Training.MOST_ITERATIONS)
-                        .mapToObj(k -> afterIterations(k, k))
+        List<Figure.Line> lines =
+                report.settings().iterated().stream()
+                        .map(get -> new Figure.Line(get.name(), byIterations(get, k -> k)))
                         .toList();
-        return figure(
-                "iterations",
-                "Iterations in sampling, trained with 6",
-                "iterations",
-                List.of(new Figure.Line(get.name(), spots)));
+        return figure("iterations", "Iterations in sampling, trained with 6", "iterations", lines);
+    }
+
+    private List<Figure.Spot> byIterations(Student get, IntToDoubleFunction x) {
+        Predicate<Learned> wanted = usual(get).and(run -> !run.byIterations().isEmpty());
+        return IntStream.rangeClosed(1, Training.MOST_ITERATIONS)
+                .mapToObj(
+                        k -> spot(x.applyAsDouble(k), wanted, run -> run.byIterations().get(k - 1)))
+                .toList();
     }
 
     // the GET at each number of iterations, and the ViTs that were trained
     private Figure time() {
         StudySettings settings = report.settings();
+        Student get = settings.get();
         List<Figure.Line> lines = new ArrayList<>();
         lines.add(
                 new Figure.Line(
-                        settings.get().name() + ", 1 to 8 iterations",
-                        IntStream.rangeClosed(1, Training.MOST_ITERATIONS)
-                                .mapToObj(k -> afterIterations(milliseconds(settings.get(), k), k))
-                                .toList()));
-        for (Student vit : settings.vits()) {
+                        "%s, 1 to %s iterations".formatted(get.name(), Training.MOST_ITERATIONS),
+                        byIterations(get, k -> milliseconds(get, k))));
+        for (Student vit : settings.students().filter(each -> !each.isGet()).toList()) {
             if (report.runs().stream().anyMatch(usual(vit))) {
                 Figure.Spot spot = spot(milliseconds(vit, 0), usual(vit), Learned::last);
                 lines.add(new Figure.Line(vit.name(), List.of(spot)));
@@ -196,12 +211,6 @@ final class Figures {
                 .mapToDouble(Times.Entry::milliseconds)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private Figure.Spot afterIterations(double x, int iterations) {
-        Predicate<Learned> wanted =
-                usual(report.settings().get()).and(run -> !run.byIterations().isEmpty());
-        return spot(x, wanted, run -> run.byIterations().get(iterations - 1));
     }
 
     private Predicate<Learned> usual(Student student) {

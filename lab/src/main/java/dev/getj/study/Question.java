@@ -15,8 +15,10 @@ public enum Question {
     ITERATIONS,
     /** Quality against the number of pairs. */
     PAIRS,
-    /** L1 against L2. */
-    LOSS;
+    /** L1, L2 and pseudo-Huber. */
+    LOSS,
+    /** What explains the others: ViTs as deep as the GET, and GETs that differ in one thing. */
+    CONTROLS;
 
     /** The runs that answer it, of one seed. */
     List<StudyRun> runs(StudySettings settings, long seed) {
@@ -31,7 +33,10 @@ public enum Question {
                     Stream.concat(settings.gets().stream(), vits.stream())
                             .map(student -> settings.run(student, seed))
                             .toList();
-            case ITERATIONS -> List.of(settings.run(get, seed));
+            case ITERATIONS ->
+                    settings.iterated().stream()
+                            .map(student -> settings.run(student, seed))
+                            .toList();
             case PAIRS ->
                     settings.pairs().stream()
                             .map(pairs -> new StudyRun(get, settings.loss(), pairs, seed))
@@ -40,7 +45,7 @@ public enum Question {
                     Stream.of(get, vits.getFirst())
                             .flatMap(
                                     student ->
-                                            Stream.of(LossKind.L1, LossKind.L2)
+                                            Stream.of(LossKind.values())
                                                     .map(
                                                             loss ->
                                                                     new StudyRun(
@@ -48,6 +53,10 @@ public enum Question {
                                                                             loss,
                                                                             settings.mostPairs(),
                                                                             seed)))
+                            .toList();
+            case CONTROLS ->
+                    Stream.concat(Stream.of(get, vits.getFirst()), settings.controls().stream())
+                            .map(student -> settings.run(student, seed))
                             .toList();
         };
     }

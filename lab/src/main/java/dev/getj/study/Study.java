@@ -170,7 +170,8 @@ public final class Study {
     private Training training(StudyRun run) {
         boolean iterations =
                 questions.contains(Question.ITERATIONS)
-                        && run.equals(settings.run(settings.get(), run.seed()));
+                        && settings.iterated().stream()
+                                .anyMatch(student -> run.equals(settings.run(student, run.seed())));
         return new Training(settings, run, precision, run.folder(out), iterations);
     }
 
@@ -195,7 +196,14 @@ public final class Study {
                 questions.contains(Question.ITERATIONS)
                         ? new Timing(settings, precision, out, backends).times()
                         : null;
-        return new StudyReport(settings, List.copyOf(questions), baselines(), learned, times);
+        List<Question> asked = List.copyOf(questions);
+        return new StudyReport(
+                settings,
+                asked,
+                baselines(),
+                learned,
+                times,
+                new Comparisons(settings, learned).of(asked));
     }
 
     private StudyReport.Baselines baselines() {

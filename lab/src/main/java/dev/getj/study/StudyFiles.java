@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a report: {@code study.json}, {@code study.md}, and a picture for each figure. */
+/** Writes a report: {@code study.json}, {@code study.csv}, {@code study.md}, and a picture for each figure. */
 public final class StudyFiles {
     private StudyFiles() {}
 
@@ -41,6 +41,9 @@ public final class StudyFiles {
                                                 figure,
                                                 RegularFile.inside(out, figure.name() + ".png"))));
         StudyJson.write(RegularFile.inside(out, "study.json"), report);
+        AtomicFile.write(
+                RegularFile.inside(out, "study.csv"),
+                StudyCsv.of(report.runs()).getBytes(StandardCharsets.UTF_8));
         Path page = RegularFile.inside(out, "study.md");
         String text = StudyPage.markdown(report, figures, problem.isEmpty());
         AtomicFile.write(page, text.getBytes(StandardCharsets.UTF_8));

@@ -1,15 +1,21 @@
 package dev.getj.study;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A report as Markdown: every value of every figure, mean and extremes over the seeds. */
 final class StudyPage {
     private static final String NONE = "–";
+
+    private static final String COMPARED =
+            "Squared errors on held-out pairs, relative to those of another network: geometric mean"
+                + " over paired seeds, with the 95 % interval of Student's t. Parameters and"
+                + " multiply-accumulates of an image (work) are relative to the same network's.";
 
     private StudyPage() {}
 
@@ -25,12 +31,17 @@ final class StudyPage {
         if (known.teacher().frechet() != null) {
             parts.add(baselines(known));
         }
+        if (!report.comparisons().isEmpty()) {
+            parts.add("## In numbers");
+            parts.add(COMPARED);
+            parts.addAll(ComparisonTable.of(report.comparisons()));
+        }
         for (Figure figure : figures) {
             parts.add("## %s: %s".formatted(figure.title(), figure.yTitle()));
             if (charts) {
                 parts.add("![%s](%s.png)".formatted(figure.title(), figure.name()));
             }
-            parts.add(table(figure, digits(known)));
+            parts.add(table(figure, digits(figure, known)));
         }
         if (report.times() != null) {
             parts.add("## Time of sampling");
@@ -43,14 +54,15 @@ final class StudyPage {
         StudySettings settings = report.settings();
         long seeds = report.runs().stream().mapToLong(Learned::seed).distinct().count();
         return format(
-                "%d steps of %d pairs, %s unless said otherwise, learning rate %s, warm-up %d,"
-                    + " average %.4f; %d pairs unless said otherwise of: %s. Judged by %d images,"
-                    + " mean (least … most) of %d seeds.",
+                "%d steps of %d pairs, %s unless said otherwise, each network at its own rate after"
+                    + " a warm-up of %d steps, gradients clipped to %s (0: not), average %.4f; %d"
+                    + " pairs unless said otherwise of: %s. Judged by %d images, mean (least …"
+                    + " most) of %d seeds.",
                 settings.steps(),
                 settings.batch(),
-                settings.loss(),
-                settings.optimizer().learningRate(),
+                StudyRun.label(settings.loss()),
                 settings.optimizer().warmup(),
+                settings.optimizer().clip(),
                 settings.optimizer().emaDecay(),
                 settings.mostPairs(),
                 report.baselines().teacherName(),
@@ -60,19 +72,25 @@ final class StudyPage {
 
     // by their cost
     private static String students(StudyReport report) {
-        Map<Long, Learned> each = new TreeMap<>();
-        report.runs().forEach(run -> each.put(run.multiplyAccumulates(), run));
+        StudySettings settings = report.settings();
+        Map<String, Learned> each = new HashMap<>();
+        report.runs().forEach(run -> each.put(run.student(), run));
         List<String> rows =
-                each.values().stream()
+                settings.students()
+                        .filter(student -> each.containsKey(student.name()))
+                        .sorted(Comparator.comparing(s -> each.get(s.name()).multiplyAccumulates()))
                         .map(
-                                run ->
+                                student ->
                                         format(
-                                                "| %s | %,d | %.1f |",
-                                                run.student(),
-                                                run.parameters(),
-                                                run.multiplyAccumulates() * 1e-6))
+                                                "| %s | %,d | %.1f | %.2e |",
+                                                student.name(),
+                                                student.parameters(),
+                                                each.get(student.name()).multiplyAccumulates()
+                                                        * 1e-6,
+                                                settings.optimizer(student).learningRate()))
                         .toList();
-        return "| student | parameters | million multiply-accumulates an image |\n|---|---|---|\n"
+        return "| student | parameters | million multiply-accumulates an image | rate |\n"
+                + "|---|---|---|---|\n"
                 + String.join("\n", rows);
     }
 
@@ -92,9 +110,11 @@ final class StudyPage {
         return format("| %s | %.3f | %s |", name, quality.frechet(), accuracy);
     }
 
-    // errors of images with more than strokes in them are told apart by more digits
-    private static String digits(StudyReport.Baselines known) {
-        return known.strokes() == null ? "%.4f (%.4f … %.4f)" : "%.2f (%.2f … %.2f)";
+    // errors, and distances of images with more than strokes in them, are told apart by more digits
+    private static String digits(Figure figure, StudyReport.Baselines known) {
+        return figure.isOfErrors() || known.strokes() == null
+                ? "%.4f (%.4f … %.4f)"
+                : "%.2f (%.2f … %.2f)";
     }
 
     private static String table(Figure figure, String digits) {

@@ -7,13 +7,15 @@ import java.util.List;
  *
  * @param runs of all seeds
  * @param times null unless it was asked about iterations
+ * @param comparisons of the networks that answer the questions, by their errors
  */
 public record StudyReport(
         StudySettings settings,
         List<Question> questions,
         Baselines baselines,
         List<Learned> runs,
-        Times times) {
+        Times times,
+        List<Comparison> comparisons) {
     /**
      * What qualities mean here.
      *

@@ -4,6 +4,8 @@ import dev.getj.data.Strokes;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ModelConfig.Norm;
+import dev.getj.model.ModelConfig.Start;
 import dev.getj.model.Precision;
 import dev.getj.train.Computing;
 import dev.getj.train.Course;
@@ -17,13 +19,17 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What the runs of a study have in common.
  *
  * @param gets from small to large; the middle one is the study's GET
  * @param vits from the size of the study's GET to five times that
+ * @param controls networks beside the study's GET that show what its quality comes from
  * @param loss of all runs that are not about losses
  * @param pairs numbers of pairs, ascending; all runs that are not about pairs take the last
  * @param steps of each run
@@ -33,6 +39,7 @@ import java.util.stream.LongStream;
 public record StudySettings(
         List<Student> gets,
         List<Student> vits,
+        List<Student> controls,
         LossKind loss,
         OptimizerSettings optimizer,
         int batch,
@@ -78,7 +85,7 @@ public record StudySettings(
         }
     }
 
-    /** The settings of {@code getj study}: three seeds take about an hour on two cores. */
+    /** The settings of {@code getj study}: three seeds take hours on two cores. */
     public static StudySettings standard() {
         return standard(STROKES);
     }
@@ -103,8 +110,15 @@ public record StudySettings(
                                 Student.vit("vit-equal", images, 100, 3),
                                 Student.vit("vit-2x", images, 128, 4),
                                 Student.vit("vit-5x", images, 176, 5)),
-                        LossKind.L2,
-                        new OptimizerSettings(5e-4, 0.9, 0.999, 1e-8, 0, 100, 0),
+                        List.of(
+                                Student.vit("vit-12", images, 48, 12, 4.5),
+                                Student.vit("vit-deep", images, 96, 8),
+                                Student.get(
+                                        "get-injection", images, 96, 2, Norm.PRE, Start.INJECTION),
+                                Student.get("get-post", images, 96, 2, Norm.POST, Start.NOISE),
+                                Student.get("get-last", images, 96, 2).supervisedAtLast()),
+                        LossKind.PSEUDO_HUBER,
+                        new OptimizerSettings(1e-3, 0.9, 0.999, 1e-8, 0, 100, 0),
                         32,
                         pairs(8000),
                         3000,
@@ -116,7 +130,16 @@ public record StudySettings(
     /** The same study with a twentieth of the steps and fewer of all else: to try it. */
     public StudySettings quick() {
         return new StudySettings(
-                        gets, vits, loss, optimizer, batch, pairs(QUICK_PAIRS), 150, 5, 500)
+                        gets,
+                        vits,
+                        controls,
+                        loss,
+                        optimizer,
+                        batch,
+                        pairs(QUICK_PAIRS),
+                        150,
+                        5,
+                        500)
                 .withSteps(150);
     }
 
@@ -126,27 +149,56 @@ public record StudySettings(
 
     public StudySettings withPairs(long most) {
         return new StudySettings(
-                gets, vits, loss, optimizer, batch, pairs(most), steps, points, images);
+                gets, vits, controls, loss, optimizer, batch, pairs(most), steps, points, images);
     }
 
     /** Runs of so many steps; the weights are averaged over a tenth of them. */
     public StudySettings withSteps(long newSteps) {
         double decay = Math.max(0, 1 - AVERAGED / newSteps);
         return new StudySettings(
-                gets, vits, loss, optimizer.withEma(decay), batch, pairs, newSteps, points, images);
+                gets,
+                vits,
+                controls,
+                loss,
+                optimizer.withEma(decay),
+                batch,
+                pairs,
+                newSteps,
+                points,
+                images);
     }
 
     public StudySettings withImages(int newImages) {
         return new StudySettings(
-                gets, vits, loss, optimizer, batch, pairs, steps, points, newImages);
+                gets, vits, controls, loss, optimizer, batch, pairs, steps, points, newImages);
     }
 
-    public StudySettings withLearningRate(double rate) {
+    /**
+     * With another objective, and rates of it.
+     *
+     * @param newLoss of all runs that are not about losses
+     * @param warmup steps, of all
+     * @param clip longest gradient of all, 0 for no limit
+     * @param rates of each network
+     */
+    public StudySettings learning(
+            LossKind newLoss, int warmup, double clip, ToDoubleFunction<ModelConfig> rates) {
+        UnaryOperator<Student> own =
+                student -> student.withRate(rates.applyAsDouble(student.model()));
         return new StudySettings(
-                gets,
-                vits,
-                loss,
-                optimizer.withLearningRate(rate),
+                gets.stream().map(own).toList(),
+                vits.stream().map(own).toList(),
+                controls.stream().map(own).toList(),
+                newLoss,
+                new OptimizerSettings(
+                        rates.applyAsDouble(get().model()),
+                        optimizer.beta1(),
+                        optimizer.beta2(),
+                        optimizer.epsilon(),
+                        optimizer.weightDecay(),
+                        warmup,
+                        optimizer.emaDecay(),
+                        clip),
                 batch,
                 pairs,
                 steps,
@@ -156,7 +208,7 @@ public record StudySettings(
 
     public StudySettings withBatch(int newBatch) {
         return new StudySettings(
-                gets, vits, loss, optimizer, newBatch, pairs, steps, points, images);
+                gets, vits, controls, loss, optimizer, newBatch, pairs, steps, points, images);
     }
 
     /** The GET that most questions are about. */
@@ -166,6 +218,19 @@ public record StudySettings(
 
     long mostPairs() {
         return pairs.getLast();
+    }
+
+    /** GETs that are sampled with other numbers of iterations than they were trained with. */
+    List<Student> iterated() {
+        return Stream.concat(
+                        Stream.of(get()),
+                        controls.stream().filter(each -> each.isGet() && !each.lastAlone()))
+                .toList();
+    }
+
+    /** All networks. */
+    Stream<Student> students() {
+        return Stream.of(gets, vits, controls).flatMap(List::stream);
     }
 
     /** With all pairs and the usual loss. */
@@ -194,11 +259,16 @@ public record StudySettings(
         return step == steps || step % interval() == 0 && steps - step >= interval();
     }
 
+    /** How a student follows gradients: at its own rate, if it has one. */
+    OptimizerSettings optimizer(Student student) {
+        return student.rate() > 0 ? optimizer.withLearningRate(student.rate()) : optimizer;
+    }
+
     RunConfig config(StudyRun run, Path pairSet) {
         return new RunConfig(
                 run.student().model(),
                 new Source(pairSet.toString()),
-                new Learning(run.objective(), optimizer),
+                new Learning(run.objective(), optimizer(run.student())),
                 new Course(batch, steps, run.seed(), interval(), steps),
                 new Computing(false, Precision.FLOAT32));
     }

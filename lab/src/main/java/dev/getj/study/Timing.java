@@ -95,7 +95,9 @@ final class Timing {
             for (int k = 1; k <= Training.MOST_ITERATIONS; k++) {
                 cases.add(Case.of(backend, settings.get(), precision, k));
             }
-            settings.vits().forEach(vit -> cases.add(Case.of(backend, vit, precision, 0)));
+            settings.students()
+                    .filter(student -> !student.isGet())
+                    .forEach(vit -> cases.add(Case.of(backend, vit, precision, 0)));
             cases.forEach(timed -> timed.run(WARM_UP));
             for (int round = 0; round < RUNS; round++) {
                 for (Case timed : cases) {

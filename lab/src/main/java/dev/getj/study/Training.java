@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  */
 final class Training {
     /** In sampling, at most. */
-    static final int MOST_ITERATIONS = 8;
+    static final int MOST_ITERATIONS = 12;
 
     private static final String FILE = "learned.json";
 

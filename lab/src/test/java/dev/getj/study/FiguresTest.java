@@ -30,24 +30,28 @@ class FiguresTest {
                             new Learned.Point(300, quality(base + 0.25, accuracy)),
                             new Learned.Point(3000, quality(base, accuracy)));
             List<Quality> iterations =
-                    run.equals(SETTINGS.run(SETTINGS.get(), run.seed()))
-                            ? IntStream.rangeClosed(1, 8)
+                    SETTINGS.iterated().stream()
+                                    .anyMatch(get -> run.equals(SETTINGS.run(get, run.seed())))
+                            ? IntStream.rangeClosed(1, 12)
                                     .mapToObj(k -> quality(base + k, accuracy))
                                     .toList()
                             : List.of();
             learned.add(Learned.nothing(run).with(way, iterations));
         }
         List<Times.Entry> times = new ArrayList<>();
-        IntStream.rangeClosed(1, 8)
+        IntStream.rangeClosed(1, 12)
                 .forEach(k -> times.add(new Times.Entry(SETTINGS.get().name(), k, k / 4.0)));
-        SETTINGS.vits().forEach(vit -> times.add(new Times.Entry(vit.name(), 0, 0.125)));
+        SETTINGS.students()
+                .filter(student -> !student.isGet())
+                .forEach(vit -> times.add(new Times.Entry(vit.name(), 0, 0.125)));
         Quality some = Quality.of(1.5, accuracy);
         return new StudyReport(
                 SETTINGS,
                 List.copyOf(questions),
                 new StudyReport.Baselines("a teacher", some, some, some),
                 learned,
-                new Times("a device", 64, times));
+                new Times("a device", 64, times),
+                new Comparisons(SETTINGS, learned).of(List.copyOf(questions)));
     }
 
     private static Quality quality(double frechet, Double accuracy) {
@@ -83,7 +87,7 @@ class FiguresTest {
     @Test
     void eachQuestionHasItsFigures() {
         List<String> frechet =
-                List.of("steps", "parameters", "iterations", "time", "pairs", "loss");
+                List.of("steps", "parameters", "iterations", "time", "pairs", "loss", "controls");
         List<String> names = new ArrayList<>();
         frechet.forEach(name -> names.add(name + "-error"));
         names.addAll(frechet);
@@ -129,7 +133,7 @@ class FiguresTest {
         assertArrayEquals(values(SETTINGS.get(), 8000, usual, 3), third.values(), 1e-9);
 
         for (Figure.Line line : figure("loss").lines()) {
-            int loss = line.name().endsWith("L1") ? 0 : 1;
+            int loss = List.of("L1", "L2", "pseudo-Huber").indexOf(line.name().split(", ")[1]);
             Student student =
                     line.name().startsWith("get") ? SETTINGS.get() : SETTINGS.vits().getFirst();
             assertArrayEquals(
@@ -149,7 +153,8 @@ class FiguresTest {
                         middle - 10,
                         middle + 10);
         assertTrue(page.contains(row), row);
-        assertTrue(page.contains("| get-medium | 370,960 | 15.0 |"), "the students' sizes");
+        assertTrue(
+                page.contains("| get-medium | 370,960 | 15.0 | 1.00e-03 |"), "the students' sizes");
         assertTrue(page.contains("of 3 seeds"), "how many seeds");
         assertTrue(page.contains("| teacher | 1.500 | 50.0 % |"), "what the teacher comes to");
         assertTrue(page.contains("| get-medium | 3 | 0.7500 |"), "the times");

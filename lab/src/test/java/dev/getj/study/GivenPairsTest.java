@@ -41,6 +41,9 @@ class GivenPairsTest {
             new StudySettings(
                     List.of(Student.get("get-a", IMAGES, 8, 1)),
                     List.of(Student.vit("vit-a", IMAGES, 8, 1), Student.vit("vit-b", IMAGES, 8, 2)),
+                    List.of(
+                            Student.vit("vit-deep", IMAGES, 8, 3),
+                            Student.get("get-last", IMAGES, 8, 1).supervisedAtLast()),
                     LossKind.L2,
                     new OptimizerSettings(1e-3, 0.9, 0.999, 1e-8, 0, 2, 0.5),
                     4,
@@ -120,7 +123,8 @@ class GivenPairsTest {
         StudyReport report = study.collect();
         List<Figure> figures = Figures.of(report);
         assertEquals(
-                List.of("steps", "parameters", "iterations", "time", "pairs", "loss").stream()
+                List.of("steps", "parameters", "iterations", "time", "pairs", "loss", "controls")
+                        .stream()
                         .map(name -> name + "-error")
                         .toList(),
                 figures.stream().map(Figure::name).toList());

@@ -14,6 +14,7 @@ import dev.getj.io.Claim;
 import dev.getj.io.GetjException;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.op.LossKind;
+import dev.getj.model.ModelConfig;
 import dev.getj.model.Precision;
 import dev.getj.train.OptimizerSettings;
 
@@ -41,6 +42,17 @@ class StudyTest {
                             Student.vit("vit-a", StudySettings.STROKES, 8, 1),
                             Student.vit("vit-b", StudySettings.STROKES, 8, 2),
                             Student.vit("vit-c", StudySettings.STROKES, 16, 2)),
+                    List.of(
+                            Student.vit("vit-deep", StudySettings.STROKES, 8, 3),
+                            Student.get(
+                                    "get-post",
+                                    StudySettings.STROKES,
+                                    8,
+                                    2,
+                                    ModelConfig.Norm.POST,
+                                    ModelConfig.Start.NOISE),
+                            Student.get("get-last", StudySettings.STROKES, 8, 2)
+                                    .supervisedAtLast()),
                     LossKind.L2,
                     new OptimizerSettings(1e-3, 0.9, 0.999, 1e-8, 0, 2, 0.5),
                     4,
@@ -97,11 +109,13 @@ class StudyTest {
     @Test
     void questionsShareTheirRuns() {
         List<StudyRun> all = TINY.runs(EnumSet.allOf(Question.class), 2);
-        // six students, two more losses, two more numbers of pairs
-        assertEquals(2 * 10, all.size());
+        // six students, two more losses of two, two more numbers of pairs, three controls
+        assertEquals(2 * 15, all.size());
         assertEquals(all.size(), new HashSet<>(all.stream().map(StudyRun::name).toList()).size());
         assertEquals(3, TINY.runs(EnumSet.of(Question.STEPS), 1).size());
-        assertEquals(3, TINY.runs(EnumSet.of(Question.STEPS, Question.ITERATIONS), 1).size());
+        // the GET is the same, the control that is iterated another
+        assertEquals(4, TINY.runs(EnumSet.of(Question.STEPS, Question.ITERATIONS), 1).size());
+        assertEquals(5, TINY.runs(EnumSet.of(Question.CONTROLS), 1).size());
         for (int i = 1; i < all.size(); i++) {
             assertTrue(
                     all.get(i - 1).multiplyAccumulates() >= all.get(i).multiplyAccumulates(),
@@ -134,9 +148,9 @@ class StudyTest {
         EnumSet<Question> all = EnumSet.allOf(Question.class);
         Study study = study(TINY, all, 2, out);
         assertTrue(study.train(() -> false).complete());
-        assertEquals(1 + 20, begun.size(), begun::toString);
+        assertEquals(1 + 30, begun.size(), begun::toString);
         StudyReport report = study.collect();
-        assertEquals(20, report.runs().size());
+        assertEquals(30, report.runs().size());
         for (Learned learned : report.runs()) {
             assertEquals(List.of(2L, 5L), learned.way().stream().map(Learned.Point::step).toList());
             // images of nothing at all would have about the mean square of the strokes
@@ -144,7 +158,10 @@ class StudyTest {
             assertTrue(error > 0.05 && error < 2, () -> learned.student() + " " + error);
         }
         assertTrue(report.baselines().strokes().frechet() < report.baselines().noise().frechet());
-        assertEquals(8 + 3, report.times().entries().size());
+        assertEquals(12 + 4, report.times().entries().size());
+        assertEquals(
+                EnumSet.allOf(Question.class),
+                EnumSet.copyOf(report.comparisons().stream().map(Comparison::question).toList()));
         Path page = StudyFiles.write(report, out, listener);
         String text = Files.readString(page);
         for (Figure figure : Figures.of(report)) {
@@ -165,7 +182,7 @@ class StudyTest {
     void iterationsAreCountedFromOneAndSixIsTheUsual() {
         train(EnumSet.of(Question.ITERATIONS), out, () -> false);
         Learned learned = learned(out, TINY.run(TINY.get(), 0));
-        assertEquals(8, learned.byIterations().size());
+        assertEquals(12, learned.byIterations().size());
         assertEquals(learned.last(), learned.byIterations().get(5));
         assertFalse(learned.last().equals(learned.byIterations().getFirst()));
     }

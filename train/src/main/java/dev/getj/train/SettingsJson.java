@@ -77,7 +77,12 @@ public final class SettingsJson {
                     // of all runs
                     new Added(Set.of("save_every", "sample_every"), "begun_steps", "0"),
                     // what a study knows of images
-                    new Added(Set.of("frechet"), "pair_error", "null"));
+                    new Added(Set.of("frechet"), "pair_error", "null"),
+                    // of studies, and of their students
+                    new Added(Set.of("gets", "vits"), "controls", "[]"),
+                    new Added(Set.of("baselines", "runs"), "comparisons", "[]"),
+                    new Added(Set.of("name", "model"), "rate", "0"),
+                    new Added(Set.of("name", "model"), "last_alone", "false"));
 
     /** For records of settings, networks among them. */
     public static JsonMapper.Builder mapper() {
