@@ -41,8 +41,7 @@ try {
   const answer = await (await fetch(`${url}api/sample?seed=5&label=3`)).json();
   assert.equal(await image(), `data:image/png;base64,${answer.images[0].png}`, 'the image is the one of the API');
 
-  assert.equal(await page.locator('#trace').isVisible(), model.traced);
-  assert.equal(await page.locator('#no-trace').isVisible(), model.kind === 'get' && !model.traced);
+  assert.equal(await page.locator('#trace-section').isVisible(), model.traced);
   if (model.traced) {
     await page.waitForFunction(() => document.querySelectorAll('#steps img').length > 1);
     await changes('#image', image, () => page.locator('#steps button').nth(0).click());

@@ -76,8 +76,8 @@ final class SampleCommand implements Callable<Integer> {
             paramLabel = "drawn|previous",
             defaultValue = "drawn",
             description =
-                    "Where the search begins: at random, or where the image before was found, for"
-                            + " sequences of related noise (default: ${DEFAULT-VALUE}).")
+                    "Where the search begins: as in training, or where the image before was found,"
+                            + " for sequences of related noise (default: ${DEFAULT-VALUE}).")
     private SampleRequest.Start start;
 
     @Option(

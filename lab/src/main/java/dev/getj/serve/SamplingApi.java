@@ -93,7 +93,7 @@ final class SamplingApi {
                 solves ? usualIterations() : null,
                 new Answers.Limits(limits.images(), solves ? limits.iterations() : null),
                 config.images().nullClass(),
-                solves && config.takesStart());
+                solves);
     }
 
     private Reply sample(Query query) {
@@ -145,16 +145,12 @@ final class SamplingApi {
         if (!solves) {
             throw Refusal.badRequest("this network has no equilibrium, so there are no iterations");
         }
-        if (!config.takesStart()) {
-            throw Refusal.badRequest(
-                    "this network starts at its injection and takes no other state: no trace");
-        }
         long seed = seed(query, "seed");
         long index = index(query, 1);
         int iterations = iterations(query);
         int label = oneLabel(query, index);
         float[] noise = repeated(sampler.noise(seed, index), iterations);
-        float[] start = repeated(sampler.start(seed, index), iterations);
+        float[] start = start(seed, index, iterations);
         SampleRequest request =
                 labelled(SampleRequest.of(iterations), label)
                         .withIterations(1)
@@ -189,7 +185,7 @@ final class SamplingApi {
                 labelled(SampleRequest.of(frames), oneLabel(query, index))
                         .withIterations(solves ? iterations(query) : usualIterations())
                         .withGuidance(guidance(query));
-        float[] start = solves ? repeated(sampler.start(from, index), frames) : new float[0];
+        float[] start = start(from, index, frames);
         float[] noise =
                 NoisePath.between(sampler.noise(from, index), sampler.noise(to, index), frames);
         Timed samples = timed(() -> sampler.sample(noise, start, request));
@@ -275,6 +271,11 @@ final class SamplingApi {
 
     private static Integer label(Samples samples, int i) {
         return samples.labels().length == 0 ? null : samples.labels()[i];
+    }
+
+    // z₀ of a sample, for so many images; empty where the network brings its own
+    private float[] start(long seed, long index, int images) {
+        return config.takesStart() ? repeated(sampler.start(seed, index), images) : new float[0];
     }
 
     private static float[] repeated(float[] values, int times) {

@@ -299,8 +299,7 @@ function showModel() {
     $('iterations').max = Math.min(TRACE, model.limits.iterations, model.limits.images);
     $('iterations').value = model.iterations;
     $('iterations-value').textContent = model.iterations;
-    const shown = ['iterations-field', 'residual-field', 'trace-section', model.traced ? 'trace' : 'no-trace'];
-    shown.forEach((id) => { $(id).hidden = false; });
+    ['iterations-field', 'residual-field', 'trace-section'].forEach((id) => { $(id).hidden = false; });
   }
 }
 

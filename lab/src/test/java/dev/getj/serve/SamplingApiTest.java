@@ -141,10 +141,14 @@ class SamplingApiTest {
         assertEquals("32 × 22", grid.getWidth() + " × " + grid.getHeight());
     }
 
-    // a sample is the state of lowest residual up to its last iteration
     @Test
     void aTraceLeadsToTheSamplesOfSoManyIterations() {
-        JsonNode steps = client.json("/api/trace?seed=8&label=1&iterations=5").path("steps");
+        assertTraceLeadsToSamples(client, sampler);
+    }
+
+    // a sample is the state of lowest residual up to its last iteration
+    private static void assertTraceLeadsToSamples(Client asks, Sampler asked) {
+        JsonNode steps = asks.json("/api/trace?seed=8&label=1&iterations=5").path("steps");
         assertEquals(5, steps.size());
         double lowest = Double.POSITIVE_INFINITY;
         byte[] best = {};
@@ -156,7 +160,7 @@ class SamplingApiTest {
                 best = png(step);
             }
             SampleRequest request = SampleRequest.of(1).withSeed(8).withLabel(1);
-            Samples expected = sampler.sample(request.withIterations(k));
+            Samples expected = asked.sample(request.withIterations(k));
             assertEquals(expected.residuals()[0], lowest);
             assertArrayEquals(expected.png(0), best);
         }
@@ -227,6 +231,7 @@ class SamplingApiTest {
             assertTrue(image.has("png"));
             assertFalse(image.has("residual") || image.has("label"));
             assertFalse(asks.json("/api/model").has("iterations"));
+            assertFalse(asks.json("/api/model").path("traced").asBoolean(true));
             assertEquals(2, asks.json("/api/interpolate?frames=2").path("frames").size());
             String none = "this network has no equilibrium, so there are no iterations";
             assertEquals(none, asks.json("/api/sample?iterations=3").path("error").asText());
@@ -238,7 +243,7 @@ class SamplingApiTest {
     }
 
     @Test
-    void aNetworkThatStartsAtItsInjectionHasNoTrace() throws IOException {
+    void aNetworkThatStartsAtItsInjectionIsTracedAndInterpolated() {
         ModelConfig.Kind kind =
                 new ModelConfig.Get(
                         new ModelConfig.Stack(2, 3),
@@ -247,15 +252,12 @@ class SamplingApiTest {
         try (Sampler injected = sampler(network(kind, 3));
                 SamplingServer other = SamplingServer.start(injected, ServeSettings.loopback());
                 Client asks = new Client(other)) {
-            assertFalse(asks.json("/api/model").path("traced").asBoolean(true));
-            assertEquals(
-                    "this network starts at its injection and takes no other state: no trace",
-                    asks.json("/api/trace").path("error").asText());
+            assertTrue(asks.json("/api/model").path("traced").asBoolean());
+            assertTraceLeadsToSamples(asks, injected);
             JsonNode frames = asks.json("/api/interpolate?from=4&label=1&frames=2").path("frames");
             Samples first = injected.sample(SampleRequest.of(1).withSeed(4).withLabel(1));
             assertArrayEquals(first.png(0), png(frames.path(0)));
         }
-        assertTrue(client.json("/api/model").path("traced").asBoolean());
     }
 
     @Test

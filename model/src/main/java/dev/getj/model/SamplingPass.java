@@ -33,12 +33,14 @@ public final class SamplingPass {
     private final Trunk.Pass<Output.Value> trunk;
     private final List<Program> inject = new ArrayList<>();
     private final State state;
+    private final boolean takesStart;
 
     /** For batches of so many samples. */
     public SamplingPass(Network network, int batch) {
         Space space = network.space(batch);
         backend = network.backend();
         decoder = network.decoder();
+        takesStart = network.config().takesStart();
         image = space.images();
         decoding = Decoder.Activations.values(space);
         Block.Activations<Output.Value> activations =
@@ -92,12 +94,14 @@ public final class SamplingPass {
         return state;
     }
 
-    /** z₀ of a GET, [B, N, D]: drawn by the caller, or left by {@link #inject}. */
+    /**
+     * z₀ that the caller fills, [B, N, D]: of a GET that begins at noise. {@link #inject} leaves that
+     * of one that begins at its injection; after it, another state may take its place.
+     */
     public Optional<Tensor> start() {
-        return switch (state) {
-            case Direct _ -> Optional.empty();
-            case Solved(EquilibriumPass map) -> Optional.of(map.state());
-        };
+        return state instanceof Solved(EquilibriumPass map) && takesStart
+                ? Optional.of(map.state())
+                : Optional.empty();
     }
 
     /** A program that decodes {@code z}, [B, N, D], to {@link #image}. */

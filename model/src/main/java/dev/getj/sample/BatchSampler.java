@@ -161,7 +161,7 @@ final class BatchSampler {
         pass.noise().set(filled(noise, config.pixels()));
     }
 
-    /** Takes z₀ of as many images as there are, [count, N, D]; not read by a ViT. */
+    /** Takes z₀ of as many images as there are, [count, N, D], for a GET that begins at noise. */
     void start(float[] start) {
         pass.start().ifPresent(z0 -> z0.set(filled(start, config.stateSize())));
     }
@@ -179,13 +179,17 @@ final class BatchSampler {
      * Samples the batch, or as many images of it as there are labels.
      *
      * @param keepState whether the fixed points are asked for; a ViT has none
+     * @param from states where the search begins in place of z₀, [count, N, D], or empty
      */
-    Result sample(int[] labels, boolean keepState) {
+    Result sample(int[] labels, boolean keepState, float[] from) {
         int count = labels.length;
         int[] all = Arrays.copyOf(labels, size);
         Arrays.fill(all, count, size, labels[count - 1]);
         pass.labels().set(all);
         pass.inject();
+        if (from.length > 0 && pass.state() instanceof SamplingPass.Solved(EquilibriumPass map)) {
+            map.state().set(filled(from, config.stateSize()));
+        }
         Optional<Statistics> statistics = solution.map(ready -> ready.solve.run());
         double[] residuals = new double[count];
         int[] evaluations = new int[count];

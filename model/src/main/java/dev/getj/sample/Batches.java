@@ -113,31 +113,23 @@ final class Batches {
     BatchSampler.Result repeat(Batch batch) {
         Job first = batch.portions().getFirst().job();
         BatchSampler sampler = prepared(batch.size(), first.request().solver());
-        fill(sampler, batch, first.last());
-        BatchSampler.Result made = sampler.sample(batch.labels(), first.sequential());
+        fill(sampler, batch);
+        BatchSampler.Result made = sampler.sample(batch.labels(), first.sequential(), first.last());
         double guidance = first.request().guidance();
         if (guidance == 1) {
             return made;
         }
         int[] none = new int[batch.count()];
         Arrays.fill(none, config().classes());
-        fill(sampler, batch, first.lastOfNull());
-        return made.ledAway(sampler.sample(none, first.sequential()), guidance);
+        fill(sampler, batch);
+        return made.ledAway(sampler.sample(none, first.sequential(), first.lastOfNull()), guidance);
     }
 
-    /**
-     * Takes noise and z₀.
-     *
-     * @param last z₀ of an image that begins where the one before ended, or empty
-     */
-    private void fill(BatchSampler sampler, Batch batch, float[] last) {
+    private void fill(BatchSampler sampler, Batch batch) {
         if (batch.portions().size() == 1) {
             fill(sampler, batch.portions().getFirst());
         } else {
             gather(sampler, batch);
-        }
-        if (last.length > 0) {
-            sampler.start(last);
         }
     }
 

@@ -32,10 +32,10 @@ public record SampleRequest(
         double guidance) {
     /** Where the search for an equilibrium begins. */
     public enum Start {
-        /** At random, as in training. */
+        /** As in training: at random, or at what leaves the injection transformer. */
         DRAWN,
         /**
-         * Where the image before was found, and the first at random: for sequences of related
+         * Where the image before was found, and the first as in training: for sequences of related
          * noise, one image after the other.
          */
         PREVIOUS

@@ -321,12 +321,6 @@ public final class Sampler implements AutoCloseable {
                     "guidance %s: this network knows no null class to be led away from, as it was trained without label dropout"
                             .formatted(request.guidance()));
         }
-        if (request.start() == SampleRequest.Start.PREVIOUS
-                && config.kind().start() == ModelConfig.Start.INJECTION) {
-            throw new IllegalArgumentException(
-                    "this network begins at its injection, not where the image before was found:"
-                            + " leave z0 drawn");
-        }
         return new Job(request, latents, labels(request), network);
     }
 

@@ -30,7 +30,9 @@ class GuidanceTest {
 
     static Stream<ModelConfig> networks() {
         return Stream.of(
-                TinyNetworks.conditional().withNullClass(), TinyNetworks.vit().withNullClass());
+                TinyNetworks.conditional().withNullClass(),
+                TinyNetworks.fromInjection().withNullClass(),
+                TinyNetworks.vit().withNullClass());
     }
 
     @BeforeEach
@@ -87,9 +89,9 @@ class GuidanceTest {
         assertEquals(plain, sampler.sample(request.withGuidance(1)));
     }
 
-    @Test
-    void sequencesAndNoiseOfOnesOwnAreGuidedAlike() {
-        ModelConfig config = TinyNetworks.conditional().withNullClass();
+    @ParameterizedTest
+    @MethodSource("networks")
+    void sequencesAndNoiseOfOnesOwnAreGuidedAlike(ModelConfig config) {
         Sampler sampler = sampler(config, TinyNetworks.weights(backend, config, 8));
         Sampler none = sampler(config, unlabelled(config));
         SampleRequest request =
