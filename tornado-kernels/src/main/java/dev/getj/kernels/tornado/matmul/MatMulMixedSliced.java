@@ -58,7 +58,7 @@ public final class MatMulMixedSliced {
      * @param format of the factors, as {@link Halves} has it
      */
     static void record(Tasks tasks, Arguments arguments, Product p, int format) {
-        MatMulMixed.requireWords(p);
+        p.requireWords();
         tasks.add(
                 "matMulMixedSliced",
                 new Geometry(
