@@ -108,6 +108,7 @@ class OperationCostTest {
         expect(3 * 42, 3 * 42, k -> k.ema(w, 0.9, t(O, I)));
 
         expect(0, 42, k -> k.fill(1, w));
+        expect(0, 2 * 14, k -> k.fillColumns(1, w, 3, 2));
         expect(0, 84, k -> k.copy(w, t(O, I)));
         expect(0, 84, k -> k.cast(w, t(O, I)));
         expect(42, 3 * 42, k -> k.add(w, w));
