@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Ratios of errors with their intervals, against values computed by hand and from tables. */
@@ -111,7 +112,11 @@ class ComparisonsTest {
         // the GET is stopped when it has done the ViT's work, where its error is still larger
         Comparison worked = find(all, "get-medium", "vit-equal", "after equal work");
         assertEquals(2.8845 * work, worked.ratio(), 5e-3);
-        assertTrue(worked.when().endsWith("%,d and 3,000 steps".formatted((long) (3000 / work))));
+        assertTrue(
+                worked.when()
+                        .endsWith(
+                                String.format(
+                                        Locale.ROOT, "%,d and 3,000 steps", (long) (3000 / work))));
         Comparison large = find(all, "get-medium", "vit-5x", "after equal work");
         assertEquals(2.8845 * large.work(), large.ratio(), 5e-3);
     }

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.getj.data.Pairs;
 import dev.getj.data.Strokes;
 import dev.getj.diffusion.StrokesTeacher;
@@ -257,6 +261,28 @@ class StudyTest {
                 assertThrows(
                         GetjException.class,
                         () -> study(longer, EnumSet.of(Question.LOSS), 1, out));
+        assertTrue(refused.getMessage().contains("other settings"), refused::getMessage);
+    }
+
+    /** One of earlier versions says nothing of controls, nor of rates and supervision of students. */
+    @Test
+    void aStudyOfAnEarlierVersionHasOtherSettings() throws IOException {
+        train(EnumSet.of(Question.ITERATIONS), out, () -> false);
+        Path file = out.resolve("settings.json");
+        JsonMapper mapper = new JsonMapper();
+        JsonNode root = mapper.readTree(file.toFile());
+        ObjectNode settings = (ObjectNode) root.get("settings");
+        assertNotNull(settings.remove("controls"));
+        for (String kind : List.of("gets", "vits")) {
+            for (JsonNode student : settings.get(kind)) {
+                assertNotNull(((ObjectNode) student).remove("rate"));
+                assertNotNull(((ObjectNode) student).remove("last_alone"));
+            }
+        }
+        mapper.writeValue(file.toFile(), root);
+        GetjException refused =
+                assertThrows(
+                        GetjException.class, () -> study(TINY, EnumSet.of(Question.LOSS), 1, out));
         assertTrue(refused.getMessage().contains("other settings"), refused::getMessage);
     }
 
