@@ -37,7 +37,10 @@ public final class ChartTheme {
                     new Color(0xDC2626),
                     new Color(0x059669),
                     new Color(0xD97706),
-                    new Color(0x7C3AED));
+                    new Color(0x7C3AED),
+                    new Color(0x0891B2),
+                    new Color(0xDB2777),
+                    new Color(0x4B5563));
 
     private ChartTheme() {}
 
