@@ -1,6 +1,7 @@
 package dev.getj.cli;
 
 import dev.getj.convert.Conversion;
+import dev.getj.model.ModelConfig;
 import dev.getj.sample.Sampler;
 
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code getj convert}: weights between PyTorch and getj. */
@@ -51,6 +53,14 @@ final class ConvertCommand implements Callable<Integer> {
     private Integer heads;
 
     @Option(
+            names = "--start",
+            paramLabel = "noise|injection",
+            description =
+                    "What the iterations begin with, which tensors do not show (default: what IN"
+                            + " says, or noise).")
+    private ModelConfig.Start start;
+
+    @Option(
             names = "--training",
             description =
                     "Take all that training needs to resume: both sets of weights, the optimiser's"
@@ -76,7 +86,8 @@ final class ConvertCommand implements Callable<Integer> {
                         out,
                         which == null ? null : new Conversion.Which(which),
                         heads,
-                        half);
+                        half,
+                        Optional.ofNullable(start));
         Conversion done =
                 Interrupt.abandoning(
                         () ->

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Rewrites weights: of a torch checkpoint as safetensors, of a safetensors file as a {@code
@@ -60,8 +61,21 @@ public record Conversion(
      * @param heads null if not known
      * @param half whether weights are rounded to half precision, for safetensors only; positions,
      *     which are small, are not
+     * @param start of the iterations, which tensors do not show; empty for what the file says, or
+     *     noise
      */
-    public record Request(Path in, Path out, Which which, Integer heads, boolean half) {}
+    public record Request(
+            Path in,
+            Path out,
+            Which which,
+            Integer heads,
+            boolean half,
+            Optional<ModelConfig.Start> start) {
+        /** With the start that the file says, or noise. */
+        public Request(Path in, Path out, Which which, Integer heads, boolean half) {
+            this(in, out, which, heads, half, Optional.empty());
+        }
+    }
 
     /** Metadata of a file that holds weights alone. */
     private static final List<String> KEPT =
@@ -106,7 +120,12 @@ public record Conversion(
                 return new Conversion(
                         prefix, tensors.size(), elements(tensors), null, false, List.of(), notes);
             }
-            Weights weights = Weights.read(file, prefix, request.heads());
+            Weights weights = read(file, prefix, request);
+            if (toTorch && weights.config().kind().start() == ModelConfig.Start.INJECTION) {
+                notes.add(
+                        "a state_dict does not say that the iterations begin at the injection; to"
+                                + " convert it back, give --start injection");
+            }
             Map<String, String> metadata = weightsOf(file);
             metadata.put(
                     Weights.ofDenoiser(file) ? WeightsFile.DENOISER : "config",
@@ -142,8 +161,8 @@ public record Conversion(
      */
     public static Conversion runForTraining(Request request) {
         try (NamedTensors file = NamedTensors.open(request.in())) {
-            Weights model = set(file, "model.", request.heads());
-            Weights ema = set(file, "ema.", request.heads());
+            Weights model = set(file, "model.", request);
+            Weights ema = set(file, "ema.", request);
             if (!model.config().equals(ema.config())) {
                 throw new GetjException(
                         request.in() + ": the averaged weights belong to another network");
@@ -226,7 +245,7 @@ public record Conversion(
         }
     }
 
-    private static Weights set(NamedTensors file, String set, Integer heads) {
+    private static Weights set(NamedTensors file, String set, Request request) {
         String key = set.replace(".", "");
         String prefix =
                 WeightSets.of(file)
@@ -237,7 +256,14 @@ public record Conversion(
                                         new GetjException(
                                                 "%s holds no weights '%s', which training needs"
                                                         .formatted(file.path(), key)));
-        return Weights.read(file, prefix, heads);
+        return read(file, prefix, request);
+    }
+
+    private static Weights read(NamedTensors file, String prefix, Request request) {
+        Weights weights = Weights.read(file, prefix, request.heads());
+        return request.start()
+                .map(start -> weights.startingAt(request.in().toString(), start))
+                .orElse(weights);
     }
 
     private static boolean toTorch(Path out, boolean fromTorch) {

@@ -97,7 +97,10 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
                             heads == null ? told.name() : name,
                             sized.apply(heads == null ? told.heads() : heads));
             return new InferredConfig(
-                    withNamesOf(told, withStartOf(told, withNullClassOf(told, seen))), false);
+                    withNamesOf(told, withNullClassOf(told, seen))
+                            // which cannot be seen from tensors
+                            .withStart(told.kind().start()),
+                    false);
         }
         if (heads != null) {
             return new InferredConfig(named(name, sized.apply(heads)), false);
@@ -126,19 +129,6 @@ record InferredConfig(ModelConfig config, boolean guessedHeads, String note) {
             guess *= 2;
         }
         return new InferredConfig(sized.apply(guess), true);
-    }
-
-    // where the state begins cannot be seen from tensors
-    private static ModelConfig withStartOf(ModelConfig told, ModelConfig seen) {
-        if (!(seen.kind() instanceof ModelConfig.Get(var blocks, var norm, _))) {
-            return seen;
-        }
-        return new ModelConfig(
-                seen.name(),
-                seen.images(),
-                seen.token(),
-                seen.blocks(),
-                new ModelConfig.Get(blocks, norm, told.kind().start()));
     }
 
     // one row of the class table is no class, where the file says so

@@ -112,6 +112,20 @@ record Weights(
                 inferred.note());
     }
 
+    /**
+     * The same, of a network whose iterations begin elsewhere.
+     *
+     * @throws GetjException if there are none
+     */
+    Weights startingAt(String file, ModelConfig.Start start) {
+        if (config.kind() instanceof ModelConfig.Vit) {
+            throw new GetjException(
+                    "%s holds a network without an equilibrium, so no iterations begin: leave out --start"
+                            .formatted(file));
+        }
+        return new Weights(prefix, config.withStart(start), guessedHeads, tensors, leftOut, note);
+    }
+
     private static void requireNotUnread(NamedTensors file, String name) {
         if (file.unread().containsKey(name)) {
             throw new GetjException(

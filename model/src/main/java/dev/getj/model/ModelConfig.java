@@ -378,6 +378,13 @@ public record ModelConfig(String name, Images images, Token token, Stack blocks,
                 kind);
     }
 
+    /** The same with iterations that begin elsewhere; a ViT as it is. */
+    public ModelConfig withStart(Start start) {
+        return kind instanceof Get get
+                ? new ModelConfig(name, images, token, blocks, new Get(get.blocks, get.norm, start))
+                : this;
+    }
+
     /**
      * Multiply-accumulates of one image's forward pass: linear layers and attention.
      *

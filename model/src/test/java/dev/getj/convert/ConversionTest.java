@@ -18,6 +18,9 @@ import dev.getj.io.torch.TorchWriter;
 import dev.getj.kernels.device.Backends;
 import dev.getj.model.ConfigJson;
 import dev.getj.model.ModelConfig;
+import dev.getj.model.ParameterTable;
+import dev.getj.model.TinyNetworks;
+import dev.getj.model.WeightsFile;
 import dev.getj.sample.SampleRequest;
 import dev.getj.sample.Sampler;
 
@@ -35,6 +38,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -144,6 +148,60 @@ class ConversionTest {
             assertFalse(written.has("exp_avg.pos_embed"));
             assertEquals(2 * 57 + 2 * 56, written.names().size());
         }
+    }
+
+    @Test
+    void whereTheIterationsBeginIsToldWhereAStateDictIsReadAgain() {
+        Path there = folder.resolve("there.safetensors");
+        startingAt(REFERENCE.resolve("ckpt_cond.pth"), there, ModelConfig.Start.INJECTION);
+        Path torch = folder.resolve("torch.pth");
+        Conversion away = convert(there, torch, null);
+        assertEquals(ModelConfig.Start.INJECTION, away.config().kind().start());
+        String note =
+                "a state_dict does not say that the iterations begin at the injection; to convert"
+                        + " it back, give --start injection";
+        assertTrue(away.notes().contains(note), () -> away.notes().toString());
+        Path back = folder.resolve("back.safetensors");
+        assertEquals(ModelConfig.Start.NOISE, convert(torch, back, null).config().kind().start());
+        startingAt(torch, back, ModelConfig.Start.INJECTION);
+        try (SafetensorsFile first = SafetensorsFile.open(there);
+                SafetensorsFile second = SafetensorsFile.open(back)) {
+            assertEquals(WeightsFile.config(first), WeightsFile.config(second));
+        }
+        startingAt(there, back, ModelConfig.Start.NOISE);
+        Conversion noise = convert(back, torch, null);
+        assertFalse(noise.notes().contains(note), () -> noise.notes().toString());
+    }
+
+    private static void startingAt(Path in, Path out, ModelConfig.Start start) {
+        Conversion done =
+                Conversion.run(
+                        new Conversion.Request(in, out, null, null, false, Optional.of(start)));
+        assertEquals(start, done.config().kind().start());
+    }
+
+    @Test
+    void aViTHasNoIterationsThatCouldBegin() {
+        Path in = folder.resolve("vit-weights.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (ParameterTable.Entry entry : new ParameterTable(TinyNetworks.vit()).entries()) {
+            long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
+            writer.add(entry.name(), new float[entry.size()], shape);
+        }
+        writer.write(in);
+        Conversion.Request request =
+                new Conversion.Request(
+                        in,
+                        folder.resolve("vit.safetensors"),
+                        null,
+                        null,
+                        false,
+                        Optional.of(ModelConfig.Start.NOISE));
+        assertEquals(
+                in
+                        + " holds a network without an equilibrium, so no iterations begin: leave"
+                        + " out --start",
+                assertThrows(GetjException.class, () -> Conversion.run(request)).getMessage());
     }
 
     @Test
