@@ -16,7 +16,9 @@ import java.util.concurrent.Callable;
         name = "export",
         description = {
             "Write a sampler as an ONNX model.",
-            "Noise, z0 and label in, image out, the iterations unrolled, the weights inside."
+            "Noise, label and, where the iterations begin at noise, z0 in; image out; the"
+                    + " iterations",
+            "unrolled, the weights inside."
         })
 final class ExportCommand implements Callable<Integer> {
     record Result(String out, int iterations, long bytes) {}
