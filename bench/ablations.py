@@ -92,7 +92,8 @@ def run(options):
     def student(name, seed):
         folder = f"{out}/{name}-{seed}"
         steps = "" if "--steps" in STUDENTS[name] else f"--steps {options.steps}"
-        getj(f"train --resume-if-present --out {folder} --seed {seed} {steps} {STUDENT}", STUDENTS[name].format(out=out))
+        start = "" if "--start" in STUDENTS[name] else "--start noise"
+        getj(f"train --resume-if-present --out {folder} --seed {seed} {steps} {start} {STUDENT}", STUDENTS[name].format(out=out))
         plain, *others = variants(name)
         judge(out, folder, *plain)
         return [pool.submit(judge, out, folder, *variant) for variant in others]

@@ -73,8 +73,9 @@ def run(options):
         folder = f"{out}/{name}-{seed}"
         network = NETWORKS[options.what][name]
         precision = "" if "--precision" in network else f"--precision {options.precision}"
+        start = "" if "--start" in network else "--start noise"
         getj(f"train --resume-if-present --pairs {out}/pairs --out {folder} --seed {seed} --steps {options.steps} --threads 1",
-             STUDENT, network, device, precision)
+             STUDENT, network, start, device, precision)
         real = options.data + ",split=test" if options.data else "builtin:strokes,seed=2"
         if not os.path.exists(folder + ".json"):
             getj(f"eval --json --threads 1 --run {folder} --data {real} --count 5000 --data-count 10000 --features classifier"

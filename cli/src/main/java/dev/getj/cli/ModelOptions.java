@@ -105,20 +105,29 @@ final class ModelOptions {
     @Option(
             names = "--start",
             paramLabel = "noise|injection",
-            defaultValue = "noise",
             description =
                     "What the iterations begin with: random numbers, as the paper's do, or what"
-                            + " leaves the injection transformer (default: ${DEFAULT-VALUE}).")
+                            + " leaves the injection transformer (default: noise, but for getj"
+                            + " train see --objective).")
     private ModelConfig.Start start;
 
     /**
      * The network that the options describe.
      *
      * @param data sizes that hold unless an option says otherwise
+     * @param usualStart of the iterations, unless an option says otherwise; a ViT has none
      * @throws IllegalArgumentException if there is no such preset or network
      */
-    ModelConfig config(ModelConfig.Images data) {
+    ModelConfig config(ModelConfig.Images data, ModelConfig.Start usualStart) {
         ModelConfig preset = Presets.byName(model);
+        ModelConfig.Kind kind =
+                ModelConfig.Kind.of(
+                        Objects.requireNonNullElse(
+                                equilibriumDepth, preset.kind().blocks().depth()),
+                        Objects.requireNonNullElse(
+                                equilibriumMlpRatio, preset.kind().blocks().mlpRatio()),
+                        norm,
+                        Objects.requireNonNullElse(start, usualStart));
         boolean custom =
                 patch != null
                         || width != null
@@ -128,7 +137,7 @@ final class ModelOptions {
                         || mlpRatio != null
                         || equilibriumMlpRatio != null
                         || norm != ModelConfig.Norm.PRE
-                        || start != ModelConfig.Start.NOISE;
+                        || kind.start() != preset.kind().start();
         return new ModelConfig(
                 custom ? "custom" : preset.name(),
                 new ModelConfig.Images(
@@ -143,12 +152,6 @@ final class ModelOptions {
                 new ModelConfig.Stack(
                         Objects.requireNonNullElse(depth, preset.blocks().depth()),
                         Objects.requireNonNullElse(mlpRatio, preset.blocks().mlpRatio())),
-                ModelConfig.Kind.of(
-                        Objects.requireNonNullElse(
-                                equilibriumDepth, preset.kind().blocks().depth()),
-                        Objects.requireNonNullElse(
-                                equilibriumMlpRatio, preset.kind().blocks().mlpRatio()),
-                        norm,
-                        start));
+                kind);
     }
 }

@@ -33,7 +33,7 @@ final class NetworkOptions {
      */
     ModelConfig config() {
         if (source == null) {
-            return model.config(ModelOptions.CIFAR);
+            return model.config(ModelOptions.CIFAR, ModelConfig.Start.NOISE);
         }
         for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
             if (self.mixins().get("model").options().contains(option)) {

@@ -80,8 +80,9 @@ final class ObjectiveOptions {
             paramLabel = "paper|tuned",
             description = {
                 "What holds unless another option says otherwise. paper: --loss l1 --lr 1e-4"
-                        + " --warmup 0 --clip 0. tuned: --loss pseudo-huber --lr 0.1/width --warmup"
-                        + " steps/20 --clip 0.5 (default: tuned; with --from: paper)."
+                        + " --warmup 0 --clip 0 --start noise. tuned: --loss pseudo-huber --lr"
+                        + " 0.1/width --warmup steps/20 --clip 0.5 --start injection (default:"
+                        + " tuned; with --from: paper)."
             })
     private Recipe recipe;
 

@@ -10,9 +10,9 @@ import java.util.Locale;
  * docs/training.md} for what was measured.
  */
 enum Recipe {
-    /** As the paper ran it, for 800,000 steps: L1 at 1e-4. */
+    /** As the paper ran it, for 800,000 steps: L1 at 1e-4, iterations that begin at noise. */
     PAPER,
-    /** What learned most from pairs in short runs. */
+    /** What learned most from pairs in short runs; iterations begin at the injection. */
     TUNED;
 
     /** Warm-up of a tuned run: this part of its steps, and so many at most. */
@@ -35,6 +35,14 @@ enum Recipe {
         return switch (this) {
             case PAPER -> LossKind.L1;
             case TUNED -> LossKind.PSEUDO_HUBER;
+        };
+    }
+
+    /** Of the iterations of a new network. */
+    ModelConfig.Start start() {
+        return switch (this) {
+            case PAPER -> ModelConfig.Start.NOISE;
+            case TUNED -> ModelConfig.Start.INJECTION;
         };
     }
 

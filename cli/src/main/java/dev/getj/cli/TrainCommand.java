@@ -150,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
                                 config,
                                 optimizer,
                                 steps ->
-                                        configure(material.description(), steps)
+                                        configure(material.description(), steps, begunStart(config))
                                                 .withPrecision(begun(config)));
                     }
                     Trainer trainer =
@@ -174,7 +174,11 @@ final class TrainCommand implements Callable<Integer> {
                         fresh.given()
                                 ? Material.made(fresh.fresh(), backend)
                                 : new Material.Stored(Pairs.open(pairs))) {
-            RunConfig asked = configure(material.description(), options.steps());
+            RunConfig asked =
+                    configure(
+                            material.description(),
+                            options.steps(),
+                            objective.recipe(from != null).start());
             RunConfig config =
                     asked.withPrecision(precision(backend, asked)).with(WeightsDigests.of(asked));
             Trainer.requireFit(
@@ -215,6 +219,14 @@ final class TrainCommand implements Callable<Integer> {
     // of a run that was begun by this command line
     private Precision begun(RunConfig run) {
         return precision.asked().orElse(run.computing().precision());
+    }
+
+    // older runs began at noise where no option said otherwise
+    private ModelConfig.Start begunStart(RunConfig run) {
+        return switch (objective.recipe(from != null)) {
+            case PAPER -> Recipe.PAPER.start();
+            case TUNED -> run.model().kind().start();
+        };
     }
 
     private Precision precision(Backend backend, RunConfig config) {
@@ -280,8 +292,9 @@ final class TrainCommand implements Callable<Integer> {
         return config.withSteps(options.steps());
     }
 
-    private RunConfig configure(PairsDescription description, long steps) {
-        ModelConfig size = from == null ? sizes(description) : sizesOf(from);
+    private RunConfig configure(
+            PairsDescription description, long steps, ModelConfig.Start usualStart) {
+        ModelConfig size = from == null ? sizes(description, usualStart) : sizesOf(from);
         Recipe recipe = objective.recipe(from != null);
         return new RunConfig(
                 size,
@@ -302,8 +315,8 @@ final class TrainCommand implements Callable<Integer> {
                 new Computing(recompute, precision.orFloats()));
     }
 
-    private ModelConfig sizes(PairsDescription description) {
-        return dropout.dropout().network(model.config(description.images()));
+    private ModelConfig sizes(PairsDescription description, ModelConfig.Start usualStart) {
+        return dropout.dropout().network(model.config(description.images(), usualStart));
     }
 
     private ModelConfig sizesOf(Path checkpoint) {

@@ -206,11 +206,11 @@ class CommandsTest {
     void everySettingReachesTheConfiguration() throws Exception {
         Path out = folder.resolve("settings");
         ok(
-                "train --quiet --steps 1 --batch 3 --lr 2e-3 --warmup 7 --clip 3 --beta1 0.8"
-                        + " --beta2 0.95 --epsilon 1e-6 --weight-decay 0.1 --ema 0.5 --loss l2"
-                        + " --iterations 3 --loss-decay 0.7 --seed 9 --recompute --save-every 11"
-                        + " --sample-every 12 --mlp-ratio 3 --classes 5 --norm post --model GET-S/2"
-                        + " --pairs "
+                "train --quiet --steps 1 --batch 3 --lr 2e-3 --warmup 7 --start noise --clip 3"
+                    + " --beta1 0.8 --beta2 0.95 --epsilon 1e-6 --weight-decay 0.1 --ema 0.5 --loss"
+                    + " l2 --iterations 3 --loss-decay 0.7 --seed 9 --recompute --save-every 11"
+                    + " --sample-every 12 --mlp-ratio 3 --classes 5 --norm post --model GET-S/2"
+                    + " --pairs "
                         + pairs
                         + " --out "
                         + out

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -52,31 +53,58 @@ class ObjectiveOptionsTest {
     @Test
     void anObjectiveIsWhatHoldsUnlessAnotherOptionSaysOtherwise() throws Exception {
         String tuned = "train --quiet --steps 40 --batch 1 --iterations 1 --pairs " + pairs;
+        Path run = folder.resolve("tuned");
+        assertEquals("[PSEUDO_HUBER, 0.00625, 2, 0.5, INJECTION]", begun(tuned + " --out " + run));
         assertEquals(
-                "[PSEUDO_HUBER, 0.00625, 2, 0.5]",
-                begun(tuned + " --out " + folder.resolve("tuned")));
-        assertEquals(
-                "[L1, 1.0E-4, 0, 0.0]",
+                "[L1, 1.0E-4, 0, 0.0, NOISE]",
                 begun(tuned + " --objective paper --out " + folder.resolve("paper")));
         assertEquals(
-                "[L2, 0.01, 7, 2.0]",
+                "[L2, 0.01, 7, 2.0, NOISE]",
                 begun(
                         tuned
-                                + " --loss l2 --lr 1e-2 --warmup 7 --clip 2 --out "
+                                + " --loss l2 --lr 1e-2 --warmup 7 --clip 2 --start noise --out "
                                 + folder.resolve("said")));
+        assertEquals(
+                "[L1, 1.0E-4, 0, 0.0, INJECTION]",
+                begun(
+                        tuned
+                                + " --objective paper --start injection --out "
+                                + folder.resolve("injected")));
     }
 
-    /** What a run of 16 features is begun with: loss, rate, warm-up, longest gradient. */
-    private static String begun(String line) throws IOException {
+    /** A preset is the paper's network; what begins elsewhere is another. */
+    @Test
+    void aPresetKeepsItsNameWhereItIsThePapers() throws Exception {
+        String line =
+                "train --quiet --steps 1 --batch 1 --iterations 1 --pairs " + pairs + " --model ";
+        assertEquals("custom", begunAs(line + "GET-T/2 --out " + folder.resolve("get")));
+        assertEquals(
+                "GET-T/2",
+                begunAs(line + "GET-T/2 --start noise --out " + folder.resolve("papers")));
+        assertEquals("ViT-S/8", begunAs(line + "ViT-S/8 --out " + folder.resolve("vit")));
+    }
+
+    private static String begunAs(String line) throws IOException {
+        CommandsTest.ok(line);
+        return config(line).get("model").get("name").asText();
+    }
+
+    private static JsonNode config(String line) throws IOException {
         Path run = Path.of(line.substring(line.lastIndexOf(' ') + 1));
+        return new JsonMapper().readTree(run.resolve("config.json").toFile());
+    }
+
+    /** What a run of 16 features is begun with: loss, rate, warm-up, longest gradient, start. */
+    private static String begun(String line) throws IOException {
         CommandsTest.ok(line + CommandsTest.TINY);
-        var config = new JsonMapper().readTree(run.resolve("config.json").toFile());
+        JsonNode config = config(line);
         var optimizer = config.get("optimizer");
         return List.of(
                         config.get("objective").get("loss").asText(),
                         optimizer.get("learning_rate").asDouble(),
                         optimizer.get("warmup").asInt(),
-                        optimizer.get("clip").asDouble())
+                        optimizer.get("clip").asDouble(),
+                        config.get("model").get("start").asText())
                 .toString();
     }
 

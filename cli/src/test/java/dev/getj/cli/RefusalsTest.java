@@ -37,7 +37,7 @@ class RefusalsTest {
         CommandsTest.ok(
                 "pairs generate --quiet --count 6 --classes 3 --images 3 --steps 2 --out " + pairs);
         CommandsTest.ok(
-                "train --quiet --steps 1 --batch 2 --iterations 1 --pairs "
+                "train --quiet --start noise --steps 1 --batch 2 --iterations 1 --pairs "
                         + pairs
                         + " --out "
                         + run

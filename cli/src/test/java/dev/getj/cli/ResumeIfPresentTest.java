@@ -58,6 +58,19 @@ class ResumeIfPresentTest {
         assertTrue(Files.readString(config).contains("\"begun_steps\" : 0"));
     }
 
+    /** Runs of earlier versions began at noise where no option said otherwise. */
+    @Test
+    void withoutTheOptionARunKeepsItsStart() throws IOException {
+        CommandsTest.ok(
+                "pairs generate --quiet --count 20 --steps 2 --out %s/pairs".formatted(folder));
+        CommandsTest.ok(train("--resume-if-present --steps 2 --start noise"));
+        CommandsTest.ok(train("--resume-if-present --steps 3"));
+        assertRefused("model.start is \"NOISE\", not \"INJECTION\";", "--start injection");
+        CommandsTest.ok("train --resume --quiet --steps 4 --out %s/run".formatted(folder));
+        String config = Files.readString(folder.resolve("run/config.json"));
+        assertTrue(config.contains("\"start\" : \"NOISE\""), config);
+    }
+
     private void assertRefused(String difference, String options) {
         Run other = Run.getj(train("--resume-if-present " + options).split(" "));
         assertEquals(1, other.code());

@@ -34,6 +34,10 @@ public record DemoSettings(
         int evaluated,
         Precision precision) {
 
+    private static final ModelConfig.Get EQUILIBRIUM =
+            new ModelConfig.Get(
+                    new ModelConfig.Stack(1, 4), ModelConfig.Norm.PRE, ModelConfig.Start.INJECTION);
+
     /**
      * The settings of {@code getj demo}: strokes of 16×16 in four patches, so that a step is cheap
      * and a small network sees a digit as a whole.
@@ -49,7 +53,7 @@ public record DemoSettings(
                         new ModelConfig.Images(Strokes.SIZE, Strokes.CHANNELS, Strokes.CLASSES),
                         new ModelConfig.Token(8, 192, 4),
                         new ModelConfig.Stack(2, 4),
-                        new ModelConfig.Get(new ModelConfig.Stack(1, 4))),
+                        EQUILIBRIUM),
                 Objective.unrolled(LossKind.L2, 6, 0.8),
                 new OptimizerSettings(3e-4, 0.9, 0.999, 1e-8, 0, 0, 0.995),
                 32,
@@ -77,7 +81,7 @@ public record DemoSettings(
                         new ModelConfig.Images(28, 1, 10),
                         new ModelConfig.Token(7, 128, 4),
                         new ModelConfig.Stack(2, 4),
-                        new ModelConfig.Get(new ModelConfig.Stack(1, 4))),
+                        EQUILIBRIUM),
                 Objective.unrolled(LossKind.L2, 6, 0.8),
                 new OptimizerSettings(8e-4, 0.9, 0.999, 1e-8, 0, 50, 0.99, 0.5),
                 32,

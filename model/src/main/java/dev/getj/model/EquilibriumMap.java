@@ -103,6 +103,11 @@ public final class EquilibriumMap implements DifferentiableMap {
         return trunk;
     }
 
+    /** The {@link #state} of a network that begins at noise, for the caller to fill. */
+    Optional<Tensor> drawn() {
+        return startsAtInjection() ? Optional.empty() : Optional.of(start);
+    }
+
     /** Input noise, [B, C, S, S]. */
     public Tensor noise() {
         return trunk.images();

@@ -88,7 +88,7 @@ public final class TrainingPass {
         return trajectory.trunk().labels();
     }
 
-    /** z₀ of a GET, [B, N, D]. */
+    /** z₀ of a GET that begins at noise, for the caller to fill, [B, N, D]. */
     public Optional<Tensor> start() {
         return trajectory.start();
     }

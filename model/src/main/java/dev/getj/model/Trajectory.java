@@ -18,7 +18,7 @@ import java.util.Optional;
 sealed interface Trajectory {
     Trunk.Pass<Output.Saved> trunk();
 
-    /** z₀ of a GET, [B, N, D]. */
+    /** z₀ of a GET that begins at noise, for the caller to fill, [B, N, D]. */
     Optional<Tensor> start();
 
     /** Forward and backward; the gradients of the batch before are overwritten. */
@@ -137,7 +137,7 @@ sealed interface Trajectory {
 
         @Override
         public Optional<Tensor> start() {
-            return Optional.of(map.state());
+            return map.drawn();
         }
 
         @Override
