@@ -96,12 +96,13 @@ class ShippedWeightsTest {
     void clothesHaveNamesAndAreTakenForWhatTheyWereMadeAs() {
         try (Sampler student = Sampler.load(FASHION, Backends.jvm(2))) {
             assertEquals("Trouser", student.config().classNames().get(1));
-            Samples drawn = student.sample(SampleRequest.of(8).withLabel(1));
+            int count = 100;
+            Samples drawn = student.sample(SampleRequest.of(count).withSeed(1));
             DrawnImages set = new DrawnImages("drawn", drawn.pixels(), drawn.labels(), 1, 28, 10);
             double accuracy =
-                    ClassScores.of(Classifier.load(FASHION, student.backend()), set, 8, 1)
+                    ClassScores.of(Classifier.load(FASHION, student.backend()), set, count, 1)
                             .accuracy();
-            assertTrue(accuracy >= 0.6, () -> "accuracy " + accuracy);
+            assertTrue(accuracy >= 0.78, () -> "accuracy " + accuracy);
         }
     }
 
