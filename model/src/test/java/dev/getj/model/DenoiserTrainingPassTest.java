@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.getj.kernels.Backend;
 import dev.getj.kernels.device.Backends;
 import dev.getj.kernels.reference.ReferenceBackend;
+import dev.getj.kernels.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,37 @@ class DenoiserTrainingPassTest {
             training(backend, weights, mixed, false, Precision.MIXED).run();
             MixedTrainingPassTest.assertNear(exact, mixed);
         }
+    }
+
+    /** Softmax does not see them, so anything but 0 would be rounding. */
+    @Test
+    void whatIsAddedToAllKeysHasNoGradient() {
+        try (Backend backend = Backends.jvm(2)) {
+            Parameters weights = weights(backend, TinyNetworks.vit());
+            Parameters gradients = new Parameters(backend, weights.table());
+            training(backend, weights, gradients, false).run();
+            for (ParameterTable.Entry entry : gradients.table().entries()) {
+                String name = entry.name();
+                if (name.endsWith("attn.qkv.bias")
+                        || name.startsWith("noise_embedder.fc2.")
+                        || name.startsWith("y_embedder.")) {
+                    Tensor gradient = gradients.tensor(name);
+                    int columns = name.startsWith("y_") ? gradient.dim(-1) : gradient.size();
+                    assertKeysAreZero(name, gradient.get(), columns);
+                }
+            }
+        }
+    }
+
+    // the middle third of each row, and of nothing else
+    private static void assertKeysAreZero(String name, float[] gradient, int columns) {
+        int width = columns / 3;
+        double[] squares = new double[3];
+        for (int i = 0; i < gradient.length; i++) {
+            squares[i % columns / width] += gradient[i] * gradient[i];
+        }
+        assertEquals(0, squares[1], name);
+        assertTrue(squares[0] > 0 && squares[2] > 0, name);
     }
 
     @ParameterizedTest
