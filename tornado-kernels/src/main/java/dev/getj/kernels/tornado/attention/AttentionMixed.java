@@ -17,8 +17,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 import java.util.List;
 
 /**
- * Softmax attention of 16-bit queries, keys and values on tensor cores: each of four warps takes 16
- * queries of a head through the keys, 64 at a time, by the online softmax of {@link Attention}.
+ * Softmax attention of 16-bit queries, keys and values on tensor cores: each of four warps takes 32
+ * queries of a head through the keys, 32 at a time, by the online softmax of {@link Attention}.
  * Scores and statistics are floats in registers, probabilities are rounded to 16 bits. CUDA only.
  * See {@code docs/kernels/attention.md}.
  */
@@ -28,36 +28,49 @@ public final class AttentionMixed {
     private static final int LOG_SUM_EXP = 1;
     private static final int Y = 2;
 
-    /** Queries of a work-group, keys of a step, and the deepest head. */
-    private static final int TILE = AttentionOp.DEEPEST_HALVES;
-
     private static final int GROUP = 128;
 
-    /** Bytes of a panel's row: 64 numbers, eight pieces. */
-    private static final int ROW = 2 * TILE;
+    /** Queries of a work-group, 32 a warp. */
+    private static final int QUERIES = 128;
 
-    /** Ints of a panel [64, 64], two numbers each. */
-    private static final int PANEL = TILE * TILE / 2;
+    /** Keys of a step. */
+    private static final int KEYS = 32;
 
-    // where panels begin, in ints: queries first
-    private static final int KEYS = PANEL;
-    private static final int VALUES = 2 * PANEL;
-    private static final int PROBABILITIES = 3 * PANEL;
+    /** The deepest head. */
+    private static final int DEPTH = AttentionOp.DEEPEST_HALVES;
 
-    /** Words of a panel that an item brings. */
-    private static final int SHARE = TILE * TILE / 4 / GROUP;
+    /** Bytes of a row of queries, values and results: 64 numbers, eight pieces. */
+    private static final int ROW = 2 * DEPTH;
 
-    /** Rows of a panel that the work-group brings at once. */
-    private static final int ROWS = GROUP * 4 / TILE;
+    /** Bytes of a row of transposed keys and of probabilities: 32 numbers, four pieces. */
+    private static final int SHORT_ROW = 2 * KEYS;
 
-    /** Matrices [16, 8] of sums that a warp keeps. */
-    private static final int MATRICES = TILE / 8;
+    // where panels begin, in ints: queries [128, 64] first, then keys [64, 32], values [32, 64] and
+    // probabilities [128, 32]
+    private static final int KEYS_AT = QUERIES * ROW / 4;
+    private static final int VALUES_AT = KEYS_AT + DEPTH * SHORT_ROW / 4;
+    private static final int PROBABILITIES_AT = VALUES_AT + KEYS * ROW / 4;
+    private static final int INTS = PROBABILITIES_AT + QUERIES * SHORT_ROW / 4;
+
+    /** Words of the queries that an item brings, and of the keys or values of a step. */
+    private static final int MANY = QUERIES * DEPTH / 4 / GROUP;
+
+    private static final int SHARE = KEYS * DEPTH / 4 / GROUP;
+
+    /** Rows of queries that the work-group brings at once. */
+    private static final int ROWS = GROUP * 4 / DEPTH;
+
+    /** Rows that an item has parts of: 8 apart. */
+    private static final int PARTS = 4;
 
     /** More tokens than a tensor of 2³¹ elements has; a power of two. */
     private static final int MOST_TOKENS = 1 << 28;
 
     /** Below every score; not infinite, which fast mathematics need not respect. */
     private static final float LOWEST = -1e30f;
+
+    /** How far scores may exceed what they are relative to: e⁵ is far from binary16's largest. */
+    private static final float ALLOWED = 5f;
 
     private AttentionMixed() {}
 
@@ -96,9 +109,9 @@ public final class AttentionMixed {
                                 keep));
     }
 
-    /** A work-group for 64 queries of each head of each sample. */
+    /** A work-group for 128 queries of each head of each sample. */
     private static Geometry geometry(int samples, int tokens, int heads) {
-        int x = Math.multiplyExact(Geometry.ceil(tokens, TILE), GROUP);
+        int x = Math.multiplyExact(Geometry.ceil(tokens, QUERIES), GROUP);
         return new Geometry(x, heads, samples, GROUP, 1, 1);
     }
 
@@ -133,254 +146,340 @@ public final class AttentionMixed {
         int valuesAt = keysAt + width;
         int yAt = offsets.get(entry + Y) + sample * tokens * width + head * words;
         int logSumExpAt = offsets.get(entry + LOG_SUM_EXP) + (sample * heads + head) * tokens;
-        int firstQuery = context.groupIdx * TILE;
+        int firstQuery = context.groupIdx * QUERIES;
         float scale = 1f / TornadoMath.sqrt((float) depth);
-        // a constant of the compiled kernel, as the shapes are
-        boolean whole = tokens % TILE == 0;
+        // constants of the compiled kernel, as the shapes are
+        boolean allKeys = tokens % KEYS == 0;
+        boolean wholeKeys = allKeys && depth == DEPTH;
+        boolean wholeQueries = tokens % QUERIES == 0 && depth == DEPTH;
 
-        int[] panels = context.allocateIntLocalArray(4 * PANEL);
-        float[] quads = context.allocateFloatLocalArray(4 * TILE);
-        VectorFloat4 held = new VectorFloat4(4 * MATRICES);
-        float[] scores = new float[4 * MATRICES];
-        float[] sums = new float[4 * MATRICES];
-        long[] next = new long[SHARE];
+        int[] panels = context.allocateIntLocalArray(INTS);
+        float[] quads = context.allocateFloatLocalArray(4 * QUERIES);
+        VectorFloat4 held = new VectorFloat4(32);
+        VectorFloat4 results = new VectorFloat4(64);
+        float[] scores = new float[8 * PARTS];
+        float[] sums = new float[16 * PARTS];
+        float[] largest = new float[PARTS];
+        float[] reference = new float[PARTS];
+        float[] total = new float[PARTS];
+        long[] next = new long[MANY];
 
         int item = context.localIdx;
         int lane = item & 31;
         int warp = item >> 5;
         // Which row of which of four matrices a lane names for a load; what TornadoVM would take
-        // for its place goes off. Rows have eight pieces of 16 bytes, which change places with the
-        // row's number, so that eight rows meet in no bank.
+        // for its place goes off. Pieces of 16 bytes change places with the row's number, so that
+        // eight rows meet in no bank.
         int inEight = lane & 7;
         int eight = lane >> 3;
         int odd = eight & 1;
         int usualA = (odd * 8 + inEight) * 32 + (eight >> 1) * 16;
         int usualB = inEight * 16 + odd * 128;
-        int rowOfQueries = (warp * 16 + odd * 8 + inEight) * ROW - usualA;
-        int rowOfKeys = 4 * KEYS + inEight * ROW - usualA;
-        int rowOfValues = 4 * VALUES + (odd * 8 + inEight) * ROW - usualB;
-        int rowOfProbabilities = 4 * PROBABILITIES + rowOfQueries;
+        int rowOfQueries = (warp * 32 + odd * 8 + inEight) * ROW - usualA;
+        // depth 4 w + i of the keys is row 16 i + w
+        int rowOfKeys =
+                4 * KEYS_AT + ((inEight & 3) * 16 + odd * 2 + (inEight >> 2)) * SHORT_ROW - usualB;
+        int rowOfValues =
+                4 * VALUES_AT + (8 * (inEight >> 1) + 2 * odd + (inEight & 1)) * ROW - usualB;
+        int rowOfProbabilities =
+                4 * PROBABILITIES_AT + (warp * 32 + odd * 8 + inEight) * SHORT_ROW - usualA;
         // of the words that an item brings: neighbours read neighbours
         int inRow = item & 15;
         int ofRow = item >> 4;
-        int put = ofRow * (ROW / 4) + (inRow >> 1 ^ ofRow & 7) * 4 + (inRow & 1) * 2;
-        // of a lane's sums, in two rows 8 apart
+        int put = ofRow * (ROW / 4) + (inRow >> 1 ^ ofRow) * 4 + (inRow & 1) * 2;
+        // of a lane's sums, in four rows 8 apart
         int inQuad = lane & 3;
         int ofQuad = lane >> 2;
-        int atQuad = 4 * (warp * 16 + ofQuad);
-        int pair = PROBABILITIES + (warp * 16 + ofQuad) * (ROW / 4) + inQuad;
+        int rowOfQuad = warp * 32 + ofQuad;
+        int atQuad = 4 * rowOfQuad;
+        int putProbabilities =
+                PROBABILITIES_AT + rowOfQuad * (SHORT_ROW / 4) + (inQuad ^ ofQuad >> 1) * 4;
 
-        for (int i = 0; i < SHARE; i++) {
+        for (int i = 0; i < MANY; i++) {
             int query = firstQuery + ofRow + i * ROWS;
-            next[i] = Halves.word(qkv, queriesAt, 3 * width, tokens, words, query, inRow, false);
-        }
-        for (int i = 0; i < SHARE; i++) {
-            panels[put + i * ROWS * (ROW / 4)] = (int) next[i];
-            panels[put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
             next[i] =
                     Halves.word(
-                            qkv, keysAt, 3 * width, tokens, words, ofRow + i * ROWS, inRow, false);
+                            qkv, queriesAt, 3 * width, tokens, words, query, inRow, wholeQueries);
+        }
+        for (int i = 0; i < MANY; i++) {
+            panels[put + i * ROWS * (ROW / 4)] = (int) next[i];
+            panels[put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
         }
         for (int i = 0; i < SHARE; i++) {
-            panels[KEYS + put + i * ROWS * (ROW / 4)] = (int) next[i];
-            panels[KEYS + put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
+            int key = TornadoMath.min(4 * ofRow + i, tokens - 1);
+            next[i] = Halves.word(qkv, keysAt, 3 * width, tokens, words, key, inRow, wholeKeys);
         }
-        for (int i = 0; i < 4 * MATRICES; i++) {
+        for (int i = 0; i < 4; i++) {
+            int at = KEYS_AT + (16 * i + inRow) * (SHORT_ROW / 4);
+            int piece = ofRow >> 1 ^ i ^ inRow >> 1 & 3;
+            int first = column(next[0], next[1], i);
+            int second = column(next[2], next[3], i);
+            panels[at + 4 * piece + 2 * (ofRow & 1)] = first;
+            panels[at + 4 * piece + 2 * (ofRow & 1) + 1] = second;
+        }
+        for (int i = 0; i < 16 * PARTS; i++) {
             sums[i] = 0f;
         }
-        float upperLargest = LOWEST;
-        float lowerLargest = LOWEST;
-        float upperTotal = 0f;
-        float lowerTotal = 0f;
+        for (int r = 0; r < PARTS; r++) {
+            reference[r] = LOWEST;
+            total[r] = 0f;
+        }
 
         // Memory is asked for words in front of a barrier, behind which nothing can move the
-        // loads; they are stored behind the products, which hide the wait. There are as many
-        // tiles of keys as of queries, work-groups along x.
-        int end = context.globalGroupSizeX / GROUP * TILE;
-        for (int firstKey = 0; firstKey < end; firstKey += TILE) {
-            // These are inEight and ofQuad, but compilers cannot know it: addresses that they see
-            // not to change they would all keep in registers.
-            int turn = inEight + firstKey / MOST_TOKENS;
-            int turnOfRow = ofQuad + firstKey / MOST_TOKENS;
+        // loads; they are stored behind the products, which hide the wait. How many steps there
+        // are must not be a constant, or compilers would unroll them.
+        int end =
+                TornadoMath.min(
+                        context.globalGroupSizeX / GROUP * QUERIES,
+                        (tokens + KEYS - 1) / KEYS * KEYS);
+        for (int firstKey = 0; firstKey < end; firstKey += KEYS) {
+            // 0, but compilers cannot know it: addresses that they see not to change they would
+            // keep in registers, of which three work-groups have 168 an item.
+            int zero = firstKey / MOST_TOKENS;
+            int turn = inEight + zero;
+            int turnOfKeys = (inEight & 3 ^ odd) + zero;
+            int turnOfValues = (inEight >> 1) * 2 + (inEight & 1) + zero;
+            int turnOfProbabilities = (inEight >> 1) + zero;
             for (int i = 0; i < SHARE; i++) {
-                int key = firstKey + ofRow + i * ROWS;
-                next[i] = Halves.word(qkv, valuesAt, 3 * width, tokens, words, key, inRow, false);
+                int key = TornadoMath.min(firstKey + ofRow * SHARE + i, tokens - 1);
+                next[i] =
+                        Halves.word(qkv, valuesAt, 3 * width, tokens, words, key, inRow, wholeKeys);
             }
             context.localBarrier();
             float[] s0 = context.mmaFragment(0f);
+            float[] t0 = context.mmaFragment(0f);
             float[] s1 = context.mmaFragment(0f);
+            float[] t1 = context.mmaFragment(0f);
             float[] s2 = context.mmaFragment(0f);
+            float[] t2 = context.mmaFragment(0f);
             float[] s3 = context.mmaFragment(0f);
-            float[] s4 = context.mmaFragment(0f);
-            float[] s5 = context.mmaFragment(0f);
-            float[] s6 = context.mmaFragment(0f);
-            float[] s7 = context.mmaFragment(0f);
+            float[] t3 = context.mmaFragment(0f);
             for (int step = 0; step < (depth + 15) / 16; step++) {
                 int left = rowOfQueries + ((2 * step + (eight >> 1) ^ turn) << 4);
-                int right = rowOfKeys + ((2 * step + odd ^ turn) << 4);
+                int right = rowOfKeys + 4 * step * SHORT_ROW;
+                int place = turnOfKeys ^ 2 * (step & 1);
                 HalfFloat[] a = context.mmaLoadA(panels, 16, left);
-                HalfFloat[] b0 = context.mmaLoadA(panels, 16, right);
+                HalfFloat[] c = context.mmaLoadA(panels, 16, left + 16 * ROW);
+                HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ place) << 4));
                 s0 = Halves.multiply(context, a, b0, s0, format);
-                HalfFloat[] b1 = context.mmaLoadA(panels, 16, right + 8 * ROW);
+                t0 = Halves.multiply(context, c, b0, t0, format);
+                HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ place) << 4));
                 s1 = Halves.multiply(context, a, b1, s1, format);
-                HalfFloat[] b2 = context.mmaLoadA(panels, 16, right + 16 * ROW);
+                t1 = Halves.multiply(context, c, b1, t1, format);
+                HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ place) << 4));
                 s2 = Halves.multiply(context, a, b2, s2, format);
-                HalfFloat[] b3 = context.mmaLoadA(panels, 16, right + 24 * ROW);
+                t2 = Halves.multiply(context, c, b2, t2, format);
+                HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ place) << 4));
                 s3 = Halves.multiply(context, a, b3, s3, format);
-                HalfFloat[] b4 = context.mmaLoadA(panels, 16, right + 32 * ROW);
-                s4 = Halves.multiply(context, a, b4, s4, format);
-                HalfFloat[] b5 = context.mmaLoadA(panels, 16, right + 40 * ROW);
-                s5 = Halves.multiply(context, a, b5, s5, format);
-                HalfFloat[] b6 = context.mmaLoadA(panels, 16, right + 48 * ROW);
-                s6 = Halves.multiply(context, a, b6, s6, format);
-                HalfFloat[] b7 = context.mmaLoadA(panels, 16, right + 56 * ROW);
-                s7 = Halves.multiply(context, a, b7, s7, format);
+                t3 = Halves.multiply(context, c, b3, t3, format);
             }
             for (int i = 0; i < SHARE; i++) {
-                panels[VALUES + put + i * ROWS * (ROW / 4)] = (int) next[i];
-                panels[VALUES + put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
+                int at = ofRow * SHARE + i;
+                int piece = inRow >> 1 ^ (i & 1 | (at >> 3) << 1);
+                at = VALUES_AT + at * (ROW / 4) + piece * 4 + (inRow & 1) * 2;
+                panels[at] = (int) next[i];
+                panels[at + 1] = (int) (next[i] >> 32);
             }
             // to an array of registers, as in MatMulMixed: a row of length 1, one vector further
             context.mmaStore(s0, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
             context.mmaStore(s1, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
             context.mmaStore(s2, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
             context.mmaStore(s3, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
-            context.mmaStore(s4, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
-            context.mmaStore(s5, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
-            context.mmaStore(s6, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
-            context.mmaStore(s7, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
-            float upper = upperLargest;
-            float lower = lowerLargest;
-            for (int j = 0; j < MATRICES; j++) {
-                int key = firstKey + 8 * j + 2 * inQuad;
-                boolean first = whole || key < tokens;
-                boolean second = whole || key + 1 < tokens;
-                scores[4 * j] = first ? held.get(4 * j + 1).getX() * scale : LOWEST;
-                scores[4 * j + 1] = second ? held.get(4 * j + 1).getY() * scale : LOWEST;
-                scores[4 * j + 2] = first ? held.get(4 * j + 3).getX() * scale : LOWEST;
-                scores[4 * j + 3] = second ? held.get(4 * j + 3).getY() * scale : LOWEST;
-                upper = TornadoMath.max(upper, TornadoMath.max(scores[4 * j], scores[4 * j + 1]));
-                lower =
+            context.mmaStore(t0, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+            context.mmaStore(t1, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+            context.mmaStore(t2, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+            context.mmaStore(t3, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+            for (int r = 0; r < PARTS; r++) {
+                for (int j = 0; j < 4; j++) {
+                    int at = 16 * (r / 2) + 4 * j + 1 + 2 * (r % 2);
+                    scores[8 * r + 2 * j] = held.get(at).getX();
+                    scores[8 * r + 2 * j + 1] = held.get(at).getY();
+                }
+            }
+            if (!allKeys && firstKey + KEYS > tokens) {
+                for (int i = 0; i < 8 * PARTS; i++) {
+                    int key = firstKey + 8 * (i / 2 % 4) + 2 * inQuad + i % 2;
+                    scores[i] = key < tokens ? scores[i] : LOWEST;
+                }
+            }
+            for (int r = 0; r < PARTS; r++) {
+                largest[r] = LOWEST;
+                for (int j = 0; j < 8; j++) {
+                    largest[r] = TornadoMath.max(largest[r], scores[8 * r + j]);
+                }
+                quads[atQuad + 32 * r + inQuad] = largest[r];
+            }
+            int nextKey = firstKey + KEYS < end ? firstKey + KEYS : firstKey;
+            for (int i = 0; i < SHARE; i++) {
+                int key = TornadoMath.min(nextKey + 4 * ofRow + i, tokens - 1);
+                next[i] = Halves.word(qkv, keysAt, 3 * width, tokens, words, key, inRow, wholeKeys);
+            }
+            context.localBarrier();
+            for (int r = 0; r < PARTS; r++) {
+                int at = atQuad + 32 * r;
+                largest[r] =
                         TornadoMath.max(
-                                lower, TornadoMath.max(scores[4 * j + 2], scores[4 * j + 3]));
+                                        TornadoMath.max(quads[at], quads[at + 1]),
+                                        TornadoMath.max(quads[at + 2], quads[at + 3]))
+                                * scale;
             }
-            quads[atQuad + inQuad] = upper;
-            quads[atQuad + 32 + inQuad] = lower;
-            for (int i = 0; i < SHARE; i++) {
-                int key = firstKey + TILE + ofRow + i * ROWS;
-                next[i] = Halves.word(qkv, keysAt, 3 * width, tokens, words, key, inRow, false);
+            // Two halves, since a branch keeps the compiler from mixing them, which takes registers
+            for (int half = 0; half < PARTS; half += 2) {
+                // what has been summed so far is relative to an earlier score: that stays so until
+                // a larger one exceeds it by much
+                float grown =
+                        TornadoMath.max(
+                                largest[half] - reference[half],
+                                largest[half + 1] - reference[half + 1]);
+                if (grown > ALLOWED) {
+                    for (int r = half; r < half + 2; r++) {
+                        float later = TornadoMath.max(largest[r], reference[r]);
+                        float factor = TornadoMath.exp(reference[r] - later);
+                        reference[r] = later;
+                        total[r] *= factor;
+                        for (int j = 0; j < 16; j++) {
+                            int at = 32 * (r / 2) + 4 * (j / 2) + 2 * (r % 2) + j % 2;
+                            sums[at] = sums[at] * factor;
+                        }
+                    }
+                }
+                for (int r = half; r < half + 2; r++) {
+                    int at = putProbabilities + 8 * r * (SHORT_ROW / 4);
+                    for (int j = 0; j < 4; j++) {
+                        float one = TornadoMath.exp(scores[8 * r + 2 * j] * scale - reference[r]);
+                        float other =
+                                TornadoMath.exp(scores[8 * r + 2 * j + 1] * scale - reference[r]);
+                        total[r] += one + other;
+                        panels[at + j] = Halves.pair(one, other, format);
+                    }
+                }
             }
             context.localBarrier();
-            upper =
-                    TornadoMath.max(
-                            TornadoMath.max(quads[atQuad], quads[atQuad + 1]),
-                            TornadoMath.max(quads[atQuad + 2], quads[atQuad + 3]));
-            lower =
-                    TornadoMath.max(
-                            TornadoMath.max(quads[atQuad + 32], quads[atQuad + 33]),
-                            TornadoMath.max(quads[atQuad + 34], quads[atQuad + 35]));
-            // what has been summed so far was relative to the largest score so far
-            float upperFactor = TornadoMath.exp(upperLargest - upper);
-            float lowerFactor = TornadoMath.exp(lowerLargest - lower);
-            upperLargest = upper;
-            lowerLargest = lower;
-            upperTotal *= upperFactor;
-            lowerTotal *= lowerFactor;
-            for (int j = 0; j < MATRICES; j++) {
-                float upper0 = TornadoMath.exp(scores[4 * j] - upper);
-                float upper1 = TornadoMath.exp(scores[4 * j + 1] - upper);
-                float lower0 = TornadoMath.exp(scores[4 * j + 2] - lower);
-                float lower1 = TornadoMath.exp(scores[4 * j + 3] - lower);
-                upperTotal += upper0 + upper1;
-                lowerTotal += lower0 + lower1;
-                int piece = (j ^ turnOfRow) * 4;
-                panels[pair + piece] = Halves.pair(upper0, upper1, format);
-                panels[pair + 8 * (ROW / 4) + piece] = Halves.pair(lower0, lower1, format);
-            }
-            context.localBarrier();
-            float[] y0 = context.mmaFragment(0f);
-            float[] y1 = context.mmaFragment(0f);
-            float[] y2 = context.mmaFragment(0f);
-            float[] y3 = context.mmaFragment(0f);
-            float[] y4 = context.mmaFragment(0f);
-            float[] y5 = context.mmaFragment(0f);
-            float[] y6 = context.mmaFragment(0f);
-            float[] y7 = context.mmaFragment(0f);
-            for (int step = 0; step < TILE / 16; step++) {
-                int left = rowOfProbabilities + ((2 * step + (eight >> 1) ^ turn) << 4);
-                int right = rowOfValues + step * 16 * ROW;
+            float[] y0 = fragment(sums, 0);
+            float[] y1 = fragment(sums, 4);
+            float[] y2 = fragment(sums, 8);
+            float[] y3 = fragment(sums, 12);
+            float[] y4 = fragment(sums, 16);
+            float[] y5 = fragment(sums, 20);
+            float[] y6 = fragment(sums, 24);
+            float[] y7 = fragment(sums, 28);
+            float[] y8 = fragment(sums, 32);
+            float[] y9 = fragment(sums, 36);
+            float[] y10 = fragment(sums, 40);
+            float[] y11 = fragment(sums, 44);
+            float[] y12 = fragment(sums, 48);
+            float[] y13 = fragment(sums, 52);
+            float[] y14 = fragment(sums, 56);
+            float[] y15 = fragment(sums, 60);
+            for (int step = 0; step < KEYS / 16; step++) {
+                int left =
+                        rowOfProbabilities + ((2 * step + (eight >> 1) ^ turnOfProbabilities) << 4);
+                int right = rowOfValues + 4 * step * ROW;
                 HalfFloat[] a = context.mmaLoadA(panels, 16, left);
-                HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ turn) << 4));
+                HalfFloat[] c = context.mmaLoadA(panels, 16, left + 16 * SHORT_ROW);
+                HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ turnOfValues) << 4));
                 y0 = Halves.multiply(context, a, b0, y0, format);
-                HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ turn) << 4));
+                y8 = Halves.multiply(context, c, b0, y8, format);
+                HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ turnOfValues) << 4));
                 y1 = Halves.multiply(context, a, b1, y1, format);
-                HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ turn) << 4));
+                y9 = Halves.multiply(context, c, b1, y9, format);
+                HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ turnOfValues) << 4));
                 y2 = Halves.multiply(context, a, b2, y2, format);
-                HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ turn) << 4));
+                y10 = Halves.multiply(context, c, b2, y10, format);
+                HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ turnOfValues) << 4));
                 y3 = Halves.multiply(context, a, b3, y3, format);
-                HalfFloat[] b4 = context.mmaLoadB(panels, 16, right + ((4 ^ turn) << 4));
+                y11 = Halves.multiply(context, c, b3, y11, format);
+                HalfFloat[] b4 = context.mmaLoadB(panels, 16, right + ((4 ^ turnOfValues) << 4));
                 y4 = Halves.multiply(context, a, b4, y4, format);
-                HalfFloat[] b5 = context.mmaLoadB(panels, 16, right + ((5 ^ turn) << 4));
+                y12 = Halves.multiply(context, c, b4, y12, format);
+                HalfFloat[] b5 = context.mmaLoadB(panels, 16, right + ((5 ^ turnOfValues) << 4));
                 y5 = Halves.multiply(context, a, b5, y5, format);
-                HalfFloat[] b6 = context.mmaLoadB(panels, 16, right + ((6 ^ turn) << 4));
+                y13 = Halves.multiply(context, c, b5, y13, format);
+                HalfFloat[] b6 = context.mmaLoadB(panels, 16, right + ((6 ^ turnOfValues) << 4));
                 y6 = Halves.multiply(context, a, b6, y6, format);
-                HalfFloat[] b7 = context.mmaLoadB(panels, 16, right + ((7 ^ turn) << 4));
+                y14 = Halves.multiply(context, c, b6, y14, format);
+                HalfFloat[] b7 = context.mmaLoadB(panels, 16, right + ((7 ^ turnOfValues) << 4));
                 y7 = Halves.multiply(context, a, b7, y7, format);
+                y15 = Halves.multiply(context, c, b7, y15, format);
             }
-            context.mmaStore(y0, held.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
-            context.mmaStore(y1, held.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
-            context.mmaStore(y2, held.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
-            context.mmaStore(y3, held.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
-            context.mmaStore(y4, held.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
-            context.mmaStore(y5, held.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
-            context.mmaStore(y6, held.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
-            context.mmaStore(y7, held.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
-            for (int j = 0; j < MATRICES; j++) {
-                sums[4 * j] = sums[4 * j] * upperFactor + held.get(4 * j + 1).getX();
-                sums[4 * j + 1] = sums[4 * j + 1] * upperFactor + held.get(4 * j + 1).getY();
-                sums[4 * j + 2] = sums[4 * j + 2] * lowerFactor + held.get(4 * j + 3).getX();
-                sums[4 * j + 3] = sums[4 * j + 3] * lowerFactor + held.get(4 * j + 3).getY();
+            context.mmaStore(y0, results.getArray(), -ofQuad, 0 - 2 * inQuad, 1);
+            context.mmaStore(y1, results.getArray(), -ofQuad, 16 - 2 * inQuad, 1);
+            context.mmaStore(y2, results.getArray(), -ofQuad, 32 - 2 * inQuad, 1);
+            context.mmaStore(y3, results.getArray(), -ofQuad, 48 - 2 * inQuad, 1);
+            context.mmaStore(y4, results.getArray(), -ofQuad, 64 - 2 * inQuad, 1);
+            context.mmaStore(y5, results.getArray(), -ofQuad, 80 - 2 * inQuad, 1);
+            context.mmaStore(y6, results.getArray(), -ofQuad, 96 - 2 * inQuad, 1);
+            context.mmaStore(y7, results.getArray(), -ofQuad, 112 - 2 * inQuad, 1);
+            context.mmaStore(y8, results.getArray(), -ofQuad, 128 - 2 * inQuad, 1);
+            context.mmaStore(y9, results.getArray(), -ofQuad, 144 - 2 * inQuad, 1);
+            context.mmaStore(y10, results.getArray(), -ofQuad, 160 - 2 * inQuad, 1);
+            context.mmaStore(y11, results.getArray(), -ofQuad, 176 - 2 * inQuad, 1);
+            context.mmaStore(y12, results.getArray(), -ofQuad, 192 - 2 * inQuad, 1);
+            context.mmaStore(y13, results.getArray(), -ofQuad, 208 - 2 * inQuad, 1);
+            context.mmaStore(y14, results.getArray(), -ofQuad, 224 - 2 * inQuad, 1);
+            context.mmaStore(y15, results.getArray(), -ofQuad, 240 - 2 * inQuad, 1);
+            for (int i = 0; i < 16; i++) {
+                sums[4 * i] = results.get(4 * i + 1).getX();
+                sums[4 * i + 1] = results.get(4 * i + 1).getY();
+                sums[4 * i + 2] = results.get(4 * i + 3).getX();
+                sums[4 * i + 3] = results.get(4 * i + 3).getY();
             }
-            for (int i = 0; i < SHARE; i++) {
-                panels[KEYS + put + i * ROWS * (ROW / 4)] = (int) next[i];
-                panels[KEYS + put + i * ROWS * (ROW / 4) + 1] = (int) (next[i] >> 32);
+            for (int i = 0; i < 4; i++) {
+                int at = KEYS_AT + (16 * i + inRow) * (SHORT_ROW / 4);
+                int piece = ofRow >> 1 ^ i ^ inRow >> 1 & 3;
+                int first = column(next[0], next[1], i);
+                int second = column(next[2], next[3], i);
+                panels[at + 4 * piece + 2 * (ofRow & 1)] = first;
+                panels[at + 4 * piece + 2 * (ofRow & 1) + 1] = second;
             }
         }
 
-        // four lanes have parts of a row's total; results leave where probabilities were
-        quads[atQuad + inQuad] = upperTotal;
-        quads[atQuad + 32 + inQuad] = lowerTotal;
-        context.localBarrier();
-        upperTotal = quads[atQuad] + quads[atQuad + 1] + (quads[atQuad + 2] + quads[atQuad + 3]);
-        lowerTotal =
-                quads[atQuad + 32] + quads[atQuad + 33] + (quads[atQuad + 34] + quads[atQuad + 35]);
-        if (keep != 0) {
-            int query = firstQuery + warp * 16 + ofQuad;
-            if (inQuad == 0 && query < tokens) {
-                logSumExp.set(logSumExpAt + query, upperLargest + TornadoMath.log(upperTotal));
-            }
-            if (inQuad == 0 && query + 8 < tokens) {
-                logSumExp.set(logSumExpAt + query + 8, lowerLargest + TornadoMath.log(lowerTotal));
-            }
-        }
-        float upperShare = 1f / upperTotal;
-        float lowerShare = 1f / lowerTotal;
-        for (int j = 0; j < MATRICES; j++) {
-            int piece = (j ^ ofQuad) * 4;
-            panels[pair + piece] =
-                    Halves.pair(sums[4 * j] * upperShare, sums[4 * j + 1] * upperShare, format);
-            panels[pair + 8 * (ROW / 4) + piece] =
-                    Halves.pair(sums[4 * j + 2] * lowerShare, sums[4 * j + 3] * lowerShare, format);
+        // four lanes have parts of a row's total; results leave where queries were
+        for (int r = 0; r < PARTS; r++) {
+            quads[atQuad + 32 * r + inQuad] = total[r];
         }
         context.localBarrier();
-        for (int i = 0; i < SHARE; i++) {
+        for (int r = 0; r < PARTS; r++) {
+            int at = atQuad + 32 * r;
+            float all = quads[at] + quads[at + 1] + (quads[at + 2] + quads[at + 3]);
+            int query = firstQuery + rowOfQuad + 8 * r;
+            if (keep != 0 && inQuad == 0 && query < tokens) {
+                logSumExp.set(logSumExpAt + query, reference[r] + TornadoMath.log(all));
+            }
+            float share = 1f / all;
+            int line = (rowOfQuad + 8 * r) * (ROW / 4) + inQuad;
+            for (int j = 0; j < 8; j++) {
+                int sum = 32 * (r / 2) + 4 * j + 2 * (r % 2);
+                panels[line + (j ^ ofQuad) * 4] =
+                        Halves.pair(sums[sum] * share, sums[sum + 1] * share, format);
+            }
+        }
+        context.localBarrier();
+        for (int i = 0; i < MANY; i++) {
             int query = firstQuery + ofRow + i * ROWS;
-            int at = PROBABILITIES + put + i * ROWS * (ROW / 4);
-            if (query < tokens && inRow < words) {
+            int at = put + i * ROWS * (ROW / 4);
+            if (wholeQueries || query < tokens && inRow < words) {
                 y.set(
                         yAt + query * width + inRow,
                         panels[at] & 0xFFFFFFFFL | (long) panels[at + 1] << 32);
             }
         }
+    }
+
+    /** Number {@code i} of two words. */
+    private static int column(long first, long second, int i) {
+        int a = (int) (first >> 32 * (i / 2));
+        int b = (int) (second >> 32 * (i / 2));
+        return i % 2 == 0 ? a & 0xFFFF | b << 16 : a >> 16 & 0xFFFF | b & 0xFFFF0000;
+    }
+
+    /** Four sums that an instruction adds to. */
+    private static float[] fragment(float[] sums, int at) {
+        float[] fragment = new float[4];
+        fragment[0] = sums[at];
+        fragment[1] = sums[at + 1];
+        fragment[2] = sums[at + 2];
+        fragment[3] = sums[at + 3];
+        return fragment;
     }
 }
