@@ -4,8 +4,8 @@ import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
-import dev.getj.kernels.tornado.state.GroupSums;
 import dev.getj.kernels.tornado.state.Halves;
+import dev.getj.kernels.tornado.state.WarpSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -27,8 +27,10 @@ public final class LayerNormMixed {
     private static final int STATISTICS = 3;
     private static final int Y = 4;
 
-    /** Words of a row that an item can hold. */
-    private static final int HELD = 8;
+    private static final int HELD = LayerNorm.HELD;
+
+    /** Elements of all rows of a work-group, at most. */
+    private static final int ROWS_HELD = HELD * Geometry.GROUP;
 
     private LayerNormMixed() {}
 
@@ -41,7 +43,7 @@ public final class LayerNormMixed {
     static void record(Tasks tasks, NormOp.LayerNorm op) {
         int rows = op.x().rows();
         int width = op.x().dim(-1);
-        int lanes = LayerNorm.lanes(rows, width / 4, HELD, tasks.profile().processors());
+        int lanes = LayerNorm.lanes(rows, width, HELD, tasks.profile().processors());
         int keep = op.statistics().isPresent() ? 1 : 0;
         int format = Halves.format(op.y().dtype());
         Arguments arguments =
@@ -80,7 +82,7 @@ public final class LayerNormMixed {
      * 2], y [rows, width].
      *
      * @param width a multiple of 4
-     * @param lanes work items of a row, a power of two
+     * @param lanes work items of a row, as {@link LayerNorm#lanes} says
      * @param format of y, as {@link Halves} has it
      * @param keep 1 to write the statistics, 0 to leave them alone
      */
@@ -110,50 +112,51 @@ public final class LayerNormMixed {
         int betaAt = offsets.get(entry + BETA);
         int yAt = offsets.get(entry + Y) + here * words;
         int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
-        boolean whole = words % lanes == 0;
-        int share = (words + lanes - 1) / lanes;
-        float[] held = new float[4 * HELD];
+        boolean whole = width % lanes == 0;
+        int share = (width + lanes - 1) / lanes;
+        float[] held = new float[HELD];
+        float[] normed = context.allocateFloatLocalArray(ROWS_HELD);
+        int normedAt = item / lanes * width;
 
         float sum = 0f;
         for (int i = 0; i < share; i++) {
             int at = lane + i * lanes;
-            int there = whole ? at : TornadoMath.min(at, words - 1);
-            for (int j = 0; j < 4; j++) {
-                float value = x.get(xAt + 4 * there + j);
-                held[4 * i + j] = value;
-                sum += whole || at < words ? value : 0f;
-            }
+            float value = x.get(xAt + (whole ? at : TornadoMath.min(at, width - 1)));
+            held[i] = value;
+            sum += whole || at < width ? value : 0f;
         }
-        float mean = GroupSums.sum(context, sum, lanes) / width;
+        float mean = WarpSums.sum(context, sum, lanes) / width;
 
         float squares = 0f;
         for (int i = 0; i < share; i++) {
-            for (int j = 0; j < 4; j++) {
-                float centred = held[4 * i + j] - mean;
-                held[4 * i + j] = centred;
-                squares += whole || lane + i * lanes < words ? centred * centred : 0f;
-            }
+            float centred = held[i] - mean;
+            held[i] = centred;
+            squares += whole || lane + i * lanes < width ? centred * centred : 0f;
         }
-        float variance = GroupSums.sum(context, squares, lanes) / width;
+        float variance = WarpSums.sum(context, squares, lanes) / width;
         float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
 
-        // all is read before any is written: a device may not read ahead of a write
+        // neighbours read neighbours, and a word has four of them: so they change hands
         for (int i = 0; i < share; i++) {
             int at = lane + i * lanes;
-            int there = whole ? at : TornadoMath.min(at, words - 1);
-            for (int j = 0; j < 4; j++) {
-                held[4 * i + j] =
-                        held[4 * i + j] * rstd * parameters.get(gammaAt + 4 * there + j)
-                                + parameters.get(betaAt + 4 * there + j);
+            if (whole || at < width) {
+                normed[normedAt + at] =
+                        held[i] * rstd * parameters.get(gammaAt + at) + parameters.get(betaAt + at);
             }
         }
-        for (int i = 0; i < share; i++) {
+        context.localBarrier();
+        int wordShare = (words + lanes - 1) / lanes;
+        for (int i = 0; i < wordShare; i++) {
             int at = lane + i * lanes;
-            if (r < rows && (whole || at < words)) {
-                long word = 0L;
-                for (int j = 0; j < 4; j++) {
-                    word = Halves.with(word, j, held[4 * i + j], format);
-                }
+            if (r < rows && at < words) {
+                int from = normedAt + 4 * at;
+                long word =
+                        Halves.word(
+                                normed[from],
+                                normed[from + 1],
+                                normed[from + 2],
+                                normed[from + 3],
+                                format);
                 y.set(yAt + at, word);
             }
         }

@@ -7,6 +7,7 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -29,6 +30,14 @@ public final class ColumnSums {
 
     private static final int ROWS = 64;
     private static final int MOST_PARTS = 256;
+
+    /**
+     * Rows that an item reads before it adds them: memory takes about as long for one as for all.
+     */
+    public static final int TOGETHER = 8;
+
+    /** Parts likewise; there are fewer items to read them. */
+    private static final int PARTS_TOGETHER = 16;
 
     private ColumnSums() {}
 
@@ -124,9 +133,13 @@ public final class ColumnSums {
                                 columns));
     }
 
-    /** Rows of a part; depends on their number alone, so the order of the sum does. */
+    /**
+     * Rows of a part, a multiple of {@link #TOGETHER}; depends on their number alone, so the order
+     * of the sum does.
+     */
     public static int rowsOfPart(int rows) {
-        return Math.max(ROWS, Geometry.ceil(rows, MOST_PARTS));
+        int least = Math.max(ROWS, Geometry.ceil(rows, MOST_PARTS));
+        return Geometry.ceil(least, TOGETHER) * TOGETHER;
     }
 
     /** Into how many parts the rows fall. */
@@ -163,11 +176,16 @@ public final class ColumnSums {
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
-            int first = part * rowsOfPart;
+            float[] values = new float[TOGETHER];
             double sum = 0;
-            for (int r = 0; r < rowsOfPart; r++) {
-                if (first + r < rows) {
-                    sum += dY.get(dYAt + (first + r) * columns + i);
+            for (int r = 0; r < rowsOfPart; r += TOGETHER) {
+                int first = part * rowsOfPart + r;
+                for (int j = 0; j < TOGETHER; j++) {
+                    int at = TornadoMath.min(first + j, rows - 1);
+                    values[j] = dY.get(dYAt + at * columns + i);
+                }
+                for (int j = 0; j < TOGETHER; j++) {
+                    sum += first + j < rows ? values[j] : 0f;
                 }
             }
             setPart(partial, 2 * (part * columns + i), sum);
@@ -194,12 +212,17 @@ public final class ColumnSums {
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
-            int first = part * rowsOfPart;
+            long[] words = new long[TOGETHER];
             double sum = 0;
-            for (int r = 0; r < rowsOfPart; r++) {
-                if (first + r < rows) {
-                    long word = dY.get(dYAt + (first + r) * (columns / 4) + i / 4);
-                    sum += Halves.value(word, i % 4, format);
+            for (int r = 0; r < rowsOfPart; r += TOGETHER) {
+                int first = part * rowsOfPart + r;
+                for (int j = 0; j < TOGETHER; j++) {
+                    int at = TornadoMath.min(first + j, rows - 1);
+                    words[j] = dY.get(dYAt + at * (columns / 4) + i / 4);
+                }
+                for (int j = 0; j < TOGETHER; j++) {
+                    float value = Halves.value(words[j], i % 4, format);
+                    sum += first + j < rows ? value : 0f;
                 }
             }
             setPart(partial, 2 * (part * columns + i), sum);
@@ -231,11 +254,20 @@ public final class ColumnSums {
         int vector = context.globalIdy;
         int at = offsets.get(row.get(0) + column + TARGETS + vector) + i;
         if (i < columns) {
+            float[] highs = new float[PARTS_TOGETHER];
+            float[] lows = new float[PARTS_TOGETHER];
             double sum = 0;
-            for (int part = 0; part < parts; part++) {
-                int from = 2 * ((part * vectors + vector) * columns + i);
-                double high = partial.get(from);
-                sum += high + partial.get(from + 1);
+            for (int first = 0; first < parts; first += PARTS_TOGETHER) {
+                for (int j = 0; j < PARTS_TOGETHER; j++) {
+                    int part = TornadoMath.min(first + j, parts - 1);
+                    int from = 2 * ((part * vectors + vector) * columns + i);
+                    highs[j] = partial.get(from);
+                    lows[j] = partial.get(from + 1);
+                }
+                for (int j = 0; j < PARTS_TOGETHER; j++) {
+                    double high = highs[j];
+                    sum += first + j < parts ? high + lows[j] : 0;
+                }
             }
             targets.set(at, (float) (targets.get(at) + sum));
         }
