@@ -106,7 +106,7 @@ public final class LayerNorm {
     }
 
     /** A work-group for as many rows as {@code lanes} leave room for. */
-    private static Geometry geometry(int rows, int lanes) {
+    static Geometry geometry(int rows, int lanes) {
         return geometry(rows, lanes, 1);
     }
 

@@ -30,9 +30,6 @@ public final class LayerNormMixedBackward {
 
     private static final int TOGETHER = ColumnSums.TOGETHER;
 
-    /** More rows than a tensor of 2³¹ elements has, of four and more; a power of two. */
-    private static final int MOST_ROWS = 1 << 29;
-
     private LayerNormMixedBackward() {}
 
     static void record(Tasks tasks, NormOp.LayerNormBackward op) {
@@ -81,10 +78,9 @@ public final class LayerNormMixedBackward {
                         .tensor(STATISTICS, op.statistics())
                         .tensor(D_X, op.dX());
         int lanes = LayerNorm.lanes(rows, width, HELD, tasks.profile().processors());
-        int turns = LayerNorm.turns(rows, lanes, tasks.profile().processors());
         tasks.add(
                 "layerNormMixedInput",
-                LayerNorm.geometry(rows, lanes, turns),
+                LayerNorm.geometry(rows, lanes),
                 arguments,
                 List.of(rows, width, lanes, format),
                 (graph, id, at) ->
@@ -182,57 +178,48 @@ public final class LayerNormMixedBackward {
         int entry = row.get(0) + column;
         int item = context.localIdx;
         int lane = item % lanes;
-        int rowsAtOnce = Geometry.GROUP / lanes;
+        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
+        // items beyond the last row do it again, up to the writes: all must meet at the sums
+        int here = TornadoMath.min(r, rows - 1);
+        int dYAt = offsets.get(entry + D_Y) + here * (width / 4);
+        int xAt = offsets.get(entry + X) + here * width;
         int gammaAt = offsets.get(entry + GAMMA);
+        int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
+        int dXAt = offsets.get(entry + D_X) + here * width;
+        float mean = statistics.get(statisticsAt);
+        float rstd = statistics.get(statisticsAt + 1);
         boolean whole = width % lanes == 0;
         int share = (width + lanes - 1) / lanes;
         float[] normed = new float[HELD];
         float[] slopes = new float[HELD];
 
-        // as many turns as the grid leaves: it has a work-group for the rows of some
-        int stride = context.globalGroupSizeX / lanes;
-        for (int first = context.groupIdx * rowsAtOnce; first < rows; first += stride) {
-            int r = first + item / lanes;
-            // This is lane, but compilers cannot know it: addresses that they see not to change
-            // they would all keep in registers.
-            int turnOfLane = lane + first / MOST_ROWS;
-            // items beyond the last row do it again, up to the writes: all must meet at the sums
-            int here = TornadoMath.min(r, rows - 1);
-            int dYAt = offsets.get(entry + D_Y) + here * (width / 4);
-            int xAt = offsets.get(entry + X) + here * width;
-            int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
-            int dXAt = offsets.get(entry + D_X) + here * width;
-            float mean = statistics.get(statisticsAt);
-            float rstd = statistics.get(statisticsAt + 1);
+        float slopeSum = 0f;
+        float productSum = 0f;
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            normed[i] = (x.get(xAt + there) - mean) * rstd;
+            float slope =
+                    Halves.value(dY.get(dYAt + there / 4), there % 4, format)
+                            * parameters.get(gammaAt + there);
+            slopes[i] = whole || at < width ? slope : 0f;
+            slopeSum += slopes[i];
+            productSum += slopes[i] * normed[i];
+        }
+        float slopeMean = WarpSums.sum(context, slopeSum, lanes) / width;
+        float productMean = WarpSums.sum(context, productSum, lanes) / width;
 
-            float slopeSum = 0f;
-            float productSum = 0f;
-            for (int i = 0; i < share; i++) {
-                int at = turnOfLane + i * lanes;
-                int there = whole ? at : TornadoMath.min(at, width - 1);
-                normed[i] = (x.get(xAt + there) - mean) * rstd;
-                float slope =
-                        Halves.value(dY.get(dYAt + there / 4), there % 4, format)
-                                * parameters.get(gammaAt + there);
-                slopes[i] = whole || at < width ? slope : 0f;
-                slopeSum += slopes[i];
-                productSum += slopes[i] * normed[i];
-            }
-            float slopeMean = WarpSums.sum(context, slopeSum, lanes) / width;
-            float productMean = WarpSums.sum(context, productSum, lanes) / width;
-
-            // all is read before any is written: a device may not read ahead of a write
-            for (int i = 0; i < share; i++) {
-                int at = turnOfLane + i * lanes;
-                int there = whole ? at : TornadoMath.min(at, width - 1);
-                float dx = rstd * (slopes[i] - slopeMean - normed[i] * productMean);
-                slopes[i] = dX.get(dXAt + there) + dx;
-            }
-            for (int i = 0; i < share; i++) {
-                int at = turnOfLane + i * lanes;
-                if (r < rows && (whole || at < width)) {
-                    dX.set(dXAt + at, slopes[i]);
-                }
+        // all is read before any is written: a device may not read ahead of a write
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            float dx = rstd * (slopes[i] - slopeMean - normed[i] * productMean);
+            slopes[i] = dX.get(dXAt + there) + dx;
+        }
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            if (r < rows && (whole || at < width)) {
+                dX.set(dXAt + at, slopes[i]);
             }
         }
     }
