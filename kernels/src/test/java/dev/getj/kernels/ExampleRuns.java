@@ -108,6 +108,9 @@ public final class ExampleRuns {
         // weight gradients of whole tiles, and of rows that fill no step
         examples.add(weightGradient(Examples.mixedTraining(DType.F16, 64, 128, 128, 2)));
         examples.add(weightGradient(Examples.mixedTraining(DType.BF16, 61, 132, 136, 3)));
+        // normalisation: rows of a whole work-group, and of a warp whose items hold several words
+        examples.addAll(layerNorms(Examples.mixedTraining(DType.BF16, 3, 520, 4, 65)));
+        examples.addAll(layerNorms(Examples.mixedTraining(DType.F16, 530, 132, 4, 33)));
         // attention backward: whole tiles, one token, and one more than a tile
         examples.add(Examples.attentionBackward(DType.F16, 64, 64, 1));
         examples.add(Examples.attentionBackward(DType.F16, 1, 4, 1));
@@ -125,6 +128,10 @@ public final class ExampleRuns {
 
     private static List<Example> wide(DType type) {
         return Examples.mixed(type, 131, 200, 68).subList(0, 2);
+    }
+
+    private static List<Example> layerNorms(List<Example> examples) {
+        return examples.stream().filter(it -> it.operation().startsWith("layerNorm")).toList();
     }
 
     private static Example weightGradient(List<Example> examples) {

@@ -107,8 +107,18 @@ public class KernelContext {
         return new int[size];
     }
 
-    // Tensor cores: what follows is done by the 32 items of a warp together, each of which holds a
-    // part of every matrix. A stub has no warp; the emulator has.
+    // What follows is done by the 32 items of a warp together. A stub has no warp; the emulator
+    // has.
+
+    /**
+     * The sum of the values of all items of the warp, which every one of them gets: items whose
+     * numbers differ by 16 are added, then by 8, 4, 2 and 1.
+     */
+    public float simdSum(float val) {
+        throw Stub.needsSdk();
+    }
+
+    // Tensor cores: each item holds a part of every matrix.
 
     /** What an item holds of a matrix [16, 8] of sums, all of them {@code v}. */
     public float[] mmaFragment(float v) {

@@ -108,8 +108,13 @@ public final class InjectionMixedBackward {
         if (i < rows * outputs / 4) {
             long word = dY.get(dYAt + i);
             int at = dInjectionAt + 4 * i / outputs * width + 4 * i % outputs;
+            // all is read before any is written: a device may not read ahead of a write
+            float[] sums = new float[4];
             for (int j = 0; j < 4; j++) {
-                dInjection.set(at + j, dInjection.get(at + j) + Halves.value(word, j, format));
+                sums[j] = dInjection.get(at + j) + Halves.value(word, j, format);
+            }
+            for (int j = 0; j < 4; j++) {
+                dInjection.set(at + j, sums[j]);
             }
         }
     }

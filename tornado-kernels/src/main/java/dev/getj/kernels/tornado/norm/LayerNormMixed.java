@@ -4,8 +4,8 @@ import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
-import dev.getj.kernels.tornado.state.GroupSums;
 import dev.getj.kernels.tornado.state.Halves;
+import dev.getj.kernels.tornado.state.WarpSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -30,6 +30,9 @@ public final class LayerNormMixed {
     /** Words of a row that an item can hold. */
     private static final int HELD = 8;
 
+    /** More rows than a tensor of 2³¹ elements has, of four and more; a power of two. */
+    private static final int MOST_ROWS = 1 << 29;
+
     private LayerNormMixed() {}
 
     /** True if rows consist of words, and are not too long. */
@@ -42,6 +45,7 @@ public final class LayerNormMixed {
         int rows = op.x().rows();
         int width = op.x().dim(-1);
         int lanes = LayerNorm.lanes(rows, width / 4, HELD, tasks.profile().processors());
+        int turns = LayerNorm.turns(rows, lanes, tasks.profile().processors());
         int keep = op.statistics().isPresent() ? 1 : 0;
         int format = Halves.format(op.y().dtype());
         Arguments arguments =
@@ -53,7 +57,7 @@ public final class LayerNormMixed {
                         .halves(Y, op.y());
         tasks.add(
                 "layerNormMixed",
-                LayerNorm.geometry(rows, lanes),
+                LayerNorm.geometry(rows, lanes, turns),
                 arguments,
                 List.of(rows, width, lanes, format, keep),
                 (graph, id, at) ->
@@ -80,7 +84,7 @@ public final class LayerNormMixed {
      * 2], y [rows, width].
      *
      * @param width a multiple of 4
-     * @param lanes work items of a row, a power of two
+     * @param lanes work items of a row, as {@link LayerNorm#lanes} says
      * @param format of y, as {@link Halves} has it
      * @param keep 1 to write the statistics, 0 to leave them alone
      */
@@ -101,66 +105,76 @@ public final class LayerNormMixed {
         int entry = row.get(0) + column;
         int item = context.localIdx;
         int lane = item % lanes;
-        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
-        // items beyond the last row do it again, up to the writes: all must meet at the barriers
-        int here = TornadoMath.min(r, rows - 1);
+        int rowsAtOnce = Geometry.GROUP / lanes;
         int words = width / 4;
-        int xAt = offsets.get(entry + X) + here * width;
         int gammaAt = offsets.get(entry + GAMMA);
         int betaAt = offsets.get(entry + BETA);
-        int yAt = offsets.get(entry + Y) + here * words;
-        int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
         boolean whole = words % lanes == 0;
         int share = (words + lanes - 1) / lanes;
+        float[] gammas = new float[4 * HELD];
+        float[] betas = new float[4 * HELD];
         float[] held = new float[4 * HELD];
-
-        float sum = 0f;
         for (int i = 0; i < share; i++) {
             int at = lane + i * lanes;
             int there = whole ? at : TornadoMath.min(at, words - 1);
             for (int j = 0; j < 4; j++) {
-                float value = x.get(xAt + 4 * there + j);
-                held[4 * i + j] = value;
-                sum += whole || at < words ? value : 0f;
+                gammas[4 * i + j] = parameters.get(gammaAt + 4 * there + j);
+                betas[4 * i + j] = parameters.get(betaAt + 4 * there + j);
             }
         }
-        float mean = GroupSums.sum(context, sum, lanes) / width;
 
-        float squares = 0f;
-        for (int i = 0; i < share; i++) {
-            for (int j = 0; j < 4; j++) {
-                float centred = held[4 * i + j] - mean;
-                held[4 * i + j] = centred;
-                squares += whole || lane + i * lanes < words ? centred * centred : 0f;
-            }
-        }
-        float variance = GroupSums.sum(context, squares, lanes) / width;
-        float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
+        // as many turns as the grid leaves: it has a work-group for the rows of some
+        int stride = context.globalGroupSizeX / lanes;
+        for (int first = context.groupIdx * rowsAtOnce; first < rows; first += stride) {
+            int r = first + item / lanes;
+            // This is lane, but compilers cannot know it: addresses that they see not to change
+            // they would all keep in registers.
+            int turnOfLane = lane + first / MOST_ROWS;
+            // items beyond the last row do it again, up to the writes: all must meet at the sums
+            int here = TornadoMath.min(r, rows - 1);
+            int xAt = offsets.get(entry + X) + here * width;
+            int yAt = offsets.get(entry + Y) + here * words;
+            int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
 
-        // all is read before any is written: a device may not read ahead of a write
-        for (int i = 0; i < share; i++) {
-            int at = lane + i * lanes;
-            int there = whole ? at : TornadoMath.min(at, words - 1);
-            for (int j = 0; j < 4; j++) {
-                held[4 * i + j] =
-                        held[4 * i + j] * rstd * parameters.get(gammaAt + 4 * there + j)
-                                + parameters.get(betaAt + 4 * there + j);
-            }
-        }
-        for (int i = 0; i < share; i++) {
-            int at = lane + i * lanes;
-            if (r < rows && (whole || at < words)) {
-                long word = 0L;
+            float sum = 0f;
+            for (int i = 0; i < share; i++) {
+                int at = turnOfLane + i * lanes;
+                int there = whole ? at : TornadoMath.min(at, words - 1);
                 for (int j = 0; j < 4; j++) {
-                    word = Halves.with(word, j, held[4 * i + j], format);
+                    float value = x.get(xAt + 4 * there + j);
+                    held[4 * i + j] = value;
+                    sum += whole || at < words ? value : 0f;
                 }
-                y.set(yAt + at, word);
             }
-        }
-        if (keep != 0) {
-            if (r < rows && lane == 0) {
-                statistics.set(statisticsAt, mean);
-                statistics.set(statisticsAt + 1, rstd);
+            float mean = WarpSums.sum(context, sum, lanes) / width;
+
+            float squares = 0f;
+            for (int i = 0; i < share; i++) {
+                for (int j = 0; j < 4; j++) {
+                    float centred = held[4 * i + j] - mean;
+                    held[4 * i + j] = centred;
+                    squares += whole || turnOfLane + i * lanes < words ? centred * centred : 0f;
+                }
+            }
+            float variance = WarpSums.sum(context, squares, lanes) / width;
+            float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
+
+            for (int i = 0; i < share; i++) {
+                int at = turnOfLane + i * lanes;
+                if (r < rows && (whole || at < words)) {
+                    long word = 0L;
+                    for (int j = 0; j < 4; j++) {
+                        float normed = held[4 * i + j] * rstd * gammas[4 * i + j];
+                        word = Halves.with(word, j, normed + betas[4 * i + j], format);
+                    }
+                    y.set(yAt + at, word);
+                }
+            }
+            if (keep != 0) {
+                if (r < rows && lane == 0) {
+                    statistics.set(statisticsAt, mean);
+                    statistics.set(statisticsAt + 1, rstd);
+                }
             }
         }
     }

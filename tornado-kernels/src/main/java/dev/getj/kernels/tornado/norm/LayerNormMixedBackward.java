@@ -6,6 +6,7 @@ import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
+import dev.getj.kernels.tornado.state.WarpSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -25,9 +26,9 @@ public final class LayerNormMixedBackward {
     private static final int STATISTICS = 3;
     private static final int D_X = 4;
 
-    // work items of a row, and rows of a work-group
-    private static final int LANES = 32;
-    private static final int ROWS = Geometry.GROUP / LANES;
+    private static final int HELD = LayerNorm.HELD;
+
+    private static final int TOGETHER = ColumnSums.TOGETHER;
 
     private LayerNormMixedBackward() {}
 
@@ -76,11 +77,12 @@ public final class LayerNormMixedBackward {
                         .tensor(GAMMA, op.gamma())
                         .tensor(STATISTICS, op.statistics())
                         .tensor(D_X, op.dX());
+        int lanes = LayerNorm.lanes(rows, width, HELD, tasks.profile().processors());
         tasks.add(
                 "layerNormMixedInput",
-                Geometry.groups(Geometry.ceil(rows, ROWS), 1, 1),
+                LayerNorm.geometry(rows, lanes),
                 arguments,
-                List.of(rows, width, format),
+                List.of(rows, width, lanes, format),
                 (graph, id, at) ->
                         graph.task(
                                 id,
@@ -96,6 +98,7 @@ public final class LayerNormMixedBackward {
                                 at.column(),
                                 rows,
                                 width,
+                                lanes,
                                 format));
     }
 
@@ -125,16 +128,23 @@ public final class LayerNormMixedBackward {
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < width) {
+            long[] words = new long[TOGETHER];
+            float[] centred = new float[TOGETHER];
+            float[] scales = new float[TOGETHER];
             double gammaSum = 0;
             double betaSum = 0;
-            for (int k = 0; k < rowsOfPart; k++) {
-                int r = part * rowsOfPart + k;
-                if (r < rows) {
-                    long word = dY.get(dYAt + r * (width / 4) + i / 4);
-                    float slope = Halves.value(word, i % 4, format);
-                    float mean = statistics.get(statisticsAt + 2 * r);
-                    float rstd = statistics.get(statisticsAt + 2 * r + 1);
-                    gammaSum += slope * ((x.get(xAt + r * width + i) - mean) * rstd);
+            for (int k = 0; k < rowsOfPart; k += TOGETHER) {
+                int first = part * rowsOfPart + k;
+                for (int j = 0; j < TOGETHER; j++) {
+                    int r = TornadoMath.min(first + j, rows - 1);
+                    words[j] = dY.get(dYAt + r * (width / 4) + i / 4);
+                    centred[j] = x.get(xAt + r * width + i) - statistics.get(statisticsAt + 2 * r);
+                    scales[j] = statistics.get(statisticsAt + 2 * r + 1);
+                }
+                for (int j = 0; j < TOGETHER; j++) {
+                    float slope = Halves.value(words[j], i % 4, format);
+                    slope = first + j < rows ? slope : 0f;
+                    gammaSum += slope * (centred[j] * scales[j]);
                     betaSum += slope;
                 }
             }
@@ -145,9 +155,10 @@ public final class LayerNormMixedBackward {
     }
 
     /**
-     * {@link LayerNormBackward#layerNormInputBackward}.
+     * {@link LayerNormBackward#layerNormInputBackward}, with what an item reads kept in registers.
      *
      * @param width a multiple of 4
+     * @param lanes work items of a row, as {@link LayerNorm#lanes} says
      * @param format of dY, as {@link Halves} has it
      */
     public static void layerNormMixedInput(
@@ -162,58 +173,53 @@ public final class LayerNormMixedBackward {
             int column,
             int rows,
             int width,
+            int lanes,
             int format) {
         int entry = row.get(0) + column;
         int item = context.localIdx;
-        int lane = item % LANES;
-        int r = context.groupIdx * ROWS + item / LANES;
-        // items beyond the last row do it again, up to the writes: all must meet at the barriers
+        int lane = item % lanes;
+        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
+        // items beyond the last row do it again, up to the writes: all must meet at the sums
         int here = TornadoMath.min(r, rows - 1);
-        int words = width / 4;
-        int dYAt = offsets.get(entry + D_Y) + here * words;
+        int dYAt = offsets.get(entry + D_Y) + here * (width / 4);
         int xAt = offsets.get(entry + X) + here * width;
         int gammaAt = offsets.get(entry + GAMMA);
         int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
         int dXAt = offsets.get(entry + D_X) + here * width;
         float mean = statistics.get(statisticsAt);
         float rstd = statistics.get(statisticsAt + 1);
-        float[] slopes = context.allocateFloatLocalArray(ROWS * LANES);
-        float[] products = context.allocateFloatLocalArray(ROWS * LANES);
+        boolean whole = width % lanes == 0;
+        int share = (width + lanes - 1) / lanes;
+        float[] normed = new float[HELD];
+        float[] slopes = new float[HELD];
 
         float slopeSum = 0f;
         float productSum = 0f;
-        for (int i = lane; i < words; i += LANES) {
-            long word = dY.get(dYAt + i);
-            for (int j = 0; j < 4; j++) {
-                float normed = (x.get(xAt + 4 * i + j) - mean) * rstd;
-                float slope = Halves.value(word, j, format) * parameters.get(gammaAt + 4 * i + j);
-                slopeSum += slope;
-                productSum += slope * normed;
-            }
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            normed[i] = (x.get(xAt + there) - mean) * rstd;
+            float slope =
+                    Halves.value(dY.get(dYAt + there / 4), there % 4, format)
+                            * parameters.get(gammaAt + there);
+            slopes[i] = whole || at < width ? slope : 0f;
+            slopeSum += slopes[i];
+            productSum += slopes[i] * normed[i];
         }
-        slopes[item] = slopeSum;
-        products[item] = productSum;
-        context.localBarrier();
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                slopes[item] += slopes[item + half];
-                products[item] += products[item + half];
-            }
-            context.localBarrier();
-        }
-        float slopeMean = slopes[item - lane] / width;
-        float productMean = products[item - lane] / width;
+        float slopeMean = WarpSums.sum(context, slopeSum, lanes) / width;
+        float productMean = WarpSums.sum(context, productSum, lanes) / width;
 
-        if (r < rows) {
-            for (int i = lane; i < words; i += LANES) {
-                long word = dY.get(dYAt + i);
-                for (int j = 0; j < 4; j++) {
-                    float normed = (x.get(xAt + 4 * i + j) - mean) * rstd;
-                    float slope =
-                            Halves.value(word, j, format) * parameters.get(gammaAt + 4 * i + j);
-                    float dx = rstd * (slope - slopeMean - normed * productMean);
-                    dX.set(dXAt + 4 * i + j, dX.get(dXAt + 4 * i + j) + dx);
-                }
+        // all is read before any is written: a device may not read ahead of a write
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            int there = whole ? at : TornadoMath.min(at, width - 1);
+            float dx = rstd * (slopes[i] - slopeMean - normed[i] * productMean);
+            slopes[i] = dX.get(dXAt + there) + dx;
+        }
+        for (int i = 0; i < share; i++) {
+            int at = lane + i * lanes;
+            if (r < rows && (whole || at < width)) {
+                dX.set(dXAt + at, slopes[i]);
             }
         }
     }

@@ -83,34 +83,43 @@ public final class AdamW {
         int v = offsets.get(entry + SECOND_MOMENT);
         int i = context.globalIdx;
         if (i < size) {
-            weights.set(
-                    w + i, step(settings, s, gradients.get(g + i), weights, w + i, m + i, v + i));
+            float weight = weights.get(w + i);
+            float first = weights.get(m + i);
+            float second = weights.get(v + i);
+            float gradient = gradients.get(g + i);
+            float moved = step(settings, s, gradient, weight, first, second, weights, m + i, v + i);
+            weights.set(w + i, moved);
         }
     }
 
-    /** Moves the moments of one weight, and says what becomes of it. Compiled into the kernels. */
+    /**
+     * Writes the moments of one weight, which were {@code first} and {@code second}, and says what
+     * becomes of it. Compiled into the kernels.
+     */
     static float step(
             FloatArray settings,
             int settingsAt,
             float gradient,
-            FloatArray weights,
-            int weightAt,
+            float weight,
+            float first,
+            float second,
+            FloatArray moments,
             int firstAt,
             int secondAt) {
         float rate = settings.get(settingsAt + RATE);
-        float first =
+        float newFirst =
                 gradient * settings.get(settingsAt + REST_1)
-                        + weights.get(firstAt) * settings.get(settingsAt + BETA_1);
-        float second =
+                        + first * settings.get(settingsAt + BETA_1);
+        float newSecond =
                 gradient * settings.get(settingsAt + REST_2) * gradient
-                        + weights.get(secondAt) * settings.get(settingsAt + BETA_2);
-        weights.set(firstAt, first);
-        weights.set(secondAt, second);
+                        + second * settings.get(settingsAt + BETA_2);
+        moments.set(firstAt, newFirst);
+        moments.set(secondAt, newSecond);
         float denominator =
-                TornadoMath.sqrt(second / settings.get(settingsAt + CORRECTION_2))
+                TornadoMath.sqrt(newSecond / settings.get(settingsAt + CORRECTION_2))
                         + settings.get(settingsAt + EPSILON);
         float kept = 1f - rate * settings.get(settingsAt + DECAY);
         float step = rate / settings.get(settingsAt + CORRECTION_1);
-        return weights.get(weightAt) * kept - step * first / denominator;
+        return weight * kept - step * newFirst / denominator;
     }
 }

@@ -8,6 +8,7 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -82,11 +83,29 @@ public final class AdamWMixed {
         int first = 4 * context.globalIdx;
         if (first < size) {
             long word = first + 4 <= size ? 0L : rounded.get(roundedAt);
+            // all is read before any is written: a device may not read ahead of a write
+            float[] before = new float[16];
+            for (int j = 0; j < 4; j++) {
+                int i = TornadoMath.min(first + j, size - 1);
+                before[j] = gradients.get(g + i);
+                before[4 + j] = weights.get(w + i);
+                before[8 + j] = weights.get(m + i);
+                before[12 + j] = weights.get(v + i);
+            }
             for (int j = 0; j < 4; j++) {
                 int i = first + j;
                 if (i < size) {
-                    float gradient = gradients.get(g + i);
-                    float weight = AdamW.step(settings, s, gradient, weights, w + i, m + i, v + i);
+                    float weight =
+                            AdamW.step(
+                                    settings,
+                                    s,
+                                    before[j],
+                                    before[4 + j],
+                                    before[8 + j],
+                                    before[12 + j],
+                                    weights,
+                                    m + i,
+                                    v + i);
                     weights.set(w + i, weight);
                     word = Halves.with(word & ~(0xFFFFL << 16 * j), j, weight, format);
                 }

@@ -7,6 +7,7 @@ import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -29,6 +30,19 @@ public final class ColumnSums {
 
     private static final int ROWS = 64;
     private static final int MOST_PARTS = 256;
+
+    /**
+     * Rows that an item reads before it adds them: memory takes about as long for one as for all.
+     */
+    public static final int TOGETHER = 8;
+
+    /** Parts likewise. */
+    private static final int PARTS_TOGETHER = 16;
+
+    /** Columns of a work-group that adds parts, and items of each. */
+    private static final int COLUMNS = 32;
+
+    private static final int LANES = Geometry.GROUP / COLUMNS;
 
     private ColumnSums() {}
 
@@ -106,7 +120,7 @@ public final class ColumnSums {
         }
         tasks.add(
                 "addColumnSums",
-                Geometry.items(columns, vectors),
+                Geometry.groups(Geometry.ceil(columns, COLUMNS), vectors, 1),
                 arguments,
                 List.of(parts, vectors, columns),
                 (graph, id, at) ->
@@ -124,9 +138,13 @@ public final class ColumnSums {
                                 columns));
     }
 
-    /** Rows of a part; depends on their number alone, so the order of the sum does. */
+    /**
+     * Rows of a part, a multiple of {@link #TOGETHER}; depends on their number alone, so the order
+     * of the sum does.
+     */
     public static int rowsOfPart(int rows) {
-        return Math.max(ROWS, Geometry.ceil(rows, MOST_PARTS));
+        int least = Math.max(ROWS, Geometry.ceil(rows, MOST_PARTS));
+        return Geometry.ceil(least, TOGETHER) * TOGETHER;
     }
 
     /** Into how many parts the rows fall. */
@@ -163,11 +181,16 @@ public final class ColumnSums {
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
-            int first = part * rowsOfPart;
+            float[] values = new float[TOGETHER];
             double sum = 0;
-            for (int r = 0; r < rowsOfPart; r++) {
-                if (first + r < rows) {
-                    sum += dY.get(dYAt + (first + r) * columns + i);
+            for (int r = 0; r < rowsOfPart; r += TOGETHER) {
+                int first = part * rowsOfPart + r;
+                for (int j = 0; j < TOGETHER; j++) {
+                    int at = TornadoMath.min(first + j, rows - 1);
+                    values[j] = dY.get(dYAt + at * columns + i);
+                }
+                for (int j = 0; j < TOGETHER; j++) {
+                    sum += first + j < rows ? values[j] : 0f;
                 }
             }
             setPart(partial, 2 * (part * columns + i), sum);
@@ -194,12 +217,17 @@ public final class ColumnSums {
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
-            int first = part * rowsOfPart;
+            long[] words = new long[TOGETHER];
             double sum = 0;
-            for (int r = 0; r < rowsOfPart; r++) {
-                if (first + r < rows) {
-                    long word = dY.get(dYAt + (first + r) * (columns / 4) + i / 4);
-                    sum += Halves.value(word, i % 4, format);
+            for (int r = 0; r < rowsOfPart; r += TOGETHER) {
+                int first = part * rowsOfPart + r;
+                for (int j = 0; j < TOGETHER; j++) {
+                    int at = TornadoMath.min(first + j, rows - 1);
+                    words[j] = dY.get(dYAt + at * (columns / 4) + i / 4);
+                }
+                for (int j = 0; j < TOGETHER; j++) {
+                    float value = Halves.value(words[j], i % 4, format);
+                    sum += first + j < rows ? value : 0f;
                 }
             }
             setPart(partial, 2 * (part * columns + i), sum);
@@ -214,7 +242,8 @@ public final class ColumnSums {
     }
 
     /**
-     * Adds the parts to one or two vectors of a buffer. Tensors: target 0, target 1 [columns];
+     * Adds the parts to one or two vectors of a buffer, every eighth by one item, in an order that
+     * their number alone decides. Tensors: target 0, target 1 [columns];
      * scratch: partial [parts, vectors, columns, 2]. With one vector the second offset is not read.
      */
     public static void addColumnSums(
@@ -227,17 +256,40 @@ public final class ColumnSums {
             int parts,
             int vectors,
             int columns) {
-        int i = context.globalIdx;
-        int vector = context.globalIdy;
-        int at = offsets.get(row.get(0) + column + TARGETS + vector) + i;
-        if (i < columns) {
-            double sum = 0;
-            for (int part = 0; part < parts; part++) {
-                int from = 2 * ((part * vectors + vector) * columns + i);
-                double high = partial.get(from);
-                sum += high + partial.get(from + 1);
+        int item = context.localIdx;
+        int lane = item / COLUMNS;
+        int i = context.groupIdx * COLUMNS + item % COLUMNS;
+        int here = TornadoMath.min(i, columns - 1);
+        int vector = context.groupIdy;
+        int at = offsets.get(row.get(0) + column + TARGETS + vector) + here;
+        float[] highSums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] lowSums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] highs = new float[PARTS_TOGETHER];
+        float[] lows = new float[PARTS_TOGETHER];
+        double sum = 0;
+        for (int first = lane; first < parts; first += LANES * PARTS_TOGETHER) {
+            for (int j = 0; j < PARTS_TOGETHER; j++) {
+                int part = TornadoMath.min(first + j * LANES, parts - 1);
+                int from = 2 * ((part * vectors + vector) * columns + here);
+                highs[j] = partial.get(from);
+                lows[j] = partial.get(from + 1);
             }
-            targets.set(at, (float) (targets.get(at) + sum));
+            for (int j = 0; j < PARTS_TOGETHER; j++) {
+                double high = highs[j];
+                sum += first + j * LANES < parts ? high + lows[j] : 0;
+            }
+        }
+        float highSum = (float) sum;
+        highSums[item] = highSum;
+        lowSums[item] = (float) (sum - highSum);
+        context.localBarrier();
+        if (lane == 0 && i < columns) {
+            double total = 0;
+            for (int other = item; other < Geometry.GROUP; other += COLUMNS) {
+                double high = highSums[other];
+                total += high + lowSums[other];
+            }
+            targets.set(at, (float) (targets.get(at) + total));
         }
     }
 }

@@ -7,12 +7,17 @@ import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 import java.util.List;
 
-/** Filling, copying and mixing of states: a work item for each element. */
+/**
+ * Filling, copying and mixing of states. A work item has several elements, as far apart as items of
+ * a group are many, and reads them all before it writes any: so much has to be on its way for
+ * memory to be busy.
+ */
 public final class Elementwise {
     // The tensors of each kernel, as both sides number them.
     private static final int FILLED = 0;
@@ -22,13 +27,21 @@ public final class Elementwise {
     private static final int SELECTED_FROM = 1;
     private static final int SELECTED_TO = 2;
 
+    private static final int GROUP = Geometry.GROUP;
+    private static final int OF_ITEM = 8;
+    private static final int BLOCK = GROUP * OF_ITEM;
+
     private Elementwise() {}
+
+    private static Geometry blocks(int size) {
+        return Geometry.groups(Geometry.ceil(size, BLOCK), 1, 1);
+    }
 
     static void fill(Tasks tasks, float value, Tensor y) {
         int size = y.size();
         tasks.add(
                 "fill",
-                Geometry.items(size, 1),
+                blocks(size),
                 tasks.arguments().tensor(FILLED, y),
                 List.of(size, value),
                 (graph, id, at) ->
@@ -75,7 +88,7 @@ public final class Elementwise {
         int size = y.size();
         tasks.add(
                 "copy",
-                Geometry.items(size, 1),
+                blocks(size),
                 tasks.arguments().tensor(X, x).tensor(Y, y),
                 List.of(size),
                 (graph, id, at) ->
@@ -96,7 +109,7 @@ public final class Elementwise {
         int size = y.size();
         tasks.add(
                 "mix",
-                Geometry.items(size, 1),
+                blocks(size),
                 tasks.arguments().tensor(X, x).tensor(Y, y),
                 List.of(size, a, b),
                 (graph, id, at) ->
@@ -152,9 +165,12 @@ public final class Elementwise {
             int size,
             float value) {
         int yAt = offsets.get(row.get(0) + column + FILLED);
-        int i = context.globalIdx;
-        if (i < size) {
-            y.set(yAt + i, value);
+        int first = context.groupIdx * BLOCK + context.localIdx;
+        for (int j = 0; j < OF_ITEM; j++) {
+            int i = first + j * GROUP;
+            if (i < size) {
+                y.set(yAt + i, value);
+            }
         }
     }
 
@@ -193,9 +209,16 @@ public final class Elementwise {
         int entry = row.get(0) + column;
         int xAt = offsets.get(entry + X);
         int yAt = offsets.get(entry + Y);
-        int i = context.globalIdx;
-        if (i < size) {
-            y.set(yAt + i, x.get(xAt + i));
+        int first = context.groupIdx * BLOCK + context.localIdx;
+        float[] values = new float[OF_ITEM];
+        for (int j = 0; j < OF_ITEM; j++) {
+            values[j] = x.get(xAt + TornadoMath.min(first + j * GROUP, size - 1));
+        }
+        for (int j = 0; j < OF_ITEM; j++) {
+            int i = first + j * GROUP;
+            if (i < size) {
+                y.set(yAt + i, values[j]);
+            }
         }
     }
 
@@ -213,9 +236,17 @@ public final class Elementwise {
         int entry = row.get(0) + column;
         int xAt = offsets.get(entry + X);
         int yAt = offsets.get(entry + Y);
-        int i = context.globalIdx;
-        if (i < size) {
-            y.set(yAt + i, a * x.get(xAt + i) + b * y.get(yAt + i));
+        int first = context.groupIdx * BLOCK + context.localIdx;
+        float[] values = new float[OF_ITEM];
+        for (int j = 0; j < OF_ITEM; j++) {
+            int i = TornadoMath.min(first + j * GROUP, size - 1);
+            values[j] = a * x.get(xAt + i) + b * y.get(yAt + i);
+        }
+        for (int j = 0; j < OF_ITEM; j++) {
+            int i = first + j * GROUP;
+            if (i < size) {
+                y.set(yAt + i, values[j]);
+            }
         }
     }
 

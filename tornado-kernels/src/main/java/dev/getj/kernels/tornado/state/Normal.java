@@ -12,10 +12,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.List;
 
 /**
- * Standard normal variates, a work item for each. A Philox counter gives four, so each is drawn by
- * four items: that is some hundred integer operations, little beside writing the result. Logarithm
- * and sine are the JVM backend's polynomials, so the variates agree with it to the last units;
- * devices' own functions may be off by 1e-7, which near ln 1 is everything.
+ * Standard normal variates, four neighbours of a row a work item, as many as a Philox counter gives.
+ * Logarithm and sine are the JVM backend's polynomials, so the variates agree with it to the last
+ * units; devices' own functions may be off by 1e-7, which near ln 1 is everything.
  */
 public final class Normal {
     // The tensors of each kernel, as both sides number them.
@@ -27,6 +26,10 @@ public final class Normal {
     private static final int WEYL_0 = 0x9E3779B9;
     private static final int WEYL_1 = 0xBB67AE85;
     private static final int ROUNDS = 10;
+
+    /** Variates of a counter. */
+    private static final int FOUR = 4;
+
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
 
@@ -37,7 +40,7 @@ public final class Normal {
         int length = op.y().size() / samples;
         tasks.add(
                 "normals",
-                Geometry.items(op.y().size(), 1),
+                Geometry.items(Math.multiplyExact(samples, Geometry.ceil(length, FOUR)), 1),
                 tasks.arguments().ints(KEY, op.key()).tensor(Y, op.y()),
                 List.of(samples, length),
                 (graph, id, at) ->
@@ -64,11 +67,12 @@ public final class Normal {
             int column,
             int samples,
             int length) {
-        int b = context.globalIdx / length;
-        int e = context.globalIdx - b * length;
+        int quads = (length + FOUR - 1) / FOUR;
+        int b = context.globalIdx / quads;
+        int quad = context.globalIdx - b * quads;
         int entry = row.get(0) + column;
         int keyAt = offsets.get(entry + KEY);
-        int at = offsets.get(entry + Y) + context.globalIdx;
+        int at = offsets.get(entry + Y) + b * length + FOUR * quad;
         if (b < samples) {
             int first = ints.get(keyAt + 3);
             int low = first + b;
@@ -76,7 +80,7 @@ public final class Normal {
             int high = ints.get(keyAt + 4) + ((low ^ 0x80000000) < (first ^ 0x80000000) ? 1 : 0);
             int k0 = ints.get(keyAt);
             int k1 = ints.get(keyAt + 1);
-            int c0 = e / 4;
+            int c0 = quad;
             int c1 = low;
             int c2 = high;
             int c3 = ints.get(keyAt + 2);
@@ -92,28 +96,27 @@ public final class Normal {
                 k0 += WEYL_0;
                 k1 += WEYL_1;
             }
-            // elements 0 and 1 of the four come from the first two words, 2 and 3 from the others
-            boolean former = e % 4 < 2;
-            float radius = TornadoMath.sqrt(-2f * logUniform(former ? c0 : c2));
-            // the sine is the cosine three quarters of a turn on
-            y.set(at, radius * cosTurns(turns(former ? c1 : c3), 3 * (e % 2)));
+            // the first two words give two variates of one radius, the others two more; the sine
+            // is the cosine three quarters of a turn on
+            int left = length - FOUR * quad;
+            float radius = TornadoMath.sqrt(-2f * logUniform(c0));
+            float other = TornadoMath.sqrt(-2f * logUniform(c2));
+            y.set(at, radius * cosTurns(turns(c1), 0));
+            if (left > 1) {
+                y.set(at + 1, radius * cosTurns(turns(c1), 3));
+            }
+            if (left > 2) {
+                y.set(at + 2, other * cosTurns(turns(c3), 0));
+            }
+            if (left > 3) {
+                y.set(at + 3, other * cosTurns(turns(c3), 3));
+            }
         }
     }
 
-    // Upper word of the unsigned product, from products of half words. Those of 64 bits would
-    // need a shift without sign, which the devices' compilers do not have.
+    // Upper word of the unsigned product of 64 bits; the shift's sign goes off with the cast.
     private static int multiplyHigh(int a, int b) {
-        int aLow = a & 0xFFFF;
-        int aHigh = upper(a);
-        int bLow = b & 0xFFFF;
-        int bHigh = upper(b);
-        int middle = aHigh * bLow + upper(aLow * bLow);
-        int other = aLow * bHigh + (middle & 0xFFFF);
-        return aHigh * bHigh + upper(middle) + upper(other);
-    }
-
-    private static int upper(int word) {
-        return (word >> 16) & 0xFFFF;
+        return (int) ((a & 0xFFFFFFFFL) * (b & 0xFFFFFFFFL) >> 32);
     }
 
     // the 24 upper bits as 1 … 2²⁴

@@ -24,6 +24,22 @@ final class Warp {
         parts[operation % 2][lane] = part;
     }
 
+    /** Sum of what all items handed in, as a device adds it for this one. */
+    float sum(int operation, int lane) {
+        float[] sums = new float[LANES];
+        for (int i = 0; i < LANES; i++) {
+            sums[i] = (float) parts[operation % 2][i];
+        }
+        for (int distance = LANES / 2; distance > 0; distance /= 2) {
+            float[] added = new float[LANES];
+            for (int i = 0; i < LANES; i++) {
+                added[i] = sums[i] + sums[i ^ distance];
+            }
+            sums = added;
+        }
+        return sums[lane];
+    }
+
     /** Rows of 8 × 8 matrices, of which item i names row i % 8 of matrix i / 8. */
     HalfFloat[] load(int operation, int lane, int matrices, boolean transposed) {
         HalfFloat[] fragment = new HalfFloat[2 * matrices];

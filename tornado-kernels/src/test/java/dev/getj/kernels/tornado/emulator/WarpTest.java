@@ -136,6 +136,15 @@ class WarpTest {
     }
 
     @Test
+    void everyItemGetsTheSumOfItsWarp() {
+        FloatArray sums = new FloatArray(64);
+        run(64, context -> sums.set(context.localIdx, context.simdSum(context.localIdx)));
+        for (int i = 0; i < 64; i++) {
+            assertEquals(i < 32 ? 496 : 1520, sums.get(i));
+        }
+    }
+
+    @Test
     void sumsCanBeReadFromAVector() {
         FloatArray c = new FloatArray(32 * 4);
         run(

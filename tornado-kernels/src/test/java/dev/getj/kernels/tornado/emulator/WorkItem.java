@@ -81,6 +81,11 @@ final class WorkItem extends KernelContext {
     }
 
     @Override
+    public float simdSum(float val) {
+        return warp.sum(together("simdSum", val), lane);
+    }
+
+    @Override
     public float[] mmaFragment(float v) {
         return new float[] {v, v, v, v};
     }
