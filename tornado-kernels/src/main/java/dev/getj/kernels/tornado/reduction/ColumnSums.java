@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.reduction;
 
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -64,6 +65,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(SUMMED),
                                 at.scratch(),
                                 at.column(),
@@ -88,6 +90,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(SUMMED),
                                 at.scratch(),
                                 at.column(),
@@ -125,6 +128,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(TARGETS),
                                 at.column(),
@@ -166,13 +170,14 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray partial,
             int column,
             int rows,
             int columns,
             int rowsOfPart) {
-        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int dYAt = offsets.get(Entry.of(row, place, column) + SUMMED);
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
@@ -201,6 +206,7 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray partial,
             int column,
@@ -208,7 +214,7 @@ public final class ColumnSums {
             int columns,
             int rowsOfPart,
             int format) {
-        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int dYAt = offsets.get(Entry.of(row, place, column) + SUMMED);
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
@@ -244,6 +250,7 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray targets,
             int column,
@@ -252,7 +259,7 @@ public final class ColumnSums {
             int columns) {
         int i = context.globalIdx;
         int vector = context.globalIdy;
-        int at = offsets.get(row.get(0) + column + TARGETS + vector) + i;
+        int at = offsets.get(Entry.of(row, place, column) + TARGETS + vector) + i;
         if (i < columns) {
             float[] highs = new float[PARTS_TOGETHER];
             float[] lows = new float[PARTS_TOGETHER];
