@@ -35,6 +35,8 @@ public final class LayerNorm {
 
     private static final int FEWEST_LANES = 32;
 
+    private static final int MOST_TURNS = 4;
+
     private LayerNorm() {}
 
     static void record(Tasks tasks, NormOp.LayerNorm op) {
@@ -94,9 +96,25 @@ public final class LayerNorm {
         return lanes;
     }
 
+    /**
+     * Rows that an item takes one after the other where there are so many that every processor has
+     * two work-groups nevertheless: a group waits for its offsets and parameters before anything.
+     *
+     * @param lanes as {@link #lanes} says
+     */
+    static int turns(int rows, int lanes, int processors) {
+        int together = MOST_TURNS * (Geometry.GROUP / lanes);
+        return lanes == FEWEST_LANES && rows >= 2L * processors * together ? MOST_TURNS : 1;
+    }
+
     /** A work-group for as many rows as {@code lanes} leave room for. */
     static Geometry geometry(int rows, int lanes) {
-        return Geometry.groups(Geometry.ceil(rows, Geometry.GROUP / lanes), 1, 1);
+        return geometry(rows, lanes, 1);
+    }
+
+    /** The same for items that take rows one after the other, {@code turns} of them. */
+    static Geometry geometry(int rows, int lanes, int turns) {
+        return Geometry.groups(Geometry.ceil(rows, turns * (Geometry.GROUP / lanes)), 1, 1);
     }
 
     /**

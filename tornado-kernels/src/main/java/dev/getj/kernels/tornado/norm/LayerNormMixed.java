@@ -28,10 +28,11 @@ public final class LayerNormMixed {
     private static final int STATISTICS = 3;
     private static final int Y = 4;
 
-    private static final int HELD = LayerNorm.HELD;
+    /** Words of a row that an item can hold. */
+    private static final int HELD = 8;
 
-    /** Elements of all rows of a work-group, at most. */
-    private static final int ROWS_HELD = HELD * Geometry.GROUP;
+    /** More rows than a tensor of 2³¹ elements has, of four and more; a power of two. */
+    private static final int MOST_ROWS = 1 << 29;
 
     private LayerNormMixed() {}
 
@@ -44,7 +45,8 @@ public final class LayerNormMixed {
     static void record(Tasks tasks, NormOp.LayerNorm op) {
         int rows = op.x().rows();
         int width = op.x().dim(-1);
-        int lanes = LayerNorm.lanes(rows, width, HELD, tasks.profile().processors());
+        int lanes = LayerNorm.lanes(rows, width / 4, HELD, tasks.profile().processors());
+        int turns = LayerNorm.turns(rows, lanes, tasks.profile().processors());
         int keep = op.statistics().isPresent() ? 1 : 0;
         int format = Halves.format(op.y().dtype());
         Arguments arguments =
@@ -56,7 +58,7 @@ public final class LayerNormMixed {
                         .halves(Y, op.y());
         tasks.add(
                 "layerNormMixed",
-                LayerNorm.geometry(rows, lanes),
+                LayerNorm.geometry(rows, lanes, turns),
                 arguments,
                 List.of(rows, width, lanes, format, keep),
                 (graph, id, at) ->
@@ -106,67 +108,76 @@ public final class LayerNormMixed {
         int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % lanes;
-        int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;
-        // items beyond the last row do it again, up to the writes: all must meet at the barriers
-        int here = TornadoMath.min(r, rows - 1);
+        int rowsAtOnce = Geometry.GROUP / lanes;
         int words = width / 4;
-        int xAt = offsets.get(entry + X) + here * width;
         int gammaAt = offsets.get(entry + GAMMA);
         int betaAt = offsets.get(entry + BETA);
-        int yAt = offsets.get(entry + Y) + here * words;
-        int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
-        boolean whole = width % lanes == 0;
-        int share = (width + lanes - 1) / lanes;
-        float[] held = new float[HELD];
-        float[] normed = context.allocateFloatLocalArray(ROWS_HELD);
-        int normedAt = item / lanes * width;
-
-        float sum = 0f;
+        boolean whole = words % lanes == 0;
+        int share = (words + lanes - 1) / lanes;
+        float[] gammas = new float[4 * HELD];
+        float[] betas = new float[4 * HELD];
+        float[] held = new float[4 * HELD];
         for (int i = 0; i < share; i++) {
             int at = lane + i * lanes;
-            float value = x.get(xAt + (whole ? at : TornadoMath.min(at, width - 1)));
-            held[i] = value;
-            sum += whole || at < width ? value : 0f;
-        }
-        float mean = WarpSums.sum(context, sum, lanes) / width;
-
-        float squares = 0f;
-        for (int i = 0; i < share; i++) {
-            float centred = held[i] - mean;
-            held[i] = centred;
-            squares += whole || lane + i * lanes < width ? centred * centred : 0f;
-        }
-        float variance = WarpSums.sum(context, squares, lanes) / width;
-        float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
-
-        // neighbours read neighbours, and a word has four of them: so they change hands
-        for (int i = 0; i < share; i++) {
-            int at = lane + i * lanes;
-            if (whole || at < width) {
-                normed[normedAt + at] =
-                        held[i] * rstd * parameters.get(gammaAt + at) + parameters.get(betaAt + at);
+            int there = whole ? at : TornadoMath.min(at, words - 1);
+            for (int j = 0; j < 4; j++) {
+                gammas[4 * i + j] = parameters.get(gammaAt + 4 * there + j);
+                betas[4 * i + j] = parameters.get(betaAt + 4 * there + j);
             }
         }
-        context.localBarrier();
-        int wordShare = (words + lanes - 1) / lanes;
-        for (int i = 0; i < wordShare; i++) {
-            int at = lane + i * lanes;
-            if (r < rows && at < words) {
-                int from = normedAt + 4 * at;
-                long word =
-                        Halves.word(
-                                normed[from],
-                                normed[from + 1],
-                                normed[from + 2],
-                                normed[from + 3],
-                                format);
-                y.set(yAt + at, word);
+
+        // as many turns as the grid leaves: it has a work-group for the rows of some
+        int stride = context.globalGroupSizeX / lanes;
+        for (int first = context.groupIdx * rowsAtOnce; first < rows; first += stride) {
+            int r = first + item / lanes;
+            // This is lane, but compilers cannot know it: addresses that they see not to change
+            // they would all keep in registers.
+            int turnOfLane = lane + first / MOST_ROWS;
+            // items beyond the last row do it again, up to the writes: all must meet at the sums
+            int here = TornadoMath.min(r, rows - 1);
+            int xAt = offsets.get(entry + X) + here * width;
+            int yAt = offsets.get(entry + Y) + here * words;
+            int statisticsAt = offsets.get(entry + STATISTICS) + 2 * here;
+
+            float sum = 0f;
+            for (int i = 0; i < share; i++) {
+                int at = turnOfLane + i * lanes;
+                int there = whole ? at : TornadoMath.min(at, words - 1);
+                for (int j = 0; j < 4; j++) {
+                    float value = x.get(xAt + 4 * there + j);
+                    held[4 * i + j] = value;
+                    sum += whole || at < words ? value : 0f;
+                }
             }
-        }
-        if (keep != 0) {
-            if (r < rows && lane == 0) {
-                statistics.set(statisticsAt, mean);
-                statistics.set(statisticsAt + 1, rstd);
+            float mean = WarpSums.sum(context, sum, lanes) / width;
+
+            float squares = 0f;
+            for (int i = 0; i < share; i++) {
+                for (int j = 0; j < 4; j++) {
+                    float centred = held[4 * i + j] - mean;
+                    held[4 * i + j] = centred;
+                    squares += whole || turnOfLane + i * lanes < words ? centred * centred : 0f;
+                }
+            }
+            float variance = WarpSums.sum(context, squares, lanes) / width;
+            float rstd = 1f / TornadoMath.sqrt(variance + NormOp.EPSILON);
+
+            for (int i = 0; i < share; i++) {
+                int at = turnOfLane + i * lanes;
+                if (r < rows && (whole || at < words)) {
+                    long word = 0L;
+                    for (int j = 0; j < 4; j++) {
+                        float normed = held[4 * i + j] * rstd * gammas[4 * i + j];
+                        word = Halves.with(word, j, normed + betas[4 * i + j], format);
+                    }
+                    y.set(yAt + at, word);
+                }
+            }
+            if (keep != 0) {
+                if (r < rows && lane == 0) {
+                    statistics.set(statisticsAt, mean);
+                    statistics.set(statisticsAt + 1, rstd);
+                }
             }
         }
     }

@@ -37,8 +37,13 @@ public final class ColumnSums {
      */
     public static final int TOGETHER = 8;
 
-    /** Parts likewise; there are fewer items to read them. */
+    /** Parts likewise. */
     private static final int PARTS_TOGETHER = 16;
+
+    /** Columns of a work-group that adds parts, and items of each. */
+    private static final int COLUMNS = 32;
+
+    private static final int LANES = Geometry.GROUP / COLUMNS;
 
     private ColumnSums() {}
 
@@ -118,7 +123,7 @@ public final class ColumnSums {
         }
         tasks.add(
                 "addColumnSums",
-                Geometry.items(columns, vectors),
+                Geometry.groups(Geometry.ceil(columns, COLUMNS), vectors, 1),
                 arguments,
                 List.of(parts, vectors, columns),
                 (graph, id, at) ->
@@ -243,7 +248,8 @@ public final class ColumnSums {
     }
 
     /**
-     * Adds the parts to one or two vectors of a buffer. Tensors: target 0, target 1 [columns];
+     * Adds the parts to one or two vectors of a buffer, every eighth by one item, in an order that
+     * their number alone decides. Tensors: target 0, target 1 [columns];
      * scratch: partial [parts, vectors, columns, 2]. With one vector the second offset is not read.
      */
     public static void addColumnSums(
@@ -257,26 +263,40 @@ public final class ColumnSums {
             int parts,
             int vectors,
             int columns) {
-        int i = context.globalIdx;
-        int vector = context.globalIdy;
-        int at = offsets.get(Entry.of(row, place, column) + TARGETS + vector) + i;
-        if (i < columns) {
-            float[] highs = new float[PARTS_TOGETHER];
-            float[] lows = new float[PARTS_TOGETHER];
-            double sum = 0;
-            for (int first = 0; first < parts; first += PARTS_TOGETHER) {
-                for (int j = 0; j < PARTS_TOGETHER; j++) {
-                    int part = TornadoMath.min(first + j, parts - 1);
-                    int from = 2 * ((part * vectors + vector) * columns + i);
-                    highs[j] = partial.get(from);
-                    lows[j] = partial.get(from + 1);
-                }
-                for (int j = 0; j < PARTS_TOGETHER; j++) {
-                    double high = highs[j];
-                    sum += first + j < parts ? high + lows[j] : 0;
-                }
+        int item = context.localIdx;
+        int lane = item / COLUMNS;
+        int i = context.groupIdx * COLUMNS + item % COLUMNS;
+        int here = TornadoMath.min(i, columns - 1);
+        int vector = context.groupIdy;
+        int at = offsets.get(Entry.of(row, place, column) + TARGETS + vector) + here;
+        float[] highSums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] lowSums = context.allocateFloatLocalArray(Geometry.GROUP);
+        float[] highs = new float[PARTS_TOGETHER];
+        float[] lows = new float[PARTS_TOGETHER];
+        double sum = 0;
+        for (int first = lane; first < parts; first += LANES * PARTS_TOGETHER) {
+            for (int j = 0; j < PARTS_TOGETHER; j++) {
+                int part = TornadoMath.min(first + j * LANES, parts - 1);
+                int from = 2 * ((part * vectors + vector) * columns + here);
+                highs[j] = partial.get(from);
+                lows[j] = partial.get(from + 1);
             }
-            targets.set(at, (float) (targets.get(at) + sum));
+            for (int j = 0; j < PARTS_TOGETHER; j++) {
+                double high = highs[j];
+                sum += first + j * LANES < parts ? high + lows[j] : 0;
+            }
+        }
+        float highSum = (float) sum;
+        highSums[item] = highSum;
+        lowSums[item] = (float) (sum - highSum);
+        context.localBarrier();
+        if (lane == 0 && i < columns) {
+            double total = 0;
+            for (int other = item; other < Geometry.GROUP; other += COLUMNS) {
+                double high = highSums[other];
+                total += high + lowSums[other];
+            }
+            targets.set(at, (float) (targets.get(at) + total));
         }
     }
 }

@@ -26,6 +26,14 @@ class LayerNormTest {
         assertThrows(IllegalArgumentException.class, () -> lanes(1, LayerNorm.WIDEST + 1, 132));
     }
 
+    @Test
+    void itemsTakeSeveralRowsWhereEveryProcessorIsBusyNevertheless() {
+        assertEquals(4, LayerNorm.turns(8448, 32, 132));
+        assertEquals(1, LayerNorm.turns(8447, 32, 132));
+        assertEquals(1, LayerNorm.turns(16384, 64, 132));
+        assertEquals(132, LayerNorm.geometry(8448 / 2, 32, 4).globalX() / 256);
+    }
+
     private static int lanes(int rows, int width, int processors) {
         return LayerNorm.lanes(rows, width, LayerNorm.HELD, processors);
     }

@@ -32,6 +32,11 @@ import java.util.function.Consumer;
 
 /** The tasks of a device without a device: the kernels that they launch run on the emulator. */
 public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
+    private static final Consumer<LibraryTaskDescriptor> NO_LIBRARY =
+            _ -> {
+                throw new IllegalStateException("there is no library here");
+            };
+
     private static final int SIZE = 1 << 22;
     private static final int INTS = 1 << 10;
     // a row, a place and a column that are not 0, in a table that is wrong everywhere else
@@ -48,6 +53,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     private final String description;
     private final Tasks.Recorder recorder;
     private final Consumer<LibraryTaskDescriptor> library;
+    private final DeviceProfile profile;
     private DeviceMemory memory;
     private int nextInt;
 
@@ -63,26 +69,37 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     }
 
     public EmulatedBackend(Tiles tiles) {
-        this(
-                "tiles " + tiles,
-                new OperationTasks(
-                        new MatMulTasks(new ForcedTiling(tiles)),
-                        new AttentionTasks((_, _, _) -> tiles == Tiles.SLICED)));
+        this("tiles " + tiles, recorder(tiles));
+    }
+
+    /** With what else depends on the device as on this one. */
+    public EmulatedBackend(Tiles tiles, DeviceProfile profile) {
+        this("tiles " + tiles + ", " + profile.device(), recorder(tiles), profile, NO_LIBRARY);
+    }
+
+    private static Tasks.Recorder recorder(Tiles tiles) {
+        return new OperationTasks(
+                new MatMulTasks(new ForcedTiling(tiles)),
+                new AttentionTasks((_, _, _) -> tiles == Tiles.SLICED));
     }
 
     /** With the kernels that {@code recorder} chooses. */
     public EmulatedBackend(String description, Tasks.Recorder recorder) {
-        this(
-                description,
-                recorder,
-                _ -> {
-                    throw new IllegalStateException("there is no library here");
-                });
+        this(description, recorder, NO_LIBRARY);
     }
 
     /** With a library, too. */
     public EmulatedBackend(
             String description, Tasks.Recorder recorder, Consumer<LibraryTaskDescriptor> library) {
+        this(description, recorder, DeviceProfile.H200, library);
+    }
+
+    private EmulatedBackend(
+            String description,
+            Tasks.Recorder recorder,
+            DeviceProfile profile,
+            Consumer<LibraryTaskDescriptor> library) {
+        this.profile = profile;
         this.description = description;
         this.recorder = recorder;
         this.library = library;
@@ -103,12 +120,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
     /** Kernels as with {@code tiles}, and a library for calls. */
     public static EmulatedBackend withLibrary(
             Tiles tiles, Consumer<LibraryTaskDescriptor> library) {
-        return new EmulatedBackend(
-                "tiles " + tiles,
-                new OperationTasks(
-                        new MatMulTasks(new ForcedTiling(tiles)),
-                        new AttentionTasks((_, _, _) -> tiles == Tiles.SLICED)),
-                library);
+        return new EmulatedBackend("tiles " + tiles, recorder(tiles), library);
     }
 
     @Override
@@ -222,8 +234,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
 
     @Override
     public Program compile(String name, List<Operation> operations) {
-        return new Emulated(
-                name, operations, Tasks.of(memory, DeviceProfile.H200, recorder, operations));
+        return new Emulated(name, operations, Tasks.of(memory, profile, recorder, operations));
     }
 
     @Override
