@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.attention;
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -70,6 +71,7 @@ public final class Attention {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(QKV),
                                 at.array(Y),
                                 at.column(),
@@ -116,6 +118,7 @@ public final class Attention {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray qkv,
             FloatArray y,
             int column,
@@ -123,7 +126,7 @@ public final class Attention {
             int heads,
             int depth,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int width = heads * depth;
         int head = context.groupIdy;
         int sample = context.groupIdz;

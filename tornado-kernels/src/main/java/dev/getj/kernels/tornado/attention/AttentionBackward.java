@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.attention;
 
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -59,6 +60,7 @@ public final class AttentionBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(QKV),
                                 at.array(LOG_SUM_EXP),
@@ -80,6 +82,7 @@ public final class AttentionBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(QKV),
                                 at.array(LOG_SUM_EXP),
@@ -100,6 +103,7 @@ public final class AttentionBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray qkv,
             FloatArray logSumExp,
@@ -109,7 +113,7 @@ public final class AttentionBackward {
             int tokens,
             int heads,
             int depth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int width = heads * depth;
         int head = context.groupIdy;
         int sample = context.groupIdz;

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.attention;
 
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -82,6 +83,7 @@ public final class AttentionFew {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(Attention.QKV),
                                 at.array(Attention.Y),
                                 at.column(),
@@ -101,6 +103,7 @@ public final class AttentionFew {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray qkv,
             FloatArray y,
             int column,
@@ -108,7 +111,7 @@ public final class AttentionFew {
             int heads,
             int depth,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int width = heads * depth;
         int head = context.groupIdy;
         int sample = context.groupIdz;

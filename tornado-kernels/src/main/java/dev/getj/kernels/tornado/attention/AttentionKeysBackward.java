@@ -1,5 +1,6 @@
 package dev.getj.kernels.tornado.attention;
 
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -35,6 +36,7 @@ public final class AttentionKeysBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray qkv,
             FloatArray logSumExp,
@@ -44,7 +46,7 @@ public final class AttentionKeysBackward {
             int tokens,
             int heads,
             int depth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int width = heads * depth;
         int head = context.groupIdy;
         int sample = context.groupIdz;

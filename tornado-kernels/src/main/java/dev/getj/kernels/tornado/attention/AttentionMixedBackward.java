@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.attention;
 
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -100,6 +101,7 @@ public final class AttentionMixedBackward {
                                     at.context(),
                                     at.offsets(),
                                     at.row(),
+                                    at.place(),
                                     at.words(D_Y),
                                     at.words(QKV),
                                     at.array(LOG_SUM_EXP),
@@ -134,6 +136,7 @@ public final class AttentionMixedBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             LongArray qkv,
             FloatArray logSumExp,
@@ -145,7 +148,7 @@ public final class AttentionMixedBackward {
             int depth,
             int format,
             int of) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int words = depth / 4;
         int width = heads * words;
         int head = context.groupIdy;

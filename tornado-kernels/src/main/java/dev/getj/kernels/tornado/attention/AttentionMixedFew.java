@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.attention;
 
 import dev.getj.kernels.op.AttentionOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -102,6 +103,7 @@ public final class AttentionMixedFew {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(QKV),
                                 at.array(LOG_SUM_EXP),
                                 at.words(Y),
@@ -126,6 +128,7 @@ public final class AttentionMixedFew {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray qkv,
             FloatArray logSumExp,
             LongArray y,
@@ -135,7 +138,7 @@ public final class AttentionMixedFew {
             int depth,
             int format,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int words = depth / 4;
         int width = heads * words;
         int head = context.groupIdy;

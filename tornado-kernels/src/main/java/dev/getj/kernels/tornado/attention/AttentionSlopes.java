@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.attention;
 
 import dev.getj.kernels.op.AttentionOp;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -50,6 +51,7 @@ public final class AttentionSlopes {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(Y),
                                 at.scratch(),
@@ -78,6 +80,7 @@ public final class AttentionSlopes {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(D_Y),
                                 at.words(Y),
                                 at.scratch(),
@@ -96,6 +99,7 @@ public final class AttentionSlopes {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray y,
             FloatArray slopes,
@@ -103,7 +107,7 @@ public final class AttentionSlopes {
             int tokens,
             int heads,
             int depth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int yAt = offsets.get(entry + Y);
         int query = context.globalIdx;
@@ -129,6 +133,7 @@ public final class AttentionSlopes {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             LongArray y,
             FloatArray slopes,
@@ -137,7 +142,7 @@ public final class AttentionSlopes {
             int heads,
             int depth,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int words = depth / 4;
         int i = context.globalIdx;
         int sample = context.globalIdy;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.image;
 import dev.getj.kernels.op.ImageOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
 import dev.getj.kernels.tornado.runtime.DeviceTask;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -60,6 +61,7 @@ public final class Embedding {
                         at.context(),
                         at.offsets(),
                         at.row(),
+                        at.place(),
                         at.array(TABLE),
                         at.ints(),
                         at.array(Y),
@@ -75,6 +77,7 @@ public final class Embedding {
                         at.context(),
                         at.offsets(),
                         at.row(),
+                        at.place(),
                         at.words(TABLE),
                         at.ints(),
                         at.words(Y),
@@ -102,6 +105,7 @@ public final class Embedding {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.ints(),
                                 at.array(D_TABLE),
@@ -125,12 +129,13 @@ public final class Embedding {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray table,
             IntArray ints,
             FloatArray y,
             int column,
             int width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int tableAt = offsets.get(entry + TABLE);
         int labelsAt = offsets.get(entry + LABELS);
         int yAt = offsets.get(entry + Y);
@@ -146,12 +151,13 @@ public final class Embedding {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray table,
             IntArray ints,
             LongArray y,
             int column,
             int words) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int tableAt = offsets.get(entry + TABLE);
         int labelsAt = offsets.get(entry + LABELS);
         int yAt = offsets.get(entry + Y);
@@ -171,13 +177,14 @@ public final class Embedding {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             IntArray ints,
             FloatArray dTable,
             int column,
             int samples,
             int width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int labelsAt = offsets.get(entry + LABELS);
         int dTableAt = offsets.get(entry + D_TABLE);

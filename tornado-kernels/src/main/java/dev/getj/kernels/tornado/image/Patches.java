@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.image;
 import dev.getj.kernels.op.ImageOp;
 import dev.getj.kernels.op.PatchOrder;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -39,6 +40,7 @@ public final class Patches {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(FROM),
                                 at.array(TO),
                                 at.column(),
@@ -68,6 +70,7 @@ public final class Patches {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(FROM),
                                 at.array(TO),
                                 at.column(),
@@ -83,6 +86,7 @@ public final class Patches {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray image,
             FloatArray patches,
             int column,
@@ -91,7 +95,7 @@ public final class Patches {
             int side,
             int patch,
             int channelsLast) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int imageAt = offsets.get(entry + FROM);
         int patchesAt = offsets.get(entry + TO);
         int i = context.globalIdx;
@@ -116,6 +120,7 @@ public final class Patches {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray patches,
             FloatArray image,
             int column,
@@ -124,7 +129,7 @@ public final class Patches {
             int side,
             int patch,
             int channelsLast) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int patchesAt = offsets.get(entry + FROM);
         int imageAt = offsets.get(entry + TO);
         int i = context.globalIdx;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.loss;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.op.LossOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.GroupSums;
@@ -53,6 +54,7 @@ public final class ImageLoss {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(PREDICTION),
                                 at.array(TARGET),
                                 at.array(D_PREDICTION),
@@ -76,6 +78,7 @@ public final class ImageLoss {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray prediction,
             FloatArray target,
             FloatArray dPrediction,
@@ -85,7 +88,7 @@ public final class ImageLoss {
             int slopes,
             float scale,
             float width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int image = context.groupIdx;
         int predictionAt = offsets.get(entry + PREDICTION) + image * length;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.loss;
 import dev.getj.kernels.op.LossKind;
 import dev.getj.kernels.op.LossOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.GroupSums;
@@ -57,6 +58,7 @@ public final class Loss {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(PREDICTION),
                                 at.array(TARGET),
                                 at.array(D_PREDICTION),
@@ -83,6 +85,7 @@ public final class Loss {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(LOSS),
                                 at.column(),
@@ -100,6 +103,7 @@ public final class Loss {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray prediction,
             FloatArray target,
             FloatArray dPrediction,
@@ -109,7 +113,7 @@ public final class Loss {
             int squared,
             int slopes,
             float scale) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int predictionAt = offsets.get(entry + PREDICTION);
         int targetAt = offsets.get(entry + TARGET);
         int dPredictionAt = offsets.get(entry + D_PREDICTION);
@@ -138,12 +142,13 @@ public final class Loss {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray loss,
             int column,
             int blocks,
             int size) {
-        int lossAt = offsets.get(row.get(0) + column + LOSS);
+        int lossAt = offsets.get(Entry.of(row, place, column) + LOSS);
         int item = context.localIdx;
         float sum = 0f;
         for (int i = item; i < blocks; i += GROUP) {

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.op.MatMulOp;
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -58,6 +59,7 @@ public final class InjectionBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(D_INJECTION),
                                 at.column(),
@@ -82,6 +84,7 @@ public final class InjectionBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(D_CONDITION),
                                 at.column(),
@@ -97,13 +100,14 @@ public final class InjectionBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray dInjection,
             int column,
             int rows,
             int outputs,
             int width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int dInjectionAt = offsets.get(entry + D_INJECTION);
         int i = context.globalIdx;
@@ -121,12 +125,13 @@ public final class InjectionBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray dCondition,
             int column,
             int tokens,
             int outputs) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int dConditionAt = offsets.get(entry + D_CONDITION);
         int i = context.globalIdx;

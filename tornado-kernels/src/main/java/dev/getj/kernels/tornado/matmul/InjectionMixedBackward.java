@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tensor.Tensor;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -38,6 +39,7 @@ public final class InjectionMixedBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(D_Y),
                                 at.array(D_INJECTION),
                                 at.column(),
@@ -64,6 +66,7 @@ public final class InjectionMixedBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(D_Y),
                                 at.array(D_CONDITION),
                                 at.column(),
@@ -94,6 +97,7 @@ public final class InjectionMixedBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray dInjection,
             int column,
@@ -101,7 +105,7 @@ public final class InjectionMixedBackward {
             int outputs,
             int width,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int dInjectionAt = offsets.get(entry + D_INJECTION);
         int i = context.globalIdx;
@@ -130,13 +134,14 @@ public final class InjectionMixedBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray dCondition,
             int column,
             int tokens,
             int outputs,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int dConditionAt = offsets.get(entry + D_CONDITION);
         int i = context.globalIdx;

@@ -103,7 +103,7 @@ record LibraryTask(Tensor a, Tensor b, Optional<Tensor> bias, Optional<Tensor> a
                                 arguments,
                                 at.offsets(),
                                 at.row(),
-                                at.column(),
+                                at.position(),
                                 workspaceBytes));
     }
 

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -83,6 +84,7 @@ public final class MatMul {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(JOIN_BIAS),
                                 at.array(JOIN_EXTRA),
@@ -106,6 +108,7 @@ public final class MatMul {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray b,
             FloatArray extra,
@@ -118,7 +121,7 @@ public final class MatMul {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int biasAt = offsets.get(entry + JOIN_BIAS);
         int extraAt = offsets.get(entry + JOIN_EXTRA);
         int conditionAt = offsets.get(entry + JOIN_CONDITION);

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -49,6 +50,7 @@ public final class MatMulLarge {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(MatMul.A),
                                 at.array(MatMul.B),
                                 at.array(MatMul.EXTRA),
@@ -98,6 +100,7 @@ public final class MatMulLarge {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray a,
             FloatArray b,
             FloatArray extra,
@@ -112,7 +115,7 @@ public final class MatMulLarge {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int aAt = offsets.get(entry + MatMul.A);
         int bAt = offsets.get(entry + MatMul.B);
         int biasAt = offsets.get(entry + MatMul.BIAS);

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -77,9 +78,8 @@ public final class MatMulMixed {
                         p.m(),
                         p.n(),
                         p.k(),
-                        kind(p.layout(), format),
+                        kind(p.layout(), format, p.flags()),
                         p.depth(),
-                        p.flags(),
                         p.period(),
                         p.width()),
                 (graph, id, at) ->
@@ -89,6 +89,7 @@ public final class MatMulMixed {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(MatMul.A),
                                 at.words(MatMul.B),
                                 at.array(MatMul.BIAS),
@@ -101,16 +102,15 @@ public final class MatMulMixed {
                                 p.m(),
                                 p.n(),
                                 p.k(),
-                                kind(p.layout(), format),
+                                kind(p.layout(), format, p.flags()),
                                 p.depth(),
-                                p.flags(),
                                 p.period(),
                                 p.width()));
     }
 
-    /** Layout and format in one, as kernels have few arguments. */
-    static int kind(int layout, int format) {
-        return layout + 4 * format;
+    /** Layout, format and the flags of the epilogue in one, as kernels have few arguments. */
+    static int kind(int layout, int format, int flags) {
+        return layout + 4 * format + 16 * flags;
     }
 
     /** Tiles that cover y [M, N]. */
@@ -138,9 +138,9 @@ public final class MatMulMixed {
      * @param m rows of y
      * @param n columns of y, a multiple of 4
      * @param k length of the sums; a multiple of 4, as M is where A's rows lie across k
-     * @param kind layout and format of a, b and {@code halves}, as {@link #kind} has them
+     * @param kind layout and format of a, b and {@code halves}, and a sum of {@link Epilogue}'s
+     *     flags, as {@link #kind} has them
      * @param partDepth k, or the length of the parts that are summed apart, a multiple of 32
-     * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
      * @param extraWidth length of the injection's rows
      */
@@ -148,6 +148,7 @@ public final class MatMulMixed {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray a,
             LongArray b,
             FloatArray bias,
@@ -162,10 +163,9 @@ public final class MatMulMixed {
             int k,
             int kind,
             int partDepth,
-            int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int aAt = offsets.get(entry + MatMul.A);
         int bAt = offsets.get(entry + MatMul.B);
         int biasAt = offsets.get(entry + MatMul.BIAS);
@@ -187,7 +187,8 @@ public final class MatMulMixed {
         int steps = (endK - firstK + STEP - 1) / STEP;
         // constants of the compiled kernel, as the shapes are
         int layout = kind & 3;
-        int format = kind >> 2;
+        int format = kind >> 2 & 3;
+        int epilogue = kind >> 4;
         boolean aByK = layout != MatMul.BACKWARD_WEIGHT;
         boolean bByK = layout == MatMul.FORWARD;
         boolean derivative =

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -78,6 +79,7 @@ public final class MatMulMixedFew {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(MatMul.A),
                                 at.words(MatMul.B),
                                 at.array(MatMul.BIAS),
@@ -104,6 +106,7 @@ public final class MatMulMixedFew {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray a,
             LongArray b,
             FloatArray bias,
@@ -120,7 +123,7 @@ public final class MatMulMixedFew {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int aAt = offsets.get(entry + MatMul.A);
         int bAt = offsets.get(entry + MatMul.B);
         int biasAt = offsets.get(entry + MatMul.BIAS);

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -41,6 +42,7 @@ public final class MatMulMixedJoin {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(BIAS),
                                 at.array(EXTRA),
@@ -66,6 +68,7 @@ public final class MatMulMixedJoin {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray bias,
             FloatArray extra,
@@ -81,7 +84,7 @@ public final class MatMulMixedJoin {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int biasAt = offsets.get(entry + BIAS);
         int extraAt = offsets.get(entry + EXTRA);
         int conditionAt = offsets.get(entry + CONDITION);

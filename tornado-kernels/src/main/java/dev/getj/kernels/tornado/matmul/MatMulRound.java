@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -86,6 +87,7 @@ public final class MatMulRound {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(SUMS),
                                 at.array(BIAS),
                                 at.array(EXTRA),
@@ -119,6 +121,7 @@ public final class MatMulRound {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray sums,
             FloatArray bias,
             FloatArray extra,
@@ -133,7 +136,7 @@ public final class MatMulRound {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int sumsAt = offsets.get(entry + SUMS);
         int biasAt = offsets.get(entry + BIAS);
         int extraAt = offsets.get(entry + EXTRA);

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -55,6 +56,7 @@ public final class MatMulSmall {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(MatMul.A),
                                 at.array(MatMul.B),
                                 at.array(MatMul.EXTRA),
@@ -90,6 +92,7 @@ public final class MatMulSmall {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray a,
             FloatArray b,
             FloatArray extra,
@@ -104,7 +107,7 @@ public final class MatMulSmall {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int aAt = offsets.get(entry + MatMul.A);
         int bAt = offsets.get(entry + MatMul.B);
         int biasAt = offsets.get(entry + MatMul.BIAS);

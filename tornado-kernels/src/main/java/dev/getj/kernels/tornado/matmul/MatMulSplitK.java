@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.matmul;
 
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -56,6 +57,7 @@ public final class MatMulSplitK {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(MatMul.A),
                                 at.array(MatMul.B),
                                 at.array(MatMul.EXTRA),
@@ -92,6 +94,7 @@ public final class MatMulSplitK {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray a,
             FloatArray b,
             FloatArray extra,
@@ -105,7 +108,7 @@ public final class MatMulSplitK {
             int epilogue,
             int period,
             int extraWidth) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int aAt = offsets.get(entry + MatMul.A);
         int bAt = offsets.get(entry + MatMul.B);
         int biasAt = offsets.get(entry + MatMul.BIAS);

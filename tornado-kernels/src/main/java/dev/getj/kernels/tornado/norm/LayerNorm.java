@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.norm;
 
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.GroupSums;
@@ -62,6 +63,7 @@ public final class LayerNorm {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.array(GAMMA),
                                 at.array(Y),
@@ -126,6 +128,7 @@ public final class LayerNorm {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             FloatArray parameters,
             FloatArray y,
@@ -134,7 +137,7 @@ public final class LayerNorm {
             int width,
             int lanes,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % lanes;
         int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.norm;
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -51,6 +52,7 @@ public final class LayerNormBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(X),
                                 at.array(SUMS_STATISTICS),
@@ -79,6 +81,7 @@ public final class LayerNormBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(X),
                                 at.array(GAMMA),
@@ -100,6 +103,7 @@ public final class LayerNormBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray x,
             FloatArray statistics,
@@ -108,7 +112,7 @@ public final class LayerNormBackward {
             int rows,
             int width,
             int rowsOfPart) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int xAt = offsets.get(entry + X);
         int statisticsAt = offsets.get(entry + SUMS_STATISTICS);
@@ -141,6 +145,7 @@ public final class LayerNormBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray x,
             FloatArray parameters,
@@ -149,7 +154,7 @@ public final class LayerNormBackward {
             int column,
             int rows,
             int width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % LANES;
         int r = context.groupIdx * ROWS + item / LANES;

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.norm;
 
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -67,6 +68,7 @@ public final class LayerNormMixed {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.array(GAMMA),
                                 at.array(STATISTICS),
@@ -92,6 +94,7 @@ public final class LayerNormMixed {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             FloatArray parameters,
             FloatArray statistics,
@@ -102,7 +105,7 @@ public final class LayerNormMixed {
             int lanes,
             int format,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % lanes;
         int rowsAtOnce = Geometry.GROUP / lanes;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.norm;
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -60,6 +61,7 @@ public final class LayerNormMixedBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(D_Y),
                                 at.array(X),
                                 at.array(SUMS_STATISTICS),
@@ -90,6 +92,7 @@ public final class LayerNormMixedBackward {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(D_Y),
                                 at.array(X),
                                 at.array(GAMMA),
@@ -112,6 +115,7 @@ public final class LayerNormMixedBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray x,
             FloatArray statistics,
@@ -121,7 +125,7 @@ public final class LayerNormMixedBackward {
             int width,
             int rowsOfPart,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int xAt = offsets.get(entry + X);
         int statisticsAt = offsets.get(entry + SUMS_STATISTICS);
@@ -165,6 +169,7 @@ public final class LayerNormMixedBackward {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray x,
             FloatArray parameters,
@@ -175,7 +180,7 @@ public final class LayerNormMixedBackward {
             int width,
             int lanes,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % lanes;
         int r = context.groupIdx * (Geometry.GROUP / lanes) + item / lanes;

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.norm;
 import dev.getj.kernels.op.NormOp;
 import dev.getj.kernels.tornado.reduction.ColumnSums;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.GroupSums;
@@ -63,6 +64,7 @@ public final class RmsNorm {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.array(GAMMA),
                                 at.array(Y),
@@ -94,6 +96,7 @@ public final class RmsNorm {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(NORMED_X),
                                 at.array(RRMS),
@@ -122,6 +125,7 @@ public final class RmsNorm {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(D_Y),
                                 at.array(NORMED_X),
                                 at.array(RRMS),
@@ -142,6 +146,7 @@ public final class RmsNorm {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             FloatArray gamma,
             FloatArray y,
@@ -149,7 +154,7 @@ public final class RmsNorm {
             int rows,
             int width,
             int keep) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % LANES;
         int r = context.groupIdx * ROWS + item / LANES;
@@ -190,6 +195,7 @@ public final class RmsNorm {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray x,
             FloatArray statistics,
@@ -198,7 +204,7 @@ public final class RmsNorm {
             int rows,
             int width,
             int rowsOfPart) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int dYAt = offsets.get(entry + D_Y);
         int xAt = offsets.get(entry + NORMED_X);
         int statisticsAt = offsets.get(entry + RRMS);
@@ -225,6 +231,7 @@ public final class RmsNorm {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray x,
             FloatArray statistics,
@@ -233,7 +240,7 @@ public final class RmsNorm {
             int column,
             int rows,
             int width) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int lane = item % LANES;
         int r = context.groupIdx * ROWS + item / LANES;

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.optimizer;
 
 import dev.getj.kernels.op.OptimizerOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -55,6 +56,7 @@ public final class AdamW {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(SETTINGS),
                                 at.array(GRADIENTS),
                                 at.array(WEIGHTS),
@@ -70,12 +72,13 @@ public final class AdamW {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray settings,
             FloatArray gradients,
             FloatArray weights,
             int column,
             int size) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int s = offsets.get(entry + SETTINGS);
         int g = offsets.get(entry + GRADIENTS);
         int w = offsets.get(entry + WEIGHTS);

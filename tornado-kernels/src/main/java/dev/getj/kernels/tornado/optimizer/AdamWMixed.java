@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.optimizer;
 import dev.getj.kernels.op.OptimizerOp;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -47,6 +48,7 @@ public final class AdamWMixed {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(AdamW.SETTINGS),
                                 at.array(AdamW.GRADIENTS),
                                 at.array(AdamW.WEIGHTS),
@@ -66,6 +68,7 @@ public final class AdamWMixed {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray settings,
             FloatArray gradients,
             FloatArray weights,
@@ -73,7 +76,7 @@ public final class AdamWMixed {
             int column,
             int size,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int s = offsets.get(entry + AdamW.SETTINGS);
         int g = offsets.get(entry + AdamW.GRADIENTS);
         int w = offsets.get(entry + AdamW.WEIGHTS);

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.reduction;
 
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 import dev.getj.kernels.tornado.state.Halves;
@@ -69,6 +70,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(SUMMED),
                                 at.scratch(),
                                 at.column(),
@@ -93,6 +95,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(SUMMED),
                                 at.scratch(),
                                 at.column(),
@@ -130,6 +133,7 @@ public final class ColumnSums {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(TARGETS),
                                 at.column(),
@@ -171,13 +175,14 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray dY,
             FloatArray partial,
             int column,
             int rows,
             int columns,
             int rowsOfPart) {
-        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int dYAt = offsets.get(Entry.of(row, place, column) + SUMMED);
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
@@ -206,6 +211,7 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray dY,
             FloatArray partial,
             int column,
@@ -213,7 +219,7 @@ public final class ColumnSums {
             int columns,
             int rowsOfPart,
             int format) {
-        int dYAt = offsets.get(row.get(0) + column + SUMMED);
+        int dYAt = offsets.get(Entry.of(row, place, column) + SUMMED);
         int i = context.globalIdx;
         int part = context.globalIdy;
         if (i < columns) {
@@ -250,6 +256,7 @@ public final class ColumnSums {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray targets,
             int column,
@@ -261,7 +268,7 @@ public final class ColumnSums {
         int i = context.groupIdx * COLUMNS + item % COLUMNS;
         int here = TornadoMath.min(i, columns - 1);
         int vector = context.groupIdy;
-        int at = offsets.get(row.get(0) + column + TARGETS + vector) + here;
+        int at = offsets.get(Entry.of(row, place, column) + TARGETS + vector) + here;
         float[] highSums = context.allocateFloatLocalArray(Geometry.GROUP);
         float[] lowSums = context.allocateFloatLocalArray(Geometry.GROUP);
         float[] highs = new float[PARTS_TOGETHER];

@@ -39,6 +39,6 @@ final class CallTask {
                 .withFunction(TensorCall.FUNCTION)
                 .withParameters(new Object[] {at.array(TENSOR)})
                 .withAccess(new Access[] {Access.READ_WRITE})
-                .withTuning(new TensorCall(call, size, at.offsets(), at.row(), at.column()));
+                .withTuning(new TensorCall(call, size, at.offsets(), at.row(), at.position()));
     }
 }

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -47,8 +46,8 @@ final class DevicePlan implements AutoCloseable {
     private final List<FloatArray> arrays;
     private final List<LongArray> words;
     private final FloatArray scratch;
-    private final IntArray offsets;
     private final IntArray row;
+    private final Sites sites;
     private final Object[] shared;
     private final List<Carrier> carriers;
     private final Optional<WordCarrier> wordCarrier;
@@ -61,7 +60,6 @@ final class DevicePlan implements AutoCloseable {
      * Puts the graphs together and clears the arrays on the device.
      *
      * @param programs tasks of each graph; graph i is run by {@link #run} with i
-     * @param starts where the offsets of each graph's program begin, absent if it has several
      * @param table offsets of all programs
      * @param ints sent along with every run, where their offsets say
      * @param clock told how long kernels take, where somebody wants to know, which makes every run
@@ -70,7 +68,6 @@ final class DevicePlan implements AutoCloseable {
     DevicePlan(
             TornadoDevice device,
             List<List<DeviceTask>> programs,
-            List<OptionalInt> starts,
             List<Integer> table,
             DeviceMemory memory,
             List<TornadoInts> ints,
@@ -90,21 +87,19 @@ final class DevicePlan implements AutoCloseable {
                         .map(HostArrays::wordAddresses)
                         .toList();
         scratch = HostArrays.addresses(memory.size(DeviceMemory.SCRATCH));
-        offsets = HostArrays.ints(Math.max(1, table.size()));
-        for (int i = 0; i < table.size(); i++) {
-            offsets.set(i, table.get(i));
-        }
         row = HostArrays.ints(1 + ints.stream().mapToInt(TornadoInts::size).sum());
+        sites = new Sites(context, table, row, this::array, this::words);
         shared =
-                Stream.of(arrays, words, List.of(scratch, offsets)).flatMap(List::stream).toArray();
+                Stream.of(arrays, words, List.of(scratch, sites.offsets()))
+                        .flatMap(List::stream)
+                        .toArray();
         // A graph of launches is replayed as one, of which no kernel is timed. What is sent once
         // stays there with it, and would be sent again at every execution without.
         boolean replayed =
                 clock.isEmpty() && device.getTornadoVMBackend() == TornadoVMBackendType.CUDA;
         for (int i = 0; i < programs.size(); i++) {
             boolean captured = replayed && DeviceTask.captured(programs.get(i));
-            OptionalInt start = captured ? starts.get(i) : OptionalInt.empty();
-            graphs.add(program("program" + i, programs.get(i), start));
+            graphs.add(program("program" + i, programs.get(i), captured));
         }
         carriers = Stream.of(Carrier.SMALL, Carrier.LARGE).map(this::carrier).toList();
         wordCarrier =
@@ -159,33 +154,21 @@ final class DevicePlan implements AutoCloseable {
         grids.addWorkerGrid(graph.getTaskGraphName() + "." + id, grid);
     }
 
-    private ImmutableTaskGraph program(String name, List<DeviceTask> tasks, OptionalInt start) {
+    private ImmutableTaskGraph program(String name, List<DeviceTask> tasks, boolean captured) {
         TaskGraph graph = new TaskGraph(name).consumeFromDevice(shared);
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, row);
         int column = 0;
         for (int i = 0; i < tasks.size(); i++) {
             DeviceTask task = tasks.get(i);
             String id = task.name() + i;
-            task.addTo(graph, id, site(graph, start, column));
-            if (task.kind() == DeviceTask.Kind.KERNEL) {
+            boolean kernel = task.kind() == DeviceTask.Kind.KERNEL;
+            task.addTo(graph, id, sites.of(graph, captured && kernel, column));
+            if (kernel) {
                 grid(graph, id, task.geometry());
             }
             column += task.arguments().offsets().size();
         }
         return graph.persistOnDevice(shared).snapshot();
-    }
-
-    // What a task's place is would be a constant in its source, and the source be compiled for each
-    // place: so it is data where it can be, sent once.
-    private DeviceTask.Site site(TaskGraph graph, OptionalInt start, int column) {
-        if (start.isEmpty()) {
-            return new DeviceTask.Site(
-                    context, offsets, row, column, row, this::array, this::words);
-        }
-        IntArray place = HostArrays.ints(1);
-        place.set(0, start.getAsInt() + column);
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, place);
-        return new DeviceTask.Site(context, offsets, place, 0, row, this::array, this::words);
     }
 
     private FloatArray array(int number) {
@@ -197,6 +180,7 @@ final class DevicePlan implements AutoCloseable {
     }
 
     private ImmutableTaskGraph begin() {
+        IntArray offsets = sites.offsets();
         TaskGraph graph =
                 new TaskGraph("begin")
                         .transferToDevice(DataTransferMode.FIRST_EXECUTION, offsets)
@@ -290,7 +274,7 @@ final class DevicePlan implements AutoCloseable {
 
     /** Runs graph {@code index} with the offsets that begin at {@code start} in the table. */
     void run(int index, int start) {
-        row.set(0, start);
+        row.set(0, Sites.row(start));
         for (TornadoInts values : ints) {
             for (int i = 0; i < values.size(); i++) {
                 row.set(values.offset() + i, values.get(i));

@@ -75,9 +75,12 @@ public record DeviceTask(
     /**
      * What a task finds in the graph that it is put into.
      *
-     * @param offsets of all programs: those of the task are {@code offsets[row[0] + column …]}
-     * @param row where the running program's offsets begin; or, where a graph has one program, the
-     *     task's, with column 0: then tasks of one key are one source, which is compiled once
+     * @param offsets of all programs: those of the task are {@code offsets[row[0] + place[0] +
+     *     column …]}
+     * @param row where the running program's offsets begin
+     * @param place where the task's do behind them, with column 0: then tasks of one key are one
+     *     source, which is compiled once; or 0
+     * @param column where they do, compiled in, if {@code place} holds 0
      * @param ints all integers, behind what the first one says
      * @param arrays of floats, by the numbers that {@link DeviceMemory} gives them
      * @param words arrays of words
@@ -86,6 +89,7 @@ public record DeviceTask(
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             int column,
             IntArray ints,
             IntFunction<FloatArray> arrays,
@@ -105,11 +109,17 @@ public record DeviceTask(
             return arrays.apply(DeviceMemory.SCRATCH);
         }
 
+        /** Where the task's offsets begin behind {@code row[0]}, for what finds them on the host. */
+        public int position() {
+            return place.get(0) + column;
+        }
+
         private Site of(Arguments arguments) {
             return new Site(
                     context,
                     offsets,
                     row,
+                    place,
                     column,
                     ints,
                     name ->

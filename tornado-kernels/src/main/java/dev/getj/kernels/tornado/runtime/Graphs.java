@@ -16,8 +16,8 @@ final class Graphs {
 
     private static final int ARGUMENT = 5;
 
-    /** Arguments of a kernel beside tensors and constants: context, offsets, row, column, scratch, integers. */
-    private static final int OTHERS = 6;
+    /** Arguments of a kernel beside tensors and constants: context, offsets, row, place, column, scratch, integers. */
+    private static final int OTHERS = 7;
 
     private Graphs() {}
 

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Programs as task graphs that TornadoVM compiles for a device, on which tensors stay. Recording is
@@ -43,7 +42,6 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
     private int nextInt = 1;
     private final Map<List<DeviceTask.Key>, Integer> graphs = new LinkedHashMap<>();
     private final List<List<DeviceTask>> programs = new ArrayList<>();
-    private final List<OptionalInt> starts = new ArrayList<>();
     private final List<Integer> table = new ArrayList<>();
     private final List<Write> unsent = new ArrayList<>();
     private final List<WordWrite> unsentWords = new ArrayList<>();
@@ -169,11 +167,6 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
                             return programs.size() - 1;
                         });
         int start = table.size();
-        if (graph == starts.size()) {
-            starts.add(OptionalInt.of(start));
-        } else {
-            starts.set(graph, OptionalInt.empty());
-        }
         tasks.forEach(task -> table.addAll(task.arguments().offsets()));
         return new Part(graph, start);
     }
@@ -230,7 +223,7 @@ final class TornadoBackend implements Backend, TornadoBuffer.Transfers {
         requireMemory();
         List<WordWrite> keptWords = plan == null ? List.of() : saveWords();
         List<Write> kept = plan == null ? List.of() : save();
-        plan = new DevicePlan(device, programs, starts, table, memory, ints, listener, clock);
+        plan = new DevicePlan(device, programs, table, memory, ints, listener, clock);
         kept.forEach(this::send);
         keptWords.forEach(write -> plan.writeWords(write.array, write.at, write.values));
         unsent.forEach(this::send);

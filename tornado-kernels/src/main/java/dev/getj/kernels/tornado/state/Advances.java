@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.state;
 
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -73,6 +74,7 @@ public final class Advances {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(NEXT),
                                 at.array(PREVIOUS),
                                 at.array(LOWEST),
@@ -93,6 +95,7 @@ public final class Advances {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(NEXT),
                                 at.array(BEST),
@@ -111,6 +114,7 @@ public final class Advances {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray next,
             FloatArray previous,
             FloatArray lowest,
@@ -119,7 +123,7 @@ public final class Advances {
             int length,
             int samples,
             int blocks) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int block = context.groupIdx;
         int b = context.groupIdy;
@@ -151,6 +155,7 @@ public final class Advances {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray next,
             FloatArray written,
@@ -159,7 +164,7 @@ public final class Advances {
             int samples,
             int blocks,
             int relative) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int block = context.groupIdx;
         int b = context.groupIdy;

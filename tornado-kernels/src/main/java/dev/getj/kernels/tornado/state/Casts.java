@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.state;
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -63,6 +64,7 @@ public final class Casts {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.words(Y),
                                 at.column(),
@@ -85,6 +87,7 @@ public final class Casts {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.words(X),
                                 at.array(Y),
                                 at.column(),
@@ -102,12 +105,13 @@ public final class Casts {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             LongArray y,
             int column,
             int size,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int xAt = offsets.get(entry + X) + 4 * context.globalIdx;
         int yAt = offsets.get(entry + Y) + context.globalIdx;
         int left = size - 4 * context.globalIdx;
@@ -140,12 +144,13 @@ public final class Casts {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             LongArray x,
             FloatArray y,
             int column,
             int size,
             int format) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int first = 4 * context.globalIdx;
         if (first < size) {
             long word = x.get(offsets.get(entry + X) + context.globalIdx);

@@ -3,6 +3,7 @@ package dev.getj.kernels.tornado.state;
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tensor.Tensor;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -51,6 +52,7 @@ public final class Elementwise {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(FILLED),
                                 at.column(),
                                 size,
@@ -75,6 +77,7 @@ public final class Elementwise {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(FILLED),
                                 at.column(),
                                 size,
@@ -98,6 +101,7 @@ public final class Elementwise {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.array(Y),
                                 at.column(),
@@ -119,6 +123,7 @@ public final class Elementwise {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(X),
                                 at.array(Y),
                                 at.column(),
@@ -147,6 +152,7 @@ public final class Elementwise {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.ints(),
                                 at.array(SELECTED_FROM),
                                 at.array(SELECTED_TO),
@@ -160,11 +166,12 @@ public final class Elementwise {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray y,
             int column,
             int size,
             float value) {
-        int yAt = offsets.get(row.get(0) + column + FILLED);
+        int yAt = offsets.get(Entry.of(row, place, column) + FILLED);
         int first = context.groupIdx * BLOCK + context.localIdx;
         for (int j = 0; j < OF_ITEM; j++) {
             int i = first + j * GROUP;
@@ -183,6 +190,7 @@ public final class Elementwise {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray y,
             int column,
             int size,
@@ -190,7 +198,7 @@ public final class Elementwise {
             int first,
             int count,
             float value) {
-        int yAt = offsets.get(row.get(0) + column + FILLED);
+        int yAt = offsets.get(Entry.of(row, place, column) + FILLED);
         int i = context.globalIdx;
         if (i < size) {
             y.set(yAt + i / count * columns + first + i % count, value);
@@ -202,11 +210,12 @@ public final class Elementwise {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             FloatArray y,
             int column,
             int size) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int xAt = offsets.get(entry + X);
         int yAt = offsets.get(entry + Y);
         int first = context.groupIdx * BLOCK + context.localIdx;
@@ -227,13 +236,14 @@ public final class Elementwise {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray x,
             FloatArray y,
             int column,
             int size,
             float a,
             float b) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int xAt = offsets.get(entry + X);
         int yAt = offsets.get(entry + Y);
         int first = context.groupIdx * BLOCK + context.localIdx;
@@ -258,13 +268,14 @@ public final class Elementwise {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             IntArray ints,
             FloatArray from,
             FloatArray to,
             int column,
             int size,
             int length) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int chosenAt = offsets.get(entry + CHOSEN);
         int fromAt = offsets.get(entry + SELECTED_FROM);
         int toAt = offsets.get(entry + SELECTED_TO);

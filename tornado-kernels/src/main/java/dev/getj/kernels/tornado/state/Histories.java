@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.state;
 
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -51,6 +52,7 @@ public final class Histories {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(HISTORY),
                                 at.array(X),
                                 at.scratch(),
@@ -71,6 +73,7 @@ public final class Histories {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(DOTS),
                                 at.column(),
@@ -100,6 +103,7 @@ public final class Histories {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(COEFFICIENTS),
                                 at.array(COMBINED),
                                 at.array(Y),
@@ -118,6 +122,7 @@ public final class Histories {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray history,
             FloatArray x,
             FloatArray partial,
@@ -126,7 +131,7 @@ public final class Histories {
             int samples,
             int length,
             int blocks) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int item = context.localIdx;
         int block = context.groupIdx;
         int b = context.groupIdy;
@@ -151,12 +156,13 @@ public final class Histories {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray dots,
             int column,
             int count,
             int blocks) {
-        int dotsAt = offsets.get(row.get(0) + column + DOTS);
+        int dotsAt = offsets.get(Entry.of(row, place, column) + DOTS);
         int i = context.globalIdx;
         if (i < count) {
             float sum = 0f;
@@ -175,6 +181,7 @@ public final class Histories {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray coefficients,
             FloatArray history,
             FloatArray y,
@@ -183,7 +190,7 @@ public final class Histories {
             int samples,
             int length,
             float beta) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int b = context.globalIdy;
         int coefficientsAt = offsets.get(entry + COEFFICIENTS) + b * states;
         int historyAt = offsets.get(entry + COMBINED) + b * length;

@@ -1,6 +1,7 @@
 package dev.getj.kernels.tornado.state;
 
 import dev.getj.kernels.op.StateOp;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -50,6 +51,7 @@ public final class Normal {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.ints(),
                                 at.array(Y),
                                 at.column(),
@@ -62,6 +64,7 @@ public final class Normal {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             IntArray ints,
             FloatArray y,
             int column,
@@ -70,7 +73,7 @@ public final class Normal {
         int quads = (length + FOUR - 1) / FOUR;
         int b = context.globalIdx / quads;
         int quad = context.globalIdx - b * quads;
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int keyAt = offsets.get(entry + KEY);
         int at = offsets.get(entry + Y) + b * length + FOUR * quad;
         if (b < samples) {

@@ -2,6 +2,7 @@ package dev.getj.kernels.tornado.state;
 
 import dev.getj.kernels.op.StateOp;
 import dev.getj.kernels.tornado.runtime.Arguments;
+import dev.getj.kernels.tornado.runtime.Entry;
 import dev.getj.kernels.tornado.runtime.Geometry;
 import dev.getj.kernels.tornado.runtime.Tasks;
 
@@ -58,6 +59,7 @@ public final class Norms {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(NEXT),
                                 at.array(PREVIOUS),
                                 at.scratch(),
@@ -76,6 +78,7 @@ public final class Norms {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.scratch(),
                                 at.array(NORMS),
                                 at.column(),
@@ -105,6 +108,7 @@ public final class Norms {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(NORMS),
                                 at.array(LOWEST),
                                 at.array(CANDIDATE),
@@ -124,6 +128,7 @@ public final class Norms {
                                 at.context(),
                                 at.offsets(),
                                 at.row(),
+                                at.place(),
                                 at.array(NORMS),
                                 at.array(LOWEST),
                                 at.column(),
@@ -136,13 +141,14 @@ public final class Norms {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray next,
             FloatArray previous,
             FloatArray partial,
             int column,
             int length,
             int blocks) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int block = context.groupIdx;
         int b = context.groupIdy;
         int nextAt = offsets.get(entry + NEXT) + b * length;
@@ -212,12 +218,13 @@ public final class Norms {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray partial,
             FloatArray norms,
             int column,
             int samples,
             int blocks) {
-        int normsAt = offsets.get(row.get(0) + column + NORMS);
+        int normsAt = offsets.get(Entry.of(row, place, column) + NORMS);
         int b = context.globalIdx;
         if (b < samples) {
             float residual = 0f;
@@ -241,6 +248,7 @@ public final class Norms {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray norms,
             FloatArray lowest,
             FloatArray candidate,
@@ -248,7 +256,7 @@ public final class Norms {
             int column,
             int length,
             int relative) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int b = context.globalIdy;
         int normsAt = offsets.get(entry + NORMS) + 2 * b;
         int lowestAt = offsets.get(entry + LOWEST) + b;
@@ -271,12 +279,13 @@ public final class Norms {
             KernelContext context,
             IntArray offsets,
             IntArray row,
+            IntArray place,
             FloatArray norms,
             FloatArray lowest,
             int column,
             int samples,
             int relative) {
-        int entry = row.get(0) + column;
+        int entry = Entry.of(row, place, column);
         int b = context.globalIdx;
         int normsAt = offsets.get(entry + NORMS) + 2 * b;
         int lowestAt = offsets.get(entry + LOWEST) + b;

@@ -39,8 +39,9 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
 
     private static final int SIZE = 1 << 22;
     private static final int INTS = 1 << 10;
-    // a row and a column that are not 0, in a table that is wrong everywhere else
+    // a row, a place and a column that are not 0, in a table that is wrong everywhere else
     private static final int ROW = 11;
+    private static final int PLACE = 3;
     private static final int COLUMN = 5;
     // multiples of a step of small tiles, and of split ones
     private static final int SHORT_PART = 32;
@@ -285,10 +286,10 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
             this.tasks = tasks;
             List<Integer> own =
                     tasks.stream().flatMap(task -> task.arguments().offsets().stream()).toList();
-            int[] table = new int[ROW + COLUMN + own.size()];
+            int[] table = new int[ROW + PLACE + COLUMN + own.size()];
             Arrays.fill(table, Arguments.ABSENT);
             for (int i = 0; i < own.size(); i++) {
-                table[ROW + COLUMN + i] = own.get(i);
+                table[ROW + PLACE + COLUMN + i] = own.get(i);
             }
             offsets = IntArray.fromArray(table);
         }
@@ -323,6 +324,7 @@ public final class EmulatedBackend implements Backend, TornadoBuffer.Transfers {
                                 new KernelContext(),
                                 offsets,
                                 row,
+                                IntArray.fromElements(PLACE),
                                 column,
                                 row,
                                 array -> array == DeviceMemory.SCRATCH ? scratch : floats,
