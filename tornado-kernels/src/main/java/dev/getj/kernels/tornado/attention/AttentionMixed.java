@@ -260,19 +260,19 @@ public final class AttentionMixed {
             for (int step = 0; step < (depth + 15) / 16; step++) {
                 int left = rowOfQueries + ((2 * step + (eight >> 1) ^ turn) << 4);
                 int right = rowOfKeys + 4 * step * SHORT_ROW;
-                int place = turnOfKeys ^ 2 * (step & 1);
+                int swapped = turnOfKeys ^ 2 * (step & 1);
                 HalfFloat[] a = context.mmaLoadA(panels, 16, left);
                 HalfFloat[] c = context.mmaLoadA(panels, 16, left + 16 * ROW);
-                HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ place) << 4));
+                HalfFloat[] b0 = context.mmaLoadB(panels, 16, right + ((0 ^ swapped) << 4));
                 s0 = Halves.multiply(context, a, b0, s0, format);
                 t0 = Halves.multiply(context, c, b0, t0, format);
-                HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ place) << 4));
+                HalfFloat[] b1 = context.mmaLoadB(panels, 16, right + ((1 ^ swapped) << 4));
                 s1 = Halves.multiply(context, a, b1, s1, format);
                 t1 = Halves.multiply(context, c, b1, t1, format);
-                HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ place) << 4));
+                HalfFloat[] b2 = context.mmaLoadB(panels, 16, right + ((2 ^ swapped) << 4));
                 s2 = Halves.multiply(context, a, b2, s2, format);
                 t2 = Halves.multiply(context, c, b2, t2, format);
-                HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ place) << 4));
+                HalfFloat[] b3 = context.mmaLoadB(panels, 16, right + ((3 ^ swapped) << 4));
                 s3 = Halves.multiply(context, a, b3, s3, format);
                 t3 = Halves.multiply(context, c, b3, t3, format);
             }
