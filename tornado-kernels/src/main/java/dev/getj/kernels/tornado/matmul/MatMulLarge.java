@@ -91,7 +91,7 @@ public final class MatMulLarge {
      * @param k length of the sums
      * @param layout {@link MatMul#FORWARD}, {@link MatMul#BACKWARD_INPUT} or {@link
      *     MatMul#BACKWARD_WEIGHT}
-     * @param partDepth k, or what {@link FastTiling#partDepth} makes of it, a multiple of 16
+     * @param partDepth k, or what {@link FastTiling#partDepth} makes of it
      * @param epilogue a sum of {@link Epilogue}'s flags
      * @param period rows of the residual, or tokens of a sample for the condition; at least 1
      * @param extraWidth length of the injection's rows
@@ -132,13 +132,13 @@ public final class MatMulLarge {
         int firstN = context.groupIdx * TILE;
         int firstK = context.groupIdz * partDepth;
         int endK = TornadoMath.min(k, firstK + partDepth);
-        // two steps a turn of the loop: zeros follow the end of k
-        int steps = (endK - firstK + 2 * STEP - 1) / (2 * STEP) * 2;
+        int steps = (endK - firstK + STEP - 1) / STEP;
         // constants of the compiled kernel, as the shapes are
         boolean aByK = layout != MatMul.BACKWARD_WEIGHT;
         boolean bByK = layout == MatMul.FORWARD;
         boolean wholeM = m % TILE == 0;
         boolean wholeN = n % TILE == 0;
+        boolean wholeK = k % STEP == 0;
 
         // Two panels of A and two of B, [STEP, STRIDE] each: one is multiplied, one is
         // being filled. Afterwards half a tile of sums.
@@ -151,52 +151,66 @@ public final class MatMulLarge {
         for (int i = 0; i < 64; i++) {
             sums[i] = 0f;
         }
-        for (int i = 0; i < SHARE; i++) {
-            panels[place(aByK, item, i)] =
-                    element(a, aAt, m, k, aByK, firstM, firstK, endK, item, i);
-            panels[2 * PANEL + place(bByK, item, i)] =
-                    element(b, bAt, n, k, bByK, firstN, firstK, endK, item, i);
-        }
 
-        for (int step = 0; step < steps; step += 2) {
-            for (int half = 0; half < 2; half++) {
-                // Memory is asked for the next panels in front of the barrier, so that the device's
-                // compiler leaves the loads there: the products behind it hide the wait.
-                int nextK = firstK + TornadoMath.min(step + half + 1, steps - 1) * STEP;
+        for (int step = 0; step <= steps; step++) {
+            // Memory is asked for the next panels before the last ones are multiplied, so that the
+            // wait is over when the products are. Rows and columns outside the matrices are
+            // those at the edge: what comes of them is not written.
+            if (step < steps) {
                 for (int i = 0; i < SHARE; i++) {
-                    nextA[i] = element(a, aAt, m, k, aByK, firstM, nextK, endK, item, i);
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atM = wholeM ? firstM + inTile : TornadoMath.min(firstM + inTile, m - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = a.get(aAt + (aByK ? atM * k + heldK : heldK * m + atM));
+                    nextA[i] = wholeK || atK < endK ? value : 0f;
                 }
                 for (int i = 0; i < SHARE; i++) {
-                    nextB[i] = element(b, bAt, n, k, bByK, firstN, nextK, endK, item, i);
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    int atN = wholeN ? firstN + inTile : TornadoMath.min(firstN + inTile, n - 1);
+                    int atK = firstK + step * STEP + inStep;
+                    int heldK = wholeK ? atK : TornadoMath.min(atK, k - 1);
+                    float value = b.get(bAt + (bByK ? atN * k + heldK : heldK * n + atN));
+                    nextB[i] = wholeK || atK < endK ? value : 0f;
                 }
-                context.localBarrier();
+            }
+            if (step > 0) {
+                int panelA = (step - 1) % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
                 for (int inStep = 0; inStep < STEP; inStep++) {
-                    int atA = half * PANEL + inStep * STRIDE + 4 * itemY;
-                    int atB = half * PANEL + 2 * PANEL + inStep * STRIDE + 4 * itemX;
+                    int atA = panelA + inStep * STRIDE + 4 * itemY;
+                    int atB = panelB + inStep * STRIDE + 4 * itemX;
                     for (int i = 0; i < 4; i++) {
                         left[i] = panels[atA + i];
                         left[4 + i] = panels[atA + TILE / 2 + i];
                         right[i] = panels[atB + i];
                         right[4 + i] = panels[atB + TILE / 2 + i];
                     }
-                    // There and back: neighbours in this order have a factor in common, which then
-                    // need not come from the registers again.
                     for (int i = 0; i < 8; i++) {
-                        for (int v = 0; v < 8; v++) {
-                            int j = v ^ 7 * (i & 1);
+                        for (int j = 0; j < 8; j++) {
                             sums[8 * i + j] += left[i] * right[j];
                         }
                     }
                 }
+            }
+            if (step < steps) {
+                int panelA = step % 2 * PANEL;
+                int panelB = panelA + 2 * PANEL;
                 for (int i = 0; i < SHARE; i++) {
-                    panels[(1 - half) * PANEL + place(aByK, item, i)] = nextA[i];
+                    int inStep = aByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = aByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelA + inStep * STRIDE + inTile] = nextA[i];
                 }
                 for (int i = 0; i < SHARE; i++) {
-                    panels[(1 - half) * PANEL + 2 * PANEL + place(bByK, item, i)] = nextB[i];
+                    int inStep = bByK ? item % STEP : item / TILE + i * (GROUP / TILE);
+                    int inTile = bByK ? item / STEP + i * (GROUP / STEP) : item % TILE;
+                    panels[panelB + inStep * STRIDE + inTile] = nextB[i];
                 }
             }
+            context.localBarrier();
         }
-        context.localBarrier();
 
         // The sums change places through local memory, an upper and a lower half. Neighbouring
         // items then write neighbouring elements, and the epilogue is in the code once.
@@ -237,49 +251,5 @@ public final class MatMulLarge {
             }
             context.localBarrier();
         }
-    }
-
-    /**
-     * Element i that an item brings of the panel that begins at {@code firstK}. Rows outside the
-     * matrix are those at the edge: what comes of them is not written. Beyond {@code endK} stand zeros.
-     *
-     * @param rows of the matrix, of which the tile has those from {@code first} on
-     * @param byK true if k runs along the rows as they lie
-     */
-    private static float element(
-            FloatArray array,
-            int at,
-            int rows,
-            int k,
-            boolean byK,
-            int first,
-            int firstK,
-            int endK,
-            int item,
-            int i) {
-        boolean wholeK = k % (2 * STEP) == 0;
-        int row = first + (byK ? item / STEP : item % TILE);
-        int column = firstK + (byK ? item % STEP : item / TILE);
-        int apartRow = byK ? i * (GROUP / STEP) : 0;
-        int apartK = byK ? 0 : i * (GROUP / TILE);
-        // Where nothing is outside, elements of an item are a constant apart: one address in the
-        // registers instead of one for each.
-        int inside =
-                at
-                        + (byK ? row * k + column : column * rows + row)
-                        + (apartRow * k + apartK * rows);
-        int atK = column + apartK;
-        int heldRow = TornadoMath.min(row + apartRow, rows - 1);
-        int heldK = TornadoMath.min(atK, k - 1);
-        int held = at + (byK ? heldRow * k + heldK : heldK * rows + heldRow);
-        float value = array.get(rows % TILE == 0 && wholeK ? inside : held);
-        return wholeK || atK < endK ? value : 0f;
-    }
-
-    /** Where it lies in the panel. */
-    private static int place(boolean byK, int item, int i) {
-        return byK
-                ? item % STEP * STRIDE + item / STEP + i * (GROUP / STEP)
-                : (item / TILE + i * (GROUP / TILE)) * STRIDE + item % TILE;
     }
 }
