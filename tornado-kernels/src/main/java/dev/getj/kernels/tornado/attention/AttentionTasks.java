@@ -20,7 +20,10 @@ public record AttentionTasks(Choice choice) {
         /** True for the first. */
         boolean few(int samples, int tokens, int heads);
 
-        /** Few is what leaves processors idle. */
+        /**
+         * Few is what leaves processors idle, counted in tiles of 64 queries: also in 16 bits, where
+         * a work-group of {@link AttentionMixed} takes two of them.
+         */
         static Choice of(DeviceProfile profile) {
             return (samples, tokens, heads) ->
                     Attention.tiles(samples, tokens, heads) < profile.limits().busy();

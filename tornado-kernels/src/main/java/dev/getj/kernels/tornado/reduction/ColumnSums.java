@@ -18,7 +18,8 @@ import java.util.List;
 /**
  * Sums over rows: the gradient of a bias, and (with the first kernel of {@link dev.getj.kernels.tornado.norm.LayerNormBackward})
  * of gamma and beta. The rows are cut into parts; a work item adds one part of one column, row
- * after row, and a second kernel adds the parts in order.
+ * after row, and a second kernel adds the parts, every eighth by one item, and then these eight
+ * sums in order.
  *
  * <p>All in double: an L1 loss makes slopes of one size and either sign, which cancel to exactly 0.
  * What float sums leave of them, about 1e-9, AdamW would divide by itself and make a step of. A
@@ -37,7 +38,7 @@ public final class ColumnSums {
      */
     public static final int TOGETHER = 8;
 
-    /** Parts likewise. */
+    /** Parts that an item reads before it adds them. */
     private static final int PARTS_TOGETHER = 16;
 
     /** Columns of a work-group that adds parts, and items of each. */

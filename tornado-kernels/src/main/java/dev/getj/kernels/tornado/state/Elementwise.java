@@ -15,9 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.List;
 
 /**
- * Filling, copying and mixing of states. A work item has several elements, as far apart as items of
- * a group are many, and reads them all before it writes any: so much has to be on its way for
- * memory to be busy.
+ * Filling, copying and mixing of states. An item of {@code fill}, {@code copy} and {@code mix} has
+ * several elements, as far apart as items of a group are many; the latter two read them all before
+ * they write any, since so much has to be on its way for memory to be busy.
  */
 public final class Elementwise {
     // The tensors of each kernel, as both sides number them.
@@ -35,7 +35,10 @@ public final class Elementwise {
     private Elementwise() {}
 
     private static Geometry blocks(int size) {
-        return Geometry.groups(Geometry.ceil(size, BLOCK), 1, 1);
+        int groups = Geometry.ceil(size, BLOCK);
+        // indices of elements are ints, those beyond the last one too
+        Math.multiplyExact(groups, BLOCK);
+        return Geometry.groups(groups, 1, 1);
     }
 
     static void fill(Tasks tasks, float value, Tensor y) {

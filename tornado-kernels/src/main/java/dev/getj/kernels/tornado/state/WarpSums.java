@@ -5,7 +5,8 @@ import dev.getj.kernels.tornado.runtime.Geometry;
 import uk.ac.manchester.tornado.api.KernelContext;
 
 /**
- * {@link GroupSums} by shuffles in a warp, which take neither local memory nor barriers. Compiled
+ * {@link GroupSums} by shuffles in a warp, which take neither local memory nor barriers; rows of
+ * more than one warp take a local array and one barrier. Compiled
  * into the kernels that call it, on CUDA alone.
  */
 public final class WarpSums {
@@ -15,7 +16,9 @@ public final class WarpSums {
 
     /**
      * Adds the values of each {@code lanes} neighbouring items: those of a warp as a tree, warps in
-     * order. Every item must call it, and gets the sum of its own.
+     * order. Every item must call it, and gets the sum of its own. With more than 32 lanes a call
+     * must not be repeated in a loop unless a barrier lies between the turns: its array is read
+     * after the barrier that it has.
      *
      * @param lanes a power of two, from 32 to those of the group
      */
