@@ -107,8 +107,7 @@ public class KernelContext {
         return new int[size];
     }
 
-    // What follows is done by the 32 items of a warp together. A stub has no warp; the emulator
-    // has.
+    // What follows is done by the 32 items of a warp together. A stub has none; the emulator has.
 
     /**
      * The sum of the values of all items of the warp, which every one of them gets: items whose

@@ -31,7 +31,7 @@ public final class LayerNormMixed {
     /** Words of a row that an item can hold. */
     private static final int HELD = 8;
 
-    /** More rows than a tensor of 2³¹ elements has, of four and more; a power of two. */
+    /** More rows of 4 elements or longer than a tensor can have; a power of two. */
     private static final int MOST_ROWS = 1 << 29;
 
     private LayerNormMixed() {}
@@ -126,7 +126,7 @@ public final class LayerNormMixed {
             }
         }
 
-        // as many turns as the grid leaves: it has a work-group for the rows of some
+        // where the grid has fewer work-groups than the rows would fill, each takes several turns
         int stride = context.globalGroupSizeX / lanes;
         for (int first = context.groupIdx * rowsAtOnce; first < rows; first += stride) {
             int r = first + item / lanes;

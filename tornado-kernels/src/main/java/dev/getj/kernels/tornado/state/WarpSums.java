@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 
 /**
  * {@link GroupSums} by shuffles in a warp, which take neither local memory nor barriers; rows of
- * more than one warp take a local array and one barrier. Compiled
- * into the kernels that call it, on CUDA alone.
+ * more than one warp take a local array and one barrier. Compiled into the kernels that call it, on
+ * CUDA alone.
  */
 public final class WarpSums {
     private static final int WARP = 32;
